@@ -1,0 +1,16 @@
+import { defineConfig } from "tsup";
+
+/** One build for all packages: ESM and declarations; dependencies and peers stay outside. */
+export const library = (entry: Readonly<Record<string, string>>) =>
+  defineConfig({
+    entry: { ...entry },
+    format: "esm",
+    target: "es2022",
+    platform: "neutral",
+    external: [/^node:/],
+    dts: { compilerOptions: { noEmit: false, composite: false, incremental: false } },
+    clean: true,
+    splitting: true,
+    sourcemap: false,
+    treeshake: true,
+  });
