@@ -1,1 +1,5 @@
-export {};
+export { commandExists } from "./commandExists.ts";
+export { dataFolder } from "./dataFolder.ts";
+export { type Closeness, expectClose } from "./expectClose.ts";
+export { expectNoLeak } from "./expectNoLeak.ts";
+export { golden } from "./golden.ts";
