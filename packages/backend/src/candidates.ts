@@ -1,0 +1,41 @@
+import { setBackend } from "@tensorflow/tfjs-core";
+import type { BackendName, SelectedBackend } from "./selectBackend.ts";
+import { startWasm } from "./wasm/startWasm.ts";
+
+export interface Wishes {
+  readonly threads: number;
+  readonly allowSoftwareGpu: boolean;
+  /** The user asked for this backend by name. */
+  readonly named: boolean;
+}
+
+/** One way to compute. `start` makes it current or throws an error that says why not. */
+export interface Candidate {
+  readonly backend: BackendName;
+  readonly label: string;
+  readonly automatic: boolean;
+  start(wishes: Wishes): Promise<Pick<SelectedBackend, "device" | "threads" | "simd">>;
+}
+
+/** All candidates, in the order in which they are tried. */
+export const candidates: readonly Candidate[] = [
+  {
+    backend: "wasm",
+    label: "wasm",
+    automatic: true,
+    async start(wishes) {
+      const { threads } = await startWasm(wishes.threads);
+      return { device: "CPU, WebAssembly", threads, simd: "simd128" };
+    },
+  },
+  {
+    backend: "cpu",
+    label: "cpu",
+    automatic: false,
+    async start() {
+      await import("@tensorflow/tfjs-backend-cpu");
+      await setBackend("cpu");
+      return { device: "CPU, JavaScript", threads: 1, simd: "none" };
+    },
+  },
+];

@@ -1,0 +1,21 @@
+/** What can go wrong outside the caller's control. */
+export type BackendErrorCode =
+  /** No backend could be started; the message lists why each was passed over. */
+  | "no-backend"
+  /** The backend that was asked for by name cannot run here. */
+  | "unavailable"
+  /** The backend runs but computes wrong gradients; it is not handed out. */
+  | "self-test-failed"
+  /** The WebAssembly heap (at most 4 GiB) is full. */
+  | "out-of-memory";
+
+/** The one error class of this package: tell cases apart by `code`, not by `instanceof`. */
+export class BackendError extends Error {
+  override readonly name = "BackendError";
+  readonly code: BackendErrorCode;
+
+  constructor(code: BackendErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,73 @@
+import { type Candidate, candidates } from "./candidates.ts";
+import { BackendError } from "./errors.ts";
+import { isNode, nodeModule } from "./node.ts";
+import { registerGradients } from "./registerGradients.ts";
+
+/** The backends that can be selected, by tfjs's own names. */
+export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu";
+
+export interface SelectBackendOptions {
+  /** This backend or an error, never another in its place. Default: the environment variable MAMMO_BACKEND, else the first that runs. */
+  readonly prefer?: BackendName;
+  /** Threads for wasm. Default: the number of processors, at most 8. */
+  readonly threads?: number;
+  /** Accept a GPU that is software (lavapipe, SwiftShader, llvmpipe): correct, and slower than wasm. Default false. */
+  readonly allowSoftwareGpu?: boolean;
+}
+
+export interface SelectedBackend {
+  readonly backend: BackendName;
+  /** What computes, in words: "CPU, WebAssembly", a GPU's name. */
+  readonly device: string;
+  readonly threads: number;
+  readonly simd: "none" | "simd128" | "relaxed-simd" | "native";
+  /** Why each backend before this one was passed over, one sentence each. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Starts the best backend that runs here, repairs it, and makes it tfjs's current one; gradients are registered.
+ *
+ * Order: TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, wasm. `cpu` (plain JavaScript) only by name.
+ * A backend, once started, stays the process's choice: asking again gives the same one.
+ * @throws BackendError "unavailable" when the backend named cannot run here; "no-backend" when none can; RangeError for an unknown name or thread count.
+ * @example
+ * const { backend, threads } = await selectBackend();
+ */
+export async function selectBackend(options: SelectBackendOptions = {}): Promise<SelectedBackend> {
+  const named = environmentChoice() ?? options.prefer;
+  const threads = options.threads ?? defaultThreads();
+  if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`Expected threads to be a whole number of at least 1, got ${threads}`);
+  await registerGradients();
+  const tried = named ? candidates.filter((candidate) => candidate.backend === named) : candidates.filter((candidate) => candidate.automatic);
+  const reasons: string[] = [];
+  for (const candidate of tried) {
+    const started = await attempt(candidate, { threads, allowSoftwareGpu: options.allowSoftwareGpu ?? false, named: named !== undefined });
+    if (typeof started === "string") reasons.push(`${candidate.label}: ${started}`);
+    else return { backend: candidate.backend, ...started, reasons };
+  }
+  if (named) throw new BackendError("unavailable", `Expected the backend ${named} to run here, but: ${reasons.join("; ")}`);
+  throw new BackendError("no-backend", `Expected one backend to run here, but: ${reasons.join("; ")}`);
+}
+
+async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start"]>[0]) {
+  try {
+    return await candidate.start(wishes);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function environmentChoice(): BackendName | undefined {
+  const wanted = isNode() ? process.env["MAMMO_BACKEND"] : undefined;
+  if (!wanted) return undefined;
+  const names = [...new Set(candidates.map((candidate) => candidate.backend))];
+  const found = names.find((name) => name === wanted);
+  if (!found) throw new RangeError(`Expected MAMMO_BACKEND to be one of ${names.join(", ")}, got ${wanted}`);
+  return found;
+}
+
+function defaultThreads(): number {
+  const processors = isNode() ? nodeModule("node:os").availableParallelism() : (navigator.hardwareConcurrency ?? 1);
+  return Math.max(1, Math.min(8, processors));
+}

@@ -1,0 +1,26 @@
+import { backend as currentBackend, env, setBackend } from "@tensorflow/tfjs-core";
+import { BackendError } from "../errors.ts";
+import { isNode } from "../node.ts";
+import { type Heap, openHeap, type WasmBackend } from "./heap.ts";
+import { installNodeWorkers } from "./nodeWorkers.ts";
+
+/**
+ * Starts tfjs's WebAssembly backend with `threads` threads and makes it current.
+ *
+ * In a browser more than one thread needs cross-origin isolation; without it the heap is not shared and the result has one thread.
+ */
+export async function startWasm(threads: number): Promise<{ heap: Heap; threads: number }> {
+  const { setThreadsCount, setWasmPaths: _paths } = await import("@tensorflow/tfjs-backend-wasm");
+  setThreadsCount(threads);
+  // The stock flag is false in Node, whose threads need the help of installNodeWorkers.
+  if (isNode()) env().set("WASM_HAS_MULTITHREAD_SUPPORT", true);
+  const restore = isNode() ? installNodeWorkers(threads - 1) : () => {};
+  try {
+    if (!(await setBackend("wasm"))) throw new BackendError("unavailable", "Expected tfjs-backend-wasm to start, but it refused");
+  } finally {
+    restore();
+  }
+  const heap = openHeap(currentBackend() as unknown as WasmBackend);
+  const shared = typeof SharedArrayBuffer !== "undefined" && heap.memory.buffer instanceof SharedArrayBuffer;
+  return { heap, threads: shared ? threads : 1 };
+}
