@@ -1,0 +1,19 @@
+import { logit, sigmoid } from "../logit.ts";
+
+/**
+ * Moves a calibrated probability from one prevalence to another: training is enriched, screening is not.
+ *
+ * logit p' = logit p + logit(to) - logit(from). probability in [0, 1]; from, to in (0, 1). It assumes that cancers look alike in
+ * both populations, and healthy breasts too; 0 and 1 stay what they are.
+ * Throws RangeError outside these ranges.
+ * Source: re-implementation of the prior shift by Bayes' rule (Saerens, Latinne and Decaestecker 2002, eq. 2.4).
+ *
+ * @example shiftPrevalence(0.5, { from: 0.5, to: 0.0035 }); // 0.0035
+ */
+export function shiftPrevalence(probability: number, prevalence: { readonly from: number; readonly to: number }): number {
+  const { from, to } = prevalence;
+  for (const [name, value] of Object.entries({ from, to }))
+    if (!(value > 0 && value < 1)) throw new RangeError(`Expected prevalence.${name} in (0, 1), got ${value}`);
+  if (probability === 0 || probability === 1) return probability;
+  return sigmoid(logit(probability) + Math.log(to / (1 - to)) - Math.log(from / (1 - from)));
+}

@@ -1,0 +1,72 @@
+import { assign } from "./assign.ts";
+import type { Finding, ViewPosition } from "./finding.ts";
+
+/** One lesion, seen in one image or in both projections of its breast. */
+export interface Lesion {
+  readonly laterality: Finding["laterality"];
+  /** Calibrated, in [0, 1]: that of its highest finding. */
+  readonly probability: number;
+  /** One, or the CC and the MLO finding in this order. */
+  readonly findings: readonly Finding[];
+}
+
+export interface PairOptions {
+  /** Findings whose distances to the nipple differ by more than this stay alone; default 20 mm. */
+  readonly maxDistanceMm?: number;
+}
+
+// Other projections follow other geometry: their findings stay alone.
+const craniocaudal: ReadonlySet<ViewPosition> = new Set(["CC", "CCID"]);
+const oblique: ReadonlySet<ViewPosition> = new Set(["MLO", "MLOID"]);
+
+/**
+ * Joins the CC and the MLO findings of each breast at the least total difference of their distances to the nipple.
+ *
+ * A finding without a distance, of another view, or with no partner within `maxDistanceMm` is a lesion of its own. No finding is
+ * lost and none is used twice. Lesions come by falling probability, left breast first among equals.
+ * Throws RangeError for maxDistanceMm <= 0.
+ * Source: ours, after the radiologists' rule that the distance to the nipple is about constant (van Engeland and Karssemeijer,
+ * MICCAI 2001). The default of 20 mm is a starting value, not fitted to data.
+ *
+ * @example
+ * pairLesions([
+ *   { laterality: "L", view: "CC", box, probability: 0.1, nippleDistance: 41 },
+ *   { laterality: "L", view: "MLO", box, probability: 0.3, nippleDistance: 45 },
+ * ]); // one lesion of probability 0.3
+ */
+export function pairLesions(findings: readonly Finding[], options: PairOptions = {}): Lesion[] {
+  const { maxDistanceMm = 20 } = options;
+  if (!(maxDistanceMm > 0)) throw new RangeError(`Expected maxDistanceMm > 0, got ${maxDistanceMm}`);
+  const lesions: Lesion[] = [];
+  for (const laterality of ["L", "R"] as const) {
+    const breast = findings.filter((finding) => finding.laterality === laterality);
+    const placed = breast.filter((finding) => finding.nippleDistance !== undefined);
+    const above = placed.filter((finding) => craniocaudal.has(finding.view));
+    const aside = placed.filter((finding) => oblique.has(finding.view));
+    const pairs = pair(above, aside, maxDistanceMm);
+    const paired = new Set(pairs.flat());
+    const groups = [...pairs, ...breast.filter((finding) => !paired.has(finding)).map((finding) => [finding])];
+    for (const group of groups) lesions.push({ laterality, probability: Math.max(...group.map((finding) => finding.probability)), findings: group });
+  }
+  return lesions.sort((a, b) => b.probability - a.probability);
+}
+
+/**
+ * Rows are the CC findings; behind the MLO columns each row has one of its own that means "seen in one view only". At the price
+ * of the gate it is taken exactly when no partner within the gate is worth more elsewhere.
+ */
+function pair(above: readonly Finding[], aside: readonly Finding[], maxDistanceMm: number): (readonly [Finding, Finding])[] {
+  const columns = aside.length + above.length;
+  const difference = (row: number, column: number) => Math.abs(above[row]!.nippleDistance! - aside[column]!.nippleDistance!);
+  const cost = Float64Array.from({ length: above.length * columns }, (_, i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    // Beyond the gate a pair must cost more than both ways of staying alone together.
+    if (column >= aside.length) return maxDistanceMm;
+    return difference(row, column) <= maxDistanceMm ? difference(row, column) : 3 * maxDistanceMm * above.length;
+  });
+  const columnOf = assign(cost, above.length, columns);
+  return above.flatMap((finding, row) => {
+    const column = columnOf[row]!;
+    return column < aside.length ? [[finding, aside[column]!] as const] : [];
+  });
+}

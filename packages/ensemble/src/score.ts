@@ -1,0 +1,76 @@
+/** 1 (least) to 10 (most suspicious). */
+export type Score = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+
+type Nine<T> = readonly [T, T, T, T, T, T, T, T, T];
+
+/** The set of cases that a scale was made from. */
+export interface ScaleReference {
+  /** SHA-256 of the set's manifest, 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly cases: number;
+  /** Shares of the reference below each cut. */
+  readonly quantiles: Nine<number>;
+}
+
+/** Where the scores change: plain JSON. */
+export interface ScoreScale {
+  readonly name: string;
+  /** Calibrated probabilities in [0, 1], never falling; between two equal cuts lies a score that is never given. */
+  readonly cuts: Nine<number>;
+  /** Absent in a scale whose cuts were set by hand (anchored on risk). */
+  readonly reference?: ScaleReference;
+}
+
+/** Tenths of the reference population. Ours: the cut points of the marketed 1-10 scales are not public. */
+export const tenths: Nine<number> = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/**
+ * Calibrated probability in [0, 1] to 1 ... 10: one more than the number of cuts at or below it. Never falls.
+ *
+ * Throws RangeError for a probability outside [0, 1], and for a scale that has not nine cuts that never fall.
+ *
+ * @example toScore(0.02, { name: "by risk", cuts: [0.001, 0.002, 0.003, 0.005, 0.008, 0.015, 0.03, 0.06, 0.15] }); // 7
+ */
+export function toScore(probability: number, scale: ScoreScale): Score {
+  if (!(probability >= 0 && probability <= 1)) throw new RangeError(`Expected a probability in [0, 1], got ${probability}`);
+  checkNine(scale.cuts, "cuts");
+  return (1 + scale.cuts.filter((cut) => cut <= probability).length) as Score;
+}
+
+/**
+ * Cuts at quantiles of a reference population's calibrated probabilities, stored with the hash of that population.
+ *
+ * probabilities in [0, 1], at least ten; the highest of each woman's breasts if exams are to spread evenly over the scores.
+ * Quantiles are linear between order statistics (type 7 of Hyndman and Fan).
+ * Throws RangeError for fewer than ten cases, probabilities outside [0, 1], quantiles that are not nine in [0, 1] or fall, and
+ * for a hash that is not 64 hexadecimal digits.
+ * Source: ours.
+ *
+ * @example const scale = fitScale("tenths of the validation set", probabilities, { sha256: cohort.sha256 });
+ */
+export function fitScale(
+  name: string,
+  probabilities: ArrayLike<number>,
+  options: { readonly sha256: string; readonly quantiles?: Nine<number> },
+): ScoreScale {
+  const { sha256, quantiles = tenths } = options;
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`Expected sha256 as 64 hexadecimal digits, got ${JSON.stringify(sha256)}`);
+  if (probabilities.length < 10) throw new RangeError(`Expected at least 10 reference cases, got ${probabilities.length}`);
+  checkNine(quantiles, "quantiles");
+  const sorted = Float64Array.from(probabilities).sort();
+  // NaN sorts to the end, so both ends tell of all.
+  for (const end of [sorted[0]!, sorted.at(-1)!]) if (!(end >= 0 && end <= 1)) throw new RangeError(`Expected probabilities in [0, 1], got ${end}`);
+  const cuts = quantiles.map((quantile) => {
+    const place = (sorted.length - 1) * quantile;
+    const below = Math.floor(place);
+    const low = sorted[below]!;
+    const high = sorted[below + 1] ?? low;
+    return Math.min(low + (place - below) * (high - low), high);
+  }) as unknown as Nine<number>;
+  return { name, cuts, reference: { sha256, cases: probabilities.length, quantiles } };
+}
+
+function checkNine(values: readonly number[], name: string): void {
+  const rising = values.length === 9 && values.every((value, i) => value >= (i === 0 ? 0 : values[i - 1]!) && value <= 1);
+  if (!rising) throw new RangeError(`Expected nine ${name} in [0, 1] that never fall, got [${values.join(", ")}]`);
+}
