@@ -1,0 +1,116 @@
+import { add, matMul, relu, reshape, softmax, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
+import { type DetectorNetOptions, detectorNetDefaults, requireCells } from "./detectorNet.ts";
+import { convBias } from "./layers/convBias.ts";
+import { convNormRelu } from "./layers/convNormRelu.ts";
+import { sequence } from "./layers/layer.ts";
+import { maxPool } from "./layers/maxPool.ts";
+import { heatmapSide, scaledChannels, trunk } from "./layers/trunk.ts";
+import { weightStore } from "./layers/weightStore.ts";
+import type { Mode, Model } from "./model.ts";
+
+export interface DreamNetOptions extends DetectorNetOptions {
+  /** Of the view, pixels. Default 1200 x 800. */
+  readonly rows: number;
+  readonly columns: number;
+  /** What the pool sees of the heatmap's logits. */
+  readonly heatmap: "relu" | "softmax" | "linear";
+  /** Factor on the head's channels (16 and 8), in (0, 1]; undefined: the same as `width`. */
+  readonly headWidth?: number | undefined;
+}
+
+export const dreamNetDefaults = { ...detectorNetDefaults, rows: 1200, columns: 800, heatmap: "relu" } as const satisfies DreamNetOptions;
+
+export interface DreamNet extends Model {
+  readonly options: DreamNetOptions;
+  /** x [B, rows, columns, 1] in [0, 1] -> logit of cancer [B, 1]. */
+  apply(x: Tensor4D, mode?: Mode): Tensor2D;
+  /** The same, and the detector's logits cell by cell (before the heatmap's activation): [B, h, w, classes]. */
+  applyWithHeatmap(x: Tensor4D, mode?: Mode): { readonly logit: Tensor2D; readonly heatmap: Tensor4D };
+  /** The trunk alone, on any input of at least 192x192: [B, H, W, 1] -> the detector's logits [B, ⌊H/64⌋ − 2, ⌊W/64⌋ − 2, classes]. */
+  heatmap(x: Tensor4D, mode?: Mode): Tensor4D;
+}
+
+/** Side and stride of the last pool, in cells: the authors' "final pool 5x5". Documented. */
+const pool = 5;
+
+/**
+ * The image classifier: [B, 1200, 800, 1] -> logit of cancer [B, 1].
+ *
+ * DetectorNet's layers 1–9 run over the whole view; the heatmap (16x10 cells) passes its activation and a 5x5 max pool (3x2), and two branches read it:
+ * A, a convolution over all of it and two 1x1, and B, the "linear shortcut". logit = A + B.
+ *
+ * Throws RangeError when built for a view whose pool would be empty, and when applied to a view that pools to another size than the one built for
+ * (1152x896 and 1200x800 both pool to 3x2).
+ *
+ * Source: Nikulin, DREAM challenge 2017 (pool, 16, 8, "linear shortcut": documented; activation, form of the shortcut: re-implementation).
+ *
+ * @example
+ * const model = dreamNet({ width: 0.25 });
+ * const logit = model.apply(views); // [2, 1200, 800, 1] -> [2, 1]
+ */
+export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
+  const full: DreamNetOptions = { ...dreamNetDefaults, ...options };
+  const { classes, rows, columns, width, headWidth = width } = full;
+  const [high, wide] = pooledSize(rows, columns);
+  const store = weightStore(full.seed);
+  const detect = trunk(store, full);
+
+  const [first, second] = [scaledChannels(16, headWidth), scaledChannels(8, headWidth)];
+  const head = sequence([
+    convNormRelu(store, "head/conv1", { inputs: classes, filters: first, size: [high, wide], pad: "valid" }),
+    convNormRelu(store, "head/conv2", { inputs: first, filters: second, size: [1, 1], pad: "valid" }),
+    convBias(store, "head/conv3", { inputs: second, filters: 1, size: [1, 1], pad: "valid" }),
+  ]);
+  const flat = high * wide * classes;
+  const kernel = store.kernel<Tensor2D>("head/shortcut/kernel", [flat, 1]);
+  const bias = store.param<Tensor1D>("head/shortcut/bias", [1], 0);
+
+  const activate = { relu, softmax, linear: (x: Tensor4D) => x }[full.heatmap];
+  const pool5 = maxPool(pool);
+  const classify = (heatmap: Tensor4D, mode: Mode): Tensor2D => {
+    const pooled = pool5(activate(heatmap), mode); // [B, 3, 2, classes]
+    const a = reshape(head(pooled, mode), [-1, 1]); // [B, 1]
+    const b = add<Tensor2D>(matMul(reshape(pooled, [-1, flat]), kernel), bias);
+    return add<Tensor2D>(a, b);
+  };
+  const applyWithHeatmap = (x: Tensor4D, mode: Mode = {}) => {
+    requirePooledSize(x, [high, wide]);
+    return tidy(() => {
+      const heatmap = detect(x, mode); // [B, 16, 10, classes]
+      return { logit: classify(heatmap, mode), heatmap };
+    });
+  };
+  return {
+    options: full,
+    params: store.params,
+    buffers: store.buffers,
+    applyWithHeatmap,
+    apply: (x, mode) => tidy(() => applyWithHeatmap(x, mode).logit),
+    heatmap(x, mode = {}) {
+      requireCells(x);
+      return tidy(() => detect(x, mode));
+    },
+    dispose: store.dispose,
+  };
+}
+
+/** Pooled cells of a view, or a RangeError that names a view that would fit. */
+function pooledSize(rows: number, columns: number): readonly [rows: number, columns: number] {
+  const [cellRows, cellColumns] = [heatmapSide(rows), heatmapSide(columns)];
+  const [high, wide] = [Math.floor(cellRows / pool), Math.floor(cellColumns / pool)];
+  if (high >= 1 && wide >= 1) return [high, wide];
+  const least = (pool + 2) * 64;
+  throw new RangeError(
+    `Expected a view of at least ${least}x${least} pixels, got ${rows}x${columns}: its heatmap of ${cellRows}x${cellColumns} cells leaves ` +
+      `${Math.max(0, high)}x${Math.max(0, wide)} after the ${pool}x${pool} pool; ${Math.max(least, rows)}x${Math.max(least, columns)} would fit.`,
+  );
+}
+
+function requirePooledSize({ shape: [, rows, columns] }: Tensor4D, built: readonly [number, number]): void {
+  const [high, wide] = pooledSize(rows, columns);
+  if (high !== built[0] || wide !== built[1]) {
+    throw new RangeError(
+      `Expected a view that pools to ${built.join("x")} cells, as the graph was built, got ${rows}x${columns}, which pools to ${high}x${wide}.`,
+    );
+  }
+}
