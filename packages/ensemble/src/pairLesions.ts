@@ -22,8 +22,8 @@ const oblique: ReadonlySet<ViewPosition> = new Set(["MLO", "MLOID"]);
 /**
  * Joins the CC and the MLO findings of each breast at the least total difference of their distances to the nipple.
  *
- * A finding without a distance, of another view, or with no partner within `maxDistanceMm` is a lesion of its own. No finding is
- * lost and none is used twice. Lesions come by falling probability, left breast first among equals.
+ * A CC finding that stays alone costs `maxDistanceMm`. A finding without a distance, of another view, or with no partner within
+ * `maxDistanceMm` is a lesion of its own. No finding is lost and none is used twice. Lesions come by falling probability, left breast first among equals.
  * Throws RangeError for maxDistanceMm <= 0.
  * Source: ours, after the radiologists' rule that the distance to the nipple is about constant (van Engeland and Karssemeijer,
  * MICCAI 2001). The default of 20 mm is a starting value, not fitted to data.

@@ -39,9 +39,9 @@ export interface IsotonicCalibrator {
  */
 export function calibrate(calibrator: Calibrator, score: number): number {
   if (Number.isNaN(score)) throw new RangeError("Expected a score, got NaN");
-  const apply = appliers[calibrator.kind] as ((calibrator: Calibrator, score: number) => number) | undefined;
-  if (!apply) throw new TypeError(`Expected a calibrator of kind ${Object.keys(appliers).join(", ")}, got ${JSON.stringify(calibrator.kind)}`);
-  return apply(calibrator, score);
+  if (!Object.hasOwn(appliers, calibrator.kind))
+    throw new TypeError(`Expected a calibrator of kind ${Object.keys(appliers).join(", ")}, got ${JSON.stringify(calibrator.kind)}`);
+  return (appliers[calibrator.kind] as (calibrator: Calibrator, score: number) => number)(calibrator, score);
 }
 
 const appliers: { readonly [Kind in Calibrator["kind"]]: (calibrator: Extract<Calibrator, { kind: Kind }>, score: number) => number } = {

@@ -1,5 +1,3 @@
-import { logit, sigmoid } from "../logit.ts";
-
 /**
  * Moves a calibrated probability from one prevalence to another: training is enriched, screening is not.
  *
@@ -14,6 +12,8 @@ export function shiftPrevalence(probability: number, prevalence: { readonly from
   const { from, to } = prevalence;
   for (const [name, value] of Object.entries({ from, to }))
     if (!(value > 0 && value < 1)) throw new RangeError(`Expected prevalence.${name} in (0, 1), got ${value}`);
-  if (probability === 0 || probability === 1) return probability;
-  return sigmoid(logit(probability) + Math.log(to / (1 - to)) - Math.log(from / (1 - from)));
+  if (!(probability >= 0 && probability <= 1)) throw new RangeError(`Expected a probability in [0, 1], got ${probability}`);
+  // Said in odds instead of logits, so that nothing is infinite at 0 and 1.
+  const factor = (to * (1 - from)) / ((1 - to) * from);
+  return (probability * factor) / (probability * factor + (1 - probability));
 }

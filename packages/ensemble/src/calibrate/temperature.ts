@@ -20,7 +20,8 @@ export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<numb
   let [low, high] = [Math.log(1 / hottest), Math.log(1 / coldest)];
   for (let halving = 0; halving < 60; halving++) {
     const middle = (low + high) / 2;
-    if (lossSlope(logits, labels, Math.exp(middle)) < 0) low = middle;
+    // 0: every case is right beyond the smallest number, so separable.
+    if (lossSlope(logits, labels, Math.exp(middle)) <= 0) low = middle;
     else high = middle;
   }
   return { kind: "temperature", temperature: Math.exp(-(low + high) / 2) };
@@ -28,6 +29,7 @@ export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<numb
 
 function lossSlope(logits: ArrayLike<number>, labels: ArrayLike<number>, sharpness: number): number {
   let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += (sigmoid(sharpness * logits[i]!) - labels[i]!) * logits[i]!;
+  // 1 - sigmoid(z) = sigmoid(-z), without the cancellation.
+  for (let i = 0; i < logits.length; i++) sum += logits[i]! * (labels[i] === 1 ? -sigmoid(-sharpness * logits[i]!) : sigmoid(sharpness * logits[i]!));
   return sum;
 }

@@ -1,0 +1,91 @@
+import { expectClose } from "@mammo/testing";
+import { describe, expect, it } from "vitest";
+import { calibrate, fitIsotonic, fitPlatt, fitTemperature, logit, shiftPrevalence, sigmoid } from "../src/index.ts";
+
+describe("fitPlatt", () => {
+  it("stays finite on separable data and on one class", () => {
+    const separable = fitPlatt([-2, -1, 1, 2], [0, 0, 1, 1]);
+    expect(calibrate(separable, 2)).toBeGreaterThan(0.7);
+    expect(calibrate(separable, 2)).toBeLessThan(1);
+    // Three negatives: target 1 / (3 + 2).
+    expectClose(calibrate(fitPlatt([1, 2, 3], [0, 0, 0]), 2), 0.2, { absolute: 1e-6 });
+  });
+
+  it("is level at the mean target where scores fall with the labels", () => {
+    const fitted = fitPlatt([1, 2, 3, 4], [1, 1, 0, 0]);
+    expect(fitted.slope).toBe(0);
+    expectClose(calibrate(fitted, -1e9), 0.5, { absolute: 1e-12 });
+    expectClose(calibrate(fitted, Infinity), 0.5, { absolute: 1e-12 });
+  });
+
+  it("is level where all scores are equal", () => {
+    expectClose(calibrate(fitPlatt([3, 3, 3, 3], [0, 0, 1, 1]), 3), 0.5, { absolute: 1e-9 });
+  });
+
+  it("does not mind scores of any size", () => {
+    const labels = [0, 1, 0, 1, 0, 1, 1];
+    const scores = [-1, 0.5, 0.2, 1, 0.8, -0.3, 2];
+    const small = fitPlatt(scores, labels);
+    const large = fitPlatt(
+      scores.map((score) => 1e6 + 1e4 * score),
+      labels,
+    );
+    expectClose(
+      scores.map((score) => calibrate(large, 1e6 + 1e4 * score)),
+      scores.map((score) => calibrate(small, score)),
+      { absolute: 1e-6 },
+    );
+  });
+});
+
+describe("fitTemperature", () => {
+  it("warms an overconfident model and cools a shy one", () => {
+    // Right in three of four: logit 1.0986.
+    expectClose(fitTemperature([5, 5, 5, 5], [1, 1, 1, 0]).temperature, 5 / Math.log(3), { relative: 1e-9 });
+    expectClose(fitTemperature([0.1, 0.1, 0.1, 0.1], [1, 1, 1, 0]).temperature, 0.1 / Math.log(3), { relative: 1e-9 });
+  });
+
+  it("ends at its range on separable and on reversed logits", () => {
+    expectClose(fitTemperature([-1, 1], [0, 1]).temperature, 1e-3, { relative: 1e-9 });
+    expectClose(fitTemperature([-1, 1], [1, 0]).temperature, 1e3, { relative: 1e-9 });
+  });
+});
+
+describe("fitIsotonic", () => {
+  it("pools adjacent violators and merges ties first", () => {
+    expect(fitIsotonic([1, 2, 3, 4], [0, 1, 0, 1])).toEqual({ kind: "isotonic", scores: [1, 2, 3, 4], probabilities: [0, 0.5, 0.5, 1] });
+    expect(fitIsotonic([2, 1, 2, 1], [1, 0, 0, 0])).toEqual({ kind: "isotonic", scores: [1, 2], probabilities: [0, 0.5] });
+  });
+
+  it("is linear between knots and level outside", () => {
+    const fitted = fitIsotonic([1, 3], [0, 1]);
+    expect([-9, 1, 2, 3, 9].map((score) => calibrate(fitted, score))).toEqual([0, 0, 0.5, 1, 1]);
+  });
+});
+
+describe("calibrate", () => {
+  it("takes a calibrator that went through JSON", () => {
+    const scores = [-2, 0.3, 1, 4, 2];
+    const labels = [0, 1, 0, 1, 1];
+    for (const fit of [fitPlatt, fitTemperature, fitIsotonic]) {
+      const fitted = fit(scores, labels);
+      expect(calibrate(JSON.parse(JSON.stringify(fitted)), 0.7)).toBe(calibrate(fitted, 0.7));
+    }
+  });
+});
+
+describe("shiftPrevalence", () => {
+  it("moves the prior and nothing else", () => {
+    expectClose(shiftPrevalence(0.5, { from: 0.5, to: 0.0035 }), 0.0035, { relative: 1e-12 });
+    // Bayes by hand: odds 4, likelihood ratio 4 / 1 = 4, times prior odds 1/9.
+    expectClose(shiftPrevalence(0.8, { from: 0.5, to: 0.1 }), 4 / 9 / (1 + 4 / 9), { relative: 1e-12 });
+    expect(shiftPrevalence(0, { from: 0.5, to: 0.1 })).toBe(0);
+    expect(shiftPrevalence(1, { from: 0.5, to: 0.1 })).toBe(1);
+  });
+});
+
+it("logit and sigmoid undo each other and do not overflow", () => {
+  expectClose(sigmoid(logit(0.137)), 0.137, { relative: 1e-14 });
+  expect([sigmoid(-800), sigmoid(800), sigmoid(-Infinity), sigmoid(Infinity)]).toEqual([0, 1, 0, 1]);
+  expectClose([logit(0), logit(1)], [-16.118, 16.118], { absolute: 1e-3 });
+});
