@@ -1,1 +1,41 @@
-export {};
+export type { Codec, PixelArray } from "./codecs/codec.ts";
+export { codecs } from "./codecs/codecs.ts";
+export type { DataElement, DataSet } from "./dicom/dataSet.ts";
+export { decodeFrame } from "./dicom/decodeFrame.ts";
+export { type ImagePixel, readImagePixel } from "./dicom/imagePixel.ts";
+export { type DicomFile, parseDicom } from "./dicom/parseDicom.ts";
+export { TransferSyntax } from "./dicom/transferSyntax.ts";
+export { DicomError, type DicomErrorCode } from "./dicomError.ts";
+export { type MammoHeader, readMammoHeader } from "./header/mammoHeader.ts";
+export type { Spacing, SpacingSource } from "./header/spacing.ts";
+export { isViewPosition, type Laterality, type View, type ViewModifier, type ViewPosition, viewPositions } from "./header/view.ts";
+export { type Intensity, intensityTable } from "./intensity/intensityTable.ts";
+export type { Lut } from "./intensity/lut.ts";
+export { applyModality, type Modality } from "./intensity/modality.ts";
+export { applyVoi, type Voi } from "./intensity/voi.ts";
+export { type Limits, limitsDefaults } from "./limits.ts";
+export { type Exam, readExam } from "./readExam.ts";
+export { type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
+export {
+  type Affine2d,
+  applyAffine,
+  type Box,
+  boxFromSource,
+  boxToSource,
+  fromSourcePoint,
+  invertAffine,
+  mapBox,
+  type Point,
+  toSourcePoint,
+} from "./standardize/affine.ts";
+export { breastMask, type MaskModel } from "./standardize/breastMask.ts";
+export type { Grid } from "./standardize/grid.ts";
+export {
+  type SourceView,
+  type StandardFlag,
+  type StandardImage,
+  type StandardizeOptions,
+  standardizationVersion,
+  standardize,
+  standardizeDefaults,
+} from "./standardize/standardize.ts";

@@ -1,0 +1,44 @@
+import type { ImagePixel } from "../dicom/imagePixel.ts";
+import { TransferSyntax } from "../dicom/transferSyntax.ts";
+import { type Codec, type PixelArray, pixelArray } from "./codec.ts";
+
+/** Uncompressed cells (PS3.5 8.1.1, 8.2): little or big endian, by pixel or by plane, one bit to 32. */
+export const native: Codec = {
+  name: "native",
+  transferSyntaxes: [
+    TransferSyntax.explicitLittleEndian,
+    TransferSyntax.implicitLittleEndian,
+    TransferSyntax.deflatedExplicitLittleEndian,
+    TransferSyntax.explicitBigEndian,
+  ],
+  decode(encoded, pixel, transferSyntax) {
+    if (pixel.bitsAllocated === 1) return unpackBits(encoded, pixel.rows * pixel.columns * pixel.samplesPerPixel);
+    const samples = pixel.photometricInterpretation === "YBR_FULL_422" ? 2 : pixel.samplesPerPixel;
+    const cells = pixelArray(pixel, pixel.rows * pixel.columns * samples);
+    const bytes = new Uint8Array(cells.buffer);
+    bytes.set(encoded.subarray(0, bytes.length));
+    if (transferSyntax === TransferSyntax.explicitBigEndian) swap(bytes, cells.BYTES_PER_ELEMENT);
+    return pixel.planarConfiguration === 1 && pixel.samplesPerPixel === 3 ? interleave(cells, pixel) : cells;
+  },
+};
+
+/** One bit a cell, least significant first (PS3.5 8.1.1). */
+function unpackBits(encoded: Uint8Array, length: number): Uint8Array {
+  const cells = new Uint8Array(length);
+  for (let index = 0; index < length; index++) cells[index] = (encoded[index >> 3]! >> (index & 7)) & 1;
+  return cells;
+}
+
+function swap(bytes: Uint8Array, size: number): void {
+  if (size === 2) for (let at = 0; at + 1 < bytes.length; at += 2) [bytes[at], bytes[at + 1]] = [bytes[at + 1]!, bytes[at]!];
+  if (size === 4) for (let at = 0; at + 3 < bytes.length; at += 4) bytes.subarray(at, at + 4).reverse();
+}
+
+/** Plane after plane -> pixel after pixel. */
+export function interleave<T extends PixelArray>(planes: T, pixel: Pick<ImagePixel, "rows" | "columns" | "samplesPerPixel">): T {
+  const size = pixel.rows * pixel.columns;
+  const cells = planes.slice() as T;
+  for (let sample = 0; sample < pixel.samplesPerPixel; sample++)
+    for (let index = 0; index < size; index++) cells[index * pixel.samplesPerPixel + sample] = planes[sample * size + index]!;
+  return cells;
+}

@@ -1,0 +1,28 @@
+import type { Codec, PixelArray } from "../codecs/codec.ts";
+import { codecs as shipped } from "../codecs/codecs.ts";
+import { DicomError } from "../dicomError.ts";
+import { frameBytes } from "./frames.ts";
+import type { ImagePixel } from "./imagePixel.ts";
+import type { DicomFile } from "./parseDicom.ts";
+
+/**
+ * One frame of a file -> its cells, with the first codec that lists the file's transfer syntax.
+ *
+ * @throws DicomError `unsupported-transfer-syntax`, `no-pixels`, `pixels-mismatch`, `corrupt-pixels`.
+ * @example const cells = await decodeFrame(file, readImagePixel(file.dataSet, limitsDefaults));
+ */
+export async function decodeFrame(
+  file: DicomFile,
+  pixel: ImagePixel,
+  options: { readonly frame?: number; readonly codecs?: readonly Codec[] } = {},
+): Promise<PixelArray> {
+  const codec = (options.codecs ?? shipped).find((one) => one.transferSyntaxes.includes(file.transferSyntax));
+  if (codec === undefined) throw new DicomError("unsupported-transfer-syntax", "Expected a transfer syntax that one of the codecs decodes");
+  const encoded = frameBytes(file.dataSet, pixel, options.frame);
+  try {
+    return await codec.decode(encoded, pixel, file.transferSyntax);
+  } catch (cause) {
+    if (cause instanceof DicomError) throw cause;
+    throw new DicomError("corrupt-pixels", `The ${codec.name} codec could not decode the frame`, { cause });
+  }
+}

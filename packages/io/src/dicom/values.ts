@@ -1,0 +1,44 @@
+import type { DataSet } from "./dataSet.ts";
+
+const latin = new TextDecoder("latin1");
+
+/** The text values of an element, split at backslashes, without padding; absent or empty elements give []. */
+export function texts(dataSet: DataSet, tag: number): readonly string[] {
+  const element = dataSet.elements.get(tag);
+  if (element === undefined || element.items || element.length === 0) return [];
+  const value = latin.decode(dataSet.bytes.subarray(element.offset, element.offset + Math.min(element.length, 65536)));
+  return value.split("\\").map((part) => part.replace(/[\0 ]+$/, "").trimStart());
+}
+
+/** The first text value, undefined where absent or empty. */
+export const text = (dataSet: DataSet, tag: number): string | undefined => texts(dataSet, tag)[0] || undefined;
+
+/** The first value if it is a code string (PS3.5: capitals, digits, space, underscore, up to 16 characters), which is no place for free text. */
+export function code(dataSet: DataSet, tag: number): string | undefined {
+  const value = text(dataSet, tag)?.toUpperCase();
+  return value !== undefined && /^[A-Z0-9_ ]{1,16}$/.test(value) ? value : undefined;
+}
+
+/** The first value if it is a UID. */
+export function uid(dataSet: DataSet, tag: number): string | undefined {
+  const value = text(dataSet, tag);
+  return value !== undefined && /^[0-9.]{1,64}$/.test(value) ? value : undefined;
+}
+
+/** The values of a decimal or integer string; [] if any of them is no finite number. */
+export function decimals(dataSet: DataSet, tag: number): readonly number[] {
+  const values = texts(dataSet, tag).map((part) => (part === "" ? Number.NaN : Number(part)));
+  return values.every(Number.isFinite) ? values : [];
+}
+
+/** The binary 16-bit values (US, or SS if `signed`). */
+export function shorts(dataSet: DataSet, tag: number, signed = false): readonly number[] {
+  const element = dataSet.elements.get(tag);
+  if (element === undefined || element.items) return [];
+  const view = new DataView(dataSet.bytes.buffer, dataSet.bytes.byteOffset + element.offset, element.length);
+  const read = signed ? view.getInt16 : view.getUint16;
+  return Array.from({ length: element.length >> 1 }, (_, index) => read.call(view, 2 * index, dataSet.littleEndian));
+}
+
+/** The items of a sequence; [] where absent. */
+export const items = (dataSet: DataSet, tag: number): readonly DataSet[] => dataSet.elements.get(tag)?.items ?? [];

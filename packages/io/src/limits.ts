@@ -1,0 +1,23 @@
+/** What one file may cost before it is refused. */
+export interface Limits {
+  readonly fileBytes: number;
+  /** Data elements and sequence items together, at all depths. */
+  readonly elements: number;
+  /** Sequences inside sequences. */
+  readonly depth: number;
+  /** Size of an inflated data set. */
+  readonly inflatedBytes: number;
+  /** Rows x columns of one frame. */
+  readonly framePixels: number;
+  readonly frames: number;
+}
+
+/** Wide enough for every mammogram and tomosynthesis stack we know, narrow enough that a hostile file ends in well under a second. */
+export const limitsDefaults: Limits = {
+  fileBytes: 2 ** 31,
+  elements: 1_000_000,
+  depth: 32,
+  inflatedBytes: 2 ** 29,
+  framePixels: 6000 * 8000,
+  frames: 1000,
+};
