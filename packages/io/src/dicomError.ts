@@ -28,11 +28,14 @@ export class DicomError extends Error {
   readonly offset: number | undefined;
 
   constructor(code: DicomErrorCode, message: string, options?: ErrorOptions & { readonly offset?: number }) {
-    super(
-      options?.offset === undefined ? message : `${message} (byte ${options.offset})`,
-      options?.cause === undefined ? undefined : { cause: options.cause },
-    );
+    // An error passed on from inside has named its byte already.
+    const isPassedOn = options?.cause instanceof DicomError;
+    super(options?.offset === undefined || isPassedOn ? message : `${message} (byte ${options.offset})`, options?.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.offset = options?.offset;
   }
 }
+
+/** The same error with a file's name or number in front. */
+export const inFile = (file: string, cause: DicomError): DicomError =>
+  new DicomError(cause.code, `${file}: ${cause.message}`, { cause, ...(cause.offset === undefined ? {} : { offset: cause.offset }) });

@@ -1,1 +1,6 @@
-export {};
+export type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./cohort/cohort.ts";
+export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";
+export { readCohortImage } from "./cohort/readCohortImage.ts";
+export { readDreamCohort } from "./cohort/readDreamCohort.ts";
+export { readMiasCohort } from "./cohort/readMiasCohort.ts";
+export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";

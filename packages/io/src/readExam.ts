@@ -1,4 +1,4 @@
-import { DicomError } from "./dicomError.ts";
+import { DicomError, inFile } from "./dicomError.ts";
 import { type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
 import type { StandardImage } from "./standardize/standardize.ts";
 
@@ -21,7 +21,7 @@ export async function readExam(files: Iterable<Uint8Array>, options: ReadMammogr
   for (const bytes of files) {
     number++;
     const { header, image } = await readMammogram(bytes, options).catch((cause: unknown) => {
-      if (cause instanceof DicomError) throw new DicomError(cause.code, `File ${number} of the exam: ${cause.message}`, { cause });
+      if (cause instanceof DicomError) throw inFile(`File ${number} of the exam`, cause);
       throw cause;
     });
     if (images.length > 0 && header.studyInstanceUid !== study)

@@ -21,7 +21,8 @@ export type StandardFlag =
   | "partial-view"
   | "burned-in-annotation"
   | "not-mammography-class"
-  | "non-screening-view";
+  | "non-screening-view"
+  | "table-conflict";
 
 /** One view as every model sees it: float32 in [0, 1], background 0, chest wall at column 0, breast centred between top and bottom, square pixels. */
 export interface StandardImage extends Grid {

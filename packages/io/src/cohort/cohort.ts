@@ -1,0 +1,52 @@
+import type { Laterality, ViewPosition } from "../header/view.ts";
+import type { Box } from "../standardize/affine.ts";
+
+export type LesionKind = "calcification" | "mass" | "distortion" | "asymmetry";
+
+/** One lesion in one image; the box in source pixels. */
+export interface Annotation {
+  readonly kind: LesionKind;
+  readonly malignant: boolean;
+  readonly box: Box;
+}
+
+/** One image of a cohort: what is known of it before its file is opened. */
+export interface CohortImage {
+  readonly id: string;
+  readonly woman: string;
+  /** The `id` of its exam. */
+  readonly exam: string;
+  readonly laterality: Laterality;
+  readonly view: ViewPosition;
+  readonly path: string;
+  readonly format: "dicom" | "png" | "pgm";
+  /** Of the breast in this exam; undefined where masked or unknown. */
+  readonly cancer?: 0 | 1;
+  /** Present (perhaps empty) where the cohort marks lesions. */
+  readonly lesions?: readonly Annotation[];
+  /** For files that do not state it themselves. */
+  readonly mmPerPixel?: readonly [row: number, column: number];
+  readonly sha256: string;
+}
+
+export interface CohortExam {
+  readonly id: string;
+  readonly woman: string;
+  /** Counts the exams of a woman from the oldest on. */
+  readonly examIndex: number;
+  readonly daysSincePreviousExam?: number;
+  /** By breast; absent where not imaged, masked or unknown. */
+  readonly cancer: Readonly<Partial<Record<Laterality, 0 | 1>>>;
+  readonly invasive: Readonly<Partial<Record<Laterality, 0 | 1>>>;
+  /** The other columns of the exam's row, as written. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface Cohort {
+  readonly name: string;
+  readonly root: string;
+  /** Of the manifest: one line of hash and name for each file, sorted by name. */
+  readonly sha256: string;
+  readonly images: readonly CohortImage[];
+  readonly exams: readonly CohortExam[];
+}
