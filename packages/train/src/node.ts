@@ -1,1 +1,1 @@
-export {};
+export { loadBytes, saveBytes } from "./node/files.ts";

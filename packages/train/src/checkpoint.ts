@@ -1,0 +1,82 @@
+import { TrainError } from "./errors.ts";
+import { decodeSafetensors, encodeSafetensors, type NumberArray } from "./safetensors.ts";
+
+/**
+ * Where a run stands, as plain numbers. Nothing else moves a run: batches and learning rates are functions of the step, so the step is the cursor of
+ * the sampler, of the random numbers and of the schedule at once.
+ */
+export interface Checkpoint {
+  readonly stage: string;
+  /** Steps done in the stage. */
+  readonly step: number;
+  /** Parameters and buffers as trained, never the average. */
+  readonly weights: Readonly<Record<string, NumberArray>>;
+  /** The average of the weights, where the stage keeps one. */
+  readonly ema?: Readonly<Record<string, NumberArray>> | undefined;
+  /** What the optimizer remembers. */
+  readonly slots: Readonly<Record<string, NumberArray | number>>;
+  /** The caller's own texts: seed, hashes of the data, best metric. */
+  readonly notes: Readonly<Record<string, string>>;
+}
+
+const format = "mammo-checkpoint-1";
+
+/** A safetensors file with `weights/…`, `ema/…`, `slots/…`: Python reads it too. The same state gives the same bytes. */
+export function encodeCheckpoint({ stage, step, weights, ema, slots, notes }: Checkpoint): Uint8Array {
+  const arrays = {
+    ...prefixed("weights/", weights),
+    ...prefixed("ema/", ema ?? {}),
+    ...prefixed(
+      "slots/",
+      mapValues(slots, (slot) => (typeof slot === "number" ? { shape: [], data: Float64Array.of(slot) } : slot)),
+    ),
+  };
+  const state = JSON.stringify({ stage, step, ema: ema !== undefined, notes });
+  return encodeSafetensors({ arrays, metadata: { format, state } });
+}
+
+/** The reverse. Throws TrainError `checkpoint-format` where the bytes are no safetensors file, or one of another kind. */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { arrays, metadata } = decodeSafetensors(bytes);
+  const came = metadata["format"];
+  if (came !== format)
+    throw new TrainError("checkpoint-format", `Expected a file of the format ${format}, got ${came ?? "one that names no format"}.`);
+  const { stage, step, ema, notes } = readState(metadata["state"] ?? "");
+  // Only a count is float64; a model's weights never are.
+  const slots = mapValues(under("slots/", arrays), (slot) => (slot.data instanceof Float64Array && slot.shape.length === 0 ? slot.data[0]! : slot));
+  return { stage, step, weights: under("weights/", arrays), ema: ema ? under("ema/", arrays) : undefined, slots, notes };
+}
+
+function readState(json: string): { stage: string; step: number; ema: boolean; notes: Record<string, string> } {
+  try {
+    const { stage, step, ema, notes } = JSON.parse(json);
+    if (
+      typeof stage === "string" &&
+      Number.isSafeInteger(step) &&
+      step >= 0 &&
+      typeof ema === "boolean" &&
+      typeof notes === "object" &&
+      notes !== null
+    ) {
+      return { stage, step, ema, notes };
+    }
+  } catch (cause) {
+    throw new TrainError("checkpoint-format", "Expected the checkpoint's state as JSON, got another text.", { cause });
+  }
+  throw new TrainError("checkpoint-format", "Expected the checkpoint's state to name its stage, step, ema and notes, got another object.");
+}
+
+type Named<T> = Readonly<Record<string, T>>;
+
+const prefixed = <T>(prefix: string, values: Named<T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+
+const under = <T>(prefix: string, values: Named<T>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );
+
+const mapValues = <T, U>(values: Named<T>, change: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));

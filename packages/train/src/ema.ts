@@ -1,0 +1,76 @@
+import { add, keep, mul, type NamedTensorMap, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { type Schedule, valueAt } from "./schedules.ts";
+import type { Trainable } from "./trainable.ts";
+
+export interface EmaOptions {
+  /** Share of the old average that is kept: the authors' 0.9, or a schedule. 0.9 at every step is a half-life of 6.6 steps. */
+  readonly decay: number | Schedule;
+  /** Steps between two updates. Default 1. */
+  readonly every?: number;
+  /** Running statistics: averaged like the weights (default) or copied from the model at each update. */
+  readonly buffers?: "average" | "copy";
+}
+
+/** Average of ALL weights, parameters and buffers, by name. */
+export interface Ema {
+  /** Belong to the average: they change with the next update and are not yours to dispose of. */
+  readonly weights: NamedTensorMap;
+  /** After step 1, 2, 3, …: average ← decay · average + (1 − decay) · weights, where `step` is a multiple of `every`. */
+  update(model: Trainable, step: number): void;
+  dispose(): void;
+}
+
+/**
+ * An exponential moving average of a model's weights, which begins as a copy of them, or as `initial` (copied) where a run goes on.
+ *
+ * Decay 0.9 is documented (DREAM challenge 2017), its interval is not: hence `every`. A schedule is asked with the count of updates done, 0 first.
+ *
+ * @example
+ * const average = ema(model, { decay: 0.9, every: 50 });
+ */
+export function ema(model: Trainable, { decay, every = 1, buffers = "average" }: EmaOptions, initial: NamedTensorMap = weightsOf(model)): Ema {
+  if (!(Number.isInteger(every) && every >= 1)) throw new RangeError(`Expected every to be a whole number of at least 1, got ${every}.`);
+  const weights: Record<string, Tensor> = {};
+  for (const [name, weight] of Object.entries(initial)) weights[name] = keep(weight.clone());
+  return {
+    weights,
+    update(model, step) {
+      if (step % every !== 0) return;
+      const share = valueAt(decay, step / every - 1);
+      for (const [name, weight] of Object.entries(weightsOf(model))) {
+        const old = weights[name]!;
+        const copied = buffers === "copy" && Object.hasOwn(model.buffers, name);
+        weights[name] = keep(tidy(() => (copied ? weight.clone() : add(mul(old, share), mul(weight, 1 - share)))));
+        old.dispose();
+      }
+    },
+    dispose() {
+      for (const weight of Object.values(weights)) weight.dispose();
+    },
+  };
+}
+
+/**
+ * Runs `work` with the given weights in the model, then puts the old ones back, also after a throw. Weights that are not named stay.
+ *
+ * @example
+ * const auc = await withWeights(model, report.ema.weights, () => validate(model));
+ */
+export async function withWeights<T>(model: Trainable, weights: NamedTensorMap, work: () => T | Promise<T>): Promise<T> {
+  const swapped = Object.entries(weightsOf(model)).filter(([name]) => Object.hasOwn(weights, name));
+  const before = swapped.map(([, variable]) => keep(variable.clone()));
+  try {
+    for (const [name, variable] of swapped) variable.assign(weights[name]!);
+    return await work();
+  } finally {
+    for (const [index, [, variable]] of swapped.entries()) {
+      variable.assign(before[index]!);
+      before[index]!.dispose();
+    }
+  }
+}
+
+/** Parameters and buffers in one map. */
+export function weightsOf({ params, buffers }: Trainable): Readonly<Record<string, Trainable["params"][string]>> {
+  return { ...params, ...buffers };
+}

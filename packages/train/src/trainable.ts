@@ -1,0 +1,7 @@
+import type { Variable } from "@tensorflow/tfjs-core";
+
+/** What this package asks of a model: weights by name. `params` are learned, `buffers` (running statistics) are only measured. Models of `@mammo/models` are such. */
+export interface Trainable {
+  readonly params: Readonly<Record<string, Variable>>;
+  readonly buffers: Readonly<Record<string, Variable>>;
+}

@@ -1,0 +1,21 @@
+import { add, addN, div, minimum, mul, type NamedTensorMap, type Scalar, scalar, sqrt, square, sum } from "@tensorflow/tfjs-core";
+import { mapTensors } from "../mapTensors.ts";
+import type { Transform } from "../transform.ts";
+
+/** Scales all updates so that their joint L2 norm is at most `max` (Pascanu et al. 2013, Alg. 1); shorter ones stay as they are. */
+export function clipByGlobalNorm(max: number): Transform {
+  return {
+    init: () => ({}),
+    update(grads, { slots }) {
+      // Nothing to clip is no reason to divide by zero.
+      const factor = minimum(1, div(max, add(globalNorm(grads), 1e-12)));
+      return { updates: mapTensors(grads, (grad) => mul(grad, factor)), slots };
+    },
+  };
+}
+
+/** Joint L2 norm of all tensors; 0 of none. */
+export function globalNorm(tensors: NamedTensorMap): Scalar {
+  const squares = Object.values(tensors).map((tensor) => sum<Scalar>(square(tensor)));
+  return squares.length === 0 ? scalar(0) : sqrt(addN(squares));
+}

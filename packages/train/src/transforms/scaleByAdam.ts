@@ -1,0 +1,58 @@
+import { add, div, mul, scalar, sqrt, square, sub, type Tensor, zerosLike } from "@tensorflow/tfjs-core";
+import type { Slots, Transform } from "../transform.ts";
+
+export interface AdamMoments {
+  /** Default 0.9. */
+  readonly beta1?: number;
+  /** Default 0.999. */
+  readonly beta2?: number;
+  /** Added outside the root. Default 1e-8. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adam's direction without a learning rate (Kingma & Ba 2015, Alg. 1). Slots `adam/m:NAME`, `adam/v:NAME`, `adam/count:NAME`.
+ *
+ * Each parameter counts its own steps, so that moments restored from another graph keep their bias correction while new parameters begin with theirs.
+ */
+export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamMoments = {}): Transform {
+  return {
+    init(params) {
+      const slots: Record<string, Tensor | number> = {};
+      for (const [name, param] of Object.entries(params)) {
+        slots[`adam/m:${name}`] = zerosLike(param);
+        slots[`adam/v:${name}`] = zerosLike(param);
+        slots[`adam/count:${name}`] = 0;
+      }
+      return slots;
+    },
+    update(grads, { slots }) {
+      const next: Record<string, Tensor | number> = { ...slots };
+      const updates: Record<string, Tensor> = {};
+      const gain1 = scalar(1 - beta1);
+      const gain2 = scalar(1 - beta2);
+      for (const [name, grad] of Object.entries(grads)) {
+        const [m0, v0, count0] = momentsOf(slots, name);
+        const m = add(m0, mul(sub(grad, m0), gain1));
+        const v = add(v0, mul(sub(square(grad), v0), gain2));
+        const count = count0 + 1;
+        // m̂ / (√v̂ + ε) with the two corrections drawn into one factor and ε: less to multiply on full-size tensors.
+        const correct1 = 1 - beta1 ** count;
+        const correct2 = Math.sqrt(1 - beta2 ** count);
+        updates[name] = div(m, add(mul(sqrt(v), correct1 / correct2), epsilon * correct1));
+        next[`adam/m:${name}`] = m;
+        next[`adam/v:${name}`] = v;
+        next[`adam/count:${name}`] = count;
+      }
+      return { updates, slots: next };
+    },
+  };
+}
+
+function momentsOf(slots: Slots, name: string): [m: Tensor, v: Tensor, count: number] {
+  const [m, v, count] = [slots[`adam/m:${name}`], slots[`adam/v:${name}`], slots[`adam/count:${name}`]];
+  if (typeof m !== "object" || typeof v !== "object" || typeof count !== "number") {
+    throw new RangeError(`Expected slots made by init for ${name}, got none: was the parameter there when the stage began?`);
+  }
+  return [m, v, count];
+}
