@@ -28,6 +28,8 @@ export interface DreamNet extends Model {
   applyWithHeatmap(x: Tensor4D, mode?: Mode): { readonly logit: Tensor2D; readonly heatmap: Tensor4D };
   /** The trunk alone, on any input of at least 192x192: [B, H, W, 1] -> the detector's logits [B, ⌊H/64⌋ − 2, ⌊W/64⌋ − 2, classes]. */
   heatmap(x: Tensor4D, mode?: Mode): Tensor4D;
+  /** The head alone: heatmap [B, h, w, classes] as `heatmap` gives it -> logit of cancer [B, 1]. Trains on stored heatmaps while the trunk rests. */
+  classify(heatmap: Tensor4D, mode?: Mode): Tensor2D;
 }
 
 /** Side and stride of the last pool, in cells: the authors' "final pool 5x5". Documented. */
@@ -90,6 +92,7 @@ export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
       requireCells(x);
       return tidy(() => detect(x, mode));
     },
+    classify: (heatmap, mode = {}) => tidy(() => classify(heatmap, mode)),
     dispose: store.dispose,
   };
 }
