@@ -30,7 +30,10 @@ export class DicomError extends Error {
   constructor(code: DicomErrorCode, message: string, options?: ErrorOptions & { readonly offset?: number }) {
     // An error passed on from inside has named its byte already.
     const isPassedOn = options?.cause instanceof DicomError;
-    super(options?.offset === undefined || isPassedOn ? message : `${message} (byte ${options.offset})`, options?.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      options?.offset === undefined || isPassedOn ? message : `${message} (byte ${options.offset})`,
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
     this.offset = options?.offset;
   }

@@ -5,78 +5,98 @@ export interface Binary {
   readonly columns: number;
 }
 
-/** Erosion (or dilation) by a square of 2 radius + 1 pixels, by running counts along rows, then columns. Beyond the edge counts as inside for erosion, outside for dilation. */
+/** Erosion or dilation by a square of 2 radius + 1 pixels; what lies beyond the edge does not count. */
 export function morph(source: Binary, radius: number, kind: "erode" | "dilate"): Binary {
   const seek = kind === "erode" ? 0 : 1; // One such pixel under the square decides.
-  const across = alongLines(source.pixels, { lines: source.rows, length: source.columns, lineStep: source.columns, step: 1, radius, seek });
-  const pixels = alongLines(across, { lines: source.columns, length: source.rows, lineStep: 1, step: source.columns, radius, seek });
+  const { rows, columns } = source;
+  const across = new Uint8Array(source.pixels.length).fill(1 - seek);
+  for (let row = 0; row < rows; row++) {
+    const base = row * columns;
+    const end = base + columns;
+    for (let at = source.pixels.indexOf(seek, base); at >= 0 && at < end; ) {
+      let stop = source.pixels.indexOf(1 - seek, at);
+      if (stop < 0 || stop > end) stop = end;
+      across.fill(seek, Math.max(at - radius, base), Math.min(stop + radius, end));
+      at = stop < end ? source.pixels.indexOf(seek, stop) : -1;
+    }
+  }
+  // Down the columns: the rows that a sought pixel reaches, row by row so that memory is read in order.
+  const pixels = new Uint8Array(across.length).fill(1 - seek);
+  const last = new Int32Array(columns).fill(-1 - radius);
+  for (let pass = 0; pass < 2; pass++) {
+    last.fill(-1 - radius);
+    for (let step = 0; step < rows; step++) {
+      const base = (pass === 0 ? step : rows - 1 - step) * columns;
+      for (let column = 0; column < columns; column++) {
+        if (across[base + column] === seek) last[column] = step;
+        if (step - last[column]! <= radius) pixels[base + column] = seek;
+      }
+    }
+  }
   return { ...source, pixels };
 }
 
-function alongLines(
-  pixels: Uint8Array,
-  options: {
-    readonly lines: number;
-    readonly length: number;
-    readonly lineStep: number;
-    readonly step: number;
-    readonly radius: number;
-    readonly seek: 0 | 1;
-  },
-): Uint8Array {
-  const { lines, length, lineStep, step, radius, seek } = options;
-  const out = new Uint8Array(pixels.length);
-  for (let line = 0; line < lines; line++) {
-    const base = line * lineStep;
-    let count = 0;
-    for (let at = 0; at < Math.min(radius, length); at++) if (pixels[base + at * step] === seek) count++;
-    for (let at = 0; at < length; at++) {
-      if (at + radius < length && pixels[base + (at + radius) * step] === seek) count++;
-      if (at - radius > 0 && pixels[base + (at - radius - 1) * step] === seek) count--;
-      out[base + at * step] = count > 0 ? seek : 1 - seek;
-    }
-  }
-  return out;
+/** A region of 4-connected pixels of one value. */
+export interface Region {
+  readonly size: number;
+  readonly touchesEdge: boolean;
 }
 
-/** Labels the 4-connected regions of `value` from 1 on; sizes[0] is unused. */
-export function regions(source: Binary, value: 0 | 1): { readonly labels: Int32Array; readonly sizes: readonly number[] } {
+/** The 4-connected regions of `value`; `labels` numbers them from 1 on, pixels of the other value have 0. */
+export function regionsOf(source: Binary, value: 0 | 1): { readonly labels: Int32Array; readonly regions: readonly Region[] } {
   const { pixels, rows, columns } = source;
-  const labels = new Int32Array(pixels.length);
-  const stack = new Int32Array(pixels.length);
-  const sizes = [0];
-  for (let seed = 0; seed < pixels.length; seed++) {
-    if (pixels[seed] !== value || labels[seed] !== 0) continue;
-    const label = sizes.length;
-    let top = 0;
-    let size = 0;
-    const visit = (at: number): void => {
-      if (pixels[at] === value && labels[at] === 0) {
-        labels[at] = label;
-        stack[top++] = at;
-      }
-    };
-    visit(seed);
-    while (top > 0) {
-      const at = stack[--top]!;
-      size++;
-      const column = at % columns;
-      if (column > 0) visit(at - 1);
-      if (column + 1 < columns) visit(at + 1);
-      if (at >= columns) visit(at - columns);
-      if (at + columns < rows * columns) visit(at + columns);
+  // Runs along rows, joined with those that they touch in the row above (union-find over runs, not pixels).
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const parents: number[] = [];
+  const root = (run: number): number => {
+    while (parents[run] !== run) run = parents[run] = parents[parents[run]!]!;
+    return run;
+  };
+  let above = 0;
+  let here = 0;
+  for (let row = 0; row < rows; row++) {
+    const end = (row + 1) * columns;
+    above = here;
+    here = starts.length;
+    let candidate = above;
+    for (let at = pixels.indexOf(value, row * columns); at >= 0 && at < end; ) {
+      let stop = pixels.indexOf(1 - value, at);
+      if (stop < 0 || stop > end) stop = end;
+      const run = starts.push(at) - 1;
+      ends.push(stop);
+      parents.push(run);
+      while (candidate < here && ends[candidate]! + columns <= at) candidate++;
+      for (let other = candidate; other < here && starts[other]! + columns < stop; other++) parents[root(other)] = root(run);
+      at = stop < end ? pixels.indexOf(value, stop) : -1;
     }
-    sizes.push(size);
   }
-  return { labels, sizes };
+  const labels = new Int32Array(pixels.length);
+  const numbers = new Map<number, number>();
+  const regions: { size: number; touchesEdge: boolean }[] = [];
+  for (let run = 0; run < starts.length; run++) {
+    const top = root(run);
+    let number = numbers.get(top);
+    if (number === undefined) numbers.set(top, (number = regions.push({ size: 0, touchesEdge: false })));
+    const [start, stop] = [starts[run]!, ends[run]!];
+    labels.fill(number, start, stop);
+    const region = regions[number - 1]!;
+    region.size += stop - start;
+    if (start % columns === 0 || stop % columns === 0 || start < columns || start >= (rows - 1) * columns) region.touchesEdge = true;
+  }
+  return { labels, regions };
 }
 
 /** Fills the regions of 0 that do not touch the picture's edge. */
 export function fillHoles(source: Binary): Binary {
-  const { rows, columns } = source;
-  const { labels, sizes } = regions(source, 0);
-  const outside = new Uint8Array(sizes.length);
-  for (let column = 0; column < columns; column++) outside[labels[column]!] = outside[labels[(rows - 1) * columns + column]!] = 1;
-  for (let row = 0; row < rows; row++) outside[labels[row * columns]!] = outside[labels[row * columns + columns - 1]!] = 1;
-  return { ...source, pixels: source.pixels.map((pixel, at) => (pixel === 1 || outside[labels[at]!] === 0 ? 1 : 0)) };
+  const { labels, regions } = regionsOf(source, 0);
+  const pixels = source.pixels.slice();
+  for (let at = 0; at < pixels.length; at++) if (labels[at]! > 0 && !regions[labels[at]! - 1]!.touchesEdge) pixels[at] = 1;
+  return { ...source, pixels };
+}
+
+export function countOnes(pixels: Uint8Array): number {
+  let sum = 0;
+  for (let at = 0; at < pixels.length; at++) sum += pixels[at]!;
+  return sum;
 }

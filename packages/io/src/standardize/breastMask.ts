@@ -1,4 +1,4 @@
-import { type Binary, fillHoles, morph, regions } from "./binary.ts";
+import { type Binary, fillHoles, morph, regionsOf } from "./binary.ts";
 import type { Grid } from "./grid.ts";
 
 /** Marks the breast: 1 inside, 0 outside, same length as the grid's pixels. Replace it in `standardize` by a model of your own. */
@@ -6,6 +6,9 @@ export type MaskModel = (image: Grid, options: { readonly mmPerPixel: number }) 
 
 /** Masks are found at about this pitch: fine enough for a skin line, coarse enough to forget noise. */
 const workingMm = 0.5;
+
+/** Bridges narrower than twice this are cut: labels, film borders and skin folds hang on by less, a breast by more. */
+const openingMm = 4;
 
 /**
  * The breast by threshold and shape: brighter than the background's own noise, the largest region once thin bridges to labels and borders are cut, holes filled.
@@ -17,14 +20,23 @@ export const breastMask: MaskModel = (image, { mmPerPixel }) => {
   const small = shrink(image, factor);
   const mm = mmPerPixel * factor;
   const mask = largestRegion(threshold(small), mm);
-  const out = new Uint8Array(image.rows * image.columns);
-  for (let row = 0; row < image.rows; row++) {
-    const from = Math.min(Math.floor(row / factor), mask.rows - 1) * mask.columns;
-    for (let column = 0; column < image.columns; column++)
-      out[row * image.columns + column] = mask.pixels[from + Math.min(Math.floor(column / factor), mask.columns - 1)]!;
+  return enlarge(mask, image, factor);
+};
+
+/** Each pixel of the mask becomes factor x factor pixels; what is left at the edges repeats the last. */
+function enlarge(mask: Binary, size: { readonly rows: number; readonly columns: number }, factor: number): Uint8Array {
+  const out = new Uint8Array(size.rows * size.columns);
+  const line = new Uint8Array(size.columns);
+  let ready = -1;
+  for (let row = 0; row < size.rows; row++) {
+    const from = Math.min(Math.floor(row / factor), mask.rows - 1);
+    for (let column = 0; from !== ready && column < size.columns; column++)
+      line[column] = mask.pixels[from * mask.columns + Math.min((column / factor) | 0, mask.columns - 1)]!;
+    ready = from;
+    out.set(line, row * size.columns);
   }
   return out;
-};
+}
 
 /** Means of factor x factor blocks, then of 3 x 3 of those, as integers 0..1023. */
 function shrink(image: Grid, factor: number): { readonly levels: Uint16Array; readonly rows: number; readonly columns: number } {
@@ -61,12 +73,8 @@ function threshold(small: { readonly levels: Uint16Array; readonly rows: number;
   // The background's peak and its noise, from the side away from the breast where there is one.
   let peak = 0;
   for (let level = 1; level <= between; level++) if (histogram[level]! > histogram[peak]!) peak = level;
-  let above = 0;
   let below = 0;
-  for (let level = 0; level <= between; level++) {
-    if (level < peak) below += histogram[level]!;
-    else above += histogram[level]!;
-  }
+  for (let level = 0; level < peak; level++) below += histogram[level]!;
   let noise = 0;
   if (below > 0) {
     let sum = 0;
@@ -74,8 +82,13 @@ function threshold(small: { readonly levels: Uint16Array; readonly rows: number;
     noise = Math.sqrt(sum / below);
   }
   const limit = Math.min(between, peak + Math.max(3 * noise, 0.15 * (between - peak), 8));
-  void above;
-  return { rows: small.rows, columns: small.columns, pixels: Uint8Array.from(small.levels, (level) => (level > limit ? 1 : 0)) };
+  return { rows: small.rows, columns: small.columns, pixels: above(small.levels, limit) };
+}
+
+function above(levels: Uint16Array, limit: number): Uint8Array {
+  const pixels = new Uint8Array(levels.length);
+  for (let at = 0; at < pixels.length; at++) if (levels[at]! > limit) pixels[at] = 1;
+  return pixels;
 }
 
 /** The level that splits a histogram with the greatest variance between the two sides (Otsu 1979). */
@@ -99,13 +112,13 @@ export function otsu(histogram: Uint32Array): number {
 }
 
 function largestRegion(binary: Binary, mm: number): Binary {
-  const radius = Math.max(1, Math.round(2.5 / mm));
-  const eroded = morph(binary, radius, "erode");
-  const { labels, sizes } = regions(eroded, 1);
-  let best = 0;
-  for (let label = 1; label < sizes.length; label++) if (sizes[label]! > (sizes[best] ?? 0) || best === 0) best = label;
-  if (best === 0) return { ...binary, pixels: new Uint8Array(binary.pixels.length) };
-  const core: Binary = { ...binary, pixels: Uint8Array.from(labels, (label) => (label === best ? 1 : 0)) };
-  const grown = morph(core, radius + 1, "dilate");
-  return fillHoles({ ...binary, pixels: grown.pixels.map((pixel, at) => pixel & binary.pixels[at]!) });
+  const radius = Math.max(1, Math.round(openingMm / mm));
+  const { labels, regions } = regionsOf(morph(binary, radius, "erode"), 1);
+  if (regions.length === 0) return { ...binary, pixels: new Uint8Array(binary.pixels.length) };
+  const best = regions.reduce((found, region, index) => (region.size > regions[found]!.size ? index : found), 0) + 1;
+  const core = new Uint8Array(labels.length);
+  for (let at = 0; at < core.length; at++) if (labels[at] === best) core[at] = 1;
+  const grown = morph({ ...binary, pixels: core }, radius + 1, "dilate").pixels;
+  for (let at = 0; at < grown.length; at++) grown[at]! &= binary.pixels[at]!;
+  return fillHoles({ ...binary, pixels: grown });
 }

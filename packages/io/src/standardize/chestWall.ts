@@ -6,13 +6,13 @@ export function maskBox(mask: Binary): Box | undefined {
   const { pixels, rows, columns } = mask;
   let [top, left, bottom, right] = [rows, columns, -1, -1];
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      if (pixels[row * columns + column] === 0) continue;
-      if (row < top) top = row;
-      if (row > bottom) bottom = row;
-      if (column < left) left = column;
-      if (column > right) right = column;
-    }
+    const line = pixels.subarray(row * columns, (row + 1) * columns);
+    const first = line.indexOf(1);
+    if (first < 0) continue;
+    if (bottom < 0) top = row;
+    bottom = row;
+    left = Math.min(left, first);
+    right = Math.max(right, line.lastIndexOf(1));
   }
   return bottom < 0 ? undefined : { top, left, bottom: bottom + 1, right: right + 1 };
 }

@@ -3,6 +3,7 @@ import { DicomError } from "../dicomError.ts";
 import type { Laterality, ViewPosition } from "../header/view.ts";
 import type { Affine2d, Box, Point } from "./affine.ts";
 import { areaAverage } from "./areaAverage.ts";
+import { countOnes } from "./binary.ts";
 import { breastMask, type MaskModel } from "./breastMask.ts";
 import { chestWallSide, maskBox } from "./chestWall.ts";
 import type { Grid } from "./grid.ts";
@@ -90,7 +91,7 @@ export function standardize(source: SourceView, options: Partial<StandardizeOpti
   const grid = areaAverage(source, scale);
   const mask = { ...grid, pixels: model(grid, { mmPerPixel }) };
   const found = maskBox(mask);
-  const area = mask.pixels.reduce((sum, pixel) => sum + pixel, 0) * mmPerPixel ** 2;
+  const area = countOnes(mask.pixels) * mmPerPixel ** 2;
   if (found === undefined || area < 300) throw new DicomError("no-breast", "Expected a breast of at least 3 square centimetres in the image");
 
   const seen = chestWallSide(mask, found);
