@@ -1,0 +1,70 @@
+import { prevalenceOf } from "./brier.ts";
+import { fault, type Numbers } from "./checkCases.ts";
+import { checkProbabilities } from "./checkProbabilities.ts";
+import { sortOrder } from "./sortOrder.ts";
+
+/** Net benefit at one threshold probability, in true positives per case. */
+export interface NetBenefit {
+  readonly threshold: number;
+  /** Of calling those with probability >= threshold. */
+  readonly model: number;
+  /** Of calling all. Calling none is 0. */
+  readonly all: number;
+}
+
+export interface NetBenefitOptions {
+  /** Threshold probabilities in (0, 1); default 0.005, 0.010 ... 0.100, the range in which recall is argued. */
+  readonly thresholds?: readonly number[];
+  /** Share of positives that the result is for; default that of the labels. */
+  readonly prevalence?: number;
+}
+
+/**
+ * Decision curve (Vickers and Elkin 2006): TP/n - FP/n · t/(1 - t) at each threshold probability t, beside calling all.
+ *
+ * NaN when a class is absent and a prevalence is given. Throws RangeError as `brierScore` does, and for a threshold or prevalence outside (0, 1).
+ */
+export function netBenefit(
+  labels: Numbers,
+  probabilities: Numbers,
+  { thresholds = usual, prevalence }: NetBenefitOptions = {},
+): readonly NetBenefit[] {
+  checkProbabilities(labels, probabilities);
+  for (const [k, t] of thresholds.entries()) if (!(t > 0 && t < 1)) throw fault(`thresholds[${k}] in (0, 1)`, t);
+  if (prevalence !== undefined && !(prevalence > 0 && prevalence < 1)) throw fault("prevalence in (0, 1)", prevalence);
+  const observed = prevalenceOf(labels);
+  const share = prevalence ?? observed;
+  const [weightPositive, weightNegative] = prevalence === undefined ? [1, 1] : [share / observed, (1 - share) / (1 - observed)];
+  const { order, positivesFrom } = suffixCounts(labels, probabilities);
+  const n = labels.length;
+  return thresholds.map((threshold) => {
+    const odds = threshold / (1 - threshold);
+    const from = firstAtLeast(order, probabilities, threshold);
+    const truePositives = positivesFrom[from]!;
+    const falsePositives = n - from - truePositives;
+    return {
+      threshold,
+      model: (weightPositive * truePositives - weightNegative * falsePositives * odds) / n,
+      all: share - (1 - share) * odds,
+    };
+  });
+}
+
+const usual = Array.from({ length: 20 }, (_, k) => (k + 1) / 200);
+
+function suffixCounts(labels: Numbers, probabilities: Numbers) {
+  const order = sortOrder(probabilities);
+  const positivesFrom = new Float64Array(order.length + 1);
+  for (let k = order.length - 1; k >= 0; k--) positivesFrom[k] = positivesFrom[k + 1]! + labels[order[k]!]!;
+  return { order, positivesFrom };
+}
+
+function firstAtLeast(order: Uint32Array, values: Numbers, threshold: number): number {
+  let [low, high] = [0, order.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[order[middle]!]! < threshold) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
