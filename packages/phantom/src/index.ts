@@ -1,1 +1,11 @@
-export {};
+export { type Breast, type Density, growBreast, type Lobe, poseBreast, type Speck, type Strand } from "./breast.ts";
+export { type CohortOptions, cohortDefaults, type ExamSpec, planCohort } from "./cohort/plan.ts";
+export { annotationsTable, crosswalkTable, type ImageRow, metadataTable } from "./cohort/tables.ts";
+export { type Device, defaultDeviceMix, devices, type VoiFunction, voiWindow } from "./device.ts";
+export { encodeDicom } from "./dicom/mammogram.ts";
+export type { Box, PixelPoint } from "./frame.ts";
+export { encodeJpegLossless } from "./jpegLossless.ts";
+export { type Blob, type Grain, growLesion, type Lesion, type LesionKind, type LesionOptions, type Line } from "./lesion.ts";
+export { type Random, stream } from "./random.ts";
+export { type LesionTruth, type PhantomImage, renderView, type ViewSpec, type ViewTruth, viewTruth } from "./render/renderView.ts";
+export { type Laterality, type PhantomView, type Point3, type Pose, patientOrientation } from "./view.ts";

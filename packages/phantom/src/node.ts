@@ -1,1 +1,2 @@
-export {};
+export { type CohortProgress, type CohortSummary, type WriteCohortOptions, writeCohort } from "./cohort/writeCohort.ts";
+export { fileNameOf, writeExam } from "./cohort/writeExam.ts";

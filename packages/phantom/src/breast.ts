@@ -1,0 +1,142 @@
+import { type Random, stream } from "./random.ts";
+import { cos, sin } from "./steadyMath.ts";
+import { type Laterality, type PhantomView, type Point3, type Pose, viewShapes } from "./view.ts";
+
+/** The four BI-RADS density categories, from almost entirely fatty to extremely dense. */
+export type Density = "a" | "b" | "c" | "d";
+
+/** A lobe of glandular tissue: a 3-D Gaussian, longer along the ducts. */
+export interface Lobe {
+  readonly centre: Point3;
+  /** Deviations, mm: along the ducts and across them. */
+  readonly along: number;
+  readonly across: number;
+  readonly weight: number;
+}
+
+/** A duct, vessel or ligament: a bent line in 3-D from one end over a control point to the other. */
+export interface Strand {
+  readonly ends: readonly [Point3, Point3, Point3];
+  readonly mmWide: number;
+  readonly contrast: number;
+}
+
+/** A lone harmless calcification. */
+export interface Speck {
+  readonly centre: Point3;
+  /** Radius, mm. */
+  readonly radius: number;
+  readonly contrast: number;
+}
+
+/** One breast as grown, before any compression; lengths mm. */
+export interface Breast {
+  readonly laterality: Laterality;
+  readonly density: Density;
+  /** Nipple to chest wall. */
+  readonly depth: number;
+  /** Half width at the chest wall. */
+  readonly halfWidth: number;
+  /** Compressed thickness. */
+  readonly thickness: number;
+  readonly pectoralWidth: number;
+  readonly pectoralSeenInCC: boolean;
+  readonly lobes: readonly Lobe[];
+  readonly strands: readonly Strand[];
+  readonly specks: readonly Speck[];
+}
+
+/**
+ * The breast of a woman: both sides share size, density and the plan of the lobes, and differ in detail, as real ones do.
+ *
+ * @example const left = growBreast({ seed: 7, woman: 12, laterality: "L" });
+ */
+export function growBreast(of: { readonly seed: number; readonly woman: number; readonly laterality: Laterality }): Breast {
+  const both = stream(of.seed, of.woman, "both breasts");
+  const own = stream(of.seed, of.woman, of.laterality, "breast");
+  const depth = both.between(70, 115);
+  const halfWidth = depth * both.between(0.72, 0.92);
+  const thickness = 28 + 0.3 * depth + both.between(-8, 8);
+  const density = both.weighted({ a: 12, b: 40, c: 38, d: 10 });
+  const count = { a: 16, b: 28, c: 40, d: 54 }[density];
+  const lobes: Lobe[] = [];
+  for (let i = 0; i < count; i++) {
+    const behind = both.between(6, 0.72 * depth);
+    const spread = 0.12 * halfWidth + 0.42 * behind;
+    const jitter = () => 0.12 * spread * own.normal();
+    const centre: Point3 = [
+      behind + 3 * own.normal(),
+      spread * 0.6 * both.normal() + 0.06 * halfWidth + jitter(),
+      spread * 0.6 * both.normal() + jitter(),
+    ];
+    lobes.push({ centre, along: both.between(5, 12), across: both.between(3.5, 8), weight: both.between(0.5, 1) * own.between(0.75, 1.25) });
+  }
+  const scale = own.between(0.98, 1.02);
+  return {
+    laterality: of.laterality,
+    density,
+    depth: depth * scale,
+    halfWidth: halfWidth * own.between(0.98, 1.02),
+    thickness: thickness + own.between(-2, 2),
+    pectoralWidth: both.between(32, 55),
+    pectoralSeenInCC: own.chance(0.3),
+    lobes,
+    strands: growStrands(own, { depth, halfWidth }),
+    specks: growSpecks(own, { depth, halfWidth }),
+  };
+}
+
+function growStrands(dice: Random, { depth, halfWidth }: { readonly depth: number; readonly halfWidth: number }): Strand[] {
+  return Array.from({ length: dice.whole(45, 75) }, () => {
+    const turn = dice.between(0, 2 * Math.PI);
+    const outward = dice.between(0.05, 0.75) * halfWidth;
+    const start = dice.between(3, 0.5 * depth);
+    const end = start + dice.between(18, 55);
+    const bend = 5 * dice.normal();
+    const at = (behind: number, far: number, aside: number): Point3 => [
+      behind,
+      far * cos(turn) - aside * sin(turn),
+      far * sin(turn) + aside * cos(turn),
+    ];
+    const near = outward * (start / end);
+    return {
+      ends: [at(start, near, 0), at((start + end) / 2, (near + outward) / 2, bend), at(end, outward, 2 * dice.normal())],
+      mmWide: dice.between(0.5, 1.3),
+      contrast: dice.between(0.02, 0.07),
+    };
+  });
+}
+
+/** Lone round calcifications in most breasts, sick or not: a single bright dot must not mean cancer. */
+function growSpecks(dice: Random, { depth, halfWidth }: { readonly depth: number; readonly halfWidth: number }): Speck[] {
+  const count = dice.chance(0.75) ? dice.whole(1, 3) : 0;
+  return Array.from({ length: count }, () => ({
+    centre: [dice.between(0.15, 0.8) * depth, 0.25 * halfWidth * dice.normal(), 0.25 * halfWidth * dice.normal()],
+    radius: dice.between(0.35, 0.9),
+    contrast: dice.between(0.45, 0.75),
+  }));
+}
+
+/**
+ * How a breast is laid on the detector for one picture. `take` numbers the pictures of a breast: a repeated view is a little different.
+ */
+export function poseBreast(breast: Breast, view: PhantomView, dice: Random): Pose {
+  const shape = viewShapes[view];
+  const jitter = (deviation: number) => 1 + deviation * dice.normal();
+  const stretch = [jitter(0.02), jitter(0.02)] as const;
+  const muscle = view === "MLO" || view === "ML" || view === "LM";
+  const wide = breast.pectoralWidth * jitter(0.08) * (view === "MLO" ? 1 : 0.55);
+  const up = breast.halfWidth * shape.up * stretch[0];
+  return {
+    angle: ((shape.degrees + (muscle ? 2 : 1) * dice.normal()) / 180) * Math.PI,
+    depth: breast.depth * shape.depth * stretch[1],
+    up,
+    down: breast.halfWidth * shape.down * stretch[0],
+    thickness: breast.thickness * (muscle ? 1.04 : 1) * jitter(0.02),
+    nippleHeight: shape.nippleHeight + 0.01 * dice.normal(),
+    stretch,
+    pectoral: muscle
+      ? { width: wide, length: up * dice.between(0.8, 1.05) }
+      : { width: breast.pectoralSeenInCC && view === "CC" ? dice.between(4, 9) : 0, length: 0 },
+  };
+}
