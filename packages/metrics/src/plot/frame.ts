@@ -15,6 +15,8 @@ export interface FrameOptions {
   readonly y: Axis;
   readonly width?: number;
   readonly height?: number;
+  /** Room for words left of the axis; default 62. */
+  readonly margin?: number;
 }
 
 /** Where data fall on the paper, and the paper itself. */
@@ -25,7 +27,7 @@ export interface Frame {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  /** The finished picture: axes, then what is drawn, then a key. `note` is drawn inside, at the lower right. */
+  /** The finished picture: axes, then what is drawn, then a key. */
   svg(body: readonly string[], key?: readonly KeyEntry[]): string;
 }
 
@@ -46,8 +48,8 @@ const style =
   `@media (prefers-color-scheme:dark){.mp text{fill:#e8e8e8}.mp .quiet{fill:#a8a8a8}.mp .paper{fill:#16181c}.mp .grid{stroke:#33373d}.mp .axis{stroke:#b0b0b0}.mp .chance{stroke:#888}.mp .region{fill:#bbb}${series(dark)}}`;
 
 /** Lays out the paper: title, axes, grid. Numbers are written with two decimals, so the same data give the same bytes. */
-export function frame({ title, subtitle, x, y, width = 480, height = 480 }: FrameOptions): Frame {
-  const [left, top, right, bottom] = [62, subtitle === undefined ? 40 : 56, width - 18, height - 50];
+export function frame({ title, subtitle, x, y, width = 480, height = 480, margin = 62 }: FrameOptions): Frame {
+  const [left, top, right, bottom] = [margin, subtitle === undefined ? 40 : 56, width - 18, height - 50];
   const toX = (value: number) => left + ((value - x.domain[0]) / (x.domain[1] - x.domain[0])) * (right - left);
   const toY = (value: number) => bottom - ((value - y.domain[0]) / (y.domain[1] - y.domain[0])) * (bottom - top);
   const ticks = (axis: Axis) => axis.ticks ?? niceTicks(axis.domain);
@@ -64,8 +66,8 @@ export function frame({ title, subtitle, x, y, width = 480, height = 480 }: Fram
         `<svg xmlns="http://www.w3.org/2000/svg" class="mp" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeText(title)}">`,
         `<style>${style}</style>`,
         `<rect class="paper" width="${width}" height="${height}"/>`,
-        `<text class="title" x="${left}" y="24">${escapeText(title)}</text>`,
-        ...(subtitle === undefined ? [] : [`<text class="quiet" x="${left}" y="42">${escapeText(subtitle)}</text>`]),
+        `<text class="title" x="16" y="24">${escapeText(title)}</text>`,
+        ...(subtitle === undefined ? [] : [`<text class="quiet" x="16" y="42">${escapeText(subtitle)}</text>`]),
         ...ticks(x).map(
           (t) =>
             `<path class="grid" d="M${px(toX(t))} ${px(top)}V${px(bottom)}"/><text text-anchor="middle" x="${px(toX(t))}" y="${px(bottom + 18)}">${escapeText(words(x, t))}</text>`,
@@ -77,7 +79,9 @@ export function frame({ title, subtitle, x, y, width = 480, height = 480 }: Fram
         ...body,
         `<path class="axis" d="M${px(left)} ${px(top)}V${px(bottom)}H${px(right)}"/>`,
         `<text text-anchor="middle" x="${px((left + right) / 2)}" y="${height - 12}">${escapeText(x.label)}</text>`,
-        `<text text-anchor="middle" transform="translate(16 ${px((top + bottom) / 2)}) rotate(-90)">${escapeText(y.label)}</text>`,
+        ...(y.label === ""
+          ? []
+          : [`<text text-anchor="middle" transform="translate(16 ${px((top + bottom) / 2)}) rotate(-90)">${escapeText(y.label)}</text>`]),
         ...key.map(({ name, series: s }, k) => {
           const line = bottom - 14 - 18 * (key.length - 1 - k);
           return `<path class="line s${s % 8}" d="M${px(right - 26)} ${px(line - 4)}h20"/><text text-anchor="end" x="${px(right - 32)}" y="${px(line)}">${escapeText(name)}</text>`;

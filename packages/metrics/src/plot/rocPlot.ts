@@ -1,3 +1,4 @@
+import type { RocBand } from "../rocBand.ts";
 import type { RocCurve } from "../rocCurve.ts";
 import { escapeText, frame, pathThrough, px } from "./frame.ts";
 
@@ -5,17 +6,10 @@ import { escapeText, frame, pathThrough, px } from "./frame.ts";
 export interface RocSeries {
   readonly name: string;
   readonly curve: Pick<RocCurve, "falsePositiveRate" | "truePositiveRate">;
-  /** Lower and upper sensitivity at rising false positive rates: drawn as a band around the curve. */
+  /** Drawn as a band around the curve. */
   readonly band?: RocBand;
   /** True: a thin line without a line in the key, for many readers at once. */
   readonly faint?: boolean;
-}
-
-/** Interval of the sensitivity at each of some false positive rates. */
-export interface RocBand {
-  readonly falsePositiveRate: ArrayLike<number>;
-  readonly low: ArrayLike<number>;
-  readonly high: ArrayLike<number>;
 }
 
 /** One operating point: a radiologist, a published result. */

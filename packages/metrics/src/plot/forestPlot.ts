@@ -1,0 +1,50 @@
+import { escapeText, frame, px } from "./frame.ts";
+
+/** One line of a forest picture. */
+export interface ForestRow {
+  readonly name: string;
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  /** 0 ... 7, the colour; default 0. */
+  readonly series?: number;
+}
+
+export interface ForestPlotOptions {
+  readonly title?: string;
+  readonly subtitle?: string;
+  readonly label?: string;
+  readonly domain?: readonly [low: number, high: number];
+  /** A dashed upright line: no difference, chance. */
+  readonly reference?: number;
+}
+
+/**
+ * Estimates with their intervals, one line each, as an SVG text: readers, models, subgroups. Rows that are NaN stay empty.
+ *
+ * @example forestPlot(rows, { label: "AUROC", domain: [0.5, 1] });
+ */
+export function forestPlot(
+  rows: readonly ForestRow[],
+  { title = "Estimates", subtitle, label = "estimate", domain = [0, 1], reference }: ForestPlotOptions = {},
+): string {
+  const names = 150;
+  const paper = frame({
+    title,
+    ...(subtitle === undefined ? {} : { subtitle }),
+    width: 560,
+    height: 120 + 22 * rows.length,
+    margin: names,
+    x: { label, domain },
+    y: { label: "", domain: [rows.length, 0], ticks: [] },
+  });
+  const body = rows.map(({ name, estimate, low, high, series = 0 }, k) => {
+    const line = paper.y(k + 0.5);
+    const text = `<text text-anchor="end" x="${px(paper.left - 8)}" y="${px(line + 4)}">${escapeText(name)}</text>`;
+    if (!Number.isFinite(estimate + low + high)) return text;
+    const within = (value: number) => px(paper.x(Math.min(domain[1], Math.max(domain[0], value))));
+    return `${text}<path class="line s${series % 8}" d="M${within(low)} ${px(line)}H${within(high)}"/><circle class="f${series % 8}" r="4" cx="${within(estimate)}" cy="${px(line)}"/>`;
+  });
+  if (reference !== undefined) body.unshift(`<path class="chance" d="M${px(paper.x(reference))} ${px(paper.top)}V${px(paper.bottom)}"/>`);
+  return paper.svg(body);
+}
