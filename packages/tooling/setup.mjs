@@ -3,44 +3,77 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** Installs the dependencies of the lockfile, unless this very lockfile has been installed already. */
+/** Installs the dependencies of the lockfile and makes the generated sources, unless both were made from these very files. */
 export function setup() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) fail(`Expected Node >= 20.19, got ${process.versions.node}`);
   const stamp = join(root, "node_modules", ".mammo-setup");
   const wanted = fingerprint();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   process.stderr.write(`setting up: ${packageManager} install\n`);
-  const pnpm = spawnSync("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"], {
+  pnpm("install", "--frozen-lockfile", "--ignore-scripts", "--reporter=append-only");
+  // Only our own packages may run a script: backend compiles its kernels here.
+  pnpm("--recursive", "--if-present", "run", "prepare");
+  writeFileSync(stamp, wanted);
+}
+
+function pnpm(...args) {
+  const { status, error, stdout, stderr } = spawnSync("npx", ["--yes", packageManager, ...args], {
     cwd: root,
     encoding: "utf8",
     shell: process.platform === "win32",
     maxBuffer: 1 << 26,
   });
-  if (pnpm.status !== 0)
-    fail(`Expected the dependencies to install, but ${packageManager} ended with ${pnpm.status ?? pnpm.error}\n${pnpm.stdout}${pnpm.stderr}`);
-  writeFileSync(stamp, wanted);
+  if (status !== 0) fail(`Expected ${packageManager} ${args.join(" ")} to succeed, but it ended with ${status ?? error}\n${stdout}${stderr}`);
 }
 
 /** Arguments for `node` that let it run the TypeScript sources of all packages. */
 export function nodeArguments() {
-  const tsx = createRequire(join(root, "package.json")).resolve("tsx");
-  return ["--conditions=@mammo/source", "--import", pathToFileURL(tsx).href];
+  return ["--conditions=@mammo/source", "--import", tsxUrl()];
 }
 
-/** What an installation depends on: the lockfile and each package's own list. */
+/** The loader that lets `node --import` run TypeScript. */
+export function tsxUrl() {
+  return pathToFileURL(createRequire(join(root, "package.json")).resolve("tsx")).href;
+}
+
+let found;
+/** This process's environment with the house's tools and pnpm on PATH: turbo starts `pnpm` by its name. */
+export function toolEnvironment() {
+  if (!found) {
+    const where = process.platform === "win32" ? "where pnpm" : "command -v pnpm";
+    const answer = spawnSync("npx", ["--yes", "--package", packageManager, "--call", where], { cwd: root, encoding: "utf8" });
+    const pnpm = answer.stdout?.trim().split("\n").at(-1);
+    if (answer.status !== 0 || !pnpm) fail(`Expected npx to provide ${packageManager}, got ${answer.status}: ${answer.stderr}`);
+    found = { ...process.env, PATH: [join(root, "node_modules/.bin"), dirname(pnpm), process.env.PATH].join(delimiter) };
+  }
+  return found;
+}
+
+/** What an installation depends on: the lockfile, each package's own list, and what a `prepare` script works from. */
 function fingerprint() {
   const hash = createHash("sha256");
-  const folders = ["", "examples", ...readdirSync(join(root, "packages")).map((name) => join("packages", name))];
-  const files = ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...folders.map((folder) => join(folder, "package.json"))];
-  for (const file of files) if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
+  const packages = readdirSync(join(root, "packages")).map((name) => join("packages", name));
+  const lists = ["", "examples", ...packages].map((folder) => join(folder, "package.json"));
+  const sources = packages.flatMap((name) => ["scripts", "assembly"].flatMap((folder) => filesOf(join(name, folder))));
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...lists, ...sources])
+    if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
   return hash.digest("hex");
+}
+
+function filesOf(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
+    .sort();
 }
 
 function fail(message) {
