@@ -5,6 +5,6 @@ export { type Examination, examineView, type HeatmapLogits } from "./examineView
 export { fromDetector, type Inheritance } from "./fromDetector.ts";
 export { type Grid, toBatch, toTensor } from "./grid.ts";
 export { type Box, type HeatmapPeak, type HeatmapPeaksOptions, heatmapPeaks } from "./heatmapPeaks.ts";
-export { type Heatmap, heatmapView } from "./heatmapView.ts";
 export type { Mode, Model } from "./model.ts";
+
 export { loadWeights, parameterCount, saveWeights, WeightsError } from "./weights.ts";

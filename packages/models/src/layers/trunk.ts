@@ -2,6 +2,7 @@ import { convBias } from "./convBias.ts";
 import { convNormRelu } from "./convNormRelu.ts";
 import { type Layer, sequence } from "./layer.ts";
 import { maxPool } from "./maxPool.ts";
+import { resting } from "./resting.ts";
 import type { WeightStore } from "./weightStore.ts";
 
 export interface TrunkOptions {
@@ -29,12 +30,14 @@ export function trunk(store: WeightStore, { classes, width }: TrunkOptions): Lay
     );
     inputs = filters;
   }
-  return sequence([
+  const layers = sequence([
     ...blocks,
     convNormRelu(store, "conv7", { inputs, filters: wide(1024), size: [3, 3], pad: "valid" }),
     convNormRelu(store, "conv8", { inputs: wide(1024), filters: wide(512), size: [1, 1], pad: "valid" }),
     convBias(store, "conv9", { inputs: wide(512), filters: classes, size: [1, 1], pad: "valid" }),
   ]);
+  // The trunk is the first to declare, so these are its own.
+  return resting(layers, Object.keys(store.params));
 }
 
 /** Channels at a width; at least one. */

@@ -1,0 +1,15 @@
+import { customGrad, type Tensor4D, zerosLike } from "@tensorflow/tfjs-core";
+import { trains } from "../model.ts";
+import type { Layer } from "./layer.ts";
+
+/**
+ * The layer, off the gradient tape in a training step in which none of its parameters trains: nothing flows back through it, and its maps are freed at
+ * once instead of being kept for a gradient that nobody takes. For layers that begin at the pixels.
+ */
+export function resting(layer: Layer, params: readonly string[]): Layer {
+  return (x, mode) => {
+    const inTraining = typeof mode.training === "function";
+    if (!inTraining || params.some((name) => trains(mode, name))) return layer(x, mode);
+    return customGrad((x) => ({ value: layer(x as Tensor4D, {}), gradFunc: () => zerosLike(x as Tensor4D) }))(x) as Tensor4D;
+  };
+}

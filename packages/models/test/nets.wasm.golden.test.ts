@@ -1,0 +1,3 @@
+import { judgeNets } from "./judgeNets.ts";
+
+judgeNets("wasm");
