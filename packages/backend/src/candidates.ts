@@ -1,5 +1,7 @@
 import { setBackend } from "@tensorflow/tfjs-core";
 import type { BackendName, SelectedBackend } from "./selectBackend.ts";
+import { startKernelPool } from "./wasm/kernelPool.ts";
+import { registerKernels } from "./wasm/registerKernels.ts";
 import { startWasm } from "./wasm/startWasm.ts";
 
 export interface Wishes {
@@ -24,8 +26,10 @@ export const candidates: readonly Candidate[] = [
     label: "wasm",
     automatic: true,
     async start(wishes) {
-      const { threads } = await startWasm(wishes.threads);
-      return { device: "CPU, WebAssembly", threads, simd: "simd128" };
+      const { heap, threads } = await startWasm(wishes.threads);
+      const pool = await startKernelPool(heap, threads);
+      registerKernels(pool);
+      return { device: "CPU, WebAssembly", threads: pool.threads, simd: pool.simd };
     },
   },
   {

@@ -1,0 +1,14 @@
+import { BatchNormJob, batchNormFinish, batchNormGradBegin, batchNormGradFinish } from "./batchNorm";
+import { JOB } from "./pool";
+
+export { run, serve } from "./pool";
+
+export function finishBatchNorm(control: usize): void {
+  batchNormFinish(changetype<BatchNormJob>(control + JOB));
+}
+export function beginBatchNormGrad(control: usize): void {
+  batchNormGradBegin(changetype<BatchNormJob>(control + JOB));
+}
+export function finishBatchNormGrad(control: usize): void {
+  batchNormGradFinish(changetype<BatchNormJob>(control + JOB));
+}

@@ -1,0 +1,22 @@
+import { isNode, nodeModule } from "../node.ts";
+
+interface WorkerSeat {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly control: number;
+  /** Its number, from 1; 0 is the calling thread. */
+  readonly worker: number;
+}
+
+const serve = "new WebAssembly.Instance(seat.module, { env: { memory: seat.memory } }).exports.serve(seat.control, seat.worker)";
+
+/** Starts a thread that takes part in our kernels. It sleeps between jobs, never returns, and does not keep the process alive. */
+export function startKernelWorker(seat: WorkerSeat): void {
+  if (isNode()) {
+    const { Worker } = nodeModule("node:worker_threads");
+    new Worker(`const { workerData: seat } = require("node:worker_threads"); ${serve};`, { eval: true, workerData: seat }).unref();
+    return;
+  }
+  const url = URL.createObjectURL(new Blob([`onmessage = ({ data: seat }) => ${serve};`], { type: "text/javascript" }));
+  new Worker(url).postMessage(seat);
+}
