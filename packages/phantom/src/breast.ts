@@ -92,7 +92,7 @@ function growStrands(dice: Random, { depth, halfWidth }: { readonly depth: numbe
     const outward = dice.between(0.05, 0.75) * halfWidth;
     const start = dice.between(3, 0.5 * depth);
     const end = start + dice.between(18, 55);
-    const bend = 5 * dice.normal();
+    const bend = 8 * dice.normal();
     const at = (behind: number, far: number, aside: number): Point3 => [
       behind,
       far * cos(turn) - aside * sin(turn),
@@ -102,41 +102,48 @@ function growStrands(dice: Random, { depth, halfWidth }: { readonly depth: numbe
     return {
       ends: [at(start, near, 0), at((start + end) / 2, (near + outward) / 2, bend), at(end, outward, 2 * dice.normal())],
       mmWide: dice.between(0.5, 1.3),
-      contrast: dice.between(0.02, 0.07),
+      contrast: dice.between(0.015, 0.055),
     };
   });
 }
 
 /** Lone round calcifications in most breasts, sick or not: a single bright dot must not mean cancer. */
 function growSpecks(dice: Random, { depth, halfWidth }: { readonly depth: number; readonly halfWidth: number }): Speck[] {
-  const count = dice.chance(0.75) ? dice.whole(1, 3) : 0;
+  const count = dice.chance(0.85) ? dice.whole(1, 3) : 0;
   return Array.from({ length: count }, () => ({
     centre: [dice.between(0.15, 0.8) * depth, 0.25 * halfWidth * dice.normal(), 0.25 * halfWidth * dice.normal()],
-    radius: dice.between(0.35, 0.9),
-    contrast: dice.between(0.45, 0.75),
+    radius: dice.between(0.4, 1),
+    contrast: dice.between(0.6, 0.9),
   }));
 }
 
 /**
- * How a breast is laid on the detector for one picture. `take` numbers the pictures of a breast: a repeated view is a little different.
+ * How a breast is laid on a detector for one picture: a little different each time.
+ *
+ * @param on.mmHigh - height of the detector
  */
-export function poseBreast(breast: Breast, view: PhantomView, dice: Random): Pose {
+export function poseBreast(breast: Breast, on: { readonly view: PhantomView; readonly mmHigh: number; readonly dice: Random }): Pose {
+  const { view, mmHigh, dice } = on;
   const shape = viewShapes[view];
   const jitter = (deviation: number) => 1 + deviation * dice.normal();
   const stretch = [jitter(0.02), jitter(0.02)] as const;
-  const muscle = view === "MLO" || view === "ML" || view === "LM";
+  const fromTheSide = shape.degrees > 20;
+  // A small breast lies higher.
+  const nippleBelowTop = mmHigh * (shape.nippleHeight + 0.01 * dice.normal() + (fromTheSide ? 0.0015 * (breast.halfWidth - 80) : 0));
   const wide = breast.pectoralWidth * jitter(0.08) * (view === "MLO" ? 1 : 0.55);
+  const reach = nippleBelowTop * dice.between(0.75, 1.1);
+  const strip = breast.pectoralSeenInCC && view === "CC" ? dice.between(4, 9) : 0;
   const up = breast.halfWidth * shape.up * stretch[0];
   return {
-    angle: ((shape.degrees + (muscle ? 2 : 1) * dice.normal()) / 180) * Math.PI,
+    angle: ((shape.degrees + (fromTheSide ? 2 : 1) * dice.normal()) / 180) * Math.PI,
     depth: breast.depth * shape.depth * stretch[1],
-    up,
+    // From the side there is no upper end of the breast in the picture.
+    up: fromTheSide ? Math.max(up, 1.14 * nippleBelowTop) : up,
     down: breast.halfWidth * shape.down * stretch[0],
-    thickness: breast.thickness * (muscle ? 1.04 : 1) * jitter(0.02),
-    nippleHeight: shape.nippleHeight + 0.01 * dice.normal(),
+    axilla: fromTheSide,
+    thickness: breast.thickness * (fromTheSide ? 1.04 : 1) * jitter(0.02),
+    nippleBelowTop,
     stretch,
-    pectoral: muscle
-      ? { width: wide, length: up * dice.between(0.8, 1.05) }
-      : { width: breast.pectoralSeenInCC && view === "CC" ? dice.between(4, 9) : 0, length: 0 },
+    pectoral: fromTheSide ? { width: wide, length: reach } : { width: strip, length: 0 },
   };
 }

@@ -14,7 +14,7 @@ export interface Box {
 
 /** The nipple in pixels of the unflipped picture (chest wall at column 0, as a left breast is stored). */
 export function nipplePixel(pose: Pose, device: Device): PixelPoint {
-  return [pose.nippleHeight * device.rows, pose.depth / device.mmPerPixel];
+  return [pose.nippleBelowTop / device.mmPerPixel, pose.depth / device.mmPerPixel];
 }
 
 /** A point of the breast in pixels of the unflipped picture. */

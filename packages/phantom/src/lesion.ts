@@ -74,7 +74,7 @@ export function growLesion(options: LesionOptions): Lesion {
 type Parts = Pick<Lesion, "diameter" | "blobs" | "lines" | "grains">;
 
 function mass(dice: Random, { malignant, centre, growth, conspicuity }: LesionOptions): Parts {
-  const radius = dice.between(4.5, 11) * growth;
+  const radius = dice.between(4.5, 11.5) * growth;
   const flat = [dice.between(0.75, 1.15), dice.between(0.75, 1.15)] as const;
   if (!malignant) {
     // Smooth, oval, circumscribed, of low density.
@@ -82,7 +82,7 @@ function mass(dice: Random, { malignant, centre, growth, conspicuity }: LesionOp
     return { diameter: 2 * radius, blobs: [{ centre, radius, flat, edge: 0.12, contrast }], lines: [], grains: [] };
   }
   // Irregular: a core with lumps on its surface; spiculated: lines that radiate from it.
-  const contrast = dice.between(0.16, 0.25) * conspicuity;
+  const contrast = dice.between(0.25, 0.36) * conspicuity;
   const core: Blob = { centre, radius: 0.8 * radius, flat, edge: 0.35, contrast };
   const lumps = Array.from({ length: dice.whole(5, 8) }, (): Blob => {
     const out = 0.7 * radius * dice.between(0.7, 1.1);
@@ -100,7 +100,7 @@ function mass(dice: Random, { malignant, centre, growth, conspicuity }: LesionOp
     start: 0.5 * radius,
     reach: () => radius * dice.between(1.5, 2.4),
     mmWide: [0.6, 1.1],
-    contrast: [0.09 * conspicuity, 0.16 * conspicuity],
+    contrast: [0.12 * conspicuity, 0.2 * conspicuity],
   });
   return { diameter: 3.4 * radius, blobs: [core, ...lumps], lines, grains: [] };
 }
@@ -124,13 +124,14 @@ function calcification(dice: Random, { malignant, centre, growth, conspicuity }:
   const spread = dice.between(4.5, 8.5) * Math.sqrt(growth);
   const duct = direction(dice);
   const count = Math.max(6, Math.round(dice.whole(26, 46) * growth));
+  const bright = dice.between(0.28, 0.55) * conspicuity;
   const grain = (at: Point3, radius: number): Grain => ({
     centre: at,
     radius,
     aspect: dice.between(1, 2.4),
     turn: dice.between(0, Math.PI),
     lucent: 0,
-    contrast: dice.between(0.3, 0.65) * conspicuity,
+    contrast: bright * dice.between(0.7, 1.3),
   });
   const scattered = Array.from({ length: count }, () => {
     const along = offset(centre, duct, spread * dice.between(-1, 1));
@@ -157,7 +158,7 @@ function distortion(dice: Random, { malignant, centre, growth, conspicuity }: Le
     start: malignant ? 0.6 : 3 * growth,
     reach: () => reach * dice.between(0.6, 1.1),
     mmWide: malignant ? [0.6, 1.1] : [0.4, 0.7],
-    contrast: malignant ? [0.12 * conspicuity, 0.19 * conspicuity] : [0.06 * conspicuity, 0.1 * conspicuity],
+    contrast: malignant ? [0.15 * conspicuity, 0.24 * conspicuity] : [0.06 * conspicuity, 0.1 * conspicuity],
   });
   return { diameter: 2 * reach, blobs: [], lines, grains: [] };
 }
@@ -165,7 +166,7 @@ function distortion(dice: Random, { malignant, centre, growth, conspicuity }: Le
 function asymmetry(dice: Random, { malignant, centre, growth, conspicuity }: LesionOptions): Parts {
   // Density without a border; the malignant one is denser and lumpy.
   const radius = dice.between(6, 11) * growth;
-  const contrast = (malignant ? dice.between(0.2, 0.28) : dice.between(0.09, 0.14)) * conspicuity;
+  const contrast = (malignant ? dice.between(0.17, 0.24) : dice.between(0.08, 0.13)) * conspicuity;
   const flat = [dice.between(0.7, 1.3), dice.between(0.7, 1.3)] as const;
   const blobs: Blob[] = [{ centre, radius, flat, edge: 1, contrast }];
   if (malignant)

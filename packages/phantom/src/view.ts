@@ -21,22 +21,27 @@ export interface Pose {
   /** Half extents of the breast above and below the nipple row at the chest wall. */
   readonly up: number;
   readonly down: number;
+  /** Whether the upper outline runs on into the axilla instead of closing. */
+  readonly axilla: boolean;
   /** Compressed thickness. */
   readonly thickness: number;
-  /** Row of the nipple from the top edge, as a fraction of the detector's height. */
-  readonly nippleHeight: number;
+  /** The nipple below the top edge of the detector. */
+  readonly nippleBelowTop: number;
   /** How much lengths along the rows and the columns are stretched by this compression, about 1. */
   readonly stretch: readonly [rows: number, columns: number];
-  /** The pectoral muscle: its width at the top edge and how far down it reaches from there; zero where it is not seen. */
+  /** The pectoral muscle: its width at the top edge and how far down it reaches from there; length 0: a strip along the chest wall; width 0: not seen. */
   readonly pectoral: { readonly width: number; readonly length: number };
 }
 
-/** Angle, share of depth, extents and place of the nipple by view: XCC views turn the breast so that its outer or inner part fills the picture. */
+/**
+ * Angle, share of depth, extents and place of the nipple by view. Views from the side show the breast up to the axilla, beyond the top edge; XCC
+ * views turn it so that its outer or inner part fills the picture.
+ */
 export const viewShapes = {
   CC: { degrees: 0, depth: 1, up: 1.03, down: 0.97, nippleHeight: 0.5 },
-  MLO: { degrees: 47, depth: 1.03, up: 1.75, down: 0.92, nippleHeight: 0.6 },
-  ML: { degrees: 90, depth: 0.98, up: 1.45, down: 0.95, nippleHeight: 0.55 },
-  LM: { degrees: 90, depth: 0.96, up: 1.4, down: 0.95, nippleHeight: 0.54 },
+  MLO: { degrees: 47, depth: 1.03, up: 2.2, down: 0.95, nippleHeight: 0.6 },
+  ML: { degrees: 90, depth: 0.98, up: 2, down: 0.95, nippleHeight: 0.57 },
+  LM: { degrees: 90, depth: 0.96, up: 2, down: 0.95, nippleHeight: 0.56 },
   XCCL: { degrees: 6, depth: 0.9, up: 1.3, down: 0.8, nippleHeight: 0.6 },
   XCCM: { degrees: -4, depth: 0.9, up: 0.8, down: 1.3, nippleHeight: 0.4 },
 } as const satisfies Readonly<

@@ -1,4 +1,4 @@
-import { type Device, voiWindow } from "../device.ts";
+import { voiWindow } from "../device.ts";
 import { encodeJpegLossless } from "../jpegLossless.ts";
 import type { PhantomImage } from "../render/renderView.ts";
 import { type PhantomView, patientOrientation } from "../view.ts";
@@ -122,7 +122,7 @@ function acquisition(image: PhantomImage): DataSet {
 function picture({ spec, rows, columns }: PhantomImage): DataSet {
   const { device } = spec;
   const { center, width } = voiWindow(device);
-  const lossless = device.photometric === "MONOCHROME2";
+  const denseIsHigh = device.photometric === "MONOCHROME2";
   return [
     element(0x0028_0002, "US", 1),
     element(0x0028_0004, "CS", device.photometric),
@@ -135,7 +135,7 @@ function picture({ spec, rows, columns }: PhantomImage): DataSet {
     element(0x0028_0301, "CS", "NO"),
     element(0x0028_1040, "CS", "LOG"),
     // +1: values grow with the X-ray intensity, as where dense tissue is dark (MONOCHROME1).
-    element(0x0028_1041, "SS", lossless ? -1 : 1),
+    element(0x0028_1041, "SS", denseIsHigh ? -1 : 1),
     element(0x0028_1050, "DS", center),
     element(0x0028_1051, "DS", width),
     element(0x0028_1052, "DS", 0),

@@ -16,7 +16,7 @@ export interface Anatomy extends Field {
 }
 
 /** How much a glandular region adds at its densest. */
-const glandContrast = { a: 0.13, b: 0.2, c: 0.25, d: 0.28 } as const satisfies Readonly<Record<Density, number>>;
+const glandContrast = { a: 0.11, b: 0.16, c: 0.2, d: 0.23 } as const satisfies Readonly<Record<Density, number>>;
 /** Spacing of the grid: nothing in the anatomy is finer than the skin line. */
 const mmPerCell = 0.333;
 const lobeCells = 4;
@@ -29,7 +29,7 @@ export function renderAnatomy(breast: Breast, pose: Pose, device: Device, dice: 
     rows: Math.ceil(device.rows / factor) + 1,
     columns: Math.min(Math.ceil(device.columns / factor) + 1, Math.ceil((pose.depth + 6) / pitch)),
   };
-  const nippleRow = (pose.nippleHeight * device.rows) / factor;
+  const nippleRow = pose.nippleBelowTop / pitch;
   const nippleColumn = pose.depth / pitch;
   const glands = glandMap(breast, pose, { ...size, pitch, nippleRow, nippleColumn });
   const strands = strandLayer(breast, pose, { ...size, pitch, nippleRow, nippleColumn });
@@ -39,7 +39,6 @@ export function renderAnatomy(breast: Breast, pose: Pose, device: Device, dice: 
   const values = new Float32Array(size.rows * size.columns);
   const reach = new Uint16Array(size.rows);
   const contrast = glandContrast[breast.density];
-  const topOfMuscle = Math.max(0, pose.nippleHeight * device.rows * device.mmPerPixel - pose.up);
   const rolloff = 0.55 * pose.thickness;
   for (let r = 0; r < size.rows; r++) {
     const down = (r + 0.5 - nippleRow) * pitch;
@@ -53,15 +52,15 @@ export function renderAnatomy(breast: Breast, pose: Pose, device: Device, dice: 
       // The processed picture keeps some fall-off: a half round edge of the compressed breast, made flatter.
       const inward = Math.min(1, Math.max(0, skin) / rolloff);
       const thick = Math.sqrt(inward * (2 - inward));
-      const fold = Math.abs(folds.values[i]!);
       const gland = glandAt(glands, r, c);
-      // Texture moves the border of the glands, so that it is scalloped; folds of zero crossings leave thin bright septa.
-      const dense = smoothStep(0.25, 1.5, gland + 0.42 * tissue) * (1 + 0.16 * tissue);
-      const septa = Math.max(0, 0.22 - fold) * (0.1 + 0.25 * Math.min(1, gland));
+      // Smooth noise moves the border of the glands, so that it is scalloped; the zero crossings of a field are thin bright septa.
+      const wave = folds.values[i]!;
+      const dense = smoothStep(0.3, 1.9, gland + 0.5 * wave + 0.1 * tissue) * (1 + 0.14 * tissue + 0.08 * wave);
+      const septa = Math.max(0, 0.25 - Math.abs(wave)) * (0.07 + 0.2 * Math.min(1, gland));
       const line = strands.values[i]! * smoothStep(1, 6, skin);
       const rim = 0.085 * exp(-((skin - 0.9) * (skin - 0.9)) / 0.8);
       const body = 0.27 + 0.022 * tissue + contrast * dense + septa + line;
-      const muscle = pectoralDistance((r + 0.5) * pitch - topOfMuscle, out, pose);
+      const muscle = pectoralDistance((r + 0.5) * pitch, out, pose);
       const muscular =
         muscle > -3 ? smoothStep(-1.6, 1.6, muscle) * (0.24 + 0.05 * Math.min(1, Math.max(0, muscle) / 25) - 0.5 * contrast * dense) : 0;
       values[i] = (0.12 + 0.88 * thick) * (body + muscular) * smoothStep(-0.3, 0.3, skin) + rim;

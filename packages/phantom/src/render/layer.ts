@@ -23,7 +23,7 @@ export type Join = (old: number, value: number) => number;
 export const add: Join = (old, value) => old + value;
 
 /** The larger one: parts of one body do not pile up. */
-export const larger: Join = (old, value) => (value > old ? value : old);
+export const larger: Join = (old, value) => Math.max(old, value);
 
 /** Paints `value(row, column)` (of pixel centres) over a box. */
 export function paint(layer: Layer, over: Box, join: Join, value: (row: number, column: number) => number): void {

@@ -9,13 +9,15 @@ const nippleRadius = 4.5;
  * @param out - mm from the chest wall
  */
 export function skinDistance(down: number, out: number, pose: Pose): number {
-  // The outline is |down / extent|^2.3 + (out / depth)^2 = 1; to first order its distance is (1 - F) / |grad F|.
+  // The outline is |down / extent|^p + (out / depth)^2 = 1; to first order its distance is (1 - F) / |grad F|.
   const extent = down < 0 ? pose.up : pose.down;
   const s = Math.abs(down) / extent;
   const x = out / pose.depth;
-  // s^2.3 by exact arithmetic alone: s^2 times an interpolation of s^0.3 between 1 and sqrt(s), which is good to 1 %.
-  const bulge = s * s * (0.4 + 0.6 * Math.sqrt(s));
-  const slopeDown = (s * (0.8 + 1.5 * Math.sqrt(s))) / extent;
+  // p is 1.5 toward the axilla and about 2.3 elsewhere, by square roots alone: s^2.3 lies between s^2 and s^2.5.
+  const root = Math.sqrt(s);
+  const toAxilla = down < 0 && pose.axilla;
+  const bulge = toAxilla ? s * root : s * s * (0.4 + 0.6 * root);
+  const slopeDown = (toAxilla ? 1.5 * root : s * (0.8 + 1.5 * root)) / extent;
   const slopeOut = (2 * x) / pose.depth;
   const gradient = Math.sqrt(slopeDown * slopeDown + slopeOut * slopeOut);
   const body = (1 - bulge - x * x) / Math.max(gradient, 0.6 / pose.depth);
@@ -27,7 +29,7 @@ export function skinDistance(down: number, out: number, pose: Pose): number {
 /**
  * Distance of a point from the border of the pectoral muscle, mm, positive inside the muscle.
  *
- * @param below - mm below the top edge of the breast's extent in the picture
+ * @param below - mm below the top edge of the detector
  */
 export function pectoralDistance(below: number, out: number, pose: Pose): number {
   const { width, length } = pose.pectoral;

@@ -86,7 +86,8 @@ export function viewTruth(spec: ViewSpec): ViewTruth {
 
 function scene(spec: ViewSpec): { readonly breast: Breast; readonly pose: Pose; readonly layers: readonly Layer[] } {
   const breast = growBreast(spec);
-  const pose = poseBreast(breast, spec.view, stream(spec.seed, spec.woman, spec.exam, spec.image, "pose"));
+  const dice = stream(spec.seed, spec.woman, spec.exam, spec.image, "pose");
+  const pose = poseBreast(breast, { view: spec.view, mmHigh: spec.device.rows * spec.device.mmPerPixel, dice });
   return { breast, pose, layers: spec.lesions.map((lesion) => lesionLayer(lesion, pose, spec.device)) };
 }
 
