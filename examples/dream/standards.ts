@@ -1,7 +1,8 @@
 // The cohort as the graphs see it: each image standardized once, kept as 16-bit files that any later batch reads back.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Affine2d, Box, Cohort, CohortImage, Laterality, LesionKind, ViewPosition } from "@mammo/io";
+import type { Affine2d, Box, Laterality, ViewPosition } from "@mammo/io";
+import type { Cohort, CohortImage, LesionKind } from "@mammo/io/node";
 import { json, readJson, sha256, writeWhole } from "../shared/files.ts";
 import { pool } from "../shared/pool.ts";
 import type { Progress } from "../shared/progress.ts";

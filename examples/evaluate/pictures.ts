@@ -1,3 +1,4 @@
+import { shiftPrevalence } from "@mammo/ensemble";
 import { averageRocCurve, calibrationCurve, netBenefit, rocBand, rocCurve } from "@mammo/metrics";
 import { decisionPlot, forestPlot, reliabilityPlot, rocPlot, scoreHistogram } from "@mammo/metrics/plot";
 import type { Analysis } from "./analyse.ts";
@@ -66,24 +67,34 @@ export function picturesOf({ labels, clusters, models, readers }: Cases, analysi
       svg: scoreHistogram(labels, shown[0]!.values, { subtitle: shown[0]!.name }),
     },
   ];
-  if (shown.every(({ values }) => values.every((value) => value >= 0 && value <= 1)))
+  if (positives > 0 && positives < cases && shown.every(({ values }) => values.every((value) => value >= 0 && value <= 1))) {
+    const bins = calibrationCurve(labels, shown[0]!.values, { strategy: "quantile" });
+    const highest = Math.max(...bins.flatMap(({ predicted, observed }) => [predicted, observed]));
+    const shift = { from: positives / cases, to: options.prevalence };
     pictures.push(
       {
         name: "reliability",
         caption: `Reliability of ${shown[0]!.name} in ten bins of equal mass.`,
-        svg: reliabilityPlot(calibrationCurve(labels, shown[0]!.values, { strategy: "quantile" }), { subtitle }),
+        svg: reliabilityPlot(bins, { subtitle, maximum: Math.min(1, Math.ceil(highest * 11) / 10) }),
       },
       {
         name: "decision",
-        caption: `Net benefit at prevalence ${(100 * options.prevalence).toFixed(2)} % of the scores as they are: a score calibrated to another prevalence is at a disadvantage.`,
+        caption: `Net benefit at prevalence ${percent(shift.to)}; the scores are shifted from this set's prevalence (${percent(shift.from)}) to it, as if they were calibrated here.`,
         svg: decisionPlot(
           shown.map(({ name, values }) => ({
             name,
-            curve: netBenefit(labels, values, { prevalence: options.prevalence, thresholds: Array.from({ length: 40 }, (_, k) => (k + 1) / 2000) }),
+            curve: netBenefit(
+              labels,
+              values.map((value) => shiftPrevalence(value, shift)),
+              { prevalence: shift.to, thresholds: Array.from({ length: 60 }, (_, k) => ((k + 1) * shift.to) / 10) },
+            ),
           })),
-          { subtitle: `re-weighted to prevalence ${(100 * options.prevalence).toFixed(2)} %` },
+          { subtitle: `re-weighted to prevalence ${percent(shift.to)}` },
         ),
       },
     );
+  }
   return pictures;
 }
+
+const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

@@ -57,7 +57,7 @@ export function readArguments<const Options extends Readonly<Record<string, Opti
 ): { readonly values: Values<Options>; readonly positionals: readonly string[] } {
   const parsed = parse(options, argv);
   const values: Record<string, unknown> = {};
-  for (const [name, option] of Object.entries(options)) values[name] = readValue(name, option, parsed.values[name]);
+  for (const [name, option] of Object.entries(options)) values[name] = readValue(name, option, (parsed.values as Record<string, string | boolean | undefined>)[name]);
   return { values: values as Values<Options>, positionals: parsed.positionals };
 }
 

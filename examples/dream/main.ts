@@ -1,0 +1,111 @@
+// npm run dream: the staged recipe of the DREAM challenge's winner, from DICOM files to trained weights, calibrated predictions and a score.
+import { join } from "node:path";
+import { selectBackend } from "@mammo/backend";
+import type { DreamNet } from "@mammo/models";
+import { saveBundle } from "../shared/bundle.ts";
+import { json, readJson, writeWhole } from "../shared/files.ts";
+import { program, UsageError } from "../shared/program.ts";
+import { progress } from "../shared/progress.ts";
+import { nameOf, provenanceOf } from "../shared/provenance.ts";
+import { table } from "../shared/table.ts";
+import { cohortNames, type CohortName, latestExams, openCohort } from "./cohorts.ts";
+import { answers, breastsOf, type ViewAnswer } from "./judge.ts";
+import { planOf, type StageName, stageNames } from "./plan.ts";
+import { reportPage } from "./report.ts";
+import { splitViews } from "./split.ts";
+import { type StageSummary, trainStages } from "./stages.ts";
+import { standardizeCohort, type StandardView } from "./standards.ts";
+import { metricsTable, stageTable, type Summary } from "./summary.ts";
+import { fitToValidation, testMetrics, writePredictions } from "./test.ts";
+
+await program(
+  {
+    usage: "npm run dream -- [--cohort phantom|dream|mias] [--data DIR] [--out DIR] [options]",
+    about: "Trains DetectorNet and DreamNet in the documented stages S1-S4, calibrates, and scores women that no stage has seen.",
+    options: {
+      cohort: { kind: "text", choices: cohortNames, default: "phantom", help: "where the exams come from" },
+      data: { kind: "text", help: "folder of the cohort (dream: the challenge's layout; mias: mini-MIAS)" },
+      out: { kind: "text", default: "runs/dream", help: "folder of all that the run writes" },
+      seed: { kind: "number", default: 1, range: [0, 2 ** 31 - 1], integer: true, help: "of the cohort, the split, the weights and the batches" },
+      width: { kind: "number", default: 0.125, range: [0.03125, 1], help: "factor on every channel count" },
+      quick: { kind: "flag", help: "a small cohort and few steps: to see it run, not to see it learn" },
+      women: { kind: "number", range: [12, 100000], integer: true, help: "of the phantom cohort" },
+      effort: { kind: "number", default: 1, range: [0.001, 1e6], help: "factor on the steps of every stage" },
+      stage: { kind: "text", choices: stageNames, default: "S4", help: "the last stage to run" },
+      resume: { kind: "flag", help: "go on with the run in --out" },
+    },
+  },
+  async (values) => {
+    const begun = performance.now();
+    const { out, seed, width } = values;
+    const plan = planOf(values);
+    await claim(out, { cohort: values.cohort, data: values.data, seed, width, plan }, values.resume);
+    const backend = await selectBackend();
+    process.stderr.write(`backend: ${nameOf(backend)}\n`);
+
+    const cohort = await openCohort(values.cohort as CohortName, { out, data: values.data, women: plan.women, seed });
+    const images = latestExams(cohort).filter(({ cancer }) => cancer !== undefined);
+    const views = await standardizeCohort(cohort, images, join(out, "standard"), (total) => progress("standardize", total));
+    const { train, validation, test } = splitViews(views, plan.split, seed);
+    const provenance = provenanceOf({ backend, seed, inputs: { cohort: cohort.sha256 } });
+
+    const stages: StageSummary[] = [];
+    const training = trainStages({ out, seed, width, plan: plan.stages, annotated: train, target: train, validation, notes: { cohort: cohort.sha256, seed: String(seed) } }, values.stage as StageName);
+    let step = await training.next();
+    for (; !step.done; step = await training.next()) stages.push(step.value);
+    const model = step.value;
+    process.stdout.write(table(stageTable(stages)));
+    if (!model) return;
+
+    const { calibrator, scale } = fitToValidation(breastsOf(await answerAll(model, validation, "validation")), cohort.sha256);
+    const found = await answerAll(model, test, "test");
+    const breasts = breastsOf(found);
+    const metrics = testMetrics(breasts, seed);
+    const women = new Set(views.map(({ woman }) => woman)).size;
+    const summary: Summary = {
+      cohort: { name: cohort.name, sha256: cohort.sha256, women, images: images.length, standardization: views[0]!.standardization },
+      plan,
+      width,
+      stages,
+      calibrator,
+      test: metrics,
+      seconds: (performance.now() - begun) / 1000,
+      provenance,
+      table: stageTable(stages),
+      testTable: metricsTable(metrics),
+    };
+    await saveBundle(join(out, "bundle"), { model, calibrator, scale, standardization: views[0]!.standardization, provenance });
+    await writePredictions(out, breasts, calibrator);
+    await writeWhole(join(out, "report.html"), await reportPage(summary, breasts, worthSeeing(found)));
+    await writeWhole(join(out, "summary.json"), json(summary));
+    model.dispose();
+    process.stdout.write(`\n${table(metricsTable(metrics))}\nwrote ${join(out, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, bundle/ and checkpoints/ (${Math.round(summary.seconds)} s)\n`);
+  },
+);
+
+/** A folder belongs to one run: another one's files are neither overwritten nor taken for ours. */
+async function claim(out: string, run: object, resume: boolean): Promise<void> {
+  const path = join(out, "run.json");
+  const before = await readJson<object>(path);
+  if (before && !resume) throw new UsageError(`Expected --out to be a folder without a run, got ${out}: pass --resume to go on with it, or another --out`);
+  if (before && JSON.stringify(before) !== JSON.stringify(JSON.parse(JSON.stringify(run)))) throw new UsageError(`Expected --resume with the options that ${path} names, got others`);
+  await writeWhole(path, json(run));
+}
+
+async function answerAll(model: DreamNet, views: readonly StandardView[], name: string): Promise<ViewAnswer[]> {
+  const shown = progress(name, views.length);
+  const found: ViewAnswer[] = [];
+  for await (const answer of answers(model, views)) {
+    found.push(answer);
+    shown.update(found.length);
+  }
+  shown.end(`${views.length} views`);
+  return found;
+}
+
+/** The cancers found surest and least, and the most suspicious of the others: eight views. */
+function worthSeeing(found: readonly ViewAnswer[]): ViewAnswer[] {
+  const falling = [...found].sort((a, b) => b.logit - a.logit);
+  const cancers = falling.filter(({ view }) => view.cancer === 1);
+  return [...new Set([...cancers.slice(0, 4), ...cancers.slice(-2), ...falling.filter(({ view }) => view.cancer !== 1).slice(0, 2)])];
+}

@@ -1,0 +1,49 @@
+import type { PlattCalibrator } from "@mammo/ensemble";
+import type { Provenance } from "../shared/provenance.ts";
+import type { Plan } from "./plan.ts";
+import type { StageSummary } from "./stages.ts";
+import type { Interval, TestMetrics } from "./test.ts";
+
+/** OUT/summary.json. */
+export interface Summary {
+  readonly cohort: { readonly name: string; readonly sha256: string; readonly women: number; readonly images: number; readonly standardization: string };
+  readonly plan: Plan;
+  readonly width: number;
+  readonly stages: readonly StageSummary[];
+  readonly calibrator: PlattCalibrator;
+  readonly test: TestMetrics;
+  readonly seconds: number;
+  readonly provenance: Provenance;
+  /** The same as text cells, heads first. */
+  readonly table: readonly (readonly string[])[];
+  readonly testTable: readonly (readonly string[])[];
+}
+
+const places = (value: number | undefined, digits = 3) => (value === undefined || Number.isNaN(value) ? "" : value.toFixed(digits));
+
+export function stageTable(stages: readonly StageSummary[]): string[][] {
+  const head = ["stage", "steps", "seconds", "first loss", "last loss", "patches right", "AUROC", "pAUROC raw [0.8, 1]", "spec. at sens. 0.8"];
+  const rows = stages.map(({ stage, steps, seconds, losses, patchAccuracy, validation }) => [
+    stage,
+    String(steps),
+    places(seconds, 0),
+    places(losses[0]?.[1]),
+    places(losses.at(-1)?.[1]),
+    places(patchAccuracy, 2),
+    places(validation?.auroc),
+    places(validation?.partialAuroc, 4),
+    places(validation?.specificityAtSensitivity80),
+  ]);
+  return [head, ...rows];
+}
+
+export function metricsTable(test: TestMetrics): string[][] {
+  const row = (name: string, { estimate, low, high }: Interval, digits = 3) => [name, places(estimate, digits), `[${places(low, digits)}, ${places(high, digits)}]`];
+  return [
+    [`test: ${test.women} women, ${test.breasts} breasts, ${test.cancers} cancers`, "estimate", "95 % interval by woman"],
+    row("AUROC", test.auroc),
+    row("pAUROC over sensitivity [0.8, 1], raw (at most 0.2, chance 0.02)", test.partialAurocRaw, 4),
+    row("pAUROC over sensitivity [0.8, 1], McClish (chance 0.5)", test.partialAurocMcClish),
+    row("specificity at sensitivity 0.8", test.specificityAtSensitivity80),
+  ];
+}
