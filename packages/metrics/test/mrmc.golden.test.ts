@@ -93,4 +93,16 @@ describe.skipIf(!dataFolder())("Obuchowski-Rockette on Van Dyke, against OR-DBM 
     expectClose([randomReadersFixedCases.statistic, randomReadersFixedCases.df2], [8.704, 4], printed(4));
     expectClose(randomReadersFixedCases.p, 0.04195875, printed(7));
   });
+
+  it.each(["jackknife", "delong", "unbiased"] as const)("%s: R by the definition, to the last digits", (covariance) => {
+    interface Analysis {
+      readonly [name: string]: number;
+    }
+    const r = golden<Record<"jackknife" | "delong" | "unbiased", Analysis>>("vanDykeR", import.meta.url)[covariance];
+    const { components, randomReadersRandomCases: random, fixedReadersRandomCases: fixed } = run(covariance);
+    expectClose(Object.values(components), [r["variance"]!, r["cov1"]!, r["cov2"]!, r["cov3"]!], { absolute: 1e-14 });
+    expectClose([random.statistic, random.df2, random.p, fixed.statistic, fixed.p], [r["F"]!, r["df2"]!, r["p"]!, r["X2"]!, r["X2p"]!], {
+      relative: 1e-10,
+    });
+  });
 });

@@ -28,11 +28,12 @@ export function forestPlot(
   rows: readonly ForestRow[],
   { title = "Estimates", subtitle, label = "estimate", domain = [0, 1], reference }: ForestPlotOptions = {},
 ): string {
-  const names = 150;
+  // Seven pixels a letter at twelve pixels' size; an axis that starts further right holds longer names.
+  const names = Math.max(62, 24 + 7 * Math.max(...rows.map(({ name }) => name.length)));
   const paper = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),
-    width: 560,
+    width: 420 + names,
     height: 120 + 22 * rows.length,
     margin: names,
     x: { label, domain },
