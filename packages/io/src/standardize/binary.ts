@@ -39,7 +39,8 @@ export function morph(source: Binary, radius: number, kind: "erode" | "dilate"):
 /** A region of 4-connected pixels of one value. */
 export interface Region {
   readonly size: number;
-  readonly touchesEdge: boolean;
+  /** Which edges of the picture it touches. */
+  readonly touches: { readonly top: boolean; readonly left: boolean; readonly bottom: boolean; readonly right: boolean };
 }
 
 /** The 4-connected regions of `value`; `labels` numbers them from 1 on, pixels of the other value have 0. */
@@ -73,25 +74,32 @@ export function regionsOf(source: Binary, value: 0 | 1): { readonly labels: Int3
   }
   const labels = new Int32Array(pixels.length);
   const numbers = new Map<number, number>();
-  const regions: { size: number; touchesEdge: boolean }[] = [];
+  const regions: { size: number; touches: { top: boolean; left: boolean; bottom: boolean; right: boolean } }[] = [];
   for (let run = 0; run < starts.length; run++) {
     const top = root(run);
     let number = numbers.get(top);
-    if (number === undefined) numbers.set(top, (number = regions.push({ size: 0, touchesEdge: false })));
+    if (number === undefined)
+      numbers.set(top, (number = regions.push({ size: 0, touches: { top: false, left: false, bottom: false, right: false } })));
     const [start, stop] = [starts[run]!, ends[run]!];
     labels.fill(number, start, stop);
     const region = regions[number - 1]!;
     region.size += stop - start;
-    if (start % columns === 0 || stop % columns === 0 || start < columns || start >= (rows - 1) * columns) region.touchesEdge = true;
+    if (start < columns) region.touches.top = true;
+    if (start % columns === 0) region.touches.left = true;
+    if (start >= (rows - 1) * columns) region.touches.bottom = true;
+    if (stop % columns === 0) region.touches.right = true;
   }
   return { labels, regions };
 }
 
-/** Fills the regions of 0 that do not touch the picture's edge. */
-export function fillHoles(source: Binary): Binary {
+/** Fills the regions of 0 that do not touch the picture's edge; with `openSides` also those that touch only its left or only its right edge. */
+export function fillHoles(source: Binary, options: { readonly openSides?: boolean } = {}): Binary {
   const { labels, regions } = regionsOf(source, 0);
+  const isHole = regions.map(
+    ({ touches: { top, left, bottom, right } }) => !top && !bottom && (options.openSides ? !(left && right) : !left && !right),
+  );
   const pixels = source.pixels.slice();
-  for (let at = 0; at < pixels.length; at++) if (labels[at]! > 0 && !regions[labels[at]! - 1]!.touchesEdge) pixels[at] = 1;
+  for (let at = 0; at < pixels.length; at++) if (labels[at]! > 0 && isHole[labels[at]! - 1]) pixels[at] = 1;
   return { ...source, pixels };
 }
 

@@ -1,6 +1,9 @@
 import type { Box, Point } from "./affine.ts";
 import type { Binary } from "./binary.ts";
 
+/** So far from the breast's top and bottom no nipple is looked for. */
+const endsMm = 20;
+
 /**
  * The nipple as the point of the breast's outline farthest from the chest wall at column 0, once the outline is smoothed over 5 mm.
  *
@@ -18,8 +21,10 @@ export function findNipple(mask: Binary, box: Box, mmPerPixel: number): { readon
     const window = reach.subarray(Math.max(0, at - half), at + half + 1);
     return window.reduce((sum, value) => sum + value, 0) / window.length;
   });
-  let best = 0;
-  for (let at = 1; at < smooth.length; at++) if (smooth[at]! > smooth[best]!) best = at;
+  // The ends of the outline are the edge of the picture or a fold, not the nipple.
+  const margin = Math.min(Math.round(endsMm / mmPerPixel), Math.floor(smooth.length / 4));
+  let best = margin;
+  for (let at = margin; at < smooth.length - margin; at++) if (smooth[at]! > smooth[best]!) best = at;
   // The middle of a flat top.
   let last = best;
   while (last + 1 < smooth.length && smooth[last + 1]! >= smooth[best]! - 0.5) last++;
