@@ -10,12 +10,20 @@ import { copyView } from "./views.ts";
 export type HeatmapBatch = { readonly heatmaps: Tensor4D; readonly labels: Tensor1D };
 
 /** Batches of heatmaps, half from breasts with cancer; each a pure function of (seed, step), given the model's trunk. The heatmaps are made at the first call. */
-export function heatmapBatches(model: DreamNet, views: readonly StandardView[]): (options: { readonly seed: number; readonly step: number; readonly size: number }) => Promise<HeatmapBatch> {
+export function heatmapBatches(
+  model: DreamNet,
+  views: readonly StandardView[],
+): (options: { readonly seed: number; readonly step: number; readonly size: number }) => Promise<HeatmapBatch> {
   let store: readonly Stored[] | undefined;
   return async ({ seed, step, size }) => {
     store ??= await heatmapsOf(model, views);
     const draw = drawFrom("heatmap", seed, step);
-    const classes = [0, 1].map((label) => [...groupBy(store!.filter(({ view }) => view.cancer === label), ({ view }) => view.woman).values()]);
+    const classes = [0, 1].map((label) => [
+      ...groupBy(
+        store!.filter(({ view }) => view.cancer === label),
+        ({ view }) => view.woman,
+      ).values(),
+    ]);
     const [, rows, columns, kinds] = store[0]!.shape;
     const values = new Float32Array(size * rows * columns * kinds);
     const labels = new Float32Array(size);

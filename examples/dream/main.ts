@@ -8,14 +8,14 @@ import { program, UsageError } from "../shared/program.ts";
 import { progress } from "../shared/progress.ts";
 import { nameOf, provenanceOf } from "../shared/provenance.ts";
 import { table } from "../shared/table.ts";
-import { cohortNames, type CohortName, latestExams, openCohort } from "./cohorts.ts";
+import { type CohortName, cohortNames, latestExams, openCohort } from "./cohorts.ts";
 import { answers, breastsOf, type ViewAnswer } from "./judge.ts";
 import { planOf, type StageName, stageNames } from "./plan.ts";
 import { reportPage } from "./report.ts";
 import { splitViews } from "./split.ts";
 import { type StageSummary, trainStages } from "./stages.ts";
-import { standardizeCohort, type StandardView } from "./standards.ts";
-import { metricsTable, stageTable, type Summary } from "./summary.ts";
+import { type StandardView, standardizeCohort } from "./standards.ts";
+import { metricsTable, type Summary, stageTable } from "./summary.ts";
 import { fitToValidation, testMetrics, writePredictions } from "./test.ts";
 
 await program(
@@ -50,7 +50,10 @@ await program(
     const provenance = provenanceOf({ backend, seed, inputs: { cohort: cohort.sha256 } });
 
     const stages: StageSummary[] = [];
-    const training = trainStages({ out, seed, width, plan: plan.stages, annotated: train, target: train, validation, notes: { cohort: cohort.sha256, seed: String(seed) } }, values.stage as StageName);
+    const training = trainStages(
+      { out, seed, width, plan: plan.stages, annotated: train, target: train, validation, notes: { cohort: cohort.sha256, seed: String(seed) } },
+      values.stage as StageName,
+    );
     let step = await training.next();
     for (; !step.done; step = await training.next()) stages.push(step.value);
     const model = step.value;
@@ -79,7 +82,9 @@ await program(
     await writeWhole(join(out, "report.html"), await reportPage(summary, breasts, worthSeeing(found)));
     await writeWhole(join(out, "summary.json"), json(summary));
     model.dispose();
-    process.stdout.write(`\n${table(metricsTable(metrics))}\nwrote ${join(out, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, bundle/ and checkpoints/ (${Math.round(summary.seconds)} s)\n`);
+    process.stdout.write(
+      `\n${table(metricsTable(metrics))}\nwrote ${join(out, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, bundle/ and checkpoints/ (${Math.round(summary.seconds)} s)\n`,
+    );
   },
 );
 
@@ -87,8 +92,10 @@ await program(
 async function claim(out: string, run: object, resume: boolean): Promise<void> {
   const path = join(out, "run.json");
   const before = await readJson<object>(path);
-  if (before && !resume) throw new UsageError(`Expected --out to be a folder without a run, got ${out}: pass --resume to go on with it, or another --out`);
-  if (before && JSON.stringify(before) !== JSON.stringify(JSON.parse(JSON.stringify(run)))) throw new UsageError(`Expected --resume with the options that ${path} names, got others`);
+  if (before && !resume)
+    throw new UsageError(`Expected --out to be a folder without a run, got ${out}: pass --resume to go on with it, or another --out`);
+  if (before && JSON.stringify(before) !== JSON.stringify(JSON.parse(JSON.stringify(run))))
+    throw new UsageError(`Expected --resume with the options that ${path} names, got others`);
   await writeWhole(path, json(run));
 }
 

@@ -18,9 +18,14 @@ export interface PatchBatch {
 const classOf = ({ kind, malignant }: Lesion): number => (kind === "calcification" ? 1 : 2) + (malignant ? 2 : 0);
 
 /** One batch, a pure function of (seed, step): half background, the rest spread evenly over the lesion classes that occur. */
-export async function patchBatch(views: readonly StandardView[], options: { readonly seed: number; readonly step: number; readonly size: number }): Promise<PatchBatch> {
+export async function patchBatch(
+  views: readonly StandardView[],
+  options: { readonly seed: number; readonly step: number; readonly size: number },
+): Promise<PatchBatch> {
   const draw = drawFrom("patch", options.seed, options.step);
-  const byClass = patchClasses.map((_, index) => views.flatMap((view) => view.lesions.filter((lesion) => classOf(lesion) === index).map((lesion) => ({ view, lesion }))));
+  const byClass = patchClasses.map((_, index) =>
+    views.flatMap((view) => view.lesions.filter((lesion) => classOf(lesion) === index).map((lesion) => ({ view, lesion }))),
+  );
   const present = byClass.flatMap((places, index) => (index > 0 && places.length > 0 ? [index] : []));
   const area = patchSize * patchSize;
   const pixels = new Float32Array(options.size * area);
@@ -37,7 +42,10 @@ export async function patchBatch(views: readonly StandardView[], options: { read
 }
 
 /** The patch's centre is jittered inside the lesion. */
-const insideLesion = (draw: Draw, { box }: Lesion): readonly [row: number, column: number] => [draw.real(box.top, box.bottom), draw.real(box.left, box.right)];
+const insideLesion = (draw: Draw, { box }: Lesion): readonly [row: number, column: number] => [
+  draw.real(box.top, box.bottom),
+  draw.real(box.left, box.right),
+];
 
 /** A place in the breast whose middle holds no lesion. Of three candidates the brightest half of the time: dense tissue makes the hard negatives [O]. */
 function background(draw: Draw, view: StandardView, source: Uint16Array): readonly [row: number, column: number] {
@@ -50,7 +58,9 @@ function background(draw: Draw, view: StandardView, source: Uint16Array): readon
     if (clear && (source[Math.floor(row) * view.columns + Math.floor(column)] ?? 0) > 0) candidates.push([row, column]);
   }
   if (candidates.length === 0) return [breast.bottom, breast.right];
-  return draw.chance(0.5) ? candidates[0]! : candidates.reduce((best, next) => (brightness(source, view, next) > brightness(source, view, best) ? next : best));
+  return draw.chance(0.5)
+    ? candidates[0]!
+    : candidates.reduce((best, next) => (brightness(source, view, next) > brightness(source, view, best) ? next : best));
 }
 
 function brightness(source: Uint16Array, { rows, columns }: StandardView, [row, column]: readonly [number, number]): number {

@@ -55,6 +55,8 @@ const quick: Plan = {
 /** effort multiplies the steps of every stage, rounded up. */
 export function planOf(options: { readonly quick: boolean; readonly women?: number | undefined; readonly effort: number }): Plan {
   const base = options.quick ? quick : usual;
-  const stages = Object.fromEntries(stageNames.map((name) => [name, { ...base.stages[name], steps: Math.ceil(base.stages[name].steps * options.effort) }]));
+  const stages = Object.fromEntries(
+    stageNames.map((name) => [name, { ...base.stages[name], steps: Math.ceil(base.stages[name].steps * options.effort) }]),
+  );
   return { ...base, women: options.women ?? base.women, stages: stages as unknown as Plan["stages"] };
 }

@@ -14,11 +14,19 @@ export async function reportPage(summary: Summary, breasts: readonly BreastAnswe
   const labels = breasts.map(({ cancer }) => cancer!);
   const probabilities = breasts.map(({ logit }) => calibrate(summary.calibrator, logit));
   const { test } = summary;
-  const roc = rocPlot([{ name: `AUROC ${test.auroc.estimate.toFixed(3)} [${test.auroc.low.toFixed(3)}, ${test.auroc.high.toFixed(3)}]`, curve: rocCurve(labels, probabilities) }], {
-    title: "Test women, per breast",
-    subtitle: `${test.breasts} breasts, ${test.cancers} with cancer; shaded: sensitivity [0.8, 1]`,
-    region: { minTruePositiveRate: 0.8 },
-  });
+  const roc = rocPlot(
+    [
+      {
+        name: `AUROC ${test.auroc.estimate.toFixed(3)} [${test.auroc.low.toFixed(3)}, ${test.auroc.high.toFixed(3)}]`,
+        curve: rocCurve(labels, probabilities),
+      },
+    ],
+    {
+      title: "Test women, per breast",
+      subtitle: `${test.breasts} breasts, ${test.cancers} with cancer; shaded: sensitivity [0.8, 1]`,
+      region: { minTruePositiveRate: 0.8 },
+    },
+  );
   const histogram = scoreHistogram(labels, probabilities, { title: "Calibrated probabilities", scoreLabel: "probability of cancer" });
   const curves = summary.stages.map(({ stage, losses }) => `<figure>${curvePlot(stage, losses)}</figure>`);
   const exams = await Promise.all(shown.map((answer) => examFigure(answer, calibrate(summary.calibrator, answer.logit))));
@@ -37,9 +45,15 @@ async function examFigure({ view, heatmap }: ViewAnswer, probability: number): P
   const pixels = new Float32Array(view.rows * view.columns);
   copyView(await loadPixels(view), view, pixels);
   const { classes, logits } = heatmap;
-  const cells = Array.from({ length: heatmap.rows * heatmap.columns }, (_, cell) => malignantShare(logits.subarray(cell * classes, (cell + 1) * classes)));
+  const cells = Array.from({ length: heatmap.rows * heatmap.columns }, (_, cell) =>
+    malignantShare(logits.subarray(cell * classes, (cell + 1) * classes)),
+  );
   const title = `${view.laterality}-${view.view}, ${view.cancer === 1 ? "cancer" : "no cancer"}, probability ${probability.toFixed(2)}`;
-  const boxes = view.lesions.map(({ box, kind, malignant }) => ({ ...box, style: "truth" as const, label: `${malignant ? "malignant" : "benign"} ${kind}` }));
+  const boxes = view.lesions.map(({ box, kind, malignant }) => ({
+    ...box,
+    style: "truth" as const,
+    label: `${malignant ? "malignant" : "benign"} ${kind}`,
+  }));
   const svg = viewPicture({ ...view, pixels, boxes, title, heat: { cells, rows: heatmap.rows, columns: heatmap.columns, stride: 64, first: 96 } });
   return `<figure>${svg}<figcaption>${title}</figcaption></figure>`;
 }

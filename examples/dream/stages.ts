@@ -98,7 +98,9 @@ export async function* trainStages(run: StageRun, last: StageName): AsyncGenerat
   const { learningRate, batch } = plan["S2-head"];
   const head: Stage<HeatmapBatch> = {
     ...stageOf("S2-head", plan),
-    transform: partition({ trunk: freeze(), head: adam({ learningRate, weightDecay: 1e-2 }) }, (name) => (name.startsWith("head/") ? "head" : "trunk")),
+    transform: partition({ trunk: freeze(), head: adam({ learningRate, weightDecay: 1e-2 }) }, (name) =>
+      name.startsWith("head/") ? "head" : "trunk",
+    ),
     batch: (step) => heatmaps({ seed, step, size: batch }),
   };
   const S2head = await runStage(model, head, { run, loss: headLoss, finish });
@@ -108,7 +110,11 @@ export async function* trainStages(run: StageRun, last: StageName): AsyncGenerat
   const S2 = await runStage(
     model,
     // The trunk's Adam moments are the detector's, the head's those of its own stage.
-    { ...images("S2", annotated), start: { from: withSlotsOf(S2head.checkpoint, S1.checkpoint), optimizer: true }, transform: adam({ learningRate: plan.S2.learningRate }) },
+    {
+      ...images("S2", annotated),
+      start: { from: withSlotsOf(S2head.checkpoint, S1.checkpoint), optimizer: true },
+      transform: adam({ learningRate: plan.S2.learningRate }),
+    },
     { run, loss: viewLoss, finish },
   );
   yield S2.summary;
@@ -116,7 +122,12 @@ export async function* trainStages(run: StageRun, last: StageName): AsyncGenerat
 
   const S3 = await runStage(
     model,
-    { ...images("S3", target), start: { from: S2.checkpoint, optimizer: true }, transform: adam({ learningRate: plan.S3.learningRate }), ema: { decay: 0.9 } },
+    {
+      ...images("S3", target),
+      start: { from: S2.checkpoint, optimizer: true },
+      transform: adam({ learningRate: plan.S3.learningRate }),
+      ema: { decay: 0.9 },
+    },
     { run, loss: viewLoss, finish },
   );
   yield S3.summary;

@@ -41,7 +41,12 @@ export interface StandardJob {
 export type StandardResult = Pick<StandardView, "rows" | "columns" | "breast" | "mmPerPixel" | "toSource" | "standardization" | "lesions">;
 
 /** Standardizes what is not yet on disk, on all cores, and returns the views in the cohort's order. */
-export async function standardizeCohort(cohort: Cohort, images: readonly CohortImage[], folder: string, report: (total: number) => Progress): Promise<StandardView[]> {
+export async function standardizeCohort(
+  cohort: Cohort,
+  images: readonly CohortImage[],
+  folder: string,
+  report: (total: number) => Progress,
+): Promise<StandardView[]> {
   const place = (image: CohortImage) => join(folder, sha256(`${cohort.sha256}/${image.id}`).slice(0, 24));
   const done = new Map<string, StandardResult>();
   const jobs: StandardJob[] = [];
@@ -52,7 +57,7 @@ export async function standardizeCohort(cohort: Cohort, images: readonly CohortI
   }
   const progress = report(images.length);
   for await (const { job, result } of pool<StandardJob, StandardResult>(new URL("./standardWorker.ts", import.meta.url), jobs)) {
-    await writeWhole(`${place(job.image)}.json`, json(result));
+    await writeWhole(`${place(job.image)}.json`, json(result), { lasting: false });
     done.set(job.image.id, result);
     progress.update(done.size);
   }

@@ -6,7 +6,13 @@ import type { Interval, TestMetrics } from "./test.ts";
 
 /** OUT/summary.json. */
 export interface Summary {
-  readonly cohort: { readonly name: string; readonly sha256: string; readonly women: number; readonly images: number; readonly standardization: string };
+  readonly cohort: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly women: number;
+    readonly images: number;
+    readonly standardization: string;
+  };
   readonly plan: Plan;
   readonly width: number;
   readonly stages: readonly StageSummary[];
@@ -38,7 +44,11 @@ export function stageTable(stages: readonly StageSummary[]): string[][] {
 }
 
 export function metricsTable(test: TestMetrics): string[][] {
-  const row = (name: string, { estimate, low, high }: Interval, digits = 3) => [name, places(estimate, digits), `[${places(low, digits)}, ${places(high, digits)}]`];
+  const row = (name: string, { estimate, low, high }: Interval, digits = 3) => [
+    name,
+    places(estimate, digits),
+    `[${places(low, digits)}, ${places(high, digits)}]`,
+  ];
   return [
     [`test: ${test.women} women, ${test.breasts} breasts, ${test.cancers} cancers`, "estimate", "95 % interval by woman"],
     row("AUROC", test.auroc),

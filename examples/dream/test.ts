@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { calibrate, fitPlatt, fitScale, type PlattCalibrator, type ScoreScale } from "@mammo/ensemble";
 import { areaUnder, bootstrapRoc, partialAreaUnder, specificityAt } from "@mammo/metrics";
-import { groupBy } from "../shared/groupBy.ts";
 import { writeWhole } from "../shared/files.ts";
+import { groupBy } from "../shared/groupBy.ts";
 import type { BreastAnswer } from "./judge.ts";
 
 export interface Interval {
@@ -53,9 +53,15 @@ export function testMetrics(breasts: readonly BreastAnswer[], seed: number): Tes
 }
 
 /** Platt on the validation breasts, then tenths of the validation women as the 1-10 scale. */
-export function fitToValidation(validation: readonly BreastAnswer[], cohortSha256: string): { readonly calibrator: PlattCalibrator; readonly scale: ScoreScale } {
+export function fitToValidation(
+  validation: readonly BreastAnswer[],
+  cohortSha256: string,
+): { readonly calibrator: PlattCalibrator; readonly scale: ScoreScale } {
   const known = validation.filter(({ cancer }) => cancer !== undefined);
-  const calibrator = fitPlatt(known.map(({ logit }) => logit), known.map(({ cancer }) => cancer!));
+  const calibrator = fitPlatt(
+    known.map(({ logit }) => logit),
+    known.map(({ cancer }) => cancer!),
+  );
   const exams = [...examProbabilities(validation, calibrator).values()];
   return { calibrator, scale: fitScale("tenths of the validation women", exams, { sha256: cohortSha256 }) };
 }
@@ -69,9 +75,17 @@ export function examProbabilities(breasts: readonly BreastAnswer[], calibrator: 
 /** predictions.tsv, predictions_exams.tsv (the challenge's forms) and labels.tsv, which `npm run evaluate` takes. */
 export async function writePredictions(out: string, breasts: readonly BreastAnswer[], calibrator: PlattCalibrator): Promise<void> {
   const tsv = (rows: readonly (readonly (string | number)[])[]) => `${rows.map((row) => row.join("\t")).join("\n")}\n`;
-  await writeWhole(join(out, "predictions.tsv"), tsv([["subjectId", "laterality", "confidence"], ...breasts.map(({ woman, laterality, logit }) => [woman, laterality, calibrate(calibrator, logit)])]));
+  await writeWhole(
+    join(out, "predictions.tsv"),
+    tsv([
+      ["subjectId", "laterality", "confidence"],
+      ...breasts.map(({ woman, laterality, logit }) => [woman, laterality, calibrate(calibrator, logit)]),
+    ]),
+  );
   await writeWhole(join(out, "predictions_exams.tsv"), tsv([["subjectId", "confidence"], ...examProbabilities(breasts, calibrator)]));
   const known = breasts.filter(({ cancer }) => cancer !== undefined);
-  await writeWhole(join(out, "labels.tsv"), tsv([["subjectId", "laterality", "cancer"], ...known.map(({ woman, laterality, cancer }) => [woman, laterality, cancer!])]));
+  await writeWhole(
+    join(out, "labels.tsv"),
+    tsv([["subjectId", "laterality", "cancer"], ...known.map(({ woman, laterality, cancer }) => [woman, laterality, cancer!])]),
+  );
 }
-

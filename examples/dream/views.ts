@@ -16,7 +16,12 @@ export async function viewBatch(
   options: { readonly seed: number; readonly stage: string; readonly step: number; readonly size: number },
 ): Promise<ViewBatch> {
   const draw = drawFrom("view", options.seed, options.stage, options.step);
-  const classes = [0, 1].map((label) => [...groupBy(views.filter(({ cancer }) => cancer === label), ({ woman }) => woman).values()]);
+  const classes = [0, 1].map((label) => [
+    ...groupBy(
+      views.filter(({ cancer }) => cancer === label),
+      ({ woman }) => woman,
+    ).values(),
+  ]);
   const { rows, columns } = views[0]!;
   const area = rows * columns;
   const pixels = new Float32Array(options.size * area);
@@ -31,7 +36,11 @@ export async function viewBatch(
 }
 
 /** Stored 16-bit values -> [0, 1], upside down where asked. */
-export function copyView(source: Uint16Array, { rows, columns, flip = false }: { readonly rows: number; readonly columns: number; readonly flip?: boolean }, out: Float32Array): void {
+export function copyView(
+  source: Uint16Array,
+  { rows, columns, flip = false }: { readonly rows: number; readonly columns: number; readonly flip?: boolean },
+  out: Float32Array,
+): void {
   for (let row = 0; row < rows; row++) {
     const from = (flip ? rows - 1 - row : row) * columns;
     for (let column = 0; column < columns; column++) out[row * columns + column] = source[from + column]! / 65535;

@@ -31,9 +31,16 @@ const bundleFile = "bundle.json";
 /** Starts the backend and loads a folder that `npm run dream` wrote. Throws, naming the file, where it is not whole. */
 export async function loadBundle(folder: string): Promise<Bundle> {
   const file = await readJson<BundleFile>(join(folder, bundleFile));
-  if (!file) throw Object.assign(new Error(`Expected a trained bundle (${bundleFile}) in --weights; \`npm run dream\` writes one to its --out under bundle/`), { code: "no-weights" });
+  if (!file)
+    throw Object.assign(
+      new Error(`Expected a trained bundle (${bundleFile}) in --weights; \`npm run dream\` writes one to its --out under bundle/`),
+      { code: "no-weights" },
+    );
   const bytes = await readFile(join(folder, weightsFile));
-  if (sha256(bytes) !== file.weightsSha256) throw Object.assign(new Error(`Expected ${weightsFile} to have the SHA-256 that ${bundleFile} names, got another: the bundle is not whole`), { code: "no-weights" });
+  if (sha256(bytes) !== file.weightsSha256)
+    throw Object.assign(new Error(`Expected ${weightsFile} to have the SHA-256 that ${bundleFile} names, got another: the bundle is not whole`), {
+      code: "no-weights",
+    });
   await selectBackend();
   const model = dreamNet(file.dreamNet);
   const weights = toTensors(decodeSafetensors(bytes).arrays);

@@ -13,7 +13,8 @@ ${body}
 </body></html>
 `;
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (mark) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[mark]!);
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (mark) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[mark]!);
 
 /** Rows of cells, the first row as heads. */
 export const htmlTable = (rows: readonly (readonly (string | number)[])[]): string =>

@@ -12,7 +12,11 @@ interface Answer<Result> {
  * Runs jobs in child processes, at most one a core, and yields the results as they come. A job that fails ends the run with its error.
  * The script calls `serve`. Processes, not threads: they take the loader of TypeScript sources over on every Node.
  */
-export async function* pool<Job, Result>(script: URL, jobs: readonly Job[], size = availableParallelism()): AsyncGenerator<{ readonly job: Job; readonly result: Result }> {
+export async function* pool<Job, Result>(
+  script: URL,
+  jobs: readonly Job[],
+  size = availableParallelism(),
+): AsyncGenerator<{ readonly job: Job; readonly result: Result }> {
   const answers: Answer<Result>[] = [];
   let wake = () => {};
   let next = 0;
@@ -27,7 +31,12 @@ export async function* pool<Job, Result>(script: URL, jobs: readonly Job[], size
       give(child);
       hear(answer);
     });
-    child.on("exit", (code, signal) => hear({ id: -1, error: { message: `Expected a worker process to go on until its work is done, but it ended with ${code ?? signal}`, code: "worker-ended" } }));
+    child.on("exit", (code, signal) =>
+      hear({
+        id: -1,
+        error: { message: `Expected a worker process to go on until its work is done, but it ended with ${code ?? signal}`, code: "worker-ended" },
+      }),
+    );
     give(child);
     return child;
   });

@@ -33,7 +33,7 @@ export class UsageError extends Error {
  */
 export async function program<const Options extends Readonly<Record<string, Option>>>(
   description: { readonly usage: string; readonly about: string; readonly options: Options },
-  run: (values: Values<Options>, positionals: readonly string[]) => Promise<number | void>,
+  run: (values: Values<Options>, positionals: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const debug = process.argv.includes("--debug");
   try {
@@ -42,7 +42,7 @@ export async function program<const Options extends Readonly<Record<string, Opti
       return;
     }
     const { values, positionals } = readArguments(description.options, process.argv.slice(2));
-    process.exitCode = (await run(values, positionals)) ?? 0;
+    await run(values, positionals);
   } catch (error) {
     const { message, code, stack } = error as Error & { readonly code?: string };
     process.stderr.write(`${debug ? stack : `error${code ? ` [${code}]` : ""}: ${message.split("\n").join(" ")}`}\n`);
@@ -57,12 +57,15 @@ export function readArguments<const Options extends Readonly<Record<string, Opti
 ): { readonly values: Values<Options>; readonly positionals: readonly string[] } {
   const parsed = parse(options, argv);
   const values: Record<string, unknown> = {};
-  for (const [name, option] of Object.entries(options)) values[name] = readValue(name, option, (parsed.values as Record<string, string | boolean | undefined>)[name]);
+  for (const [name, option] of Object.entries(options))
+    values[name] = readValue(name, option, (parsed.values as Record<string, string | boolean | undefined>)[name]);
   return { values: values as Values<Options>, positionals: parsed.positionals };
 }
 
 function parse(options: Readonly<Record<string, Option>>, argv: readonly string[]) {
-  const config = Object.fromEntries(Object.entries(options).map(([name, { kind }]) => [name, { type: kind === "flag" ? ("boolean" as const) : ("string" as const) }]));
+  const config = Object.fromEntries(
+    Object.entries(options).map(([name, { kind }]) => [name, { type: kind === "flag" ? ("boolean" as const) : ("string" as const) }]),
+  );
   try {
     return parseArgs({ args: [...argv], options: { ...config, debug: { type: "boolean" } }, allowPositionals: true });
   } catch (cause) {
@@ -74,7 +77,8 @@ function readValue(name: string, option: Option, given: string | boolean | undef
   if (option.kind === "flag") return given === true;
   if (given === undefined) return option.default;
   const came = String(given);
-  if (option.choices && !option.choices.includes(came)) throw new UsageError(`Expected --${name} to be one of ${option.choices.join(", ")}, got "${came}"`);
+  if (option.choices && !option.choices.includes(came))
+    throw new UsageError(`Expected --${name} to be one of ${option.choices.join(", ")}, got "${came}"`);
   if (option.kind === "text") return came;
   const [low, high] = option.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const number = Number(came);
@@ -83,7 +87,15 @@ function readValue(name: string, option: Option, given: string | boolean | undef
   return number;
 }
 
-function help({ usage, about, options }: { readonly usage: string; readonly about: string; readonly options: Readonly<Record<string, Option>> }): string {
+function help({
+  usage,
+  about,
+  options,
+}: {
+  readonly usage: string;
+  readonly about: string;
+  readonly options: Readonly<Record<string, Option>>;
+}): string {
   const rows = Object.entries(options).map(([name, option]) => {
     const takes = option.kind === "flag" ? "" : ` ${option.choices?.join("|") ?? (option.kind === "number" ? "N" : "TEXT")}`;
     const otherwise = option.default === undefined ? "" : ` (default ${option.default})`;

@@ -13,10 +13,19 @@ export interface Provenance {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-export function provenanceOf({ backend, seed, inputs }: { readonly backend: SelectedBackend; readonly seed: number; readonly inputs: Readonly<Record<string, string>> }): Provenance {
+export function provenanceOf({
+  backend,
+  seed,
+  inputs,
+}: {
+  readonly backend: SelectedBackend;
+  readonly seed: number;
+  readonly inputs: Readonly<Record<string, string>>;
+}): Provenance {
   const require = createRequire(import.meta.url);
   const versions = packages.map((name) => [`@mammo/${name}`, require(`@mammo/${name}/package.json`).version] as const);
   return { versions: Object.fromEntries(versions), node: process.versions.node, backend: nameOf(backend), seed, inputs };
 }
 
-export const nameOf = ({ backend, device, threads, simd }: SelectedBackend): string => `${backend}, ${device}, ${threads} thread${threads === 1 ? "" : "s"}, ${simd}`;
+export const nameOf = ({ backend, device, threads, simd }: SelectedBackend): string =>
+  `${backend}, ${device}, ${threads} thread${threads === 1 ? "" : "s"}, ${simd}`;

@@ -7,8 +7,21 @@ export interface Figure {
   /** In [0, 1], row-major. */
   readonly pixels: Float32Array;
   /** Opacity in [0, 1] of each cell, and where the cells lie. */
-  readonly heat?: { readonly cells: readonly number[]; readonly rows: number; readonly columns: number; readonly stride: number; readonly first: number };
-  readonly boxes: readonly { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number; readonly style: "found" | "truth"; readonly label?: string }[];
+  readonly heat?: {
+    readonly cells: readonly number[];
+    readonly rows: number;
+    readonly columns: number;
+    readonly stride: number;
+    readonly first: number;
+  };
+  readonly boxes: readonly {
+    readonly top: number;
+    readonly left: number;
+    readonly bottom: number;
+    readonly right: number;
+    readonly style: "found" | "truth";
+    readonly label?: string;
+  }[];
   readonly title: string;
 }
 
@@ -28,11 +41,15 @@ export function viewPicture({ rows, columns, pixels, heat, boxes, title }: Figur
   const cells = heat?.cells.map((opacity, cell) => {
     const [row, column] = [Math.floor(cell / heat.columns), cell % heat.columns];
     const place = (index: number) => heat.first + heat.stride * index - heat.stride / 2;
-    return opacity < 0.02 ? "" : `<rect x="${place(column)}" y="${place(row)}" width="${heat.stride}" height="${heat.stride}" fill="#ff5a1f" opacity="${(0.55 * opacity).toFixed(3)}"/>`;
+    return opacity < 0.02
+      ? ""
+      : `<rect x="${place(column)}" y="${place(row)}" width="${heat.stride}" height="${heat.stride}" fill="#ff5a1f" opacity="${(0.55 * opacity).toFixed(3)}"/>`;
   });
   const outlines = boxes.map(({ top, left, bottom, right, style, label }) => {
     const [color, dash] = style === "truth" ? ["#3ecf6b", ' stroke-dasharray="18 10"'] : ["#ffc21a", ""];
-    const text = label ? `<text x="${left + 6}" y="${Math.max(34, top - 10)}" font-size="34" font-family="system-ui, sans-serif" fill="${color}">${label}</text>` : "";
+    const text = label
+      ? `<text x="${left + 6}" y="${Math.max(34, top - 10)}" font-size="34" font-family="system-ui, sans-serif" fill="${color}">${label}</text>`
+      : "";
     return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${(right - left).toFixed(1)}" height="${(bottom - top).toFixed(1)}" fill="none" stroke="${color}" stroke-width="5"${dash}/>${text}`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns} ${rows}" width="${wide}" height="${high}" role="img" aria-label="${title}"><image href="data:image/png;base64,${png}" width="${columns}" height="${rows}"/>${(cells ?? []).join("")}${outlines.join("")}</svg>`;

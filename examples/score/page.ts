@@ -1,0 +1,27 @@
+import { escapeHtml, page } from "../shared/page.ts";
+import { viewPicture } from "../shared/viewPicture.ts";
+import type { Look, PlacedReport } from "./main.ts";
+
+/** One row of views an exam, each with its heatmap's malignant cells and the findings' boxes and scores. */
+export function scorePage(reports: readonly PlacedReport[], looks: readonly Look[]): string {
+  const exams = reports.map((report, index) => {
+    const breasts = report.breasts.map(({ laterality, score }) => `${laterality === "L" ? "left" : "right"} ${score}`).join(", ");
+    const views = report.images.map(({ file, view, findings }) => {
+      const { image, examination } = looks.find((look) => look.file === file)!;
+      const boxes = findings.map(({ box, score }) => ({ ...box, style: "found" as const, label: String(score) }));
+      const title = `${view}: ${findings.map(({ score, kind }) => `${kind} ${score}`).join(", ")}`;
+      return `<figure>${viewPicture({ ...image, boxes, title, heat: { ...cellsOf(examination.heatmap), stride: 64, first: 96 } })}<figcaption>${escapeHtml(title)}</figcaption></figure>`;
+    });
+    return `<h2>Exam ${index + 1}: ${report.score} of 10</h2><p>${escapeHtml(breasts)}</p><div class="row">${views.join("")}</div>`;
+  });
+  return page("mammo: scores", `<h1>Scores</h1>${exams.join("")}`);
+}
+
+/** Softmax share of the malignant classes, cell by cell. */
+function cellsOf({ logits, rows, columns, classes }: Look["examination"]["heatmap"]) {
+  const cells = Array.from({ length: rows * columns }, (_, cell) => {
+    const weights = Array.from(logits.subarray(cell * classes, (cell + 1) * classes), Math.exp);
+    return (weights[3]! + weights[4]!) / weights.reduce((sum, weight) => sum + weight, 0);
+  });
+  return { cells, rows, columns };
+}
