@@ -8,8 +8,13 @@ import { root } from "./setup.mjs";
 export function suites() {
   return inTemporaryFolder(async (folder) => {
     const report = join(folder, "vitest.json");
-    const run = await command("vitest", ["run", "--reporter=json", `--outputFile=${report}`], { seconds: 900 });
-    if (!existsSync(report)) return { checks: [{ name: "vitest", ok: false, output: tail(run.output) }] };
+    const unfinished = join(folder, "unfinished");
+    const reporters = ["--reporter=json", `--outputFile.json=${report}`, `--reporter=${join(root, "packages/tooling/unfinishedReporter.mjs")}`];
+    const run = await command("vitest", ["run", ...reporters], { seconds: 720, env: { MAMMO_UNFINISHED: unfinished } });
+    if (!existsSync(report)) {
+      const hanging = existsSync(unfinished) ? readFileSync(unfinished, "utf8") : "";
+      return { checks: [{ name: "vitest", ok: false, output: `${tail(run.output)}\nunfinished:\n${hanging}` }] };
+    }
     const { testResults } = JSON.parse(readFileSync(report, "utf8"));
     const checks = testResults.flatMap(checksOf);
     // An error outside any test (an unhandled rejection) fails the run and has no test of its own.
