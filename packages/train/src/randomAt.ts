@@ -13,6 +13,8 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
  */
 export function randomAt(...key: readonly (string | number)[]): () => number {
   const generator = xoroshiro128plus(hash(key));
+  // Its first state is the seed and its complement: let that mix before the first number is used.
+  for (let draw = 0; draw < 8; draw++) generator.next();
   return () => uniformFloat64(generator);
 }
 

@@ -13,10 +13,10 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Dtypes by the format's names. Half precision has no typed array on every engine, so it is refused. */
+/** Dtypes by the format's names, in the order in which its own library lays them out. Half precision has no typed array on every engine, so it is refused. */
 const dtypes = {
-  F64: Float64Array,
   I64: BigInt64Array,
+  F64: Float64Array,
   F32: Float32Array,
   I32: Int32Array,
   I16: Int16Array,
@@ -24,18 +24,19 @@ const dtypes = {
   U8: Uint8Array,
 } as const;
 type Dtype = keyof typeof dtypes;
+const order = Object.keys(dtypes) as Dtype[];
 
 /** Largest header that is read: 16 MB describe some 150,000 tensors. Ours; the format allows 100 MB. */
 export const maxHeaderBytes = 16 * 1024 * 1024;
 
 /**
- * Arrays -> the bytes of a safetensors file: u64 little-endian length, JSON header, data. Deterministic: widest dtype first, then by name, as the
- * format's own library orders them. Documented (huggingface/safetensors, "Format").
+ * Arrays -> the bytes of a safetensors file: u64 little-endian length, JSON header, data. Deterministic: by dtype, widest first, then by name: the bytes of the
+ * format's own library. Documented (huggingface/safetensors, "Format").
  */
 export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array {
   const entries = Object.entries(arrays)
     .map(([name, { shape, data }]) => ({ name, shape, data, dtype: dtypeOf(name, data) }))
-    .sort((a, b) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || compareText(a.name, b.name));
+    .sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || compareText(a.name, b.name));
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
   let end = 0;
   for (const { name, shape, data, dtype } of entries) {
@@ -80,8 +81,8 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
       throw malformed(`Expected ${name} in bytes ${reached} to ${reached + size}, got ${begin} to ${end}`);
     }
     if (end > data.length) throw malformed(`Expected at least ${end} bytes of data for ${name}, got ${data.length}`);
-    // A copy: typed arrays must begin at a multiple of their width, and the file's bytes stay the caller's.
-    arrays[name] = { shape, data: new dtypes[dtype](data.slice(begin, end).buffer) };
+    // A copy: typed arrays must begin at a multiple of their width, and the file's bytes stay the caller's. (A Buffer's own `slice` would be none.)
+    arrays[name] = { shape, data: new dtypes[dtype](Uint8Array.from(data.subarray(begin, end)).buffer) };
     reached = end;
   }
   if (reached !== data.length) throw malformed(`Expected ${reached} bytes of data, got ${data.length}`);
@@ -122,7 +123,7 @@ function readMetadata(value: unknown): Record<string, string> {
 function readEntry(name: string, value: unknown): { dtype: Dtype; shape: number[]; begin: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype))
-    throw malformed(`Expected the dtype of ${name} to be ${Object.keys(dtypes).join(", ")}, got ${dtype}`);
+    throw malformed(`Expected the dtype of ${name} to be ${order.join(", ")}, got ${dtype}`);
   if (!isCounts(shape) || !Number.isSafeInteger(product(shape) * 8))
     throw malformed(`Expected the shape of ${name} to be whole numbers, got ${JSON.stringify(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2) throw malformed(`Expected two offsets for ${name}, got ${JSON.stringify(offsets)}`);
@@ -130,8 +131,8 @@ function readEntry(name: string, value: unknown): { dtype: Dtype; shape: number[
 }
 
 function dtypeOf(name: string, data: NumberArray["data"]): Dtype {
-  const found = (Object.keys(dtypes) as Dtype[]).find((dtype) => data instanceof dtypes[dtype]);
-  if (found === undefined) throw new TypeError(`Expected numbers of a dtype ${Object.keys(dtypes).join(", ")} in ${name}, got another array.`);
+  const found = order.find((dtype) => data instanceof dtypes[dtype]);
+  if (found === undefined) throw new TypeError(`Expected numbers of a dtype ${order.join(", ")} in ${name}, got another array.`);
   return found;
 }
 

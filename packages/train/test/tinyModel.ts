@@ -5,10 +5,10 @@ import {
   matMul,
   mean,
   mul,
-  relu,
   reshape,
   type Tensor2D,
   type Tensor4D,
+  tanh,
   tensor,
   tidy,
   type Variable,
@@ -39,13 +39,13 @@ export function tinyModel({ seed = 1, head = 3 }: { seed?: number; head?: number
     buffers,
     apply: (x, { training = () => false } = {}) =>
       tidy(() => {
-        const y = relu(add(conv2d(x, params["trunk/conv/kernel"] as unknown as Tensor4D, 1, "valid"), params["trunk/conv/offset"]!));
+        const y = tanh(add(conv2d(x, params["trunk/conv/kernel"] as unknown as Tensor4D, 1, "valid"), params["trunk/conv/offset"]!));
         const pooled = mean(y, [1, 2]); // [B, 2]
         if (training("trunk/conv/kernel")) {
           const running = buffers["trunk/conv/mean"]!;
           running.assign(add(mul(running, 0.9), mul(mean(pooled, 0), 0.1)));
         }
-        return matMul(relu(matMul(reshape(pooled, [-1, 2]), params["head/dense/kernel"]!)), params["head/out/kernel"]!);
+        return matMul(tanh(matMul(reshape(pooled, [-1, 2]), params["head/dense/kernel"]!)), params["head/out/kernel"]!);
       }),
     dispose() {
       for (const weight of [...Object.values(params), ...Object.values(buffers)]) weight.dispose();

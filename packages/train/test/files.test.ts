@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { decodeSafetensors, encodeSafetensors } from "@mammo/train";
+import { loadBytes, saveBytes } from "@mammo/train/node";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+/** The loader of TypeScript, which the root of the workspace has. */
+const tsx = pathToFileURL(createRequire(new URL("../../../package.json", import.meta.url)).resolve("tsx")).href;
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "mammo-train-"))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("saveBytes", () => {
+  it("writes, overwrites, and leaves nothing beside the file", async () => {
+    const path = join(folder, "last.safetensors");
+    await saveBytes(path, Uint8Array.of(1, 2, 3));
+    await saveBytes(path, Uint8Array.of(4));
+    expect(await loadBytes(path)).toEqual(Buffer.of(4));
+    expect(await readdir(folder)).toEqual(["last.safetensors"]);
+  });
+
+  it("a failure leaves the old bytes and nothing aside", async () => {
+    const path = join(folder, "taken");
+    await saveBytes(path, Uint8Array.of(1));
+    // Not ENOSPC itself, but the same way: the write throws after the old file is there.
+    const bytes = {
+      get buffer() {
+        throw new Error("disk full");
+      },
+    } as unknown as Uint8Array;
+    await expect(saveBytes(path, bytes)).rejects.toThrow();
+    expect(await readFile(path)).toEqual(Buffer.of(1));
+    expect(await readdir(folder)).toEqual(["taken"]);
+  });
+
+  it.skipIf(process.platform !== "linux")("a full disk (/dev/full, Linux only) is ENOSPC, and the caller hears it", async () => {
+    await expect(writeFile("/dev/full", "x")).rejects.toMatchObject({ code: "ENOSPC" });
+    await expect(saveBytes("/dev/full/file", Uint8Array.of(1))).rejects.toThrow(/ENOTDIR/);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("a folder that may not be written (skipped for root, who may) is EACCES", async () => {
+    await chmod(folder, 0o500);
+    await expect(saveBytes(join(folder, "file"), Uint8Array.of(1))).rejects.toMatchObject({ code: "EACCES" });
+  });
+
+  it("killed with SIGKILL at any moment, the file is a whole old or new one", async () => {
+    const path = join(folder, "last.safetensors");
+    await saveBytes(path, fileOf(0));
+    let generations = 0;
+    for (let round = 0; round < 4; round++) {
+      const child = spawn(process.execPath, ["--import", tsx, fileURLToPath(new URL("./saveForever.ts", import.meta.url)), path], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await new Promise((resolve) => child.stdout.once("data", resolve));
+      await new Promise((resolve) => setTimeout(resolve, 15 + round * 11));
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await ended;
+      const { data } = decodeSafetensors((await loadBytes(path))!).arrays["generation"]!;
+      expect(new Set(data as Float32Array).size).toBe(1);
+      generations = Math.max(generations, Number(data[0]));
+    }
+    expect(generations).toBeGreaterThan(0);
+  });
+});
+
+describe("loadBytes", () => {
+  it("gives undefined where no file is, and throws for a folder", async () => {
+    expect(await loadBytes(join(folder, "none"))).toBeUndefined();
+    await expect(loadBytes(folder)).rejects.toMatchObject({ code: "EISDIR" });
+  });
+});
+
+/** A checkpoint of some megabytes whose every number is its generation. */
+function fileOf(generation: number): Uint8Array {
+  return encodeSafetensors({ arrays: { generation: { shape: [1 << 20], data: new Float32Array(1 << 20).fill(generation) } }, metadata: {} });
+}

@@ -1,0 +1,88 @@
+import { selectBackend } from "@mammo/backend";
+import { expectClose, expectNoLeak } from "@mammo/testing";
+import { sigmoidCrossEntropy, softmaxCrossEntropy } from "@mammo/train";
+import { type Tensor, tensor, valueAndGrad } from "@tensorflow/tfjs-core";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+
+beforeAll(() => selectBackend({ prefer: "cpu" }));
+
+/** Loss and gradient of a function of numbers by central differences, in float64: the slow twin. */
+function twin(loss: (z: readonly number[]) => number, z: readonly number[]): { value: number; grad: number[] } {
+  const moved = (at: number, by: number) => loss(z.map((one, index) => (index === at ? one + by : one)));
+  return { value: loss(z), grad: z.map((_, at) => (moved(at, 1e-5) - moved(at, -1e-5)) / 2e-5) };
+}
+
+async function expectTwin(loss: (z: Tensor) => Tensor, slow: (z: readonly number[]) => number, logits: Tensor): Promise<void> {
+  const { value, grad } = valueAndGrad((z: Tensor) => loss(z))(logits);
+  const expected = twin(slow, Array.from(logits.dataSync()));
+  expectClose(value.dataSync(), [expected.value], { absolute: 1e-5, relative: 1e-5 });
+  expectClose(grad.dataSync(), expected.grad, { absolute: 1e-5 });
+  expect(grad.shape).toEqual(logits.shape);
+  for (const one of [value, grad, logits]) one.dispose();
+}
+
+const logit = fc.integer({ min: -80, max: 80 }).map((tenths) => tenths / 10);
+
+describe("sigmoidCrossEntropy", () => {
+  it("is the mean of −ln p of the label, with its gradient", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(logit, fc.constantFrom(0, 1, 0.3)), { minLength: 1, maxLength: 6 }), (rows) =>
+        expectNoLeak(async () => {
+          const labels = tensor(
+            rows.map(([, y]) => y),
+            [rows.length, 1],
+          );
+          const p = (z: number) => 1 / (1 + Math.exp(-z));
+          const slow = (z: readonly number[]) =>
+            -rows.reduce((sum, [, y], i) => sum + y * Math.log(p(z[i]!)) + (1 - y) * Math.log(p(-z[i]!)), 0) / rows.length;
+          await expectTwin(
+            (z) => sigmoidCrossEntropy(labels, z),
+            slow,
+            tensor(
+              rows.map(([z]) => z),
+              [rows.length, 1],
+            ),
+          );
+          labels.dispose();
+        }),
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it("stays finite at huge logits", () => {
+    const [labels, logits] = [tensor([0, 1], [2, 1]), tensor([1e4, -1e4], [2, 1])];
+    expect(sigmoidCrossEntropy(labels, logits).dataSync()[0]).toBe(1e4);
+  });
+
+  it("refuses another number of labels", () => {
+    expect(() => sigmoidCrossEntropy(tensor([1]), tensor([1, 2]))).toThrow("Expected 2 labels, one for each logit row, got 1.");
+  });
+});
+
+describe("softmaxCrossEntropy", () => {
+  it.each([[[3, 5]], [[3, 1, 1, 5]]])("on logits %j is the mean of −ln p of the class, with its gradient", async (shape) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(logit, { minLength: 15, maxLength: 15 }), fc.array(fc.nat(4), { minLength: 3, maxLength: 3 }), (logits, classes) =>
+        expectNoLeak(async () => {
+          const labels = tensor(classes, [3], "int32");
+          const slow = (z: readonly number[]) =>
+            classes.reduce(
+              (sum, one, row) => sum + Math.log(z.slice(row * 5, row * 5 + 5).reduce((s, v) => s + Math.exp(v), 0)) - z[row * 5 + one]!,
+              0,
+            ) / 3;
+          await expectTwin((z) => softmaxCrossEntropy(labels as never, z), slow, tensor(logits, shape));
+          labels.dispose();
+        }),
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("refuses another number of classes", () => {
+    expect(() => softmaxCrossEntropy(tensor([1], [1], "int32") as never, tensor([0, 0, 0, 0], [2, 2]))).toThrow(
+      "Expected 2 classes, one for each logit row, got 1.",
+    );
+  });
+});

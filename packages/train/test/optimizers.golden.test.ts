@@ -1,0 +1,86 @@
+import { selectBackend } from "@mammo/backend";
+import { expectClose, golden } from "@mammo/testing";
+import { adam, disposeSlots, ema, type Loss, sgd, startSlots, type Trainable, type Transform, trainStep, warmupCosine } from "@mammo/train";
+import { addN, mul, type Scalar, sum, tensor, tidy, type Variable, variable } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+
+type Track = readonly Readonly<Record<string, number[]>>[];
+interface Golden {
+  readonly shapes: Readonly<Record<string, number[]>>;
+  readonly adam: Track;
+  readonly adamBetas: Track;
+  readonly adamw: Track;
+  readonly adamClipped: Track;
+  readonly sgd: Track;
+  readonly sgdMomentum: Track;
+  readonly ema: Track;
+  readonly cosine: number[];
+}
+const torch = golden<Golden>("optimizers", import.meta.url);
+
+beforeAll(() => selectBackend({ prefer: "cpu" }));
+
+/** The reference's hashed numbers. */
+function hashed(name: string, step: number) {
+  const shape = torch.shapes[name]!;
+  const size = shape.reduce((product, side) => product * side, 1);
+  return tensor(
+    Array.from({ length: size }, (_, i) => Math.sin(1.7 * i + 0.9 * step + name.length) * (1 + (((step % 3) + 3) % 3))),
+    shape,
+    "float32",
+  );
+}
+
+function model(): Trainable {
+  const params: Record<string, Variable> = {};
+  for (const name of Object.keys(torch.shapes)) params[name] = tidy(() => variable(hashed(name, -1)));
+  return { params, buffers: {} };
+}
+
+/** Linear in the parameters, so that its gradient is the hashed tensor itself. */
+const loss: Loss<Trainable, number> = ({ params }, step) =>
+  addN(Object.entries(params).map(([name, param]) => sum<Scalar>(mul(param, hashed(name, step))))) as Scalar;
+
+const cases: readonly [name: Exclude<keyof Golden, "shapes" | "ema" | "cosine">, transform: Transform][] = [
+  ["adam", adam({ learningRate: 1e-2 })],
+  ["adamBetas", adam({ learningRate: 1e-2, beta1: 0.5, beta2: 0.9, epsilon: 1e-3 })],
+  ["adamw", adam({ learningRate: 1e-2, weightDecay: 0.1 })],
+  ["adamClipped", adam({ learningRate: 1e-2, clipNorm: 1.5 })],
+  ["sgd", sgd({ learningRate: 1e-2 })],
+  ["sgdMomentum", sgd({ learningRate: 1e-2, weightDecay: 0.1, momentum: 0.9 })],
+];
+
+describe("optimizers against PyTorch, step by step", () => {
+  it.each(cases)("%s", async (name, transform) => {
+    const trained = model();
+    let slots = startSlots(transform, trained);
+    for (const [step, expected] of torch[name].entries()) {
+      ({ slots } = await trainStep(trained, step, { loss, transform, slots, step }));
+      for (const [param, values] of Object.entries(expected)) {
+        expectClose(trained.params[param]!.dataSync(), values, { absolute: 2e-6, relative: 2e-6 });
+      }
+    }
+    disposeSlots(slots);
+  });
+});
+
+it("ema, step by step", () => {
+  const averaged = model();
+  const average = ema(averaged, { decay: 0.9 });
+  for (const [step, expected] of torch.ema.entries()) {
+    for (const [name, param] of Object.entries(averaged.params)) tidy(() => param.assign(hashed(name, step)));
+    average.update(averaged, step + 1);
+    for (const [name, values] of Object.entries(expected)) expectClose(average.weights[name]!.dataSync(), values, { absolute: 1e-6 });
+  }
+  average.dispose();
+});
+
+it("warmupCosine without warm-up is PyTorch's CosineAnnealingLR", () => {
+  const schedule = warmupCosine({ peak: 0.5, warmup: 0, total: 20 });
+  expectClose(
+    torch.cosine.map((_, step) => schedule(step)),
+    torch.cosine,
+    { absolute: 1e-12 },
+  );
+  expect(schedule(30)).toBe(0);
+});

@@ -1,0 +1,275 @@
+import { selectBackend } from "@mammo/backend";
+import { expectNoLeak } from "@mammo/testing";
+import {
+  adam,
+  chain,
+  decodeCheckpoint,
+  freeze,
+  type Loss,
+  partition,
+  runStages,
+  type Stage,
+  type StepReport,
+  scaleByAdam,
+  sgd,
+  sigmoidCrossEntropy,
+  withWeights,
+} from "@mammo/train";
+import { memory, mul, type Scalar, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type TinyBatch, type TinyModel, tinyBatch, tinyModel } from "./tinyModel.ts";
+
+beforeAll(() => selectBackend({ prefer: "cpu" }));
+
+const loss: Loss<TinyModel, TinyBatch> = (model, { images, labels }, mode) => sigmoidCrossEntropy(labels, model.apply(images, mode));
+const stage = (over: Partial<Stage<TinyBatch>> = {}): Stage<TinyBatch> => ({
+  name: "S",
+  steps: 3,
+  batch: tinyBatch,
+  transform: adam({ learningRate: 1e-2 }),
+  ...over,
+});
+const values = (tensors: Readonly<Record<string, Tensor>>) =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]));
+const weights = ({ params, buffers }: TinyModel) => values({ ...params, ...buffers });
+
+async function run(model: TinyModel, stages: readonly Stage<TinyBatch>[], each?: (report: StepReport) => unknown): Promise<StepReport[]> {
+  const reports: StepReport[] = [];
+  for await (const report of runStages(model, stages, { loss })) {
+    reports.push(report);
+    await each?.(report);
+  }
+  return reports;
+}
+async function lastCheckpoint(model: TinyModel, stages: readonly Stage<TinyBatch>[]): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
+  await run(model, stages, async (report) => (bytes = await report.checkpoint()));
+  return bytes!;
+}
+
+describe("learning", () => {
+  it("lowers the loss", async () => {
+    const reports = await run(tinyModel(), [stage({ steps: 200, transform: adam({ learningRate: 0.1 }) })]);
+    expect(reports.at(-1)!.loss).toBeLessThan(reports[0]!.loss / 2);
+    expect(reports.map(({ step }) => step).slice(0, 3)).toEqual([1, 2, 3]);
+  });
+});
+
+describe("memory", () => {
+  it("the number of tensors is constant over the steps, and none is left at the end", async () => {
+    const model = tinyModel();
+    await expectNoLeak(async () => {
+      const counts: Record<string, Set<number>> = {};
+      const stages = [
+        stage({ name: "adam", ema: { decay: 0.9, every: 2 } }),
+        stage({ name: "sgd", transform: sgd({ learningRate: 1e-2, momentum: 0.9, clipNorm: 1, weightDecay: 1e-4 }), start: { weights: "ema" } }),
+        stage({
+          name: "head",
+          transform: partition({ rest: freeze(), head: adam({ learningRate: 1e-2 }) }, (name) => (name.startsWith("head/") ? "head" : "rest")),
+        }),
+      ];
+      await run(model, stages, async ({ stage, checkpoint }) => {
+        (counts[stage] ??= new Set()).add(memory().numTensors);
+        await checkpoint();
+      });
+      expect(Object.values(counts).map(({ size }) => size)).toEqual([1, 1, 1]);
+    });
+    model.dispose();
+  });
+
+  it("a loop that breaks, or throws, leaves none either", async () => {
+    const model = tinyModel();
+    await expectNoLeak(async () => {
+      for await (const _ of runStages(model, [stage({ ema: { decay: 0.9 } })], { loss })) break;
+      await expect(
+        run(model, [stage({ ema: { decay: 0.9 } })], () => {
+          throw new Error("the caller's");
+        }),
+      ).rejects.toThrow("the caller's");
+    });
+    model.dispose();
+  });
+});
+
+describe("freezing", () => {
+  const headOnly = partition({ trunk: freeze(), head: adam({ learningRate: 1e-2 }) }, (name) => (name.startsWith("head/") ? "head" : "trunk"));
+
+  it("leaves frozen parameters AND their running statistics, to the bit", async () => {
+    const model = tinyModel();
+    const before = weights(model);
+    const [report] = await run(model, [stage({ transform: headOnly })]);
+    const after = weights(model);
+    const moved = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+    expect(moved.sort()).toEqual(["head/dense/kernel", "head/out/kernel"]);
+    const { slots } = decodeCheckpoint(await lastCheckpoint(model, [stage({ transform: headOnly })]));
+    expect(Object.keys(slots).filter((name) => name.includes("trunk/"))).toEqual([]);
+    expect(report!.started).toEqual({});
+  });
+
+  it("frees them again in the next stage", async () => {
+    const model = tinyModel();
+    const before = weights(model);
+    await run(model, [stage({ transform: headOnly }), stage({ name: "all" })]);
+    const after = weights(model);
+    for (const [name, value] of Object.entries(before)) expect(after[name], name).not.toEqual(value);
+  });
+
+  it("all parameters at once, or an unknown group, is a mistake", async () => {
+    await expect(run(tinyModel(), [stage({ transform: freeze() })])).rejects.toThrow("at least one parameter that trains");
+    const wrong = partition({ head: sgd({ learningRate: 1 }) }, () => "trunk" as "head");
+    await expect(run(tinyModel(), [stage({ transform: wrong })])).rejects.toThrow("Expected trunk/conv/kernel in one of the groups head, got trunk.");
+  });
+
+  it("two links that keep the same slot are a mistake", async () => {
+    await expect(run(tinyModel(), [stage({ transform: chain(scaleByAdam(), scaleByAdam()) })])).rejects.toThrow(
+      "each optimizer slot once, got adam/m:trunk/conv/kernel",
+    );
+  });
+});
+
+describe("a stage's start", () => {
+  it("S2 from S1: weights and Adam's moments where name and shape fit, the rest fresh, all of it reported", async () => {
+    const source = tinyModel({ seed: 1, head: 3 });
+    const from = await lastCheckpoint(source, [stage({ steps: 5 })]);
+    const s1 = decodeCheckpoint(from);
+    const model = tinyModel({ seed: 2, head: 4 });
+    const fresh = weights(model);
+    let atStart: ReturnType<typeof weights> | undefined;
+    const batch = (step: number) => {
+      atStart ??= weights(model);
+      return tinyBatch(step);
+    };
+    const [report] = await run(model, [stage({ name: "S2", steps: 1, batch, start: { from, optimizer: true } })]);
+    const trunk = ["trunk/conv/kernel", "trunk/conv/mean", "trunk/conv/offset"];
+    const head = ["head/dense/kernel", "head/out/kernel"];
+    expect(report!.started.weights).toEqual({ restored: trunk, fresh: [], misshapen: head, unused: [] });
+    for (const name of trunk) expect(atStart![name]).toEqual(Array.from(s1.weights[name]!.data as Float32Array));
+    for (const name of head) expect(atStart![name]).toEqual(fresh[name]);
+    const slots = ["trunk/conv/kernel", "trunk/conv/offset"].flatMap((name) => [`adam/count:${name}`, `adam/m:${name}`, `adam/v:${name}`]).sort();
+    expect(report!.started.optimizer!.restored).toEqual(slots);
+    const s2 = decodeCheckpoint(await lastCheckpoint(tinyModel({ head: 4 }), [stage({ name: "S2", steps: 1, start: { from, optimizer: true } })]));
+    // A parameter's slots go together: a head of another shape begins its count anew, and the trunk goes on counting.
+    expect([s2.slots["adam/count:trunk/conv/kernel"], s2.slots["adam/count:head/out/kernel"]]).toEqual([6, 1]);
+  });
+
+  it("S4 from S3's average: the weights are the average's, the optimizer is new", async () => {
+    const model = tinyModel();
+    let average: ReturnType<typeof values> | undefined;
+    let atStart: ReturnType<typeof values> | undefined;
+    const s3 = stage({ name: "S3", ema: { decay: 0.9 } });
+    const s4 = stage({
+      name: "S4",
+      transform: sgd({ learningRate: 1e-4 }),
+      start: { weights: "ema" },
+      batch: (step) => {
+        if (step === 0) atStart = weights(model);
+        return tinyBatch(step);
+      },
+    });
+    const reports = await run(model, [s3, s4], ({ ema }) => ema && (average = values(ema.weights)));
+    expect(atStart).toEqual(average);
+    expect(Object.keys(average!).sort()).toEqual(Object.keys({ ...model.params, ...model.buffers }).sort());
+    expect(reports.at(-1)!.ema).toBeUndefined();
+  });
+
+  it.each<[string, readonly Stage<TinyBatch>[], string]>([
+    [
+      "the average of a stage that keeps none",
+      [stage(), stage({ name: "S4", start: { weights: "ema" } })],
+      "Expected the stage before S4 to keep an average for it to start from, got S without one.",
+    ],
+    ["a stage before the first", [stage({ start: { optimizer: true } })], "Expected a checkpoint for the first stage, S, to start from, got none."],
+    ["two stages of one name", [stage(), stage()], "Expected a name of its own for each stage, got S twice."],
+    ["half a step", [stage({ steps: 0.5 })], "Expected a whole number of steps in stage S, got 0.5."],
+  ])("refuses %s", async (_, stages, message) => {
+    await expect(run(tinyModel(), stages)).rejects.toThrow(message);
+  });
+});
+
+describe("the average", () => {
+  it("withWeights puts the old weights back, also after a throw, and holds no tensor", async () => {
+    const model = tinyModel();
+    const before = weights(model);
+    await run(model, [stage({ ema: { decay: 0.5, every: 3 } })], async ({ step, ema }) => {
+      const trained = weights(model);
+      await expectNoLeak(async () => {
+        const inside = await withWeights(model, ema!.weights, () => weights(model));
+        if (step < 3) expect(inside).toEqual(before);
+        else
+          for (const [name, value] of Object.entries(inside))
+            for (const [i, one] of value.entries()) expect(one).toBeCloseTo((before[name]![i]! + trained[name]![i]!) / 2, 6);
+        await expect(withWeights(model, ema!.weights, () => Promise.reject(new Error("inner")))).rejects.toThrow("inner");
+      });
+      expect(weights(model)).toEqual(trained);
+    });
+  });
+
+  it("copies running statistics where asked to", async () => {
+    const model = tinyModel();
+    await run(model, [stage({ ema: { decay: 0.9, buffers: "copy" } })], ({ ema }) => {
+      expect(values(ema!.weights)["trunk/conv/mean"]).toEqual(weights(model)["trunk/conv/mean"]);
+      expect(values(ema!.weights)["trunk/conv/kernel"]).not.toEqual(weights(model)["trunk/conv/kernel"]);
+    });
+  });
+});
+
+describe("a loss or gradient that is not finite", () => {
+  it.each([
+    ["a loss of NaN", Number.NaN],
+    ["an infinite one", Number.POSITIVE_INFINITY],
+  ])("%s names stage and step, and leaves model and memory as before the step", async (_, factor) => {
+    const model = tinyModel();
+    await expectNoLeak(async () => {
+      let before: ReturnType<typeof weights> | undefined;
+      const poisoned: Loss<TinyModel, TinyBatch> = (model, batch, mode) => {
+        const value = loss(model, batch, mode);
+        return tidy(() => (before ? mul<Scalar>(value, factor) : value));
+      };
+      const running = async () => {
+        for await (const { step } of runStages(model, [stage({ ema: { decay: 0.9 } })], { loss: poisoned })) if (step === 2) before = weights(model);
+      };
+      await expect(running()).rejects.toMatchObject({
+        name: "TrainError",
+        code: "not-finite",
+        message: expect.stringMatching(/^Stage S: Expected a finite loss and gradient at step 3, got loss (NaN|Infinity)/),
+      });
+      expect(weights(model)).toEqual(before);
+    });
+    model.dispose();
+  });
+});
+
+describe("a checkpoint that is not this run's", () => {
+  const resume = async (bytes: Uint8Array, stages: readonly Stage<TinyBatch>[], model = tinyModel()) => {
+    for await (const _ of runStages(model, stages, { loss, resume: bytes }));
+  };
+
+  it.each<[what: string, stages: Stage<TinyBatch>, model: TinyModel | undefined, message: RegExp]>([
+    ["another stage's name", stage({ name: "S9" }), undefined, /a checkpoint of the stages S9, got S\./],
+    ["fewer steps than done", stage({ steps: 2 }), undefined, /at most 2 steps in stage S, got 3/],
+    ["an average that it lacks", stage({ ema: { decay: 0.9 } }), undefined, /an average in stage S, got none/],
+    [
+      "another optimizer",
+      stage({ transform: sgd({ learningRate: 1, momentum: 0.9 }) }),
+      undefined,
+      /the optimizer of this model and plan; 4 missing, such as trace:.*; 12 unknown, such as adam/,
+    ],
+  ])("%s", async (_, wrong, model, message) => {
+    const bytes = await lastCheckpoint(tinyModel(), [stage()]);
+    await expect(resume(bytes, [wrong], model)).rejects.toMatchObject({ code: "checkpoint-mismatch", message: expect.stringMatching(message) });
+  });
+
+  it("another model's shapes; the model is then untouched", async () => {
+    const bytes = await lastCheckpoint(tinyModel(), [stage()]);
+    const model = tinyModel({ head: 4 });
+    const before = weights(model);
+    await expectNoLeak(() =>
+      expect(resume(bytes, [stage()], model)).rejects.toThrow(/the weights of this model and plan; 2 of another shape, such as head\/dense\/kernel/),
+    );
+    expect(weights(model)).toEqual(before);
+  });
+
+  it("bytes of no checkpoint", async () => {
+    await expect(resume(new Uint8Array(20), [stage()])).rejects.toMatchObject({ code: "checkpoint-format" });
+  });
+});
