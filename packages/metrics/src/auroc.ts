@@ -11,16 +11,16 @@ import { sortOrder } from "./sortOrder.ts";
  */
 export function auroc(labels: Numbers, scores: Numbers, { weights }: Weighted = {}): number {
   checkCases(labels, scores, weights);
-  const order = sortOrder(scores);
+  const { order, sorted } = sortOrder(scores);
   const n = order.length;
   let won = 0;
   let positives = 0;
   let negatives = 0;
   for (let k = 0; k < n; ) {
-    const score = scores[order[k]!]!;
+    const score = sorted[k]!;
     let tiedPositives = 0;
     let tiedNegatives = 0;
-    for (; k < n && scores[order[k]!] === score; k++) {
+    for (; k < n && sorted[k] === score; k++) {
       const weight = weights === undefined ? 1 : weights[order[k]!]!;
       if (labels[order[k]!] === 1) tiedPositives += weight;
       else tiedNegatives += weight;

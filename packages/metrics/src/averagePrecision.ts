@@ -10,12 +10,12 @@ import { sortOrder } from "./sortOrder.ts";
  */
 export function averagePrecision(labels: Numbers, scores: Numbers, { weights }: Weighted = {}): number {
   checkCases(labels, scores, weights);
-  const order = sortOrder(scores);
+  const { order, sorted } = sortOrder(scores);
   let [positives, called, sum] = [0, 0, 0];
   for (let k = order.length - 1; k >= 0; ) {
-    const score = scores[order[k]!]!;
+    const score = sorted[k]!;
     let gained = 0;
-    for (; k >= 0 && scores[order[k]!] === score; k--) {
+    for (; k >= 0 && sorted[k] === score; k--) {
       const weight = weights === undefined ? 1 : weights[order[k]!]!;
       called += weight;
       if (labels[order[k]!] === 1) gained += weight;

@@ -58,12 +58,12 @@ const binnings: Readonly<Record<"uniform" | "quantile", (probabilities: Numbers,
     });
   },
   quantile: (probabilities, bins) => {
-    const order = sortOrder(probabilities);
+    const { order, sorted } = sortOrder(probabilities);
     const bin = new Int32Array(order.length);
     for (let k = 0; k < order.length; k++) {
       const [i, before] = [order[k]!, order[k - 1]];
       // Equal probabilities share the bin of the first of them: a bin may come out larger, none is split by chance.
-      bin[i] = before !== undefined && probabilities[before] === probabilities[i] ? bin[before]! : Math.floor((k * bins) / order.length);
+      bin[i] = before !== undefined && sorted[k - 1] === sorted[k] ? bin[before]! : Math.floor((k * bins) / order.length);
     }
     return bin;
   },

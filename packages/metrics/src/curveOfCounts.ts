@@ -36,16 +36,16 @@ export function curveOfCounts(labels: Numbers, scores: Numbers, clusters: Cluste
 }
 
 function stretchesOf(labels: Numbers, scores: Numbers, clusters: Clusters): Stretches {
-  const order = sortOrder(scores);
+  const { order, sorted } = sortOrder(scores);
   const n = order.length;
   const positive: number[] = [];
   const negative: number[] = [];
   const ends: [number[], number[]] = [[0], [0]];
   const thresholds = [Infinity];
   for (let k = n - 1, last = ""; k >= 0; ) {
-    const score = scores[order[k]!]!;
+    const score = sorted[k]!;
     const [p, q] = [positive.length, negative.length];
-    for (; k >= 0 && scores[order[k]!] === score; k--) (labels[order[k]!] === 1 ? positive : negative).push(clusters.of[order[k]!]!);
+    for (; k >= 0 && sorted[k] === score; k--) (labels[order[k]!] === 1 ? positive : negative).push(clusters.of[order[k]!]!);
     const kind = positive.length === p ? "negative" : negative.length === q ? "positive" : "both";
     // A stretch goes on while the class stays the same: only its end is a corner.
     const place = kind === last && kind !== "both" ? thresholds.length - 1 : thresholds.length;

@@ -7,16 +7,16 @@ import { sortOrder } from "./sortOrder.ts";
  * Cases of equal score get one value. Labels and scores must have been checked.
  */
 export function isotonicFit(labels: Numbers, scores: Numbers, weights?: Numbers): Float64Array {
-  const order = sortOrder(scores);
+  const { order, sorted } = sortOrder(scores);
   const n = order.length;
   // Blocks of neighbouring cases: where each ends, its positives and its weight.
   const ends: number[] = [];
   const positives: number[] = [];
   const totals: number[] = [];
   for (let k = 0; k < n; ) {
-    const score = scores[order[k]!]!;
+    const score = sorted[k]!;
     let [positive, total] = [0, 0];
-    for (; k < n && scores[order[k]!] === score; k++) {
+    for (; k < n && sorted[k] === score; k++) {
       const weight = weights === undefined ? 1 : weights[order[k]!]!;
       positive += weight * labels[order[k]!]!;
       total += weight;

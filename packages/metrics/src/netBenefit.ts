@@ -35,11 +35,11 @@ export function netBenefit(
   const observed = prevalenceOf(labels);
   const share = prevalence ?? observed;
   const [weightPositive, weightNegative] = prevalence === undefined ? [1, 1] : [share / observed, (1 - share) / (1 - observed)];
-  const { order, positivesFrom } = suffixCounts(labels, probabilities);
+  const { sorted, positivesFrom } = suffixCounts(labels, probabilities);
   const n = labels.length;
   return thresholds.map((threshold) => {
     const odds = threshold / (1 - threshold);
-    const from = firstAtLeast(order, probabilities, threshold);
+    const from = firstAtLeast(sorted, threshold);
     const truePositives = positivesFrom[from]!;
     const falsePositives = n - from - truePositives;
     return {
@@ -53,17 +53,17 @@ export function netBenefit(
 const usual = Array.from({ length: 20 }, (_, k) => (k + 1) / 200);
 
 function suffixCounts(labels: Numbers, probabilities: Numbers) {
-  const order = sortOrder(probabilities);
+  const { order, sorted } = sortOrder(probabilities);
   const positivesFrom = new Float64Array(order.length + 1);
   for (let k = order.length - 1; k >= 0; k--) positivesFrom[k] = positivesFrom[k + 1]! + labels[order[k]!]!;
-  return { order, positivesFrom };
+  return { sorted, positivesFrom };
 }
 
-function firstAtLeast(order: Uint32Array, values: Numbers, threshold: number): number {
-  let [low, high] = [0, order.length];
+function firstAtLeast(sorted: Float64Array, threshold: number): number {
+  let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (values[order[middle]!]! < threshold) low = middle + 1;
+    if (sorted[middle]! < threshold) low = middle + 1;
     else high = middle;
   }
   return low;

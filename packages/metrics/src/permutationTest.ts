@@ -53,11 +53,11 @@ export function permutationTest(
 
 /** Rank of each value from 1, tied values sharing the mean of their ranks. */
 export function midRanks(values: Numbers): Float64Array {
-  const order = sortOrder(values);
+  const { order, sorted } = sortOrder(values);
   const ranks = new Float64Array(values.length);
   for (let k = 0; k < order.length; ) {
     const start = k;
-    while (k < order.length && values[order[k]!] === values[order[start]!]) k++;
+    while (k < order.length && sorted[k] === sorted[start]) k++;
     for (let j = start; j < k; j++) ranks[order[j]!] = (start + k + 1) / 2;
   }
   return ranks;

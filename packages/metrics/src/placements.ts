@@ -11,14 +11,14 @@ export interface Placements {
 
 /** Placements by one sort (Sun and Xu 2014), not by comparing all pairs. Labels and scores must have been checked. */
 export function placements(labels: Numbers, scores: Numbers): Placements {
-  const order = sortOrder(scores);
+  const { order, sorted } = sortOrder(scores);
   const n = order.length;
   const below = new Float64Array(n);
   const seen: [negatives: number, positives: number] = [0, 0];
   for (let k = 0; k < n; ) {
     const start = k;
     const tied: [number, number] = [0, 0];
-    for (; k < n && scores[order[k]!] === scores[order[start]!]; k++) tied[labels[order[k]!] as 0 | 1]++;
+    for (; k < n && sorted[k] === sorted[start]; k++) tied[labels[order[k]!] as 0 | 1]++;
     for (let j = start; j < k; j++) {
       const other = labels[order[j]!] === 1 ? 0 : 1;
       below[order[j]!] = seen[other] + tied[other] / 2;

@@ -21,7 +21,7 @@ export interface RocCurve {
  */
 export function rocCurve(labels: Numbers, scores: Numbers, { weights }: Weighted = {}): RocCurve {
   checkCases(labels, scores, weights);
-  const order = sortOrder(scores);
+  const { order, sorted } = sortOrder(scores);
   const n = order.length;
   const falsePositives = new Float64Array(n + 1);
   const truePositives = new Float64Array(n + 1);
@@ -32,10 +32,10 @@ export function rocCurve(labels: Numbers, scores: Numbers, { weights }: Weighted
     const weight = weights === undefined ? 1 : weights[i]!;
     if (labels[i] === 1) t += weight;
     else f += weight;
-    if (k > 0 && scores[order[k - 1]!] === scores[i]) continue;
+    if (k > 0 && sorted[k - 1] === sorted[k]) continue;
     falsePositives[points] = f;
     truePositives[points] = t;
-    thresholds[points++] = scores[i]!;
+    thresholds[points++] = sorted[k]!;
   }
   return {
     falsePositiveRate: toRate(falsePositives.slice(0, points)),

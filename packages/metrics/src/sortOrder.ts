@@ -1,67 +1,93 @@
-const bits = 11;
-const buckets = 1 << bits;
-const mask = buckets - 1;
-const passes = 6;
+const buckets = 256;
+
+/** Numbers from lowest to highest, and where each came from: `sorted[k]` is `values[order[k]]`. */
+export interface Sorted {
+  readonly order: Uint32Array;
+  readonly sorted: Float64Array;
+}
 
 /**
- * The order that puts finite numbers from lowest to highest: `values[order[0]]` is the lowest. Stable; -0 ties with 0.
+ * Sorts finite numbers and remembers their places. Stable; -0 ties with 0.
  *
- * A radix sort on the bits of the doubles, eleven at a time: with a comparator, sorting a million scores takes some ten times as long.
+ * A radix sort on the bits of the doubles, eight at a time. Values and places move together, since looking values up by place
+ * misses the cache: with lookups a million scores take four times as long, with a comparator ten times.
  */
-export function sortOrder(values: ArrayLike<number>): Uint32Array {
+export function sortOrder(values: ArrayLike<number>): Sorted {
   const n = values.length;
-  if (n < buckets) return smallOrder(values);
-  const keys = new Float64Array(n);
-  for (let i = 0; i < n; i++) keys[i] = values[i]! + 0;
-  const words = new Uint32Array(keys.buffer);
-  const high = littleEndian ? 1 : 0;
-  const counts = new Uint32Array(passes * buckets);
-  for (let i = 0; i < 2 * n; i += 2) {
-    // The bits of doubles sort like integers once the sign bit is flipped, and for negative numbers all others too.
-    const negative = -(words[i + high]! >>> 31);
-    const l = (words[i + 1 - high]! ^ negative) >>> 0;
-    const h = (words[i + high]! ^ (negative | 0x80000000)) >>> 0;
-    words[i + 1 - high] = l;
-    words[i + high] = h;
-    for (let pass = 0; pass < passes; pass++) counts[pass * buckets + digit(l, h, pass)]!++;
+  if (n < 2048) return sortFew(values);
+  const sorted = new Float64Array(n);
+  const order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) {
+    sorted[i] = values[i]! + 0;
+    order[i] = i;
   }
-  let from = new Uint32Array(n);
-  let to = new Uint32Array(n);
-  for (let i = 0; i < n; i++) from[i] = i;
-  for (let pass = 0; pass < passes; pass++) {
-    const starts = counts.subarray(pass * buckets, (pass + 1) * buckets);
-    if (toStarts(starts, n)) continue;
-    for (let j = 0; j < n; j++) {
-      const i = from[j]!;
-      to[starts[digit(words[2 * i + 1 - high]!, words[2 * i + high]!, pass)]!++] = i;
-    }
-    [from, to] = [to, from];
-  }
+  // Scores seldom agree in their first 40 bits: what is then out of order is next to its place. Where not, all bits are sorted.
+  const nearly = radix({ sorted, order }, [24, 32, 40, 48, 56]);
+  return settle(nearly) ? nearly : radix(nearly, [0, 8, 16, 24, 32, 40, 48, 56]);
+}
+
+const high = new Uint8Array(new Uint32Array([1]).buffer)[0]!;
+
+/** Sorts by the digits that start at these bits, the least first. */
+function radix(from: Sorted, shifts: readonly number[]): Sorted {
+  const n = from.order.length;
+  let to: Sorted = { sorted: new Float64Array(n), order: new Uint32Array(n) };
+  for (const shift of shifts) if (scatter(shift, from, to)) [from, to] = [to, from];
   return from;
 }
 
-const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
-
-function digit(low: number, high: number, pass: number): number {
-  const shift = pass * bits;
-  if (shift + bits <= 32) return (low >>> shift) & mask;
-  return shift < 32 ? ((low >>> shift) | (high << (32 - shift))) & mask : (high >>> (shift - 32)) & mask;
-}
-
-/** Turns counts into places in front of each bucket; true when all values share one bucket, so that the pass changes nothing. */
-function toStarts(counts: Uint32Array, n: number): boolean {
-  let before = 0;
-  for (let k = 0; k < buckets; k++) {
-    const count = counts[k]!;
-    if (count === n) return true;
-    counts[k] = before;
+/** Puts each pair behind those with a lower digit; false, and nothing done, when all share one digit. */
+function scatter(shift: number, { sorted, order }: Sorted, to: Sorted): boolean {
+  const words = new Uint32Array(sorted.buffer);
+  const { sorted: toSorted, order: toOrder } = to;
+  const n = order.length;
+  const starts = new Uint32Array(buckets);
+  for (let j = 0; j < n; j++) starts[digit(words, j, shift)]!++;
+  for (let k = 0, before = 0; k < buckets; k++) {
+    const count = starts[k]!;
+    if (count === n) return false;
+    starts[k] = before;
     before += count;
   }
-  return false;
+  for (let j = 0; j < n; j++) {
+    const place = starts[digit(words, j, shift)]!++;
+    toSorted[place] = sorted[j]!;
+    toOrder[place] = order[j]!;
+  }
+  return true;
 }
 
-function smallOrder(values: ArrayLike<number>): Uint32Array {
+/** Eight bits of the j-th double. Its bits sort like an integer's once the sign bit is flipped, and for negative numbers all others too. */
+function digit(words: Uint32Array, j: number, shift: number): number {
+  const top = words[2 * j + high]!;
+  const negative = -(top >>> 31);
+  const word = shift < 32 ? words[2 * j + 1 - high]! ^ negative : top ^ (negative | 0x80000000);
+  // A shift counts modulo 32.
+  return (word >>> shift) & (buckets - 1);
+}
+
+/** Insertion sort of what is nearly sorted; false once it has moved as much as there is, with the order of equals still as it was. */
+function settle({ sorted, order }: Sorted): boolean {
+  let moves = sorted.length;
+  for (let k = 1; k < sorted.length; k++) {
+    const value = sorted[k]!;
+    if (value >= sorted[k - 1]!) continue;
+    const place = order[k]!;
+    let j = k;
+    for (; j > 0 && sorted[j - 1]! > value && moves > 0; j--, moves--) {
+      sorted[j] = sorted[j - 1]!;
+      order[j] = order[j - 1]!;
+    }
+    sorted[j] = value;
+    order[j] = place;
+    if (moves === 0) return false;
+  }
+  return true;
+}
+
+function sortFew(values: ArrayLike<number>): Sorted {
   const order = new Uint32Array(values.length);
   for (let i = 0; i < order.length; i++) order[i] = i;
-  return order.sort((a, b) => values[a]! - values[b]! || a - b);
+  order.sort((a, b) => values[a]! - values[b]! || a - b);
+  return { order, sorted: Float64Array.from(order, (i) => values[i]! + 0) };
 }
