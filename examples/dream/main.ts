@@ -9,9 +9,10 @@ import { progress } from "../shared/progress.ts";
 import { nameOf, provenanceOf } from "../shared/provenance.ts";
 import { table } from "../shared/table.ts";
 import { type CohortName, cohortNames, latestExams, openCohort } from "./cohorts.ts";
-import { answers, breastsOf, type ViewAnswer } from "./judge.ts";
+import { answers, breastsOf, judge, type ViewAnswer } from "./judge.ts";
 import { planOf, type StageName, stageNames } from "./plan.ts";
 import { reportPage } from "./report.ts";
+import { bar, judgeUntrained, shuffleLabels } from "./sanity.ts";
 import { splitViews } from "./split.ts";
 import { type StageSummary, trainStages } from "./stages.ts";
 import { type StandardView, standardizeCohort } from "./standards.ts";
@@ -32,6 +33,7 @@ await program(
       women: { kind: "number", range: [12, 100000], integer: true, help: "of the phantom cohort" },
       effort: { kind: "number", default: 1, range: [0.001, 1e6], help: "factor on the steps of every stage" },
       stage: { kind: "text", choices: stageNames, default: "S4", help: "the last stage to run" },
+      sanity: { kind: "flag", help: "instead: labels shuffled, and nets untrained; both must stay near 0.5" },
       resume: { kind: "flag", help: "go on with the run in --out" },
     },
   },
@@ -39,14 +41,16 @@ await program(
     const begun = performance.now();
     const { out, seed, width } = values;
     const plan = planOf(values);
-    await claim(out, { cohort: values.cohort, data: values.data, seed, width, plan }, values.resume);
+    await claim(out, { cohort: values.cohort, data: values.data, seed, width, plan, sanity: values.sanity }, values.resume);
     const backend = await selectBackend();
     process.stderr.write(`backend: ${nameOf(backend)}\n`);
 
     const cohort = await openCohort(values.cohort as CohortName, { out, data: values.data, women: plan.women, seed });
     const images = latestExams(cohort).filter(({ cancer }) => cancer !== undefined);
     const views = await standardizeCohort(cohort, images, join(out, "standard"), (total) => progress("standardize", total));
-    const { train, validation, test } = splitViews(views, plan.split, seed);
+    const parts = splitViews(views, plan.split, seed);
+    const { validation, test } = parts;
+    const train = values.sanity ? shuffleLabels(parts.train, seed) : parts.train;
     const provenance = provenanceOf({ backend, seed, inputs: { cohort: cohort.sha256 } });
 
     const stages: StageSummary[] = [];
@@ -59,6 +63,22 @@ await program(
     const model = step.value;
     process.stdout.write(table(stageTable(stages)));
     if (!model) return;
+    if (values.sanity) {
+      // Neither set chose anything here, so both may judge.
+      const unseen = [...validation, ...test];
+      const shuffled = (await judge(model, unseen)).auroc;
+      model.dispose();
+      const untrained = (await judgeUntrained(unseen, { width, seeds: [seed, seed + 1, seed + 2] })).map(({ auroc }) => auroc);
+      const mean = untrained.reduce((sum, one) => sum + one, 0) / untrained.length;
+      process.stdout.write(
+        `\nuntrained nets: AUROC ${untrained.map((one) => one.toFixed(3)).join(", ")}\nshuffled labels: AUROC ${shuffled.toFixed(3)}\n`,
+      );
+      await writeWhole(join(out, "sanity.json"), json({ untrained, shuffled, stages, provenance }));
+      process.stdout.write(
+        `${bar("sanity.untrained.distance", Math.abs(mean - 0.5), "<=", 0.1)}\n${bar("sanity.shuffled.distance", Math.abs(shuffled - 0.5), "<=", 0.1)}\n`,
+      );
+      return;
+    }
 
     const { calibrator, scale } = fitToValidation(breastsOf(await answerAll(model, validation, "validation")), cohort.sha256);
     const found = await answerAll(model, test, "test");
