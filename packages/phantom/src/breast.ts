@@ -87,7 +87,7 @@ export function growBreast(of: { readonly seed: number; readonly woman: number; 
 }
 
 function growStrands(dice: Random, { depth, halfWidth }: { readonly depth: number; readonly halfWidth: number }): Strand[] {
-  return Array.from({ length: dice.whole(45, 75) }, () => {
+  return Array.from({ length: dice.whole(40, 65) }, () => {
     const turn = dice.between(0, 2 * Math.PI);
     const outward = dice.between(0.05, 0.75) * halfWidth;
     const start = dice.between(3, 0.5 * depth);
@@ -101,8 +101,8 @@ function growStrands(dice: Random, { depth, halfWidth }: { readonly depth: numbe
     const near = outward * (start / end);
     return {
       ends: [at(start, near, 0), at((start + end) / 2, (near + outward) / 2, bend), at(end, outward, 2 * dice.normal())],
-      mmWide: dice.between(0.5, 1.3),
-      contrast: dice.between(0.015, 0.055),
+      mmWide: dice.between(0.6, 1.7),
+      contrast: dice.between(0.012, 0.042),
     };
   });
 }

@@ -33,8 +33,8 @@ export function renderAnatomy(breast: Breast, pose: Pose, device: Device, dice: 
   const nippleColumn = pose.depth / pitch;
   const glands = glandMap(breast, pose, { ...size, pitch, nippleRow, nippleColumn });
   const strands = strandLayer(breast, pose, { ...size, pitch, nippleRow, nippleColumn });
-  const texture = powerLawField(size.rows, size.columns, dice, { levels: 7, fall: 0.72 });
-  const folds = powerLawField(size.rows, size.columns, dice, { levels: 6, fall: 0.6 });
+  const texture = powerLawField(size.rows, size.columns, dice, { levels: 7, fall: 0.6 });
+  const folds = powerLawField(size.rows, size.columns, dice, { levels: 6, fall: 0.56 });
 
   const values = new Float32Array(size.rows * size.columns);
   const reach = new Uint16Array(size.rows);
@@ -55,11 +55,11 @@ export function renderAnatomy(breast: Breast, pose: Pose, device: Device, dice: 
       const gland = glandAt(glands, r, c);
       // Smooth noise moves the border of the glands, so that it is scalloped; the zero crossings of a field are thin bright septa.
       const wave = folds.values[i]!;
-      const dense = smoothStep(0.3, 1.9, gland + 0.5 * wave + 0.1 * tissue) * (1 + 0.14 * tissue + 0.08 * wave);
-      const septa = Math.max(0, 0.25 - Math.abs(wave)) * (0.07 + 0.2 * Math.min(1, gland));
+      const dense = smoothStep(0.3, 1.9, gland + 0.45 * wave + 0.15 * tissue) * (1 + 0.14 * tissue + 0.08 * wave);
+      const septa = Math.max(0, 0.35 - Math.abs(wave)) * (0.03 + 0.1 * Math.min(1, gland));
       const line = strands.values[i]! * smoothStep(1, 6, skin);
       const rim = 0.085 * exp(-((skin - 0.9) * (skin - 0.9)) / 0.8);
-      const body = 0.27 + 0.022 * tissue + contrast * dense + septa + line;
+      const body = 0.27 + 0.03 * tissue + contrast * dense + septa + line;
       const muscle = pectoralDistance((r + 0.5) * pitch, out, pose);
       const muscular =
         muscle > -3 ? smoothStep(-1.6, 1.6, muscle) * (0.24 + 0.05 * Math.min(1, Math.max(0, muscle) / 25) - 0.5 * contrast * dense) : 0;
