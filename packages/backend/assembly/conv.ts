@@ -46,7 +46,26 @@ class Window {
   image: i32;
   next: i32;
 }
-const TABLE: usize = 16;
+const WINDOW: usize = 16;
+
+/** What one tile of a convolution needs; in memory and not as parameters, which would take the registers of the inner loop. */
+@unmanaged
+export class ConvTile {
+  /** Table of the addresses of the window's rows. */
+  rows: usize;
+  segments: i32;
+  bytes: usize;
+  /** Bytes from the start of a row to the first pixel, and from pixel to pixel. */
+  offset: usize;
+  step: usize;
+  weights: usize;
+  bias: usize;
+  out: usize;
+  outStep: usize;
+  keep: i32;
+  relu: i32;
+}
+const TABLE: usize = 64;
 
 /** Writes padded row `row` of `image` to `to`. */
 function fillRow(job: ConvJob, image: i32, row: i32, to: usize, rowBytes: usize): void {
@@ -119,6 +138,12 @@ export function convTask(job: ConvJob, task: i32, worker: i32): void {
   const taps = (job.kernelColumns / segmentsPerRow) * job.inChannels;
   const bytes = <usize>taps << 2;
   const pixelOut = <usize>job.outChannels << 2;
+  const tile = changetype<ConvTile>(scratch + WINDOW);
+  tile.segments = segments;
+  tile.bytes = bytes;
+  tile.step = job.stepBytes;
+  tile.outStep = pixelOut;
+  tile.relu = job.relu;
   const end = min(job.units, (task + 1) * job.unitsPerTask);
   for (let unit = task * job.unitsPerTask; unit < end; unit++) {
     const line = unit / job.chunks;
@@ -126,19 +151,25 @@ export function convTask(job: ConvJob, task: i32, worker: i32): void {
     const stop = min(job.outColumns, start + job.chunkColumns);
     const rows = openWindow(job, scratch, line / job.outRows, line % job.outRows, segmentsPerRow);
     const out = job.y + <usize>line * <usize>job.outColumns * pixelOut;
-    let weights = job.weights;
+    tile.rows = rows;
+    tile.weights = job.weights;
     for (let channel = 0; channel < job.outChannels; channel += 8) {
       const keep = min(8, job.outChannels - channel);
+      tile.keep = keep;
+      tile.bias = job.bias + (<usize>channel << 2);
       const to = out + (<usize>channel << 2);
-      const bias = job.bias + (<usize>channel << 2);
       if (keep > 4) {
         for (let column = start; column < stop; column += CONV2) {
-          convTile2(min(CONV2, stop - column), rows, segments, bytes, <usize>column * job.stepBytes, job.stepBytes, weights, bias, to + <usize>column * pixelOut, pixelOut, keep, job.relu);
+          tile.offset = <usize>column * job.stepBytes;
+          tile.out = to + <usize>column * pixelOut;
+          convTile2(min(CONV2, stop - column), tile);
         }
-        weights += <usize>segments * bytes * 8;
+        tile.weights += <usize>segments * bytes * 8;
       } else {
         for (let column = start; column < stop; column += CONV1) {
-          convTile1(min(CONV1, stop - column), rows, segments, bytes, <usize>column * job.stepBytes, job.stepBytes, weights, bias, to + <usize>column * pixelOut, pixelOut, keep, job.relu);
+          tile.offset = <usize>column * job.stepBytes;
+          tile.out = to + <usize>column * pixelOut;
+          convTile1(min(CONV1, stop - column), tile);
         }
       }
     }

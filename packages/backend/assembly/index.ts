@@ -12,3 +12,5 @@ export function beginBatchNormGrad(control: usize): void {
 export function finishBatchNormGrad(control: usize): void {
   batchNormGradFinish(changetype<BatchNormJob>(control + JOB));
 }
+// Exported only to be kept whole: the compiler would inline what has one caller, and one function with all tiles runs out of registers.
+export * from "./tiles";

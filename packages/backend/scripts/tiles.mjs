@@ -2,32 +2,35 @@
 const times = (count, line) => Array.from({ length: count }, (_, index) => line(index)).join("\n");
 const sizes = (limit) => Array.from({ length: limit }, (_, index) => index + 1);
 
+// One step a turn and no more: V8 puts all loads of a turn before its arithmetic, and those of an unrolled loop do not fit the registers.
+
 /** Tile of the convolution: `pixels` neighbouring outputs x `vectors` * 4 channels, summed over all kernel rows. */
 function convTile(pixels, vectors) {
-  const accumulate = (index) => `
-${times(vectors, (v) => `w${v} = v128.load(weights, ${(index * vectors + v) * 16});`)}
-${times(pixels, (p) => `x = v128.load_splat<f32>(p${p}, ${index * 4});\n${times(vectors, (v) => `a${p}_${v} = madd(x, w${v}, a${p}_${v});`)}`)}`;
-  const advance = (count) => `${times(pixels, (p) => `p${p} += ${count * 4};`)}\nweights += ${count * vectors * 16};`;
   return `
-export function conv${pixels}x${vectors}(rows: usize, segments: i32, bytes: usize, offset: usize, step: usize, weights: usize, bias: usize, out: usize, outStep: usize, keep: i32, relu: i32): void {
+export function conv${pixels}x${vectors}(tile: ConvTile): void {
+let weights = tile.weights;
+let rows = tile.rows;
+const bias = tile.bias;
 ${times(pixels, (p) => times(vectors, (v) => `let a${p}_${v} = v128.load(bias, ${v * 16});`))}
-${times(vectors, (v) => `let w${v}: v128;`)}
-let x: v128;
-for (let s = 0; s < segments; s++) {
-let p0 = load<usize>(rows + (<usize>s << 2)) + offset;
-${times(pixels - 1, (p) => `let p${p + 1} = p${p} + step;`)}
-const whole = p0 + (bytes & ~15);
-const end = p0 + bytes;
-while (p0 < whole) {${times(4, accumulate)}
-${advance(4)}
-}
-while (p0 < end) {${accumulate(0)}
-${advance(1)}
-}
-}
-if (relu) {
+const rowsEnd = rows + (<usize>tile.segments << 2);
+do {
+let p0 = load<usize>(rows) + tile.offset;
+${times(pixels - 1, (p) => `let p${p + 1} = p${p} + tile.step;`)}
+const end = p0 + tile.bytes;
+do {
+${times(vectors, (v) => `const w${v} = v128.load(weights, ${v * 16});`)}
+${times(pixels, (p) => `const x${p} = v128.load_splat<f32>(p${p});\n${times(vectors, (v) => `a${p}_${v} = madd(x${p}, w${v}, a${p}_${v});`)}`)}
+${times(pixels, (p) => `p${p} += 4;`)}
+weights += ${vectors * 16};
+} while (p0 < end);
+rows += 4;
+} while (rows < rowsEnd);
+if (tile.relu) {
 ${times(pixels, (p) => times(vectors, (v) => `a${p}_${v} = positive(a${p}_${v});`))}
 }
+let out = tile.out;
+const outStep = tile.outStep;
+const keep = tile.keep;
 if (keep == ${vectors * 4}) {
 ${times(pixels, (p) => `${times(vectors, (v) => `v128.store(out, a${p}_${v}, ${v * 16});`)}\nout += outStep;`)}
 } else {
@@ -70,17 +73,17 @@ default: unreachable();
 }`;
 }
 
-const convParameters =
-  "rows: usize, segments: i32, bytes: usize, offset: usize, step: usize, weights: usize, bias: usize, out: usize, outStep: usize, keep: i32, relu: i32";
+const convParameters = "tile: ConvTile";
 const filterParameters = "x: usize, xStep: usize, dy: usize, dyStep: usize, pixels: i32, sums: usize, sumsStep: usize";
 
 /** The tile sizes that fit the 15 vector registers V8 gives out on x64, for two vectors and for one. */
-export const tileSizes = { conv: [6, 8], filter: [6, 8] };
+export const tileSizes = { conv: [4, 6], filter: [4, 6] };
 
 export function tiles(sizesOfTiles = tileSizes) {
   const [conv2, conv1] = sizesOfTiles.conv;
   const [filter2, filter1] = sizesOfTiles.filter;
   return `import { madd, positive, storeLanes } from "./simd";
+import { ConvTile } from "./conv";
 export const CONV2: i32 = ${conv2};
 export const CONV1: i32 = ${conv1};
 export const FILTER2: i32 = ${filter2};

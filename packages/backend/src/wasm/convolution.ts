@@ -56,7 +56,7 @@ function geometry(conv: Convolution) {
   return {
     units: images * outRows * chunks,
     multiplications: conv.images * conv.output[0] * conv.output[1] * kernel[0] * kernel[1] * inChannels * conv.outChannels,
-    scratchBytes: align(64 + 4 * kernel[0] * kernel[1] + ring),
+    scratchBytes: align(128 + 4 * kernel[0] * kernel[1] + ring),
     fields: {
       ...{ x: conv.x, y: conv.y, inRows, inColumns, inChannels, outRows, outColumns, outChannels: conv.outChannels },
       ...{ kernelRows: kernel[0], kernelColumns: kernel[1], strideRows: stride[0], strideColumns: stride[1] },

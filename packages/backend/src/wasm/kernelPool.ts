@@ -72,7 +72,6 @@ const probe = new Uint8Array([
 ]);
 
 function hasRelaxedSimd(): boolean {
-  if (process.env["NORELAX"]) return false;
   if (WebAssembly.validate(probe)) return true;
   // Node 20 has the instructions behind a switch; later ones have them without.
   if (!isNode() || Number.parseInt(process.versions.v8, 10) !== 11) return false;
