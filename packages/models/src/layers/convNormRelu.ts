@@ -1,6 +1,7 @@
-import { add, conv2d, fused, mul, rsqrt, sub, type Tensor1D, type Tensor4D, tidy, type Variable } from "@tensorflow/tfjs-core";
+import { add, conv2d, mul, rsqrt, sub, type Tensor1D, type Tensor4D, tidy, type Variable } from "@tensorflow/tfjs-core";
 import { trains } from "../model.ts";
 import { batchNormTrain } from "./batchNormTrain.ts";
+import { foldedConv } from "./foldedConv.ts";
 import type { Layer } from "./layer.ts";
 import type { WeightStore } from "./weightStore.ts";
 
@@ -41,8 +42,8 @@ export function convNormRelu(store: WeightStore, name: string, { inputs, filters
       });
     }
     const slope = mul<Tensor1D>(scale, rsqrt(add(variance, epsilon)));
-    const bias = sub(offset, mul(mean, slope));
-    return fused.conv2d({ x, filter: mul<Tensor4D>(kernel, slope), strides: 1, pad, bias, activation: "relu" });
+    const bias = sub<Tensor1D>(offset, mul(mean, slope));
+    return foldedConv(x, mul<Tensor4D>(kernel, slope), bias, pad);
   };
 }
 

@@ -1,0 +1,3 @@
+import { judgeLayers } from "./judgeLayers.ts";
+
+judgeLayers("cpu");
