@@ -14,7 +14,7 @@ export interface Codec {
 /** An empty array of the cells that the Image Pixel module asks for. */
 export function pixelArray(pixel: Pick<ImagePixel, "bitsAllocated" | "isSigned">, length: number): PixelArray {
   if (pixel.bitsAllocated === 32) return pixel.isSigned ? new Int32Array(length) : new Uint32Array(length);
-  if (pixel.bitsAllocated === 16) return pixel.isSigned ? new Int16Array(length) : new Uint16Array(length);
+  if (pixel.bitsAllocated > 8) return pixel.isSigned ? new Int16Array(length) : new Uint16Array(length);
   return pixel.isSigned ? new Int8Array(length) : new Uint8Array(length);
 }
 

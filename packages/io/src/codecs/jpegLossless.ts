@@ -1,6 +1,7 @@
 import { TransferSyntax } from "../dicom/transferSyntax.ts";
 import { DicomError } from "../dicomError.ts";
 import { asAllocated, type Codec, pixelArray } from "./codec.ts";
+import { type HuffmanTable, readHuffmanTables } from "./jpegHuffman.ts";
 import { checkCodestream, readJpegFrame } from "./jpegMarkers.ts";
 
 /**
@@ -18,7 +19,7 @@ export const jpegLossless: Codec = {
     const { rows, columns, components } = frame;
     // Predictors work on unsigned samples; signed cells are the same bits.
     const cells = pixelArray({ ...pixel, isSigned: false }, rows * columns * components);
-    const tables: (Uint16Array | undefined)[] = [];
+    const tables: (HuffmanTable | undefined)[] = [];
     const ids = Array.from({ length: components }, (_, index) => encoded[frame.offset + 6 + 3 * index]!);
     if (ids.some((_, index) => encoded[frame.offset + 7 + 3 * index] !== 0x11))
       throw new DicomError("corrupt-pixels", "Expected components without subsampling");
@@ -46,7 +47,7 @@ export const jpegLossless: Codec = {
       if (count < 1 || count > components || segment.length < 4 + 2 * count) throw new DicomError("corrupt-pixels", "Expected a JPEG scan header");
       const scan = Array.from({ length: count }, (_, index) => ({
         component: ids.indexOf(segment[1 + 2 * index]!),
-        table: tables[segment[2 + 2 * index]! >> 4],
+        table: tables[(segment[2 + 2 * index]! >> 4) & 3],
       }));
       if (scan.some(({ component, table }) => component < 0 || table === undefined))
         throw new DicomError("corrupt-pixels", "A JPEG scan names a component or table that is not there");
@@ -72,27 +73,6 @@ export const jpegLossless: Codec = {
   },
 };
 
-/** For each 16 bits ahead: code length * 32 + difference category; 0 where no code fits. */
-function readHuffmanTables(segment: Uint8Array, tables: (Uint16Array | undefined)[]): void {
-  let at = 0;
-  while (at + 17 <= segment.length) {
-    const table = new Uint16Array(65536);
-    let value = at + 17;
-    let start = 0;
-    for (let length = 1; length <= 16; length++) {
-      for (let left = segment[at + length]!; left > 0; left--) {
-        const span = 1 << (16 - length);
-        const category = segment[value++];
-        if (category === undefined || category > 16 || start + span > 65536) throw new DicomError("corrupt-pixels", "Expected a Huffman table");
-        table.fill(length * 32 + category, start, start + span);
-        start += span;
-      }
-    }
-    tables[segment[at]! & 3] = table;
-    at = value;
-  }
-}
-
 interface Scan {
   readonly cells: { [index: number]: number; readonly length: number };
   readonly rows: number;
@@ -103,7 +83,7 @@ interface Scan {
   readonly restartInterval: number;
   readonly initial: number;
   readonly offsets: readonly number[];
-  readonly tables: readonly Uint16Array[];
+  readonly tables: readonly HuffmanTable[];
 }
 
 /** Decodes one scan from `at`; returns where the next marker stands. */
@@ -148,9 +128,10 @@ function decodeScan(encoded: Uint8Array, at: number, scan: Scan): number {
         if (padded > available + 64) throw new DicomError("corrupt-pixels", "A JPEG scan ends before its last pixel");
         const entry = scan.tables[part]![(bits >>> (available - 16)) & 0xffff]!;
         if (entry === 0) throw new DicomError("corrupt-pixels", "Expected a Huffman code of the table");
-        available -= entry >> 5;
-        const category = entry & 31;
+        available -= entry >> 8;
+        const category = entry & 255;
         let difference = 0;
+        if (category > 16) throw new DicomError("corrupt-pixels", "Expected a difference of at most 16 bits");
         if (category === 16) difference = 32768;
         else if (category > 0) {
           while (available < category) {

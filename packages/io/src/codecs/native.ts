@@ -13,11 +13,14 @@ export const native: Codec = {
   ],
   decode(encoded, pixel, transferSyntax) {
     if (pixel.bitsAllocated === 1) return unpackBits(encoded, pixel.rows * pixel.columns * pixel.samplesPerPixel);
+    if (pixel.bitsAllocated === 12) return unpackTwelve(encoded, pixel.rows * pixel.columns * pixel.samplesPerPixel);
     const samples = pixel.photometricInterpretation === "YBR_FULL_422" ? 2 : pixel.samplesPerPixel;
     const cells = pixelArray(pixel, pixel.rows * pixel.columns * samples);
     const bytes = new Uint8Array(cells.buffer);
     bytes.set(encoded.subarray(0, bytes.length));
-    if (transferSyntax === TransferSyntax.explicitBigEndian) swap(bytes, cells.BYTES_PER_ELEMENT);
+    // Words are swapped as words, whatever is packed into them (PS3.5 7.3); bytes only where one cell takes several.
+    if (transferSyntax === TransferSyntax.explicitBigEndian)
+      swap(bytes, pixel.isWords ? Math.min(2, cells.BYTES_PER_ELEMENT) : cells.BYTES_PER_ELEMENT);
     return pixel.planarConfiguration === 1 && pixel.samplesPerPixel === 3 ? interleave(cells, pixel) : cells;
   },
 };
@@ -27,6 +30,14 @@ function unpackBits(encoded: Uint8Array, length: number): Uint8Array {
   const cells = new Uint8Array(length);
   for (let index = 0; index < length; index++) cells[index] = (encoded[index >> 3]! >> (index & 7)) & 1;
   return cells;
+}
+
+/** Two cells in three bytes, as retired ACR-NEMA files pack them. */
+function unpackTwelve(encoded: Uint8Array, length: number): Uint16Array {
+  return Uint16Array.from({ length }, (_, index) => {
+    const at = (3 * index) >> 1;
+    return index % 2 === 0 ? encoded[at]! | ((encoded[at + 1]! & 15) << 8) : (encoded[at]! >> 4) | (encoded[at + 1]! << 4);
+  });
 }
 
 function swap(bytes: Uint8Array, size: number): void {

@@ -30,6 +30,7 @@ interface Level {
   readonly end: number;
   readonly open: boolean;
   readonly explicit: boolean;
+  readonly littleEndian: boolean;
   readonly elements: Map<number, DataElement>;
   readonly items: DataSet[];
 }
@@ -50,15 +51,25 @@ export function readDataSet(
     readonly stop?: (tag: number) => boolean;
   },
 ): { readonly dataSet: DataSet; readonly position: number } {
-  const { littleEndian, limits, stop } = options;
+  const { limits, stop } = options;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length;
   let position = options.start;
   let count = 0;
-  const tagAt = (at: number): number => view.getUint16(at, littleEndian) * 65536 + view.getUint16(at + 2, littleEndian);
-  const level = (kind: Level["kind"], from: Pick<Level, "end" | "open" | "explicit">): Level => ({ kind, ...from, elements: new Map(), items: [] });
-  const asDataSet = (from: Level): DataSet => ({ bytes, littleEndian, elements: from.elements });
-  const root = level("dataset", { end, open: false, explicit: options.explicit });
+  const tagAt = (at: number, littleEndian: boolean): number => view.getUint16(at, littleEndian) * 65536 + view.getUint16(at + 2, littleEndian);
+  const level = (kind: Level["kind"], from: Pick<Level, "end" | "open" | "explicit" | "littleEndian">): Level => ({
+    kind,
+    ...from,
+    elements: new Map(),
+    items: [],
+  });
+  const asDataSet = (from: Level): DataSet => ({ bytes, littleEndian: from.littleEndian, elements: from.elements });
+  const root = level("dataset", {
+    end,
+    open: false,
+    explicit: options.explicit && looksExplicit(bytes, position),
+    littleEndian: options.littleEndian,
+  });
   const stack: Level[] = [root];
 
   const need = (size: number, limit: number): void => {
@@ -84,7 +95,8 @@ export function readDataSet(
     need(8, top.end);
     if (++count > limits.elements) throw new DicomError("limit-exceeded", `Expected at most ${limits.elements} elements`, { offset: position });
     const at = position;
-    const tag = tagAt(at);
+    const { littleEndian } = top;
+    const tag = tagAt(at, littleEndian);
 
     if (top.kind === "sequence") {
       const length = view.getUint32(at + 4, littleEndian);
@@ -92,7 +104,7 @@ export function readDataSet(
       if (tag === sequenceEnd && top.open) stack.pop();
       else if (tag === item) {
         const open = length === undefinedLength;
-        const next = level("dataset", { end: open ? top.end : span(position, length, top.end), open, explicit: top.explicit });
+        const next = level("dataset", { end: open ? top.end : span(position, length, top.end), open, explicit: top.explicit, littleEndian });
         top.items.push(asDataSet(next));
         push(next, at);
       } else throw new DicomError("invalid-structure", "Expected a sequence item", { offset: at });
@@ -134,11 +146,18 @@ export function readDataSet(
       if (top === root) break;
       continue;
     }
-    // Implicit encoding names no sequences: an undefined length or a value that opens with an item is one. UN of undefined length holds implicit items (PS3.5 6.2.2).
-    const opensWithItem = !top.explicit && tag !== pixelDataTag && !open && length >= 8 && offset + 8 <= top.end && tagAt(offset) === item;
+    // Implicit encoding names no sequences: an undefined length or a value that opens with an item is one. UN of undefined length holds implicit little endian items (PS3.5 6.2.2).
+    const opensWithItem =
+      !top.explicit && tag !== pixelDataTag && !open && length >= 8 && offset + 8 <= top.end && tagAt(offset, littleEndian) === item;
     const isSequence = vr === "SQ" || (open && (vr === "UN" || vr === undefined)) || opensWithItem;
     if (isSequence) {
-      const next = level("sequence", { end: open ? top.end : span(offset, length, top.end), open, explicit: top.explicit && vr !== "UN" });
+      const isUnknown = top.explicit && vr === "UN";
+      const next = level("sequence", {
+        end: open ? top.end : span(offset, length, top.end),
+        open,
+        explicit: top.explicit && !isUnknown,
+        littleEndian: littleEndian || isUnknown,
+      });
       top.elements.set(tag, { tag, vr: "SQ", offset, length: open ? 0 : length, items: next.items });
       push(next, at);
       continue;
@@ -149,6 +168,12 @@ export function readDataSet(
     if (tag === pixelDataTag && top === root) break;
   }
   return { dataSet: asDataSet(root), position };
+}
+
+/** Some writers announce an explicit syntax and write an implicit one: the first element tells. */
+function looksExplicit(bytes: Uint8Array, at: number): boolean {
+  const isCapital = (byte: number | undefined): boolean => byte === undefined || (byte >= 65 && byte <= 90);
+  return isCapital(bytes[at + 4]) && isCapital(bytes[at + 5]);
 }
 
 /** The fragments of encapsulated pixels (PS3.5 A.4); the first is the Basic Offset Table. A missing end delimiter at the very end of the file is forgiven. */

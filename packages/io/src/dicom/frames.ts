@@ -23,7 +23,20 @@ function nativeFrame(dataSet: DataSet, pixel: ImagePixel, element: DataElement, 
   const [from, to] = [Math.floor((frame * bits) / 8), Math.ceil(((frame + 1) * bits) / 8)];
   if (to > element.length)
     throw new DicomError("pixels-mismatch", "Pixel Data is shorter than Rows x Columns x frames call for", { offset: element.offset });
-  return dataSet.bytes.subarray(element.offset + from, element.offset + to);
+  if (pixel.bitsAllocated === 8 && pixel.isWords && !dataSet.littleEndian) return unswap(dataSet.bytes, element, { from, to });
+  const bytes = dataSet.bytes.subarray(element.offset + from, element.offset + to);
+  const skipped = (frame * bits) % 8;
+  return skipped === 0 ? bytes : shiftBits(bytes, skipped);
+}
+
+/** Bytes packed into big endian words stand in swapped pairs, the last one with the element's padding. */
+function unswap(bytes: Uint8Array, element: DataElement, range: { readonly from: number; readonly to: number }): Uint8Array {
+  return Uint8Array.from({ length: range.to - range.from }, (_, index) => bytes[element.offset + ((range.from + index) ^ 1)]!);
+}
+
+/** Frames of single bits may begin inside of a byte. */
+function shiftBits(bytes: Uint8Array, skipped: number): Uint8Array {
+  return bytes.map((byte, at) => (byte >> skipped) | ((bytes[at + 1] ?? 0) << (8 - skipped)));
 }
 
 function encapsulatedFrame(dataSet: DataSet, pixel: ImagePixel, element: DataElement, frame: number): Uint8Array {
@@ -51,5 +64,12 @@ function encapsulatedFrame(dataSet: DataSet, pixel: ImagePixel, element: DataEle
     const parts = fragments.filter((fragment) => fragment.offset - 8 >= from && fragment.offset - 8 < to);
     if (parts.length > 0) return bytesOf(parts);
   }
+  // No table: frames begin where a codestream does.
+  const starts = fragments.flatMap(({ offset }, index) => (isCodestreamStart(dataSet.bytes, offset) ? [index] : []));
+  if (starts.length === pixel.frames && starts[0] === 0) return bytesOf(fragments.slice(starts[frame], starts[frame + 1]));
   throw new DicomError("pixels-mismatch", "Expected one fragment a frame, or a Basic Offset Table that finds the frames", { offset: element.offset });
 }
+
+/** SOI of JPEG and JPEG-LS, or SOC of JPEG 2000. */
+const isCodestreamStart = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0xff && (bytes[at + 1] === 0xd8 || bytes[at + 1] === 0x4f) && bytes[at + 2] === 0xff;

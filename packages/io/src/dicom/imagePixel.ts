@@ -1,6 +1,6 @@
 import { DicomError } from "../dicomError.ts";
 import type { Limits } from "../limits.ts";
-import type { DataSet } from "./dataSet.ts";
+import { type DataSet, pixelDataTag } from "./dataSet.ts";
 import { decimals, shorts, text } from "./values.ts";
 
 /** The Image Pixel module (PS3.3 C.7.6.3), each field checked once. */
@@ -11,10 +11,12 @@ export interface ImagePixel {
   readonly samplesPerPixel: 1 | 3;
   readonly photometricInterpretation: string;
   readonly planarConfiguration: 0 | 1;
-  readonly bitsAllocated: 1 | 8 | 16 | 32;
+  readonly bitsAllocated: 1 | 8 | 12 | 16 | 32;
   readonly bitsStored: number;
   readonly highBit: number;
   readonly isSigned: boolean;
+  /** Pixel Data is written as OW, 16-bit words. */
+  readonly isWords?: boolean;
 }
 
 /** @throws DicomError `missing-attribute`, `invalid-attribute`, `limit-exceeded`. */
@@ -35,8 +37,8 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
   };
   if (rows === 0 || columns === 0) invalid("Rows (0028,0010) and Columns (0028,0011)", "positive");
   if (!Number.isInteger(frames) || frames < 0) invalid("Number of Frames (0028,0008)", "a positive integer");
-  if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 16 && bitsAllocated !== 32)
-    return invalid("Bits Allocated (0028,0100)", "1, 8, 16 or 32");
+  if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 12 && bitsAllocated !== 16 && bitsAllocated !== 32)
+    return invalid("Bits Allocated (0028,0100)", "1, 8, 12, 16 or 32");
   if (bitsStored < 1 || bitsStored > bitsAllocated) invalid("Bits Stored (0028,0101)", "from 1 to Bits Allocated");
   if (samplesPerPixel !== 1 && samplesPerPixel !== 3) return invalid("Samples per Pixel (0028,0002)", "1 or 3");
   if (rows * columns > limits.framePixels) throw new DicomError("limit-exceeded", `Expected frames of at most ${limits.framePixels} pixels`);
@@ -53,5 +55,6 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
     bitsStored,
     highBit: highBit < bitsAllocated && highBit >= bitsStored - 1 ? highBit : bitsStored - 1,
     isSigned: shorts(dataSet, 0x00280103)[0] === 1,
+    isWords: dataSet.elements.get(pixelDataTag)?.vr === "OW",
   };
 }

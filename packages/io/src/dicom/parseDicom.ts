@@ -28,7 +28,7 @@ export async function parseDicom(bytes: Uint8Array, limits: Limits = limitsDefau
       throw new DicomError("not-dicom", "Expected DICOM Part 10: a preamble with DICM at byte 128, or a data set", { offset: start });
     return { dataSet: readDataSet(bytes, { start, limits, ...encodingOf(guess) }).dataSet, transferSyntax: guess };
   }
-  const meta = readDataSet(bytes, { start, explicit: true, littleEndian: true, limits, stop: (tag) => tag >= 0x00030000 });
+  const meta = readDataSet(bytes, { start, explicit: true, littleEndian: true, limits, stop: (tag) => Math.floor(tag / 65536) !== 2 });
   const named = uid(meta.dataSet, 0x00020010);
   const transferSyntax = named ?? guessTransferSyntax(bytes, meta.position);
   if (transferSyntax === undefined) throw new DicomError("missing-attribute", "Expected Transfer Syntax UID (0002,0010)", { offset: meta.position });

@@ -1,0 +1,28 @@
+import { DicomError } from "../dicomError.ts";
+
+/** What a JPEG 2000 codestream says of itself (ITU-T T.800 A.5.1, SIZ), found also inside of a JP2 file. */
+export function readJpeg2000Size(encoded: Uint8Array): {
+  readonly rows: number;
+  readonly columns: number;
+  readonly components: number;
+  readonly precision: number;
+} {
+  let at = 0;
+  while (
+    at < Math.min(encoded.length, 4096) &&
+    !(encoded[at] === 0xff && encoded[at + 1] === 0x4f && encoded[at + 2] === 0xff && encoded[at + 3] === 0x51)
+  )
+    at++;
+  if (at + 44 > encoded.length) throw new DicomError("corrupt-pixels", "Expected a JPEG 2000 codestream to begin with its size");
+  const view = new DataView(encoded.buffer, encoded.byteOffset + at, encoded.length - at);
+  const field = (index: number): number => view.getUint32(8 + 4 * index); // Xsiz, Ysiz, XOsiz, YOsiz, XTsiz, YTsiz, ...
+  const components = view.getUint16(40);
+  if (at + 42 + 3 * components > encoded.length) throw new DicomError("corrupt-pixels", "Expected a JPEG 2000 codestream to describe its components");
+  for (let index = 0; index < components; index++)
+    // OpenJPEG in WebAssembly writes out of its memory where components are subsampled (cornerstonejs/codecs#69).
+    if (view.getUint8(43 + 3 * index) !== 1 || view.getUint8(44 + 3 * index) !== 1)
+      throw new DicomError("corrupt-pixels", "Expected JPEG 2000 components without subsampling");
+  const tiles = Math.ceil(field(0) / Math.max(field(4), 1)) * Math.ceil(field(1) / Math.max(field(5), 1));
+  if (field(4) === 0 || field(5) === 0 || tiles > 65535) throw new DicomError("corrupt-pixels", "Expected at most 65535 JPEG 2000 tiles");
+  return { columns: field(0) - field(2), rows: field(1) - field(3), components, precision: (view.getUint8(42) & 0x7f) + 1 };
+}
