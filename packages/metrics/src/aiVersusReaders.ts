@@ -32,12 +32,13 @@ export function aiVersusReaders(
   const sum = spread + J * Math.max(between / (J * (J - 1)), 0);
   const standardError = Math.sqrt(sum / J);
   const degreesOfFreedom = (sum / spread) ** 2 * (J - 1);
-  const half = studentHalfWidth(confidence, degreesOfFreedom) * standardError;
+  const half = standardError === 0 ? 0 : studentHalfWidth(confidence, degreesOfFreedom) * standardError;
   return {
     ai: areas[0]!,
     readers: areas[0]! - estimate,
     difference: { estimate, standardError, low: estimate - half, high: estimate + half },
     degreesOfFreedom,
-    p: studentTwoSided(estimate / standardError, degreesOfFreedom),
+    // An algorithm that equals every reader leaves 0/0: nothing speaks against equality.
+    p: standardError === 0 && estimate === 0 ? 1 : studentTwoSided(estimate / standardError, degreesOfFreedom),
   };
 }

@@ -128,10 +128,11 @@ function tests(
   ): MrmcTest => {
     const interval = (estimate: number, squared: number, df: number): MrmcEstimate => {
       const standardError = Math.sqrt(squared);
-      const half = studentHalfWidth(confidence, df) * standardError;
+      const half = standardError === 0 ? 0 : studentHalfWidth(confidence, df) * standardError;
       return { estimate, standardError, low: estimate - half, high: estimate + half };
     };
-    const f = treatment / denominator;
+    // Treatments that agree to the last bit leave 0/0: nothing speaks against their being equal.
+    const f = treatment === 0 ? 0 : treatment / denominator;
     const pairs = means.flatMap((_, a) => means.flatMap((__, b) => (a < b ? [{ a, b }] : [])));
     return {
       statistic: chiSquare ? (I - 1) * f : f,

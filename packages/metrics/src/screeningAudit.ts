@@ -1,4 +1,4 @@
-import { checkCases, fault, type Numbers } from "./checkCases.ts";
+import { checkCases, checkFinite, fault, type Numbers } from "./checkCases.ts";
 import { normalQuantile } from "./normal.ts";
 import { checkConfidence } from "./quantile.ts";
 
@@ -91,10 +91,8 @@ export function screeningAudit(exams: AuditedExams, { confidence = 0.95 }: { rea
 /** Who is called back at a threshold: 1 for a score >= it. For a radiologist's operating point take `specificityAt(sensitivity, curve).threshold`. */
 export function recallAt(scores: Numbers, threshold: number): Uint8Array {
   if (Number.isNaN(threshold)) throw fault("threshold to be a number", threshold);
-  return Uint8Array.from({ length: scores.length }, (_, i) => {
-    if (!Number.isFinite(scores[i])) throw fault(`scores[${i}] to be a finite number`, scores[i]);
-    return scores[i]! >= threshold ? 1 : 0;
-  });
+  checkFinite(scores, scores?.length, "scores");
+  return Uint8Array.from({ length: scores.length }, (_, i) => Number(scores[i]! >= threshold));
 }
 
 function wilson(events: number, of: number, { effective: n, z }: { readonly effective: number; readonly z: number }): Rate {

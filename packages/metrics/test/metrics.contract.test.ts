@@ -1,0 +1,285 @@
+import { describe, expect, it } from "vitest";
+import {
+  aiVersusReaders,
+  areaCovariance,
+  areaUnder,
+  auroc,
+  averagePrecision,
+  bootstrapRoc,
+  brierParts,
+  brierScore,
+  calibrationCurve,
+  calibrationError,
+  calibrationSlope,
+  delong,
+  delongInterval,
+  delongUnpaired,
+  dreamCompat,
+  integratedCalibrationIndex,
+  interpolatedSensitivityAt,
+  interpolatedSpecificityAt,
+  logLoss,
+  mrmc,
+  murphyParts,
+  type Numbers,
+  netBenefit,
+  operatingPoint,
+  partialAuroc,
+  permutationTest,
+  prevalenceWeights,
+  recallAt,
+  rocBand,
+  rocCurve,
+  screeningAudit,
+  sensitivityAt,
+  specificityAt,
+  subgroups,
+} from "../src/index.ts";
+import { scoreHistogram } from "../src/plot.ts";
+
+const seed = { seed: 1, resamples: 20 };
+const statistics = { auroc: areaUnder };
+const third = (list: Numbers) => Array.from(list, (value, i) => (i % 3 === 0 ? 1 - value : value));
+
+interface Metric {
+  readonly name: string;
+  /** One number that tells all: NaN where the metric is documented as undefined. */
+  run(labels: Numbers, scores: Numbers): number;
+  runWeighted?(labels: Numbers, scores: Numbers, weights: Numbers): number;
+  /** With positives only: a documented NaN, an error, or a number. */
+  readonly oneClass: "NaN" | "throws" | "number";
+  /** With all scores equal. */
+  readonly tied: number;
+}
+
+/** Labels 0 1 0 1 1 0 and scores 0.5 throughout are what `tied` is of. */
+const metrics: readonly Metric[] = [
+  {
+    name: "rocCurve",
+    run: (l, s) => areaUnder(rocCurve(l, s)),
+    runWeighted: (l, s, weights) => areaUnder(rocCurve(l, s, { weights })),
+    oneClass: "NaN",
+    tied: 0.5,
+  },
+  { name: "auroc", run: (l, s) => auroc(l, s), runWeighted: (l, s, weights) => auroc(l, s, { weights }), oneClass: "NaN", tied: 0.5 },
+  {
+    name: "partialAuroc",
+    run: (l, s) => partialAuroc(l, s, { minTruePositiveRate: 0.8 }),
+    runWeighted: (l, s, weights) => partialAuroc(l, s, { minTruePositiveRate: 0.8 }, { weights }),
+    oneClass: "NaN",
+    tied: 0.5,
+  },
+  { name: "sensitivityAt", run: (l, s) => sensitivityAt(0.5, rocCurve(l, s)).sensitivity, oneClass: "NaN", tied: 0 },
+  { name: "specificityAt", run: (l, s) => specificityAt(0.5, rocCurve(l, s)).specificity, oneClass: "NaN", tied: 0 },
+  { name: "interpolatedSensitivityAt", run: (l, s) => interpolatedSensitivityAt(0.5, rocCurve(l, s)), oneClass: "NaN", tied: 0.5 },
+  { name: "interpolatedSpecificityAt", run: (l, s) => interpolatedSpecificityAt(0.5, rocCurve(l, s)), oneClass: "NaN", tied: 0.5 },
+  {
+    name: "operatingPoint",
+    run: (l, s) => operatingPoint(l, s, 0.6).specificity,
+    runWeighted: (l, s, weights) => operatingPoint(l, s, 0.6, { weights }).specificity,
+    oneClass: "NaN",
+    tied: 1,
+  },
+  {
+    name: "averagePrecision",
+    run: (l, s) => averagePrecision(l, s),
+    runWeighted: (l, s, weights) => averagePrecision(l, s, { weights }),
+    oneClass: "number",
+    tied: 0.5,
+  },
+  { name: "delongInterval", run: (l, s) => delongInterval(l, s).low, oneClass: "NaN", tied: 0.5 },
+  { name: "delong", run: (l, s) => delong(l, s, s).p, oneClass: "NaN", tied: 1 },
+  { name: "delongUnpaired", run: (l, s) => delongUnpaired({ labels: l, scores: s }, { labels: l, scores: s }).difference, oneClass: "NaN", tied: 0 },
+  { name: "bootstrapRoc", run: (l, s) => bootstrapRoc({ labels: l, scores: s }, statistics, seed).auroc.low, oneClass: "NaN", tied: 0.5 },
+  {
+    name: "bootstrapRoc bca",
+    run: (l, s) => bootstrapRoc({ labels: l, scores: s }, statistics, { ...seed, method: "bca" }).auroc.low,
+    oneClass: "NaN",
+    tied: 0.5,
+  },
+  { name: "dreamCompat", run: (l, s) => dreamCompat({ labels: l, scores: s }, statistics, seed).auroc.high, oneClass: "NaN", tied: 0.5 },
+  { name: "rocBand", run: (l, s) => rocBand({ labels: l, scores: s }, seed).low[25]!, oneClass: "NaN", tied: 0.5 },
+  { name: "permutationTest", run: (l, s) => permutationTest(l, s, s, seed).p, oneClass: "NaN", tied: 1 },
+  {
+    name: "subgroups",
+    run: (l, s) =>
+      subgroups(
+        { labels: l, scores: s },
+        Array.from(l, () => "all"),
+        statistics,
+        seed,
+      )[0]!.estimates?.auroc.estimate ?? NaN,
+    oneClass: "NaN",
+    tied: 0.5,
+  },
+  { name: "areaCovariance", run: (l, s) => areaCovariance(l, [s, s]).areas[1]!, oneClass: "NaN", tied: 0.5 },
+  { name: "areaCovariance unbiased", run: (l, s) => areaCovariance(l, [s], { covariance: "unbiased" }).covariance[0]![0]!, oneClass: "NaN", tied: 0 },
+  {
+    name: "areaCovariance jackknife",
+    run: (l, s) => areaCovariance(l, [s], { covariance: "jackknife" }).covariance[0]![0]!,
+    oneClass: "NaN",
+    tied: 0,
+  },
+  {
+    name: "mrmc",
+    run: (l, s) =>
+      mrmc(l, [
+        [s, third(s)],
+        [third(s), s],
+      ]).areas[0]![0]!,
+    oneClass: "NaN",
+    tied: 0.5,
+  },
+  { name: "aiVersusReaders", run: (l, s) => aiVersusReaders(l, s, [s, third(s)]).ai, oneClass: "NaN", tied: 0.5 },
+  {
+    name: "brierScore",
+    run: (l, s) => brierScore(l, s),
+    runWeighted: (l, s, weights) => brierScore(l, s, { weights }),
+    oneClass: "number",
+    tied: 0.25,
+  },
+  {
+    name: "brierParts",
+    run: (l, s) => brierParts(l, s).discrimination,
+    runWeighted: (l, s, weights) => brierParts(l, s, { weights }).score,
+    oneClass: "number",
+    tied: 0,
+  },
+  {
+    name: "murphyParts",
+    run: (l, s) => murphyParts(l, s).uncertainty,
+    runWeighted: (l, s, weights) => murphyParts(l, s, { weights }).score,
+    oneClass: "number",
+    tied: 0.25,
+  },
+  {
+    name: "logLoss",
+    run: (l, s) => logLoss(l, s),
+    runWeighted: (l, s, weights) => logLoss(l, s, { weights }),
+    oneClass: "number",
+    tied: Math.log(2),
+  },
+  { name: "calibrationCurve", run: (l, s) => calibrationCurve(l, s)[0]!.observed, oneClass: "number", tied: 0.5 },
+  { name: "calibrationError", run: (l, s) => calibrationError(l, s).expected, oneClass: "number", tied: 0 },
+  { name: "integratedCalibrationIndex", run: (l, s) => integratedCalibrationIndex(l, s), oneClass: "number", tied: 0 },
+  { name: "calibrationSlope", run: (l, s) => calibrationSlope(l, s).slope.estimate, oneClass: "NaN", tied: NaN },
+  { name: "calibrationSlope intercept", run: (l, s) => calibrationSlope(l, s).intercept.estimate, oneClass: "NaN", tied: 0 },
+  { name: "netBenefit", run: (l, s) => netBenefit(l, s, { thresholds: [0.5] })[0]!.model, oneClass: "number", tied: 0 },
+  { name: "netBenefit at a prevalence", run: (l, s) => netBenefit(l, s, { thresholds: [0.5], prevalence: 0.5 })[0]!.model, oneClass: "NaN", tied: 0 },
+  {
+    name: "screeningAudit",
+    run: (l, s) => screeningAudit({ labels: l, recalled: recallAt(s, 0.6) }).specificity.rate,
+    runWeighted: (l, s, weights) => screeningAudit({ labels: l, recalled: recallAt(s, 0.6), weights }).specificity.rate,
+    oneClass: "NaN",
+    tied: 1,
+  },
+  { name: "prevalenceWeights", run: (l, s) => auroc(l, s, { weights: prevalenceWeights(l, 0.01) }), oneClass: "throws", tied: 0.5 },
+  { name: "scoreHistogram", run: (l, s) => Number(scoreHistogram(l, s).includes("n = 3")), oneClass: "number", tied: 1 },
+];
+
+const labels = [0, 1, 0, 1, 1, 0];
+const scores = [0.1, 0.4, 0.35, 0.8, 0.3, 0.2];
+
+describe.each(metrics)("$name", ({ run, oneClass, tied }) => {
+  it("gives a number for good input, and leaves it untouched", () => {
+    const [l, s] = [Object.freeze([...labels]), Object.freeze([...scores])];
+    expect(run(l, s)).not.toBeNaN();
+    expect(run(Uint8Array.from(labels), Float64Array.from(scores))).toBe(run(l, s));
+  });
+
+  it("refuses lists of different lengths", () => {
+    expect(() => run(labels, scores.slice(1))).toThrow(RangeError);
+    expect(() => run(labels, [...scores, 0.5])).toThrow(/Expected .* as long as labels \(6\), got 7/);
+  });
+
+  it.each([NaN, Infinity, -Infinity])("refuses the score %s and says where it is", (bad) => {
+    expect(() => run(labels, scores.with(2, bad))).toThrow(new RegExp(`Expected \\w+(\\[0\\])?\\[2\\] to be a finite number, got ${bad}`));
+  });
+
+  it.each([2, -1, 0.5, NaN])("refuses the label %s and says where it is", (bad) => {
+    expect(() => run(labels.with(3, bad), scores)).toThrow(new RangeError(`Expected labels[3] to be 0 or 1, got ${bad}`));
+  });
+
+  it("refuses no case at all", () => {
+    expect(() => run([], [])).toThrow(RangeError);
+  });
+
+  it("refuses what is no list", () => {
+    expect(() => run(undefined as unknown as Numbers, scores)).toThrow(TypeError);
+    expect(() => run(labels, 7 as unknown as Numbers)).toThrow(TypeError);
+  });
+
+  it(`with one class: ${oneClass}`, () => {
+    const ones = labels.map(() => 1);
+    if (oneClass === "throws") expect(() => run(ones, scores)).toThrow(RangeError);
+    else expect(Number.isNaN(run(ones, scores))).toBe(oneClass === "NaN");
+  });
+
+  it(`with all scores tied: ${tied}`, () => {
+    const tie = labels.map(() => 0.5);
+    if (Number.isNaN(tied)) expect(run(labels, tie)).toBeNaN();
+    else expect(run(labels, tie)).toBeCloseTo(tied, 12);
+  });
+});
+
+describe.each(metrics.filter(({ runWeighted }) => runWeighted))("$name", ({ runWeighted }) => {
+  it("refuses negative, infinite and missing weights", () => {
+    const ones = labels.map(() => 1);
+    expect(() => runWeighted!(labels, scores, ones.with(4, -1))).toThrow(new RangeError("Expected weights[4] to be >= 0, got -1"));
+    expect(() => runWeighted!(labels, scores, ones.with(4, Infinity))).toThrow("Expected weights[4] to be a finite number, got Infinity");
+    expect(() => runWeighted!(labels, scores, [1])).toThrow("Expected weights to be as long as labels (6), got 1");
+    expect(runWeighted!(labels, scores, ones)).not.toBeNaN();
+  });
+});
+
+describe("probabilities", () => {
+  it.each([
+    ["brierScore", () => brierScore([0, 1], [0.5, 1.2])],
+    ["logLoss", () => logLoss([0, 1], [0.5, 1.2])],
+    ["calibrationCurve", () => calibrationCurve([0, 1], [0.5, 1.2])],
+    ["calibrationSlope", () => calibrationSlope([0, 1], [0.5, 1.2])],
+    ["netBenefit", () => netBenefit([0, 1], [0.5, 1.2])],
+  ])("%s refuses what lies outside [0, 1]", (_, run) => {
+    expect(run).toThrow(new RangeError("Expected probabilities[1] in [0, 1], got 1.2"));
+  });
+});
+
+describe("options", () => {
+  const cases = { labels, scores };
+  const pair = [scores, third(scores)];
+  const curve = rocCurve(labels, scores);
+  it.each([
+    ["maxFalsePositiveRate in (0, 1], got 1.4", () => partialAuroc(labels, scores, { maxFalsePositiveRate: 1.4 })],
+    ["maxFalsePositiveRate in (0, 1], got 0", () => partialAuroc(labels, scores, { maxFalsePositiveRate: 0 })],
+    ["minTruePositiveRate in [0, 1), got 1", () => partialAuroc(labels, scores, { minTruePositiveRate: 1 })],
+    ["sensitivity to be [low, high] with 0 <= low < high <= 1, got [0.9,0.8]", () => partialAuroc(labels, scores, { sensitivity: [0.9, 0.8] })],
+    ["specificity in [0, 1], got 80", () => sensitivityAt(80, curve)],
+    ["sensitivity in [0, 1], got NaN", () => specificityAt(NaN, curve)],
+    ["threshold to be a number, got NaN", () => operatingPoint(labels, scores, NaN)],
+    ["seed to be a whole number in [0, 2^32), got -1", () => bootstrapRoc(cases, statistics, { seed: -1 })],
+    ["resamples to be a whole number >= 1, got 0", () => bootstrapRoc(cases, statistics, { seed: 1, resamples: 0 })],
+    ["confidence in (0, 1), got 95", () => bootstrapRoc(cases, statistics, { seed: 1, confidence: 95 })],
+    ["confidence in (0, 1), got 1", () => delongInterval(labels, scores, { confidence: 1 })],
+    ["clusters to be as long as labels (6), got 1", () => bootstrapRoc({ ...cases, clusters: ["a"] }, statistics, { seed: 1 })],
+    ["at least 2 clusters to draw from, got 1", () => bootstrapRoc({ ...cases, clusters: "aaaaaa".split("") }, statistics, { seed: 1 })],
+    ["at least 2 clusters to draw from, got 1", () => permutationTest(labels, scores, scores, { seed: 1, clusters: "aaaaaa".split("") })],
+    ["groups to be as long as labels (6), got 0", () => subgroups(cases, [], statistics, { seed: 1 })],
+    ["ratings of at least 2 treatments, got 1", () => mrmc(labels, [pair])],
+    ["at least 2 readers, got 1", () => mrmc(labels, [[scores], [scores]])],
+    ["ratings[1] to have 2 readers, got 1", () => mrmc(labels, [pair, [scores]])],
+    ["at least 2 readers, got 0", () => aiVersusReaders(labels, scores, [])],
+    ["bins to be a whole number >= 1, got 0", () => calibrationCurve(labels, scores, { bins: 0 })],
+    ["thresholds[0] in (0, 1), got 1", () => netBenefit(labels, scores, { thresholds: [1] })],
+    ["prevalence in (0, 1), got 0", () => prevalenceWeights(labels, 0)],
+    ["recalled[0] to be 0 or 1, got 0.1", () => screeningAudit({ labels, recalled: scores })],
+    ["bins to be a whole number >= 1, got 2.5", () => scoreHistogram(labels, scores, { bins: 2.5 })],
+  ])("Expected %s", (message, run) => {
+    expect(run).toThrow(new RangeError(`Expected ${message}`));
+  });
+
+  it("a subgroup without one of the classes has no estimate, and says how many cases it has", () => {
+    const rows = subgroups(cases, ["a", "a", "a", "b", "b", "a"], statistics, { seed: 1, resamples: 20 });
+    expect(rows[1]).toEqual({ group: "b", cases: 2, positives: 2, clusters: 2, estimates: undefined });
+    expect(rows[0]!.estimates!.auroc.estimate).toBe(1);
+  });
+});
