@@ -1,5 +1,5 @@
 import { type Random, stream } from "./random.ts";
-import { cos, sin } from "./steadyMath.ts";
+import { direction, distance, mixed, offset } from "./vector.ts";
 import type { Point3 } from "./view.ts";
 
 /** What a lesion is. */
@@ -201,27 +201,4 @@ function rays(
       contrast: dice.between(...how.contrast),
     };
   });
-}
-
-/** Uniform on the sphere (Archimedes: height and longitude are uniform). */
-function direction(dice: Random): Point3 {
-  const height = dice.between(-1, 1);
-  const turn = dice.between(0, 2 * Math.PI);
-  const ring = Math.sqrt(1 - height * height);
-  return [height, ring * cos(turn), ring * sin(turn)];
-}
-
-function mixed(a: Point3, b: Point3, share: number): Point3 {
-  const sum = [a[0] + share * b[0], a[1] + share * b[1], a[2] + share * b[2]] as const;
-  const length = Math.sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]) || 1;
-  return [sum[0] / length, sum[1] / length, sum[2] / length];
-}
-
-function offset(from: Point3, way: Point3, far: number): Point3 {
-  return [from[0] + far * way[0], from[1] + far * way[1], from[2] + far * way[2]];
-}
-
-function distance(a: Point3, b: Point3): number {
-  const [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-  return Math.sqrt(x * x + y * y + z * z);
 }

@@ -1,10 +1,10 @@
-import { type Breast, growBreast, poseBreast } from "../breast.ts";
+import { growBreast } from "../breast.ts";
 import { type Device, defaultDeviceMix, devices } from "../device.ts";
 import { growLesion, type Lesion, type LesionKind } from "../lesion.ts";
 import { type Random, stream } from "../random.ts";
-import { pectoralDistance, skinDistance } from "../render/outline.ts";
 import type { ViewSpec } from "../render/renderView.ts";
-import { type Laterality, type PhantomView, type Point3, project } from "../view.ts";
+import type { Laterality, PhantomView } from "../view.ts";
+import { placeLesion } from "./placeLesion.ts";
 
 /** What a cohort is made of. */
 export interface CohortOptions {
@@ -153,19 +153,4 @@ function drawViews(
     views.push([side, dice.weighted({ XCCL: 4, ML: 3, XCCM: 1, [view]: 3 } as Record<PhantomView, number>)]);
   }
   return views;
-}
-
-/** A place in a cone behind the nipple that is seen in CC and in MLO alike: away from skin, chest wall and muscle. */
-function placeLesion(breast: Breast, dice: Random): Point3 {
-  const poses = (["CC", "MLO"] as const).map((view) => poseBreast(breast, { view, mmHigh: 300, dice: stream("typical pose") }));
-  for (;;) {
-    const behind = dice.between(22, breast.depth - 18);
-    const point: Point3 = [behind, 0.3 * behind * dice.normal(), 0.3 * behind * dice.normal()];
-    const seen = poses.every((pose) => {
-      const [down, back] = project(point, pose);
-      const out = pose.depth - back;
-      return skinDistance(down, out, pose) > 17 && out > 14 && pectoralDistance(pose.nippleBelowTop + down, out, pose) < -12;
-    });
-    if (seen) return point;
-  }
 }

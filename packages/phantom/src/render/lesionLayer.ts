@@ -32,12 +32,6 @@ export function speckLayer(
   return layer;
 }
 
-/** Where a layer has at least `share` of its largest value: 1 inside, 0 outside. */
-export function layerMask(layer: Layer, share: number): Uint8Array {
-  const peak = layer.values.reduce((most, value) => Math.max(most, value), 0);
-  return Uint8Array.from(layer.values, (value) => (peak > 0 && value >= share * peak ? 1 : 0));
-}
-
 function around([row, column]: PixelPoint, down: number, across: number): Box {
   return { top: row - down, left: column - across, bottom: row + down + 1, right: column + across + 1 };
 }
