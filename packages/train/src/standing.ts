@@ -26,7 +26,8 @@ export interface StageStarted {
 
 /** A stage at its step 0. */
 export async function beginStage<Batch>(model: Trainable, { name, transform, start = {}, ema }: Stage<Batch>, before?: Standing): Promise<Standing> {
-  const source = start.from ? decodeCheckpoint(start.from) : before && (await readStanding(before));
+  const inherits = start.optimizer || start.weights === "ema";
+  const source = start.from ? decodeCheckpoint(start.from) : before && inherits ? await readStanding(before) : undefined;
   const taken = start.weights === "ema" ? source?.ema : source?.weights;
   if (start.weights === "ema" && !taken) throw new RangeError(`Expected an average for stage ${name} to start from, got a checkpoint without one.`);
   const weights = taken && restoreWeights(model, taken);

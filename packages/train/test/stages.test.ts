@@ -239,6 +239,24 @@ describe("a loss or gradient that is not finite", () => {
   });
 });
 
+describe("a loss that throws", () => {
+  // Memory is not looked at: TensorFlow.js keeps what the tape saved of a function that throws.
+  it("is heard as it is, and leaves the model as before the step", async () => {
+    const model = tinyModel();
+    const before = weights(model);
+    const broken: Loss<TinyModel, TinyBatch> = (model, batch, mode) => {
+      loss(model, batch, mode);
+      throw new TypeError("the loss's own");
+    };
+    const running = async () => {
+      for await (const _ of runStages(model, [stage()], { loss: broken }));
+    };
+    await expect(running()).rejects.toThrow(new TypeError("the loss's own"));
+    expect(weights(model)).toEqual(before);
+    model.dispose();
+  });
+});
+
 describe("a checkpoint that is not this run's", () => {
   const resume = async (bytes: Uint8Array, stages: readonly Stage<TinyBatch>[], model = tinyModel()) => {
     for await (const _ of runStages(model, stages, { loss, resume: bytes }));
