@@ -12,5 +12,14 @@ export function splitViews(views: readonly StandardView[], fractions: Plan["spli
     seed,
   );
   const of = (part: Part) => views.filter(({ woman }) => women[part].has(woman));
-  return { train: of("train"), validation: of("validation"), test: of("test") };
+  const parts = { train: of("train"), validation: of("validation"), test: of("test") };
+  for (const label of [0, 1])
+    if (!parts.train.some(({ cancer }) => cancer === label))
+      throw Object.assign(
+        new Error(
+          `Expected training women with and without cancer, got no breast labelled ${label} among ${women.train.size} of them: take more women`,
+        ),
+        { code: "one-class" },
+      );
+  return parts;
 }

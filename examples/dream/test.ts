@@ -1,6 +1,6 @@
 // The last word: women whom no stage has seen, scored once, with intervals by woman.
 import { join } from "node:path";
-import { calibrate, fitPlatt, fitScale, type PlattCalibrator, type ScoreScale } from "@mammo/ensemble";
+import { calibrate, fitPlatt, fitScale, type PlattCalibrator, type ScoreScale, tenths } from "@mammo/ensemble";
 import { areaUnder, bootstrapRoc, partialAreaUnder, specificityAt } from "@mammo/metrics";
 import { writeWhole } from "../shared/files.ts";
 import { groupBy } from "../shared/groupBy.ts";
@@ -52,7 +52,10 @@ export function testMetrics(breasts: readonly BreastAnswer[], seed: number): Tes
   };
 }
 
-/** Platt on the validation breasts, then tenths of the validation women as the 1-10 scale. */
+/**
+ * Platt on the validation breasts, then tenths of the validation women as the 1-10 scale. Under ten women have no tenths: equal
+ * steps of probability then, and the scale's name says so.
+ */
 export function fitToValidation(
   validation: readonly BreastAnswer[],
   cohortSha256: string,
@@ -63,6 +66,8 @@ export function fitToValidation(
     known.map(({ cancer }) => cancer!),
   );
   const exams = [...examProbabilities(validation, calibrator).values()];
+  if (exams.length < 10)
+    return { calibrator, scale: { name: `tenths of the probability: ${exams.length} validation women are too few for quantiles`, cuts: tenths } };
   return { calibrator, scale: fitScale("tenths of the validation women", exams, { sha256: cohortSha256 }) };
 }
 
