@@ -1,12 +1,8 @@
-import { createRequire } from "node:module";
 import { encodeJpegLossless } from "@mammo/phantom";
 import fc from "fast-check";
+import { Decoder } from "jpeg-lossless-decoder-js";
 import { describe, expect, it } from "vitest";
 
-// The package has no type declarations.
-const { Decoder } = createRequire(import.meta.url)("jpeg-lossless-decoder-js") as {
-  readonly Decoder: new () => { decode(buffer: ArrayBufferLike, offset: number, length: number, bytesPerPixel: number): Uint16Array };
-};
 const decode = (codestream: Uint8Array): Uint16Array => new Decoder().decode(codestream.buffer, codestream.byteOffset, codestream.byteLength, 2);
 
 const picture = fc

@@ -9,7 +9,7 @@ export interface ImageRow {
 }
 
 /** Name of a woman in the tables. */
-export const subjectId = (woman: number) => String(woman);
+const subjectId = (woman: number) => String(woman);
 
 /** `images_crosswalk.tsv` of the challenge. */
 export function crosswalkTable(exams: readonly ExamSpec[], nameOf: (exam: ExamSpec, image: number) => string): string {
