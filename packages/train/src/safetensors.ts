@@ -27,7 +27,7 @@ type Dtype = keyof typeof dtypes;
 const order = Object.keys(dtypes) as Dtype[];
 
 /** Largest header that is read: 16 MB describe some 150,000 tensors. Ours; the format allows 100 MB. */
-export const maxHeaderBytes = 16 * 1024 * 1024;
+const maxHeaderBytes = 16 * 1024 * 1024;
 
 /**
  * Arrays -> the bytes of a safetensors file: u64 little-endian length, JSON header, data. Deterministic: by dtype, widest first, then by name: the bytes of the
