@@ -228,6 +228,9 @@ describe("tables", () => {
       ["Jane Doe", "L", 2],
     ]);
     await expect(join2(predictions, odd)).rejects.toThrow(/^Expected 0, 1, \. or \* as label in row 1 of odd\.tsv, got "2"$/);
+    await expect(join2(predictions, odd, { label: "subjectId" })).rejects.toThrow(
+      /^Expected 0, 1, \. or \* as label in row 1 of odd\.tsv, got a text of 8 characters$/,
+    );
     await expect(join2(predictions, labels, { cluster: "hospital" })).rejects.toThrow(
       "Expected a column hospital (--cluster) in predictions.tsv or labels.tsv, got none",
     );

@@ -1,5 +1,5 @@
 import { type LabelRow, labelRows } from "./labelRows.ts";
-import { type Rows, TableError } from "./readRows.ts";
+import { type Rows, shown, TableError } from "./readRows.ts";
 
 /** A named list with one value for each case. */
 export interface Column<Value> {
@@ -82,7 +82,7 @@ function readScore(table: Rows, row: number, column: number): number {
   const cell = table.rows[row]![column]!;
   const score = cell === "" ? NaN : Number(cell);
   if (!Number.isFinite(score))
-    throw new TableError(`Expected a finite number as ${table.columns[column]} in row ${row + 1} of ${table.file}, got "${cell}"`);
+    throw new TableError(`Expected a finite number as ${table.columns[column]} in row ${row + 1} of ${table.file}, got ${shown(cell)}`);
   return score;
 }
 

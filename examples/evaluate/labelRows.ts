@@ -1,4 +1,4 @@
-import { type Rows, TableError } from "./readRows.ts";
+import { type Rows, shown, TableError } from "./readRows.ts";
 
 /** What is known of one case: the cells that name it, its label and the row that said so. */
 export interface LabelRow {
@@ -35,7 +35,7 @@ function readLabel(cell: string, file: string, row: number): 0 | 1 | undefined {
   if (cell === "." || cell === "*") return undefined;
   // Tables that passed through pandas write 0.0 and 1.0.
   const label = cell === "" ? NaN : Number(cell);
-  if (label !== 0 && label !== 1) throw new TableError(`Expected 0, 1, . or * as label in row ${row} of ${file}, got "${cell}"`);
+  if (label !== 0 && label !== 1) throw new TableError(`Expected 0, 1, . or * as label in row ${row} of ${file}, got ${shown(cell)}`);
   return label;
 }
 

@@ -1,5 +1,5 @@
 // npm run evaluate: predictions against labels, with the challenge's scores and intervals drawn by woman.
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { json, writeWhole } from "../shared/files.ts";
 import { htmlTable, page } from "../shared/page.ts";
 import { program, UsageError } from "../shared/program.ts";
@@ -30,6 +30,7 @@ await program(
       out: { kind: "text", help: "folder for evaluation.json and evaluation.html" },
       markdown: { kind: "text", help: "a Markdown page with tables, its pictures beside it" },
       title: { kind: "text", default: "Evaluation", help: "title of the pages" },
+      about: { kind: "text", help: "a sentence below it: where the cases come from" },
     },
   },
   async (values, paths) => {
@@ -47,6 +48,7 @@ await program(
     const tables = tablesOf(analysis);
     const inputs = files.map(({ file, sha256 }) => ({ file, sha256 }));
     const about = [
+      ...(values.about === undefined ? [] : [values.about]),
       `${analysis.cases} cases, ${analysis.positives} positive, ${analysis.clusters} different ${analysis.clusterName}`,
       ...analysis.notes,
       ...conventions(analysis),
@@ -64,10 +66,27 @@ await program(
       process.stdout.write(`\nwrote ${join(values.out, "evaluation.json")} and evaluation.html\n`);
     }
     if (values.markdown !== undefined) {
-      const { text, files: beside } = markdownPage({ path: values.markdown, title: values.title, about, tables, pictures, inputs });
+      const { text, files: beside } = markdownPage({
+        path: values.markdown,
+        title: values.title,
+        about,
+        tables,
+        pictures,
+        inputs,
+        command: commandOf(process.argv.slice(2), paths),
+      });
       for (const { path, content } of beside) await writeWhole(path, content);
       await writeWhole(values.markdown, text);
       process.stdout.write(`\nwrote ${values.markdown} and ${beside.length} pictures in ${relative(".", dirname(beside[0]!.path))}\n`);
     }
   },
 );
+
+/** The call without the folders of this machine, so that a page can say how it was made. */
+function commandOf(words: readonly string[], paths: readonly string[]): string {
+  const quoted = words.map((word, k) => {
+    if (paths.includes(word) || words[k - 1] === "--out") return basename(word);
+    return /^[\w./-]+$/.test(word) ? word : `"${word}"`;
+  });
+  return `npm run evaluate -- ${quoted.join(" ")}`;
+}

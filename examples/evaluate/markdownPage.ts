@@ -9,14 +9,17 @@ interface Page {
   readonly tables: readonly { readonly title: string; readonly rows: Table }[];
   readonly pictures: readonly Picture[];
   readonly inputs: readonly { readonly file: string; readonly sha256: string }[];
+  /** How it was made. */
+  readonly command: string;
 }
 
 /** The report as Markdown, its pictures as files in a folder that is named like the page. */
-export function markdownPage({ path, title, about, tables, pictures, inputs }: Page) {
+export function markdownPage({ path, title, about, tables, pictures, inputs, command }: Page) {
   const folder = basename(path, extname(path));
   const parts = [
     `# ${title}`,
-    `Made by \`npm run evaluate\` from ${inputs.map(({ file, sha256 }) => `${file} (SHA-256 \`${sha256.slice(0, 16)}…\`)`).join(" and ")}.`,
+    `Made from ${inputs.map(({ file, sha256 }) => `${file} (SHA-256 \`${sha256.slice(0, 16)}…\`)`).join(" and ")} by`,
+    `\`\`\`sh\n${command}\n\`\`\``,
     about.map((line) => `- ${line}`).join("\n"),
     ...pictures.map(({ name, caption }) => `![${caption}](${folder}/${name}.svg)\n\n*${caption}*`),
     ...tables.flatMap(({ title, rows }) => [`## ${title}`, markdownTable(rows)]),

@@ -35,6 +35,11 @@ export async function readRows(path: string): Promise<Rows> {
   return { file, sha256: sha256(bytes), columns, rows };
 }
 
+/** A cell for a message: a number or nothing is shown, of a text only its length, since a wrong column may hold a name. */
+export function shown(cell: string): string {
+  return cell === "" || /^-?(\d|\.\d|nan$|inf)/i.test(cell) ? `"${cell}"` : `a text of ${cell.length} characters`;
+}
+
 type Reader = (bytes: Buffer, file: string) => Promise<Pick<Rows, "columns" | "rows">>;
 
 const readers: Readonly<Record<string, Reader>> = {

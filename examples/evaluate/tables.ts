@@ -17,13 +17,18 @@ export const pValue = (p: number): string => (p < 0.0001 ? "< 0.0001" : p.toFixe
 const percent = (rate: number) => (Number.isNaN(rate) ? "undefined" : `${(100 * rate).toFixed(rate < 0.01 ? 2 : 1)} %`);
 
 /** What each number is: printed with every table, since the two partial areas cannot be told apart by looking. */
-export function conventions({ options, clusterName }: Pick<Analysis, "options" | "clusterName">): readonly string[] {
+export function conventions({ options, clusterName, scores }: Pick<Analysis, "options" | "clusterName" | "scores">): readonly string[] {
   const s = options.minSensitivity;
   const full = 1 - s;
   return [
     `pAUROC raw: area over sensitivity [${s}, 1], uncorrected; ${round(full)} is perfect, ${round((full * full) / 2)} is chance${s === 0.8 ? " (the DREAM challenge's convention)" : ""}`,
     "pAUROC McClish: the same area standardised after McClish (1989); 1 is perfect, 0.5 is chance",
     `specificity: at sensitivity ${s}; step = best threshold with at least that sensitivity, line = interpolated on the curve`,
+    ...(scores.some(({ specificityStep }) => specificityStep.estimate === 0)
+      ? [
+          `a step specificity of 0: the score's lowest value is shared by so many that no threshold reaches sensitivity ${s}; its curve is a straight line from there`,
+        ]
+      : []),
     `intervals: 95 %, percentile bootstrap, ${options.resamples} resamples drawn by ${clusterName}, seed ${options.seed}`,
     "dreamCompat: the challenge's own resampling (a subsample of some 63 %), too narrow; for comparison with its numbers only",
   ];
