@@ -1,0 +1,117 @@
+import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decodeSafetensors } from "@mammo/train";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "./run.ts";
+
+/** The whole pipeline, cut to seconds: too few women to learn from, every step real. */
+const tiny = ["--women", "12", "--effort", "0.01", "--width", "0.03125", "--seed", "5"];
+
+let folder = "";
+const at = (...names: string[]) => join(folder, ...names);
+const dream = (out: string, ...more: string[]) => run("dream", [...tiny, "--out", at(out), ...more]);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mammo-dream-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("npm run dream", () => {
+  it("goes from its own cohort to predictions, a bundle, a summary and a report", { timeout: 300_000 }, async () => {
+    const { status, stdout, stderr } = await dream("whole");
+    expect(stderr.split("\n").filter((line) => line.startsWith("error"))).toEqual([]);
+    expect(status).toBe(0);
+    for (const word of ["S1", "S2-head", "S2", "S3", "S4", "AUROC", "95 % interval by woman"]) expect(stdout).toContain(word);
+    const summary = JSON.parse(await readFile(at("whole", "summary.json"), "utf8"));
+    expect(summary.provenance).toMatchObject({
+      seed: 5,
+      backend: expect.stringContaining("wasm"),
+      inputs: { cohort: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    expect(summary.stages.map(({ stage }: { stage: string }) => stage)).toEqual(["S1", "S2-head", "S2", "S3", "S4"]);
+    const [head, ...rows] = (await readFile(at("whole", "predictions.tsv"), "utf8")).trim().split("\n");
+    expect(head).toBe("subjectId\tlaterality\tconfidence");
+    for (const row of rows) expect(Number(row.split("\t")[2])).toBeGreaterThanOrEqual(0);
+    const report = await readFile(at("whole", "report.html"), "utf8");
+    expect(report).toContain("<svg");
+    expect(report).not.toMatch(/<script|src="http|href="http/);
+  });
+
+  it("killed with SIGKILL at any moment, goes on with --resume to the same bytes", { timeout: 600_000 }, async () => {
+    for (const seconds of [2, 6, 9, 12]) {
+      const { status } = await run("dream", [...tiny, "--out", at("killed"), "--resume"], (child) =>
+        setTimeout(() => child.kill("SIGKILL"), seconds * 1000),
+      );
+      if (status === 0) break;
+    }
+    expect((await dream("killed", "--resume")).status).toBe(0);
+    for (const file of ["predictions.tsv", "predictions_exams.tsv", "bundle/dreamNet.safetensors"]) {
+      expect((await readFile(at("killed", file))).equals(await readFile(at("whole", file))), file).toBe(true);
+    }
+    expect(Object.keys(decodeSafetensors(await readFile(at("killed", "checkpoints", "S4.safetensors"))).arrays).length).toBeGreaterThan(50);
+  });
+
+  it("does not write over another run, nor go on with other options", async () => {
+    expect(await dream("whole")).toMatchObject({ status: 2, stderr: expect.stringContaining("--resume") });
+    expect(await run("dream", ["--women", "13", "--out", at("whole"), "--resume"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("run.json"),
+    });
+  });
+
+  it.each([
+    ["no table", { remove: "images_crosswalk.tsv" }, /^error \[missing-file\]: .*images_crosswalk\.tsv/],
+    [
+      "a row without its file",
+      { table: (text: string) => text.replace(/[0-9a-f]{16}\.dcm/, "gone.dcm") },
+      /^error \[missing-file\]: images_crosswalk\.tsv row 2: .*gone\.dcm/,
+    ],
+    [
+      "a row twice",
+      { table: (text: string) => text + text.trim().split("\n").at(-1) + "\n" },
+      /^error \[duplicate-row\]: images_crosswalk\.tsv row \d+/,
+    ],
+    [
+      "a label of 2",
+      { exams: (text: string) => text.replace(/^(\S+\t\S+\t\S+)\t\S+/m, "$1\t0").replace(/^(1\t1\t\S+)\t\S+/m, "$1\t2") },
+      /^error \[invalid-value\]: exams_metadata\.tsv row 2: .*0, 1, \. or \*/,
+    ],
+    ["no rows", { table: (text: string) => `${text.split("\n")[0]}\n` }, /^error \[empty-cohort\]/],
+    [
+      "one class",
+      { table: (text: string) => text.replace(/\t1$/gm, "\t0"), exams: (text: string) => text.replace(/^(\S+\t\S+\t\S+)\t[01]\t[01]/gm, "$1\t0\t0") },
+      /^error \[one-class\]/,
+    ],
+    ["a truncated file", { truncate: 3000 }, /^error \[(truncated|pixels-mismatch|corrupt-pixels)\]: [0-9a-f]{16}\.dcm/],
+    ["a file that is no DICOM", { truncate: 40 }, /^error \[(not-dicom|truncated)\]: [0-9a-f]{16}\.dcm/],
+  ])("a cohort with %s ends with one line that says what was expected where", { timeout: 60_000 }, async (name, damage, message) => {
+    const data = at(`cohort with ${name}`);
+    await cp(at("whole", "cohort"), data, { recursive: true });
+    await spoil(data, damage);
+    const { status, stderr } = await run("dream", ["--cohort", "dream", "--data", data, "--effort", "0.001", "--out", at(`out of ${name}`)]);
+    expect(status).toBe(1);
+    const errors = stderr
+      .trim()
+      .split("\n")
+      .filter((line) => line.startsWith("error"));
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toMatch(message);
+  });
+});
+
+interface Damage {
+  readonly remove?: string;
+  readonly table?: (text: string) => string;
+  readonly exams?: (text: string) => string;
+  readonly truncate?: number;
+}
+
+async function spoil(data: string, { remove, table, exams, truncate: bytes }: Damage): Promise<void> {
+  const edit = async (name: string, change: (text: string) => string) =>
+    writeFile(join(data, name), change(await readFile(join(data, name), "utf8")));
+  if (remove) await rm(join(data, remove));
+  if (table) await edit("images_crosswalk.tsv", table);
+  if (exams) await edit("exams_metadata.tsv", exams);
+  if (bytes) await truncate(join(data, "images", (await readdir(join(data, "images"))).sort()[0]!), bytes);
+}

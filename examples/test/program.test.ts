@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { type Option, readArguments, UsageError } from "../shared/program.ts";
+import { run } from "./run.ts";
+
+const options = {
+  name: { kind: "text", default: "a", choices: ["a", "b"], help: "" },
+  count: { kind: "number", range: [1, 9], integer: true, help: "" },
+  loud: { kind: "flag", help: "" },
+} as const satisfies Record<string, Option>;
+
+describe("readArguments", () => {
+  it("gives defaults, numbers, flags and positionals", () => {
+    expect(readArguments(options, ["x", "--count", "3", "--loud"])).toEqual({ values: { name: "a", count: 3, loud: true }, positionals: ["x"] });
+  });
+  it.each([
+    [["--name", "c"], "Expected --name to be one of a, b"],
+    [["--count", "1.5"], "Expected --count to be a whole number in [1, 9]"],
+    [["--count", ""], "Expected --count to be a whole number in [1, 9]"],
+    [["--count"], "see --help"],
+    [["--other"], "see --help"],
+  ])("refuses %j in one line", (argv, message) => {
+    const call = () => readArguments(options, argv);
+    expect(call).toThrow(UsageError);
+    expect(call).toThrow(message);
+  });
+});
+
+describe("each program", () => {
+  it.each(["dream", "score", "evaluate"])("%s tells how it is used, and refuses what it does not know with one line and status 2", async (name) => {
+    const help = await run(name, ["--help"]);
+    expect([help.status, help.stderr]).toEqual([0, ""]);
+    for (const word of ["usage: npm run", "--seed", "--out", "--help"]) expect(help.stdout).toContain(word);
+    const wrong = await run(name, ["--colour", "red"]);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
+  });
+  it("score says where weights come from when there are none", async () => {
+    const { status, stderr } = await run("score", ["nothing.dcm", "--weights", "no-such-folder"]);
+    expect(status).toBe(1);
+    expect(stderr.trim()).toMatch(/^error \[no-weights\]: .*npm run dream/);
+  });
+});
