@@ -1,4 +1,4 @@
-import { setBackend } from "@tensorflow/tfjs-core";
+import { startCpu } from "./cpu/startCpu.ts";
 import type { BackendName, SelectedBackend } from "./selectBackend.ts";
 import { startKernelPool } from "./wasm/kernelPool.ts";
 import { registerKernels } from "./wasm/registerKernels.ts";
@@ -37,8 +37,7 @@ export const candidates: readonly Candidate[] = [
     label: "cpu",
     automatic: false,
     async start() {
-      await import("@tensorflow/tfjs-backend-cpu");
-      await setBackend("cpu");
+      await startCpu();
       return { device: "CPU, JavaScript", threads: 1, simd: "none" };
     },
   },

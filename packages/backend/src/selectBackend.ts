@@ -1,7 +1,9 @@
+import { setBackend } from "@tensorflow/tfjs-core";
 import { type Candidate, candidates } from "./candidates.ts";
 import { BackendError } from "./errors.ts";
 import { isNode, nodeModule } from "./node.ts";
 import { registerGradients } from "./registerGradients.ts";
+import { selfTest } from "./selfTest.ts";
 
 /** The backends that can be selected, by tfjs's own names. */
 export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu";
@@ -29,7 +31,7 @@ export interface SelectedBackend {
  * Starts the best backend that runs here, repairs it, and makes it tfjs's current one; gradients are registered.
  *
  * Order: TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, wasm. `cpu` (plain JavaScript) only by name.
- * A backend, once started, stays the process's choice: asking again gives the same one.
+ * Each backend passes a self-test of its gradients before it is handed out. It is started once in a process: asking again gives the same one, with its threads.
  * @throws BackendError "unavailable" when the backend named cannot run here; "no-backend" when none can; RangeError for an unknown name or thread count.
  * @example
  * const { backend, threads } = await selectBackend();
@@ -50,9 +52,23 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   throw new BackendError("no-backend", `Expected one backend to run here, but: ${reasons.join("; ")}`);
 }
 
-async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start"]>[0]) {
+type Started = Awaited<ReturnType<Candidate["start"]>>;
+
+/** What runs already in this process: a backend is started, repaired and tested once. */
+const running = new Map<Candidate, Started>();
+
+/** The started candidate, or why it cannot be had. */
+async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start"]>[0]): Promise<Started | string> {
+  const before = running.get(candidate);
+  if (before) {
+    await setBackend(candidate.backend);
+    return before;
+  }
   try {
-    return await candidate.start(wishes);
+    const started = await candidate.start(wishes);
+    await selfTest();
+    running.set(candidate, started);
+    return started;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

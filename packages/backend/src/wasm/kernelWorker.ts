@@ -14,7 +14,8 @@ const serve = "new WebAssembly.Instance(seat.module, { env: { memory: seat.memor
 export function startKernelWorker(seat: WorkerSeat): void {
   if (isNode()) {
     const { Worker } = nodeModule("node:worker_threads");
-    new Worker(`const { workerData: seat } = require("node:worker_threads"); ${serve};`, { eval: true, workerData: seat }).unref();
+    // Without the arguments of this process: an --import or --input-type of it would change how the text is read.
+    new Worker(`const { workerData: seat } = require("node:worker_threads"); ${serve};`, { eval: true, execArgv: [], workerData: seat }).unref();
     return;
   }
   const url = URL.createObjectURL(new Blob([`onmessage = ({ data: seat }) => ${serve};`], { type: "text/javascript" }));

@@ -22,7 +22,8 @@ export function installNodeWorkers(count: number): () => void {
 
   function start() {
     if (started++ >= count) return idleWorker();
-    const worker = new Worker(text, { eval: true });
+    // Without the arguments of this process: an --import or --input-type of it would change how the text is read.
+    const worker = new Worker(text, { eval: true, execArgv: [] });
     const post = worker.postMessage.bind(worker);
     worker.postMessage = (message: WorkerMessage) => post(message.cmd === "load" ? { ...message, urlOrBlob: script } : message);
     return worker;

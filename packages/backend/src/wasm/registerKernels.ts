@@ -1,4 +1,5 @@
-import { getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
+import { forBackend, type HostValues, replaceKernel } from "../repairs/hostKernel.ts";
+import { repairs } from "../repairs/repairs.ts";
 import { batchNormKernels } from "./batchNormKernels.ts";
 import { convKernels } from "./convKernels.ts";
 import type { KernelPool } from "./kernelPool.ts";
@@ -7,16 +8,16 @@ import { identity, oneHot, unsortedSegmentSum } from "./smallKernels.ts";
 
 /** Puts our kernels in the place of tfjs's, for plain tf.conv2d and friends. */
 export function registerKernels(pool: KernelPool): void {
-  for (const kernel of [
-    ...convKernels(pool),
-    ...maxPoolKernels(pool),
-    ...batchNormKernels(pool),
-    unsortedSegmentSum(pool),
-    oneHot(pool),
-    identity(),
-  ]) {
-    // Registering over a kernel prints a warning; removing it first does not.
-    if (getKernel(kernel.kernelName, kernel.backendName)) unregisterKernel(kernel.kernelName, kernel.backendName);
-    registerKernel(kernel);
-  }
+  const { heap } = pool;
+  const host: HostValues = {
+    backend: "wasm",
+    floats: heap.floats,
+    make(shape, fill) {
+      const output = heap.output(shape);
+      fill(heap.floats(output).fill(0));
+      return output;
+    },
+  };
+  const ours = [...convKernels(pool), ...maxPoolKernels(pool), ...batchNormKernels(pool), unsortedSegmentSum(pool), oneHot(pool), identity()];
+  for (const kernel of [...ours, ...repairs.map((repair) => forBackend(host, repair))]) replaceKernel(kernel);
 }

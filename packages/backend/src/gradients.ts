@@ -1,0 +1,2 @@
+export { type GradientCase, gradientCases } from "./gradients/cases.ts";
+export { checkGradient, type GradientCheck } from "./gradients/checkGradient.ts";

@@ -1,0 +1,3 @@
+import { testGradients } from "./gradientTable.ts";
+
+testGradients("cpu", 1);

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { getBackend, getGradient } from "@tensorflow/tfjs-core";
+import { describe, expect, it } from "vitest";
+import { selectBackend } from "../src/index.ts";
+
+describe("selectBackend", () => {
+  it("starts wasm by name, with the threads asked for, and registers tfjs-core's gradients", async () => {
+    const selected = await selectBackend({ prefer: "wasm", threads: 2 });
+    expect(selected).toEqual({ backend: "wasm", device: "CPU, WebAssembly", threads: 2, simd: expect.stringMatching(/simd/), reasons: [] });
+    expect(getBackend()).toBe("wasm");
+    expect(getGradient("Conv2D")).toBeDefined();
+  });
+
+  it("gives the running backend when asked again, and can switch to cpu and back", async () => {
+    expect(await selectBackend({ prefer: "cpu" })).toMatchObject({ backend: "cpu", threads: 1 });
+    expect(getBackend()).toBe("cpu");
+    expect(await selectBackend({ prefer: "wasm", threads: 1 })).toMatchObject({ backend: "wasm", threads: 2 });
+    expect(getBackend()).toBe("wasm");
+  });
+
+  it("says why a backend asked for by name cannot run, and puts no other in its place", async () => {
+    await expect(selectBackend({ prefer: "webgpu" })).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("webgpu") });
+  });
+
+  it.each([0, 1.5, -2, Number.NaN])("refuses %s threads", async (threads) => {
+    await expect(selectBackend({ threads })).rejects.toThrow(RangeError);
+  });
+});
+
+/** Runs a program in a process of its own. */
+function run(program: string, environment: Record<string, string> = {}) {
+  const arguments_ = ["--conditions=@mammo/source", "--import", import.meta.resolve("tsx"), "--input-type=module", "--eval", program];
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  return spawnSync(process.execPath, arguments_, {
+    cwd,
+    encoding: "utf8",
+    timeout: 30_000,
+    env: { ...process.env, MAMMO_BACKEND: "", ...environment },
+  });
+}
+
+describe("a process with a backend", () => {
+  const train = `
+    import * as tf from "@tensorflow/tfjs-core";
+    import { selectBackend } from "@mammo/backend";
+    const selected = await selectBackend({ threads: 2 });
+    const x = tf.ones([1, 32, 32, 8]), filter = tf.ones([3, 3, 8, 8]);
+    const before = tf.memory().numTensors;
+    for (let step = 0; step < 3; step++) tf.dispose(tf.grad((f) => tf.sum(tf.square(tf.conv2d(x, f, 1, "same"))))(filter));
+    console.log(selected.backend, selected.threads, tf.memory().numTensors - before);`;
+
+  it("ends by itself, prints nothing of its own and leaks no tensor", () => {
+    expect(run(train)).toMatchObject({ status: 0, stdout: "wasm 2 0\n", stderr: "" });
+  });
+
+  it("obeys MAMMO_BACKEND", () => {
+    expect(run(train, { MAMMO_BACKEND: "cpu" })).toMatchObject({ status: 0, stdout: "cpu 1 0\n", stderr: "" });
+    expect(run(train, { MAMMO_BACKEND: "abacus" }).stderr).toContain("Expected MAMMO_BACKEND to be one of");
+  });
+});
