@@ -86,7 +86,7 @@ await program(
     const metrics = testMetrics(breasts, seed);
     const women = new Set(views.map(({ woman }) => woman)).size;
     const summary: Summary = {
-      cohort: { name: cohort.name, sha256: cohort.sha256, women, images: images.length, standardization: views[0]!.standardization },
+      cohort: { name: values.cohort, sha256: cohort.sha256, women, images: images.length, standardization: views[0]!.standardization },
       plan,
       width,
       stages,
@@ -97,7 +97,14 @@ await program(
       table: stageTable(stages),
       testTable: metricsTable(metrics),
     };
-    await saveBundle(join(out, "bundle"), { model, calibrator, scale, standardization: views[0]!.standardization, provenance });
+    await saveBundle(join(out, "bundle"), {
+      model,
+      calibrator,
+      scale,
+      trainedOn: values.cohort,
+      standardization: views[0]!.standardization,
+      provenance,
+    });
     await writePredictions(out, breasts, calibrator);
     await writeWhole(join(out, "report.html"), await reportPage(summary, breasts, worthSeeing(found)));
     await writeWhole(join(out, "summary.json"), json(summary));

@@ -59,7 +59,9 @@ await program(
     const pictures = picturesOf(cases, analysis);
     if (values.out !== undefined) {
       const list = `<ul>${about.map((line) => `<li>${line.replaceAll("<", "&lt;")}</li>`).join("")}</ul>`;
-      const figures = pictures.map(({ svg, caption }) => `<figure>${svg}<figcaption>${caption}</figcaption></figure>`).join("\n");
+      const figures = pictures
+        .map(({ svg, caption }) => `<figure style="max-width:560px">${svg}<figcaption>${caption}</figcaption></figure>`)
+        .join("\n");
       const body = `<h1>${values.title.replaceAll("<", "&lt;")}</h1>${list}<div class="row">${figures}</div>${tables.map(({ title, rows }) => `<h2>${title.replaceAll("<", "&lt;")}</h2>${htmlTable(rows)}`).join("\n")}`;
       await writeWhole(join(values.out, "evaluation.json"), json({ inputs, ...analysis }));
       await writeWhole(join(values.out, "evaluation.html"), page(values.title, body));

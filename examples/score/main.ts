@@ -9,30 +9,8 @@ import { json, sha256, writeWhole } from "../shared/files.ts";
 import { groupBy } from "../shared/groupBy.ts";
 import { program, UsageError } from "../shared/program.ts";
 import { progress } from "../shared/progress.ts";
+import type { Look, PlacedReport } from "./look.ts";
 import { scorePage } from "./page.ts";
-
-/** One view, read and looked at. */
-export interface Look {
-  /** SHA-256 of the file: says which image without saying whose. */
-  readonly file: string;
-  readonly study: string;
-  readonly image: StandardImage;
-  readonly examination: Examination;
-}
-
-/** The report of `@mammo/ensemble` with each finding's place in the file that it was found in. */
-export type PlacedReport = ExamReport & { readonly images: readonly ImageReport[] };
-
-interface ImageReport {
-  readonly file: string;
-  readonly view: string;
-  readonly flags: readonly string[];
-  readonly findings: readonly (FindingReport & {
-    /** Pixels of the stored image. */
-    readonly sourceBox: StandardImage["breast"];
-    readonly mm: { readonly height: number; readonly width: number; readonly fromChestWall: number; readonly fromNipple: number };
-  })[];
-}
 
 await program(
   {
@@ -60,15 +38,15 @@ await program(
     }
     shown.end(`${files.length} images`);
     const reports = [...groupBy(looks, ({ study }) => study)].map(([study, own]) => reportOf(study, own, bundle));
-    const { provenance, weightsSha256, calibrator, standardization } = bundle;
+    const { provenance, weightsSha256, trainedOn, calibrator, standardization } = bundle;
     const text = json({
       exams: reports,
-      weights: { sha256: weightsSha256, calibrator, standardization, provenance },
+      weights: { sha256: weightsSha256, trainedOn, calibrator, standardization, provenance },
       notice: "Not a medical device. For research only.",
     });
     if (values.out) await writeWhole(values.out, text);
     else process.stdout.write(text);
-    if (values.html) await writeWhole(values.html, scorePage(reports, looks));
+    if (values.html) await writeWhole(values.html, scorePage(reports, looks, trainedOn));
     bundle.model.dispose();
   },
 );

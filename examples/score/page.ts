@@ -1,9 +1,9 @@
 import { escapeHtml, page } from "../shared/page.ts";
 import { viewPicture } from "../shared/viewPicture.ts";
-import type { Look, PlacedReport } from "./main.ts";
+import type { Look, PlacedReport } from "./look.ts";
 
 /** One row of views an exam, each with its heatmap's malignant cells and the findings' boxes and scores. */
-export function scorePage(reports: readonly PlacedReport[], looks: readonly Look[]): string {
+export function scorePage(reports: readonly PlacedReport[], looks: readonly Look[], trainedOn: string): string {
   const exams = reports.map((report, index) => {
     const breasts = report.breasts.map(({ laterality, score }) => `${laterality === "L" ? "left" : "right"} ${score}`).join(", ");
     const views = report.images.map(({ file, view, findings }) => {
@@ -14,7 +14,10 @@ export function scorePage(reports: readonly PlacedReport[], looks: readonly Look
     });
     return `<h2>Exam ${index + 1}: ${report.score} of 10</h2><p>${escapeHtml(breasts)}</p><div class="row">${views.join("")}</div>`;
   });
-  return page("mammo: scores", `<h1>Scores</h1>${exams.join("")}`);
+  return page(
+    "mammo: scores",
+    `<h1>Scores</h1><p class="quiet">Weights trained on the cohort “${escapeHtml(trainedOn)}”: a score says as much of an exam as that cohort is like it. Orange: malignant evidence, cell by cell. Boxes: findings with their scores.</p>${exams.join("")}`,
+  );
 }
 
 /** Softmax share of the malignant classes, cell by cell. */

@@ -16,6 +16,8 @@ interface BundleFile {
   /** View or breast logit -> probability of cancer at the prevalence of the reference set. */
   readonly calibrator: Calibrator;
   readonly scale: ScoreScale;
+  /** Name of the cohort. */
+  readonly trainedOn: string;
   /** Version of the standardized images that the graph was trained on. */
   readonly standardization: string;
   readonly provenance: Provenance;
