@@ -38,6 +38,8 @@ export interface BootstrapEstimate {
   readonly replicates: Float64Array;
   /** Resamples whose statistic is undefined; the interval is of the others. */
   readonly undefinedResamples: number;
+  /** Which draws these were: two estimates are paired only when this is equal. */
+  readonly draws: string;
 }
 
 /**
@@ -84,6 +86,7 @@ function resampledRoc<Name extends string>(
   checkConfidence(confidence);
   const curveOf = curveOfCounts(labels, scores, clusters);
   const list = Object.entries<CurveStatistic>(statistics);
+  const draws = `seed ${seed}, ${resamples} resamples of ${clusters.count} clusters${stratified ? ", stratified" : ""}${counted(2) === 1 ? ", dreamCompat" : ""}`;
   const whole = curveOf(new Uint8Array(clusters.count).fill(1));
   const replicates = list.map(() => new Float64Array(resamples));
   const draw = drawer(clusters, strataOf(clusters, labels, stratified), seed);
@@ -102,7 +105,7 @@ function resampledRoc<Name extends string>(
     const percentile = percentileInterval(found, confidence);
     const interval =
       method === "bca" ? { ...percentile, ...bcaInterval(found, { estimate, acceleration: accelerations[s]!, confidence }) } : percentile;
-    return [name, { estimate, ...interval, replicates: found, undefinedResamples: found.filter(Number.isNaN).length }];
+    return [name, { estimate, ...interval, replicates: found, undefinedResamples: found.filter(Number.isNaN).length, draws }];
   });
   return Object.fromEntries(estimates) as Record<Name, BootstrapEstimate>;
 }

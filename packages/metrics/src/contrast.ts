@@ -8,7 +8,7 @@ import { checkConfidence } from "./quantile.ts";
  * `[1, -1/2, -1/2]` one score against the mean of two readers.
  *
  * `p`: two-sided bootstrap p-value of "the contrast is zero", (1 + replicates on the rarer side) / (1 + resamples), doubled, at most 1.
- * Throws RangeError for lists of different lengths.
+ * Throws RangeError for lists of different lengths and for estimates from different draws.
  */
 export function contrast(
   estimates: readonly BootstrapEstimate[],
@@ -19,7 +19,9 @@ export function contrast(
   const resamples = estimates[0]?.replicates.length ?? 0;
   if (estimates.length === 0 || coefficients.length !== estimates.length)
     throw fault(`one coefficient for each of at least one estimate (${estimates.length})`, coefficients.length);
-  if (estimates.some(({ replicates }) => replicates.length !== resamples)) throw fault("estimates of equally many resamples", "different numbers");
+  const draws = estimates[0]!.draws;
+  const other = estimates.find((estimate) => estimate.draws !== draws);
+  if (other !== undefined) throw fault(`estimates from the same draws (${draws})`, other.draws);
   const sum = (of: (estimate: BootstrapEstimate) => number) => estimates.reduce((total, estimate, k) => total + coefficients[k]! * of(estimate), 0);
   const replicates = Float64Array.from({ length: resamples }, (_, r) => sum((estimate) => estimate.replicates[r]!));
   const defined = replicates.filter((value) => !Number.isNaN(value));
@@ -29,6 +31,7 @@ export function contrast(
     ...percentileInterval(replicates, confidence),
     replicates,
     undefinedResamples: resamples - defined.length,
+    draws,
     p: defined.length === 0 ? NaN : Math.min(1, (2 * (1 + Math.min(below, above))) / (1 + defined.length)),
   };
 }

@@ -1,0 +1,137 @@
+import { expectClose } from "@mammo/testing";
+import { describe, expect, it } from "vitest";
+import {
+  bcscBenchmarks,
+  calibrationError,
+  calibrationSlope,
+  compareWithBenchmarks,
+  integratedCalibrationIndex,
+  isAcceptable,
+  logLoss,
+  netBenefit,
+  prevalenceOf,
+  prevalenceWeights,
+  recallAt,
+  rocCurve,
+  screeningAudit,
+  specificityAt,
+} from "../src/index.ts";
+
+/** 1000 exams: 6 cancers of which 5 recalled, 95 healthy recalled; 20 biopsies recommended, 16 done, all 5 cancers among them. */
+const labels = Array.from({ length: 1000 }, (_, i) => Number(i < 6));
+const recalled = labels.map((_, i) => Number(i < 5 || (i >= 6 && i < 101)));
+const biopsyRecommended = labels.map((_, i) => Number(i < 5 || (i >= 6 && i < 21)));
+const biopsied = labels.map((_, i) => Number(i < 5 || (i >= 6 && i < 17)));
+
+describe("screeningAudit", () => {
+  const audit = screeningAudit({ labels, recalled, biopsyRecommended, biopsied });
+
+  it("counts as the Atlas does (by hand)", () => {
+    const rates = [
+      audit.recallRate,
+      audit.cancerDetectionRate,
+      audit.falseNegativeRate,
+      audit.sensitivity,
+      audit.specificity,
+      audit.ppv1,
+      audit.ppv2!,
+      audit.ppv3!,
+    ];
+    expectClose(
+      rates.map(({ rate }) => rate),
+      [0.1, 0.005, 0.001, 5 / 6, 899 / 994, 0.05, 0.25, 5 / 16],
+      { absolute: 1e-12 },
+    );
+    expect(audit.ppv1).toMatchObject({ events: 5, of: 100 });
+  });
+
+  it("has Wilson's intervals (R: prop.test(5, 100, correct = FALSE))", () => {
+    expectClose([audit.ppv1.low, audit.ppv1.high], [0.0215436791544, 0.1117504692319], { absolute: 1e-12 });
+    const none = screeningAudit({ labels, recalled: labels.map(() => 0) });
+    expect(none.ppv1.rate).toBeNaN();
+    expect(none.sensitivity).toMatchObject({ rate: 0, low: 0 });
+    expect(none.ppv2).toBeUndefined();
+  });
+
+  it("stands beside BCSC's numbers, and is judged by the published ranges", () => {
+    const rows = compareWithBenchmarks(audit);
+    expect(rows.map(({ measure }) => measure)).toEqual(Object.keys(bcscBenchmarks));
+    expect(rows[0]).toMatchObject({ measure: "recallRate", value: 0.1, published: 0.116 });
+    expect(compareWithBenchmarks(screeningAudit({ labels, recalled }))).toHaveLength(6);
+    expect(isAcceptable(audit)).toEqual({ sensitivityAndSpecificity: true, detectionAndRecall: true });
+    expect(isAcceptable(screeningAudit({ labels, recalled: labels.map(() => 1) }))).toEqual({
+      sensitivityAndSpecificity: false,
+      detectionAndRecall: false,
+    });
+  });
+
+  it("an enriched set is brought to screening prevalence", () => {
+    const enriched = { labels: [1, 1, 0, 0], recalled: [1, 0, 1, 0] };
+    const weights = prevalenceWeights(enriched.labels, 0.0035);
+    expectClose(prevalenceOf(enriched.labels, weights), 0.0035, { absolute: 1e-15 });
+    const { ppv1, recallRate, cancerDetectionRate } = screeningAudit({ ...enriched, weights });
+    expectClose([ppv1.rate, recallRate.rate, cancerDetectionRate.rate], [0.0035, 0.5, 0.00175], { absolute: 1e-12 });
+  });
+
+  it("at a radiologist's operating point", () => {
+    const scores = labels.map((label, i) => (i % 97) / 97 + 0.5 * label);
+    const { threshold } = specificityAt(5 / 6, rocCurve(labels, scores));
+    expect(screeningAudit({ labels, recalled: recallAt(scores, threshold) }).sensitivity.rate).toBeGreaterThanOrEqual(5 / 6);
+  });
+});
+
+describe("net benefit", () => {
+  it("is TP/n - FP/n · odds (by hand)", () => {
+    const [curve] = [netBenefit([1, 1, 0, 0, 0], [0.9, 0.2, 0.6, 0.1, 0.05], { thresholds: [0.2, 0.5] })];
+    expectClose(
+      curve.map(({ model }) => model),
+      [2 / 5 - (1 / 5) * 0.25, 1 / 5 - 1 / 5],
+      { absolute: 1e-12 },
+    );
+    expectClose(curve[0]!.all, 0.4 - 0.6 * 0.25, { absolute: 1e-12 });
+  });
+
+  it("at another prevalence is that of the re-weighted cases", () => {
+    const [l, p] = [
+      [1, 1, 0, 0, 0],
+      [0.9, 0.2, 0.6, 0.1, 0.05],
+    ];
+    const [point] = netBenefit(l!, p!, { thresholds: [0.2], prevalence: 0.1 });
+    expectClose(point!.model, 0.1 * 1 - 0.9 * (1 / 3) * 0.25, { absolute: 1e-12 });
+  });
+});
+
+describe("calibration", () => {
+  it("ECE and MCE over bins (by hand)", () => {
+    // (0, .5]: mean .2, observed 1/3; (.5, 1]: mean .8, observed 1.
+    const error = calibrationError([0, 1, 0, 1], [0.1, 0.2, 0.3, 0.8], { bins: 2 });
+    expectClose([error.expected, error.maximum], [(3 * (1 / 3 - 0.2) + 0.2) / 4, 0.2], { absolute: 1e-12 });
+  });
+
+  it("bins of equal mass keep equal probabilities together", () => {
+    const error = calibrationError([0, 1, 0, 1], [0.5, 0.5, 0.5, 0.9], { bins: 4, strategy: "quantile" });
+    expectClose([error.expected, error.maximum], [(3 * (0.5 - 1 / 3) + 0.1) / 4, 0.5 - 1 / 3], { absolute: 1e-12 });
+  });
+
+  it("a calibrated model has slope 1, intercept 0; doubled logits have slope 1/2", () => {
+    // Each probability k/10 occurs ten times, k of them positive.
+    const p = Array.from({ length: 9 }, (_, k) => Array<number>(10).fill((k + 1) / 10)).flat();
+    const y = Array.from({ length: 9 }, (_, k) => Array.from({ length: 10 }, (__, i) => Number(i <= k))).flat();
+    const good = calibrationSlope(y, p);
+    expectClose([good.slope.estimate, good.intercept.estimate], [1, 0], { absolute: 1e-9 });
+    expectClose(integratedCalibrationIndex(y, p), 0, { absolute: 1e-12 });
+    const extreme = p.map((value) => 1 / (1 + ((1 - value) / value) ** 2));
+    expectClose(calibrationSlope(y, extreme).slope.estimate, 0.5, { absolute: 1e-9 });
+  });
+
+  it("the slope does not exist where probabilities separate the classes", () => {
+    const { slope, intercept } = calibrationSlope([0, 0, 1, 1], [0.1, 0.2, 0.7, 0.9]);
+    expect(slope.estimate).toBeNaN();
+    expect(intercept.estimate).not.toBeNaN();
+  });
+
+  it("a certain and wrong probability has infinite loss", () => {
+    expect(logLoss([0, 1], [0.5, 0])).toBe(Infinity);
+    expectClose(logLoss([0, 1], [0, 1]), 0, { absolute: 0 });
+  });
+});
