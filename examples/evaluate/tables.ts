@@ -9,11 +9,11 @@ interface Interval {
 }
 
 /** 0.8237 [0.7485, 0.8988]; an estimate that does not exist is told as such. */
-export function withInterval({ estimate, low, high }: Interval, digits = 3): string {
+function withInterval({ estimate, low, high }: Interval, digits = 3): string {
   return Number.isNaN(estimate) ? "undefined" : `${estimate.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 
-export const pValue = (p: number): string => (p < 0.0001 ? "< 0.0001" : p.toFixed(4));
+const pValue = (p: number): string => (p < 0.0001 ? "< 0.0001" : p.toFixed(4));
 const percent = (rate: number) => (Number.isNaN(rate) ? "undefined" : `${(100 * rate).toFixed(rate < 0.01 ? 2 : 1)} %`);
 
 /** What each number is: printed with every table, since the two partial areas cannot be told apart by looking. */

@@ -52,7 +52,7 @@ export function permutationTest(
 }
 
 /** Rank of each value from 1, tied values sharing the mean of their ranks. */
-export function midRanks(values: Numbers): Float64Array {
+function midRanks(values: Numbers): Float64Array {
   const { order, sorted } = sortOrder(values);
   const ranks = new Float64Array(values.length);
   for (let k = 0; k < order.length; ) {

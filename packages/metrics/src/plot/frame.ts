@@ -111,7 +111,7 @@ export function escapeText(text: string): string {
 }
 
 /** About five round numbers inside a range. */
-export function niceTicks([low, high]: readonly [number, number]): number[] {
+function niceTicks([low, high]: readonly [number, number]): number[] {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((m) => m * power >= rough * 0.999) ?? 10);
