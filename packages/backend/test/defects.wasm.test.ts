@@ -1,0 +1,3 @@
+import { testDefects } from "./defects/testDefects.ts";
+
+testDefects("wasm");

@@ -1,0 +1,151 @@
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import "@tensorflow/tfjs-backend-wasm";
+import { avgPool, map, maxPool, type Reference, resizeBilinear, resizeNearest } from "../../src/gradients/reference.ts";
+import { registerGradients } from "../../src/registerGradients.ts";
+
+/** An upstream defect: a program that stock TensorFlow.js 4.22 gets wrong, and how to see it. */
+export interface Defect {
+  readonly title: string;
+  readonly backends: readonly ("cpu" | "wasm")[];
+  /** What is wrong now; undefined when upstream is right. */
+  find(): Promise<string | undefined>;
+}
+
+/** tfjs's own backend without any of our repairs. */
+export async function startStock(name: "cpu" | "wasm"): Promise<void> {
+  await registerGradients();
+  await tf.setBackend(name);
+}
+
+/** The gradient of sum(op(x) * w) for x = 0, 1, 4, 9… (all different) against its definition by differences. */
+async function wrongGradient(
+  shape: number[],
+  op: (x: tf.Tensor4D) => tf.Tensor,
+  definition: (x: Reference) => Reference,
+): Promise<string | undefined> {
+  const count = shape.reduce((product, side) => product * side, 1);
+  const values = Float64Array.from({ length: count }, (_, i) => ((i * 37) % count) / count + 0.01);
+  const weight = (i: number) => ((i * 11) % 7) + 1;
+  const loss = (x: Float64Array) => definition({ shape, values: x }).values.reduce((sum, y, i) => sum + y * weight(i), 0);
+  const wanted = values.map((value, i) => (loss(values.with(i, value + 1e-5)) - loss(values.with(i, value - 1e-5))) / 2e-5);
+  try {
+    const found = tf.tidy(() =>
+      tf.grad((x: tf.Tensor) => {
+        const y = op(x as tf.Tensor4D);
+        return tf.sum(
+          tf.mul(
+            y,
+            tf.tensor(
+              Array.from({ length: y.size }, (_, i) => weight(i)),
+              y.shape,
+            ),
+          ),
+        );
+      })(tf.tensor([...values], shape)),
+    );
+    const got = await found.data();
+    const at = wanted.findIndex((value, i) => !(Math.abs(value - got[i]!) < 1e-2));
+    return at < 0 ? undefined : `gradient ${at} is ${got[at]}, by definition ${wanted[at]!.toFixed(3)}`;
+  } catch (error) {
+    return `throws: ${(error as Error).message}`;
+  }
+}
+
+const attempt = async (compute: () => tf.Tensor): Promise<string | undefined> => {
+  try {
+    await tf.tidy(compute).data();
+    return undefined;
+  } catch (error) {
+    return `throws: ${(error as Error).message}`;
+  }
+};
+
+/** The rows of docs/tfjs-defects.md. */
+export const defects: readonly Defect[] = [
+  {
+    title: "MaxPoolGrad drops windows without a positive value",
+    backends: ["wasm"],
+    find: () =>
+      wrongGradient(
+        [1, 4, 6, 2],
+        (x) => tf.maxPool(tf.sub<tf.Tensor4D>(x, 2), 2, 2, "valid"),
+        (x) =>
+          maxPool(
+            map(x, (value) => value - 2),
+            { size: [2, 2], stride: [2, 2], pad: "valid" },
+          ),
+      ),
+  },
+  {
+    title: "Conv2DBackpropFilter is missing",
+    backends: ["wasm"],
+    find: () => attempt(() => tf.grad((f) => tf.sum(tf.conv2d(tf.ones([1, 4, 4, 2]) as tf.Tensor4D, f as tf.Tensor4D, 1, "same")))(tf.ones([3, 3, 2, 3]))),
+  },
+  {
+    title: "UnsortedSegmentSum, the gradient of gather, is missing",
+    backends: ["wasm"],
+    find: () => attempt(() => tf.grad((x) => tf.sum(tf.gather(x, tf.tensor1d([1, 0, 1], "int32"))))(tf.ones([3, 2]))),
+  },
+  {
+    title: "oneHot to float32 is all but zero",
+    backends: ["wasm"],
+    async find() {
+      const values = await tf.tidy(() => tf.oneHot(tf.tensor1d([1, 0], "int32"), 2, 1, 0, "float32")).data();
+      return [0, 1, 1, 0].every((wanted, i) => values[i] === wanted) ? undefined : `gives ${[...values].join(", ")} for 0, 1, 1, 0`;
+    },
+  },
+  {
+    title: "Identity (clone) copies the values",
+    backends: ["wasm"],
+    async find() {
+      const backend = tf.backend() as unknown as { getMemoryOffset(dataId: object): number };
+      const x = tf.ones([4]);
+      const [a, b] = [x, tf.clone(x)].map((tensor) => backend.getMemoryOffset(tensor.dataId));
+      const [c, d] = tf
+        .tidy(() => [x, tf.engine().runKernel("Identity", { x }) as tf.Tensor])
+        .map((tensor) => backend.getMemoryOffset(tensor.dataId));
+      return a === b && c === d ? undefined : "the copy lies at another address";
+    },
+  },
+  {
+    title: "ResizeNearestNeighborGrad is wrong beyond the first image",
+    backends: ["cpu"],
+    find: () =>
+      wrongGradient(
+        [2, 3, 5, 2],
+        (x) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [6, 10]),
+        (x) => resizeNearest(x, [6, 10]),
+      ),
+  },
+  {
+    title: "ResizeBilinearGrad swaps rows and columns",
+    backends: ["cpu"],
+    find: () =>
+      wrongGradient(
+        [1, 3, 5, 1],
+        (x) => tf.image.resizeBilinear(x as tf.Tensor4D, [7, 8]),
+        (x) => resizeBilinear(x, [7, 8], false),
+      ),
+  },
+  {
+    title: "ResizeBilinearGrad ignores halfPixelCenters",
+    backends: ["cpu", "wasm"],
+    find: () =>
+      wrongGradient(
+        [1, 4, 4, 1],
+        (x) => tf.image.resizeBilinear(x as tf.Tensor4D, [8, 8], false, true),
+        (x) => resizeBilinear(x, [8, 8], true),
+      ),
+  },
+  {
+    title: "AvgPoolGrad shares among cells outside the image",
+    backends: ["cpu", "wasm"],
+    find: () =>
+      wrongGradient(
+        [1, 5, 7, 1],
+        (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, "same"),
+        (x) => avgPool(x, { size: [2, 2], stride: [2, 2], pad: "same" }),
+      ),
+  },
+];
