@@ -14,6 +14,11 @@ export type { Lut } from "./intensity/lut.ts";
 export { applyModality, type Modality } from "./intensity/modality.ts";
 export { applyVoi, type Voi } from "./intensity/voi.ts";
 export { type Limits, limitsDefaults } from "./limits.ts";
+export { readJpeg } from "./raster/jpeg.ts";
+export { readPgm } from "./raster/pgm.ts";
+export { readPng } from "./raster/png.ts";
+export type { Raster } from "./raster/raster.ts";
+export { viewOfRaster } from "./raster/viewOfRaster.ts";
 export { type Exam, readExam } from "./readExam.ts";
 export { type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
 export {

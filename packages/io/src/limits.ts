@@ -17,7 +17,7 @@ export const limitsDefaults: Limits = {
   fileBytes: 2 ** 31,
   elements: 1_000_000,
   depth: 32,
-  inflatedBytes: 2 ** 29,
+  inflatedBytes: 2 ** 26,
   framePixels: 6000 * 8000,
   frames: 1000,
 };

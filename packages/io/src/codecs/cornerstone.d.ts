@@ -1,8 +1,4 @@
 // The Emscripten builds come without types; each exports a factory of its module.
-declare module "@cornerstonejs/codec-charls/decodewasmjs" {
-  const factory: (options?: Readonly<Record<string, unknown>>) => Promise<unknown>;
-  export = factory;
-}
 declare module "@cornerstonejs/codec-openjpeg/decodewasmjs" {
   const factory: (options?: Readonly<Record<string, unknown>>) => Promise<unknown>;
   export = factory;

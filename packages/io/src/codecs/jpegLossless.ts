@@ -17,6 +17,8 @@ export const jpegLossless: Codec = {
     checkCodestream(frame, pixel);
     if (frame.process !== 0xc3) throw new DicomError("corrupt-pixels", "Expected a lossless Huffman frame (SOF3)");
     const { rows, columns, components } = frame;
+    // A Huffman code has at least one bit: no need to ask for memory where too few are left.
+    if (8 * encoded.length < rows * columns * components) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last pixel");
     // Predictors work on unsigned samples; signed cells are the same bits.
     const cells = pixelArray({ ...pixel, isSigned: false }, rows * columns * components);
     const tables: (HuffmanTable | undefined)[] = [];

@@ -2,15 +2,12 @@
 import type { ImagePixel } from "../dicom/imagePixel.ts";
 import { DicomError } from "../dicomError.ts";
 import { asAllocated, type PixelArray } from "./codec.ts";
-import { interleave } from "./native.ts";
 
 /** The decoder class that the cornerstonejs codecs share. */
 export interface WasmDecoder {
   getEncodedBuffer(length: number): Uint8Array;
   getDecodedBuffer(): Uint8Array;
   decode(): void;
-  /** JPEG-LS only: 0 where components lie plane after plane. */
-  getInterleaveMode?(): number;
   getFrameInfo(): {
     readonly width: number;
     readonly height: number;
@@ -38,7 +35,7 @@ export function runDecoder(decoder: WasmDecoder, encoded: Uint8Array, pixel: Ima
       throw new DicomError("corrupt-pixels", "Expected a whole frame of at most 16 bits");
     const bytes = decoded.slice(0, count * (wide ? 2 : 1)); // The decoder's memory is not ours.
     const cells = wide ? new Uint16Array(bytes.buffer) : bytes;
-    return asAllocated(pixel.samplesPerPixel === 3 && decoder.getInterleaveMode?.() === 0 ? interleave(cells, pixel) : cells, pixel);
+    return asAllocated(cells, pixel);
   } finally {
     decoder.delete();
   }
