@@ -1,7 +1,12 @@
-"""Writes ../test/golden/sklearn.json: what scikit-learn says of a few fixed sets. Run with the versions of requirements.txt."""
+"""Writes ../test/golden/sklearn.json: what scikit-learn says of a few fixed sets. Run with the versions of requirements.txt.
 
+python golden.py [aSAH.csv]: with pROC's set as CSV (GPL, hence not here), also ../test/golden/sklearnAsah.json.
+"""
+
+import csv
 import json
 import pathlib
+import sys
 
 import numpy as np
 import sklearn
@@ -56,3 +61,20 @@ documented = {
 out = {"made by": f"scikit-learn {sklearn.__version__}, reference/golden.py", "seed": SEED, "documented": documented, "cases": cases}
 path = pathlib.Path(__file__).parent.parent / "test" / "golden" / "sklearn.json"
 path.write_text(json.dumps(out, indent=1) + "\n")
+
+if len(sys.argv) > 1:
+    with open(sys.argv[1], newline="") as file:
+        rows = list(csv.DictReader(file))
+    poor = np.array([row["outcome"] == "Poor" for row in rows], dtype=int)
+    asah = {"made by": f"scikit-learn {sklearn.__version__} on aSAH of pROC, reference/golden.py"}
+    for marker in ("ndka", "wfns"):
+        values = np.array([float(row[marker]) for row in rows])
+        asah[marker] = {
+            "auc": roc_auc_score(poor, values),
+            "max_fpr_0.1": roc_auc_score(poor, values, max_fpr=0.1),
+            "max_fpr_0.2": roc_auc_score(poor, values, max_fpr=0.2),
+            "ap": average_precision_score(poor, values),
+            "swap_.2": roc_auc_score(1 - poor, -values, max_fpr=0.2),
+            "swap_.1": roc_auc_score(1 - poor, -values, max_fpr=0.1),
+        }
+    path.with_name("sklearnAsah.json").write_text(json.dumps(asah, indent=1) + "\n")

@@ -29,6 +29,7 @@ export type { Numbers, Weighted } from "./checkCases.ts";
 export type { ClusterNames } from "./clusters.ts";
 export { combineScores } from "./combineScores.ts";
 export { contrast, pairedDifference } from "./contrast.ts";
+export { type DbmComponents, dbmComponents } from "./dbmComponents.ts";
 export { type AreaDifference, type AreaInterval, delong, delongInterval, delongUnpaired } from "./delong.ts";
 export { type FrocCurve, type FrocImage, type FrocMark, frocCurve, frocScore, frocSensitivityAt, matchMarks } from "./frocCurve.ts";
 export { type Box, centreDistanceRule, centreInBoxRule, type HitRule, overlapRule } from "./hitRules.ts";

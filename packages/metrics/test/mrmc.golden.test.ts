@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder, expectClose, golden } from "@mammo/testing";
 import { describe, it } from "vitest";
-import { type Mrmc, mrmc } from "../src/index.ts";
+import { dbmComponents, type Mrmc, mrmc } from "../src/index.ts";
 
 interface VanDyke {
   readonly auc: readonly (readonly number[])[];
+  readonly means: readonly number[];
+  readonly diff: number;
   readonly MS_T: number;
   readonly MS_R: number;
   readonly MS_TR: number;
@@ -21,6 +23,7 @@ interface VanDyke {
     diff_se: number;
     diff_ci95: [number, number];
   };
+  readonly DBM: { VarR: number; VarC: number; VarTR: number; VarTC: number; VarRC: number; VarTRC_Err: number };
   readonly unbiased: { var: number; cov1: number; cov2: number; cov3: number; F: number; df2: number; p: number };
 }
 
@@ -68,6 +71,26 @@ describe.skipIf(!dataFolder())("Obuchowski-Rockette on Van Dyke, against OR-DBM 
     expectComponents(found, want.jackknife);
     const { statistic, df1, df2, p } = found.randomReadersRandomCases;
     expectClose([statistic, df1, df2, p], [want.jackknife.F_own, 1, want.jackknife.df2_own, want.jackknife.p_own], { relative: 1e-6 });
+  });
+
+  it("variance components of Dorfman-Berbaum-Metz", () => {
+    const { reader, case: patient, treatmentReader, treatmentCase, readerCase, error } = dbmComponents(run("jackknife"), 114);
+    const { VarR, VarC, VarTR, VarTC, VarRC, VarTRC_Err } = want.DBM;
+    // Eight decimals are printed.
+    expectClose([reader, patient, treatmentReader, treatmentCase, readerCase, error], [VarR, VarC, VarTR, VarTC, VarRC, VarTRC_Err], {
+      absolute: 5.1e-9,
+    });
+  });
+
+  it("mean areas and their difference", () => {
+    const [test] = run("jackknife").randomReadersRandomCases.differences;
+    const { means } = run("jackknife").randomReadersRandomCases;
+    expectClose(
+      means.map(({ estimate }) => estimate),
+      want.means,
+      printed(7),
+    );
+    expectClose(test!.estimate, want.diff, { absolute: 5.1e-9 });
   });
 
   it("DeLong covariances, random readers and cases, with the interval of the difference", () => {

@@ -93,6 +93,27 @@ describe("aiVersusReaders", () => {
   });
 });
 
+describe("aiVersusReaders under the null", () => {
+  it("rejects an algorithm as good as the mean of all readers about as often as it says", () => {
+    let rejected = 0;
+    for (let study = 0; study < 200; study++) {
+      const cases = labels.map((label) => uniform() + 0.5 * label);
+      const read = (skill: number) => cases.map((value, i) => value + uniform() + skill * labels[i]!);
+      if (
+        aiVersusReaders(
+          labels,
+          read(0.15),
+          Array.from({ length: 5 }, () => read(0.3 * uniform())),
+        ).p < 0.05
+      )
+        rejected++;
+    }
+    // 0.05 of 200 is 10; three standard deviations above are 19.
+    expect(rejected).toBeLessThanOrEqual(19);
+    expect(rejected).toBeGreaterThanOrEqual(1);
+  });
+});
+
 describe("combineScores", () => {
   it("is the weighted mean", () => {
     expectClose(
