@@ -7,6 +7,8 @@ export const library = (entry: Readonly<Record<string, string>>) =>
     format: "esm",
     target: "es2022",
     platform: "neutral",
+    // tsup knows dependencies and peers by itself, but would bundle optional dependencies.
+    skipNodeModulesBundle: true,
     external: [/^node:/],
     dts: { compilerOptions: { noEmit: false, composite: false, incremental: false } },
     clean: true,

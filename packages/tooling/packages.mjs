@@ -58,6 +58,9 @@ export async function emptyProject(folder, dependencies, { npmrc = "" } = {}) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
   writeFileSync(join(folder, ".npmrc"), npmrc);
-  const installed = await command("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", ...dependencies], { cwd: folder, seconds: 240 });
+  const installed = await command("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", ...dependencies], {
+    cwd: folder,
+    seconds: 240,
+  });
   if (!installed.ok) throw new Error(`Expected npm to install ${dependencies.join(" ")}\n${tail(installed.output)}`);
 }

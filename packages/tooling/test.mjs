@@ -17,7 +17,7 @@ const tool =
 const steps = {
   build: tool("turbo", "run", "build", "--output-logs=errors-only"),
   types: tool("tsc", "--noEmit", "-p", "tsconfig.json"),
-  lint: tool("biome", "ci", "--error-on-warnings", "."),
+  lint: tool("biome", "ci", "--error-on-warnings", "--colors=off", "."),
   suites,
   unused: tool("knip"),
   tarballs,
