@@ -72,9 +72,21 @@ const corpus: Readonly<Record<string, () => Uint8Array>> = {
   "a JPEG 2000 header enlarged to 60000 x 60000": () => compressed("1.2.840.10008.1.2.4.90", siz(60000)),
   "a JPEG 2000 header with subsampling": () => compressed("1.2.840.10008.1.2.4.90", siz(240, 2)),
   "6000 x 8000 pixels in an empty JPEG Lossless": () =>
-    mammogram({ rows: 6000, columns: 8000, syntax: "1.2.840.10008.1.2.4.70", pixelElement: encapsulated(sof(0xc3, 6000, 8000)) }),
+    mammogram({
+      rows: 6000,
+      columns: 8000,
+      cells: new Uint16Array(0),
+      syntax: "1.2.840.10008.1.2.4.70",
+      pixelElement: encapsulated(sof(0xc3, 6000, 8000)),
+    }),
   "6000 x 8000 pixels in an empty JPEG-LS": () =>
-    mammogram({ rows: 6000, columns: 8000, syntax: "1.2.840.10008.1.2.4.80", pixelElement: encapsulated(sof(0xf7, 6000, 8000)) }),
+    mammogram({
+      rows: 6000,
+      columns: 8000,
+      cells: new Uint16Array(0),
+      syntax: "1.2.840.10008.1.2.4.80",
+      pixelElement: encapsulated(sof(0xf7, 6000, 8000)),
+    }),
   "an offset table that points at itself": () =>
     mammogram({
       extra: [[0x00280008, "IS", "2"]],

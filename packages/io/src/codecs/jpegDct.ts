@@ -19,8 +19,8 @@ export const jpegDct: Codec = {
     const frame = readJpegFrame(encoded);
     checkCodestream(frame, pixel);
     if (frame.process > 0xc2) throw new DicomError("corrupt-pixels", "Expected a baseline, extended or progressive Huffman frame");
-    // A block takes at least two codes: no need to ask for memory where too few bits are left.
-    if (4 * 64 * encoded.length < frame.rows * frame.columns) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last block");
+    // A block takes at least one bit: no need to ask for memory where too few bits are left.
+    if (8 * 64 * encoded.length < frame.rows * frame.columns) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last block");
     const components = readComponents(encoded, frame);
     const quantization = decodeScans(encoded, frame, components);
     const planes = components.map((component) => reconstruct(component, quantization[component.quantization], frame.precision));
