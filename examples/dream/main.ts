@@ -51,11 +51,12 @@ await program(
     const parts = splitViews(views, plan.split, seed);
     const { validation, test } = parts;
     const train = values.sanity ? shuffleLabels(parts.train, seed) : parts.train;
+    const annotated = train.some(({ lesions }) => lesions.length > 0) ? train : await bridge({ out, women: plan.women, seed });
     const provenance = provenanceOf({ backend, seed, inputs: { cohort: cohort.sha256 } });
 
     const stages: StageSummary[] = [];
     const training = trainStages(
-      { out, seed, width, plan: plan.stages, annotated: train, target: train, validation, notes: { cohort: cohort.sha256, seed: String(seed) } },
+      { out, seed, width, plan: plan.stages, annotated, target: train, validation, notes: { cohort: cohort.sha256, seed: String(seed) } },
       values.stage as StageName,
     );
     let step = await training.next();
@@ -114,6 +115,13 @@ await program(
     );
   },
 );
+
+/** Dense annotations from elsewhere, as DDSM was for the challenge: a cohort that marks no lesion learns S1 and S2 from the phantom. */
+async function bridge({ out, women, seed }: { readonly out: string; readonly women: number; readonly seed: number }): Promise<StandardView[]> {
+  process.stderr.write("the cohort marks no lesions: S1 and S2 learn from a phantom cohort\n");
+  const phantom = await openCohort("phantom", { out, women, seed });
+  return standardizeCohort(phantom, latestExams(phantom), join(out, "standard"), (total) => progress("standardize phantom", total));
+}
 
 /** A folder belongs to one run: another one's files are neither overwritten nor taken for ours. */
 async function claim(out: string, run: object, resume: boolean): Promise<void> {

@@ -52,6 +52,14 @@ describe("npm run dream", () => {
     expect(Object.keys(decodeSafetensors(await readFile(at("killed", "checkpoints", "S4.safetensors"))).arrays).length).toBeGreaterThan(50);
   });
 
+  it("takes dense annotations from a phantom where the cohort has none", { timeout: 120_000 }, async () => {
+    const data = at("without annotations");
+    await cp(at("whole", "cohort"), data, { recursive: true });
+    await rm(join(data, "annotations.tsv"));
+    const { status, stderr } = await run("dream", [...tiny, "--cohort", "dream", "--data", data, "--stage", "S1", "--out", at("bridged")]);
+    expect([status, stderr]).toEqual([0, expect.stringContaining("S1 and S2 learn from a phantom cohort")]);
+  });
+
   it("does not write over another run, nor go on with other options", async () => {
     expect(await dream("whole")).toMatchObject({ status: 2, stderr: expect.stringContaining("--resume") });
     expect(await run("dream", ["--women", "13", "--out", at("whole"), "--resume"])).toMatchObject({
@@ -74,7 +82,7 @@ describe("npm run dream", () => {
     ],
     [
       "a label of 2",
-      { exams: (text: string) => text.replace(/^(\S+\t\S+\t\S+)\t\S+/m, "$1\t0").replace(/^(1\t1\t\S+)\t\S+/m, "$1\t2") },
+      { exams: (text: string) => text.replace(/^(1\t1\t\S+)\t\S+/m, "$1\t2") },
       /^error \[invalid-value\]: exams_metadata\.tsv row 2: .*0, 1, \. or \*/,
     ],
     ["no rows", { table: (text: string) => `${text.split("\n")[0]}\n` }, /^error \[empty-cohort\]/],
@@ -84,6 +92,7 @@ describe("npm run dream", () => {
       /^error \[one-class\]/,
     ],
     ["a truncated file", { truncate: 3000 }, /^error \[(truncated|pixels-mismatch|corrupt-pixels)\]: [0-9a-f]{16}\.dcm/],
+    ["a chest X-ray", { bytes: [mammography, digitalXRay] as const }, /^error \[not-mammography\]: [0-9a-f]{16}\.dcm/],
     ["a file that is no DICOM", { truncate: 40 }, /^error \[(not-dicom|truncated)\]: [0-9a-f]{16}\.dcm/],
   ])("a cohort with %s ends with one line that says what was expected where", { timeout: 60_000 }, async (name, damage, message) => {
     const data = at(`cohort with ${name}`);
@@ -100,18 +109,25 @@ describe("npm run dream", () => {
   });
 });
 
+/** SOP classes of one length: Digital Mammography X-Ray Image and Digital X-Ray Image, both for presentation. */
+const mammography = "1.2.840.10008.5.1.4.1.1.1.2\0";
+const digitalXRay = "1.2.840.10008.5.1.4.1.1.1.1\0";
+
 interface Damage {
+  readonly bytes?: readonly [from: string, to: string];
   readonly remove?: string;
   readonly table?: (text: string) => string;
   readonly exams?: (text: string) => string;
   readonly truncate?: number;
 }
 
-async function spoil(data: string, { remove, table, exams, truncate: bytes }: Damage): Promise<void> {
+async function spoil(data: string, { remove, table, exams, truncate: length, bytes }: Damage): Promise<void> {
   const edit = async (name: string, change: (text: string) => string) =>
     writeFile(join(data, name), change(await readFile(join(data, name), "utf8")));
   if (remove) await rm(join(data, remove));
   if (table) await edit("images_crosswalk.tsv", table);
   if (exams) await edit("exams_metadata.tsv", exams);
-  if (bytes) await truncate(join(data, "images", (await readdir(join(data, "images"))).sort()[0]!), bytes);
+  const file = join(data, "images", (await readdir(join(data, "images"))).sort()[0]!);
+  if (length) await truncate(file, length);
+  if (bytes) await writeFile(file, (await readFile(file, "latin1")).replaceAll(...bytes), "latin1");
 }

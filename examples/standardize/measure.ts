@@ -1,0 +1,38 @@
+import type { MammoHeader, StandardImage } from "@mammo/io";
+
+/** What the drift report compares between devices. */
+export interface Measurement {
+  readonly device: string;
+  readonly view: string;
+  /** Of the breast, mm. */
+  readonly height: number;
+  readonly width: number;
+  /** Brightness within the breast. */
+  readonly mean: number;
+  readonly tenth: number;
+  readonly ninetieth: number;
+  /** Width over height of the breast in pixels: in our image, and in one stretched to the same size. */
+  readonly aspect: number;
+  readonly stretchedAspect: number;
+}
+
+export function measure(header: MammoHeader, image: StandardImage): Measurement {
+  const { breast, mmPerPixel, source } = image;
+  const [height, width] = [breast.bottom - breast.top, breast.right - breast.left];
+  const inside = image.pixels.filter((value) => value > 0).sort();
+  const quantile = (q: number): number => inside[Math.floor(q * (inside.length - 1))] ?? 0;
+  const aspect = width / height;
+  // Stretching the source's rows and columns to ours scales both axes by different factors.
+  const [down, across] = [image.rows / source.rows / source.mmPerPixel[0], image.columns / source.columns / source.mmPerPixel[1]];
+  return {
+    device: [header.device.manufacturer, header.device.model].filter(Boolean).join(" ") || "unknown",
+    view: image.view,
+    height: height * mmPerPixel,
+    width: width * mmPerPixel,
+    mean: inside.reduce((sum, value) => sum + value, 0) / Math.max(inside.length, 1),
+    tenth: quantile(0.1),
+    ninetieth: quantile(0.9),
+    aspect,
+    stretchedAspect: (aspect * across) / down,
+  };
+}
