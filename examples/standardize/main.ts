@@ -43,7 +43,9 @@ await program(
         const picture = `pictures/${String(index + 1).padStart(6, "0")}.png`;
         const data = Uint16Array.from(image.pixels, (value) => Math.round(value * 65535));
         if (!values["no-pictures"])
-          await writeWhole(join(values.out, picture), encode({ width: image.columns, height: image.rows, data, channels: 1, depth: 16 }));
+          await writeWhole(join(values.out, picture), encode({ width: image.columns, height: image.rows, data, channels: 1, depth: 16 }), {
+            lasting: false,
+          });
         rows.push(
           [
             picture,
