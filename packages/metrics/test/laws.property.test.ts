@@ -22,7 +22,8 @@ import {
 } from "../src/index.ts";
 import { isotonicFit } from "../src/isotonicFit.ts";
 import { placements } from "../src/placements.ts";
-import { sortOrder } from "../src/sortOrder.ts";
+import { seededRandom } from "../src/random.ts";
+import { sortNumbers, sortOrder } from "../src/sortOrder.ts";
 
 /** Both classes; scores often tied. */
 const cases = fc
@@ -76,6 +77,16 @@ describe("areas", () => {
 
   it("the area under the curve is the area by ranks, to 1e-12", () => {
     check(({ labels, scores }) => expectClose(areaUnder(rocCurve(labels, scores)), auroc(labels, scores), exact));
+  });
+
+  it("so it is for many cases, where the sort is another, with ties and without", () => {
+    const random = seededRandom(8);
+    for (const levels of [2 ** 31, 300]) {
+      const labels = Array.from({ length: 20_000 }, () => Number(random.below(4) === 0));
+      const scores = labels.map((label) => (random.below(levels) - levels / 2) / levels + label / 8);
+      expectClose(auroc(labels, scores), areaUnder(rocCurve(labels, scores)), exact);
+      expectClose(auroc(labels, scores), auroc(labels, scores, { weights: labels.map(() => 1) }), exact);
+    }
   });
 
   it("neither the order of the cases nor a rising map of the scores matters", () => {
@@ -180,6 +191,7 @@ describe("sorting", () => {
         const slow = long.map((_, i) => i).sort((a, b) => long[a]! - long[b]! || a - b);
         expect(Array.from(order)).toEqual(slow);
         expect(Array.from(sorted)).toEqual(slow.map((i) => long[i]! + 0));
+        expect(Array.from(sortNumbers(Float64Array.from(long, (value) => value + 0)))).toEqual(Array.from(sorted));
       }),
       { numRuns: 100, seed: 5 },
     );
