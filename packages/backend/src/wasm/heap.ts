@@ -38,7 +38,9 @@ export function openHeap(backend: WasmBackend): Heap {
   const { wasm } = backend;
   const memory = wasm.wasmMemory ?? wasm.asm.memory;
   if (!memory) throw new BackendError("unavailable", "Expected tfjs-backend-wasm 4.22 to expose its WebAssembly.Memory, got none");
-  const malloc = wasm._malloc.bind(wasm);
+  // Emscripten's first call replaces the function by the real one, and would replace ours.
+  wasm._free(wasm._malloc(16));
+  const malloc = wasm._malloc;
   wasm._malloc = (bytes) => {
     const address = malloc(bytes) >>> 0;
     if (address === 0 && bytes > 0) throw outOfMemory(bytes, memory.buffer.byteLength);

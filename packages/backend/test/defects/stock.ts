@@ -80,7 +80,8 @@ export const defects: readonly Defect[] = [
   {
     title: "Conv2DBackpropFilter is missing",
     backends: ["wasm"],
-    find: () => attempt(() => tf.grad((f) => tf.sum(tf.conv2d(tf.ones([1, 4, 4, 2]) as tf.Tensor4D, f as tf.Tensor4D, 1, "same")))(tf.ones([3, 3, 2, 3]))),
+    find: () =>
+      attempt(() => tf.grad((f) => tf.sum(tf.conv2d(tf.ones([1, 4, 4, 2]) as tf.Tensor4D, f as tf.Tensor4D, 1, "same")))(tf.ones([3, 3, 2, 3]))),
   },
   {
     title: "UnsortedSegmentSum, the gradient of gather, is missing",
