@@ -12,13 +12,15 @@ import { copyView } from "./views.ts";
 
 export async function reportPage(summary: Summary, breasts: readonly BreastAnswer[], shown: readonly ViewAnswer[]): Promise<string> {
   const labels = breasts.map(({ cancer }) => cancer!);
+  // A calibrator fitted to noise is level and would tie all: the areas are of the scores before it.
+  const scores = breasts.map(({ logit }) => logit);
   const probabilities = breasts.map(({ logit }) => calibrate(summary.calibrator, logit));
   const { test } = summary;
   const roc = rocPlot(
     [
       {
         name: `AUROC ${test.auroc.estimate.toFixed(3)} [${test.auroc.low.toFixed(3)}, ${test.auroc.high.toFixed(3)}]`,
-        curve: rocCurve(labels, probabilities),
+        curve: rocCurve(labels, scores),
       },
     ],
     {

@@ -187,6 +187,32 @@ describe("tables", () => {
     ["Expected a prediction in bad.tsv for row 2 of truth.tsv, got none", rows(["p", "L", 1]), truth],
     ['Expected a finite number as confidence in row 2 of bad.tsv, got "NaN"', rows(["p", "L", 1], ["p", "R", "NaN"]), truth],
     ['Expected a finite number as confidence in row 1 of bad.tsv, got ""', rows(["p", "L", ""], ["p", "R", "1"]), truth],
+    [
+      "Expected cases with label 0 and cases with label 1 in bad.tsv, got 0 positive of 2",
+      [
+        ["subjectId", "confidence", "cancer"],
+        ["p", 1, 0],
+        ["q", 1, 0],
+      ],
+      undefined,
+    ],
+    [
+      "Expected cases with label 0 and cases with label 1 in bad.tsv, got 0 positive of 0",
+      [
+        ["subjectId", "confidence", "cancer"],
+        ["p", 1, "*"],
+      ],
+      undefined,
+    ],
+    [
+      "Expected at least two different subjectId to draw from, got 1",
+      [
+        ["subjectId", "confidence", "cancer"],
+        ["p", 1, 0],
+        ["p", 1, 1],
+      ],
+      undefined,
+    ],
     ["Expected 3 cells in row 1 of bad.tsv, got 2", rows(["p", "L"]), truth],
     ["Expected at least one row below the heads of bad.tsv, got none", rows(), truth],
     [

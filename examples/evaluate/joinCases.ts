@@ -39,7 +39,11 @@ export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: Wa
   const found = truth === undefined ? labelled.map((label) => ({ label, row: label.row - 1 })) : byKey(predictions, truth, labelled, notes);
   const kept = found.filter(({ label }) => label.label !== undefined);
   if (kept.length < found.length) notes.push(`${found.length - kept.length} cases not imaged (.) or masked (*) are left out`);
-  if (kept.length === 0) throw new TableError(`Expected at least one case with label 0 or 1 in ${(truth ?? predictions).file}, got none`);
+  const positives = kept.filter(({ label }) => label.label === 1).length;
+  if (positives === 0 || positives === kept.length)
+    throw new TableError(
+      `Expected cases with label 0 and cases with label 1 in ${(truth ?? predictions).file}, got ${positives} positive of ${kept.length}`,
+    );
   const numbers = (name: string): Column<number> => {
     const place = predictions.columns.indexOf(name);
     return { name, values: kept.map(({ row }) => readScore(predictions, row, place)) };
@@ -51,12 +55,15 @@ export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: Wa
     return { name, values: kept.map(({ row, label }) => (place >= 0 ? predictions.rows[row]![place]! : label.key[name]!)) };
   };
   const clusterName = wanted.cluster ?? (predictions.columns.includes("subjectId") ? "subjectId" : undefined);
+  const [judged, read] = [models.map(numbers), readers.map(numbers)];
+  const clusters = clusterName === undefined ? kept.map((_, i) => String(i)) : texts(clusterName, "--cluster").values;
+  if (new Set(clusters).size < 2) throw new TableError(`Expected at least two different ${clusterName} to draw from, got 1`);
   return {
     labels: kept.map(({ label }) => label.label!),
-    clusters: clusterName === undefined ? kept.map((_, i) => String(i)) : texts(clusterName, "--cluster").values,
+    clusters,
     clusterName: clusterName ?? "row",
-    models: models.map(numbers),
-    readers: readers.map(numbers),
+    models: judged,
+    readers: read,
     groups: (wanted.groups?.split(",") ?? []).map((name) => texts(name, "--groups")),
     notes,
   };
