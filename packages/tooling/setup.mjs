@@ -51,7 +51,12 @@ export function toolEnvironment() {
     const answer = spawnSync("npx", ["--yes", "--package", packageManager, "--call", where], { cwd: root, encoding: "utf8" });
     const pnpm = answer.stdout?.trim().split("\n").at(-1);
     if (answer.status !== 0 || !pnpm) fail(`Expected npx to provide ${packageManager}, got ${answer.status}: ${answer.stderr}`);
-    found = { ...process.env, DO_NOT_TRACK: "1", TURBO_TELEMETRY_DISABLED: "1", PATH: [join(root, "node_modules/.bin"), dirname(pnpm), process.env.PATH].join(delimiter) };
+    found = {
+      ...process.env,
+      DO_NOT_TRACK: "1",
+      TURBO_TELEMETRY_DISABLED: "1",
+      PATH: [join(root, "node_modules/.bin"), dirname(pnpm), process.env.PATH].join(delimiter),
+    };
   }
   return found;
 }
