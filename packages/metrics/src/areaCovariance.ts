@@ -72,7 +72,7 @@ const estimators: Readonly<Record<"delong" | "unbiased" | "jackknife", Estimator
   jackknife(labels, scores, options) {
     const { statistic = areaUnder, clusters: names } = options as Extract<CovarianceOptions, { covariance: "jackknife" }>;
     const clusters = numberClusters(labels.length, names);
-    const counts = new Uint8Array(clusters.count).fill(1);
+    const counts = new Int32Array(clusters.count).fill(1);
     const leftOut = scores.map((list) => {
       const curveOf = curveOfCounts(labels, list, clusters);
       const whole = statistic(curveOf(counts));

@@ -57,7 +57,7 @@ export function bootstrapRoc<Name extends string>(
   statistics: Readonly<Record<Name, CurveStatistic>>,
   options: RocBootstrapOptions,
 ): Readonly<Record<Name, BootstrapEstimate>> {
-  return resampledRoc(cases, statistics, options, (times) => times);
+  return resampledRoc(cases, statistics, options, { once: false });
 }
 
 /**
@@ -71,14 +71,14 @@ export function dreamCompat<Name extends string>(
   statistics: Readonly<Record<Name, CurveStatistic>>,
   options: BootstrapOptions,
 ): Readonly<Record<Name, BootstrapEstimate>> {
-  return resampledRoc(cases, statistics, { ...options, method: "percentile", stratified: false }, (times) => Math.min(times, 1));
+  return resampledRoc(cases, statistics, { ...options, method: "percentile", stratified: false }, { once: true });
 }
 
 function resampledRoc<Name extends string>(
   { labels, scores, clusters: names }: ScoredCases,
   statistics: Readonly<Record<Name, CurveStatistic>>,
   { seed, resamples = 2000, confidence = 0.95, method = "percentile", stratified = false }: RocBootstrapOptions,
-  counted: (times: number) => number,
+  { once }: { readonly once: boolean },
 ): Readonly<Record<Name, BootstrapEstimate>> {
   checkCases(labels, scores);
   const clusters = numberClusters(labels.length, names);
@@ -86,13 +86,13 @@ function resampledRoc<Name extends string>(
   checkConfidence(confidence);
   const curveOf = curveOfCounts(labels, scores, clusters);
   const list = Object.entries<CurveStatistic>(statistics);
-  const draws = `seed ${seed}, ${resamples} resamples of ${clusters.count} clusters${stratified ? ", stratified" : ""}${counted(2) === 1 ? ", dreamCompat" : ""}`;
-  const whole = curveOf(new Uint8Array(clusters.count).fill(1));
+  const draws = `seed ${seed}, ${resamples} resamples of ${clusters.count} clusters${stratified ? ", stratified" : ""}${once ? ", dreamCompat" : ""}`;
+  const whole = curveOf(new Int32Array(clusters.count).fill(1));
   const replicates = list.map(() => new Float64Array(resamples));
   const draw = drawer(clusters, strataOf(clusters, labels, stratified), seed);
   for (let r = 0; r < resamples; r++) {
     const counts = draw();
-    for (let c = 0; c < counts.length; c++) counts[c] = counted(counts[c]!);
+    if (once) for (let c = 0; c < counts.length; c++) counts[c] = Math.min(counts[c]!, 1);
     const curve = curveOf(counts);
     list.forEach(([, statistic], s) => {
       replicates[s]![r] = statistic(curve);

@@ -18,7 +18,7 @@ interface Stretches {
  * The curve holds its corners only (points on a straight level or upright line are left out), so areas and steps are unchanged
  * and what reads it is quick: screening sets have few positives, hence few corners.
  */
-export function curveOfCounts(labels: Numbers, scores: Numbers, clusters: Clusters): (counts: ArrayLike<number>) => RocCurve {
+export function curveOfCounts(labels: Numbers, scores: Numbers, clusters: Clusters): (counts: Int32Array) => RocCurve {
   const { clusters: lists, ends, thresholds } = stretchesOf(labels, scores, clusters);
   const corners = thresholds.length;
   return (counts) => {
