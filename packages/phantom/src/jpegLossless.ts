@@ -4,7 +4,7 @@
  * [re-implementation of T.81] One Huffman table, made for the picture (annex K.2).
  *
  * @param pixels - row-major, each below 2^bits
- * @param options.bits - precision, 2 to 15
+ * @param options - rows, columns, and bits: the precision, 2 to 15
  * @returns the codestream from SOI to EOI, of even length
  * @throws RangeError if the number of pixels is not rows x columns, or bits are out of range
  * @example const stream = encodeJpegLossless(pixels, { rows: 1800, columns: 1200, bits: 12 });
