@@ -1,5 +1,7 @@
 import { startCpu } from "./cpu/startCpu.ts";
+import { processors } from "./processors.ts";
 import type { BackendName, SelectedBackend } from "./selectBackend.ts";
+import { startTensorflow } from "./tensorflow/startTensorflow.ts";
 import { startKernelPool } from "./wasm/kernelPool.ts";
 import { registerKernels } from "./wasm/registerKernels.ts";
 import { startWasm } from "./wasm/startWasm.ts";
@@ -21,6 +23,8 @@ export interface Candidate {
 
 /** All candidates, in the order in which they are tried. */
 export const candidates: readonly Candidate[] = [
+  tensorflow("GPU"),
+  tensorflow("CPU"),
   {
     backend: "wasm",
     label: "wasm",
@@ -42,3 +46,12 @@ export const candidates: readonly Candidate[] = [
     },
   },
 ];
+
+function tensorflow(device: "GPU" | "CPU"): Candidate {
+  return {
+    backend: "tensorflow",
+    label: `tensorflow on a ${device}`,
+    automatic: true,
+    start: async () => ({ device: await startTensorflow(device), threads: processors(), simd: "native" }),
+  };
+}

@@ -6,6 +6,7 @@ type Builtins = {
   "node:module": typeof import("node:module");
   "node:os": typeof import("node:os");
   "node:v8": typeof import("node:v8");
+  "node:util": typeof import("node:util");
 };
 
 /** A module of Node itself, fetched without an import statement so that bundlers for browsers find nothing to resolve. */

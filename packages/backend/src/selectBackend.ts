@@ -1,7 +1,8 @@
 import { setBackend } from "@tensorflow/tfjs-core";
 import { type Candidate, candidates } from "./candidates.ts";
 import { BackendError } from "./errors.ts";
-import { isNode, nodeModule } from "./node.ts";
+import { isNode } from "./node.ts";
+import { processors } from "./processors.ts";
 import { registerGradients } from "./registerGradients.ts";
 import { selfTest } from "./selfTest.ts";
 
@@ -38,7 +39,7 @@ export interface SelectedBackend {
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<SelectedBackend> {
   const named = environmentChoice() ?? options.prefer;
-  const threads = options.threads ?? defaultThreads();
+  const threads = options.threads ?? Math.min(8, processors());
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`Expected threads to be a whole number of at least 1, got ${threads}`);
   await registerGradients();
   const tried = named ? candidates.filter((candidate) => candidate.backend === named) : candidates.filter((candidate) => candidate.automatic);
@@ -81,9 +82,4 @@ function environmentChoice(): BackendName | undefined {
   const found = names.find((name) => name === wanted);
   if (!found) throw new RangeError(`Expected MAMMO_BACKEND to be one of ${names.join(", ")}, got ${wanted}`);
   return found;
-}
-
-function defaultThreads(): number {
-  const processors = isNode() ? nodeModule("node:os").availableParallelism() : (navigator.hardwareConcurrency ?? 1);
-  return Math.max(1, Math.min(8, processors));
 }
