@@ -6,7 +6,7 @@ import { processors } from "./processors.ts";
 import { registerGradients } from "./registerGradients.ts";
 import { selfTest } from "./selfTest.ts";
 
-/** The backends that can be selected, by tfjs's own names. */
+/** The backends by tfjs's own names. `webgpu` is refused as unavailable in this version. */
 export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu";
 
 export interface SelectBackendOptions {
@@ -31,7 +31,7 @@ export interface SelectedBackend {
 /**
  * Starts the best backend that runs here, repairs it, and makes it tfjs's current one; gradients are registered.
  *
- * Order: TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, wasm. `cpu` (plain JavaScript) only by name.
+ * Order: TensorFlow on a GPU, TensorFlow on the CPU, wasm. `cpu` (plain JavaScript) only by name.
  * Each backend passes a self-test of its gradients before it is handed out. It is started once in a process: asking again gives the same one, with its threads.
  * @throws BackendError "unavailable" when the backend named cannot run here; "no-backend" when none can; RangeError for an unknown name or thread count.
  * @example
@@ -43,6 +43,8 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`Expected threads to be a whole number of at least 1, got ${threads}`);
   await registerGradients();
   const tried = named ? candidates.filter((candidate) => candidate.backend === named) : candidates.filter((candidate) => candidate.automatic);
+  if (tried.length === 0)
+    throw new BackendError("unavailable", `Expected a backend that this version can start (${names().join(", ")}), got ${named}`);
   const reasons: string[] = [];
   for (const candidate of tried) {
     const started = await attempt(candidate, { threads, allowSoftwareGpu: options.allowSoftwareGpu ?? false, named: named !== undefined });
@@ -78,8 +80,9 @@ async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start
 function environmentChoice(): BackendName | undefined {
   const wanted = isNode() ? process.env["MAMMO_BACKEND"] : undefined;
   if (!wanted) return undefined;
-  const names = [...new Set(candidates.map((candidate) => candidate.backend))];
-  const found = names.find((name) => name === wanted);
-  if (!found) throw new RangeError(`Expected MAMMO_BACKEND to be one of ${names.join(", ")}, got ${wanted}`);
+  const found = names().find((name) => name === wanted);
+  if (!found) throw new RangeError(`Expected MAMMO_BACKEND to be one of ${names().join(", ")}, got ${wanted}`);
   return found;
 }
+
+const names = () => [...new Set(candidates.map((candidate) => candidate.backend))];
