@@ -20,6 +20,7 @@ export { readPng } from "./raster/png.ts";
 export type { Raster } from "./raster/raster.ts";
 export { viewOfRaster } from "./raster/viewOfRaster.ts";
 export { type Exam, readExam } from "./readExam.ts";
+export { readFrames } from "./readFrames.ts";
 export { type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
 export {
   type Affine2d,
