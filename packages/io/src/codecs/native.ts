@@ -46,7 +46,7 @@ function swap(bytes: Uint8Array, size: number): void {
 }
 
 /** Plane after plane -> pixel after pixel. */
-export function interleave<T extends PixelArray>(planes: T, pixel: Pick<ImagePixel, "rows" | "columns" | "samplesPerPixel">): T {
+function interleave<T extends PixelArray>(planes: T, pixel: Pick<ImagePixel, "rows" | "columns" | "samplesPerPixel">): T {
   const size = pixel.rows * pixel.columns;
   const cells = planes.slice() as T;
   for (let sample = 0; sample < pixel.samplesPerPixel; sample++)
