@@ -13,6 +13,7 @@ await program(
   {
     usage: "npm run standardize -- DIR [--report] [--out DIR]",
     about: "Standardizes the DICOM mammograms of a folder: 16-bit PNG pictures, a manifest, and a report of the drift between devices.",
+    takesFiles: true,
     options: {
       report: { kind: "flag", help: "writes report.html: brightness and geometry by device, one mode or two" },
       out: { kind: "text", default: "runs/standardize", help: "folder of the results" },
