@@ -26,10 +26,11 @@ async function makePhantomCohort(folder: string, { women, seed }: { readonly wom
   return requireTwoClasses(await readDreamCohort(folder));
 }
 
-/** The images of each woman's latest exam: the one that the labels speak of. */
+/** The images of each woman's latest exam that has any: the one that the labels speak of. Masked breasts are left out. */
 export function latestExams({ images, exams }: Cohort): CohortImage[] {
-  const latest = new Map(
-    [...groupBy(exams, ({ woman }) => woman)].map(([woman, own]) => [woman, own.reduce((a, b) => (b.examIndex > a.examIndex ? b : a)).id]),
-  );
-  return images.filter(({ woman, exam }) => latest.get(woman) === exam);
+  const index = new Map(exams.map(({ id, examIndex }) => [id, examIndex]));
+  return [...groupBy(images, ({ woman }) => woman).values()].flatMap((own) => {
+    const latest = Math.max(...own.map(({ exam }) => index.get(exam)!));
+    return own.filter(({ exam, cancer }) => index.get(exam) === latest && cancer !== undefined);
+  });
 }

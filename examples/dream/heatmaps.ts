@@ -1,66 +1,57 @@
 // S2-head's batches: the detector's heatmaps of whole views, computed once while the trunk rests.
 import type { DreamNet } from "@mammo/models";
 import { type Tensor1D, type Tensor4D, tensor1d, tensor4d, tidy } from "@tensorflow/tfjs-core";
-import { groupBy } from "../shared/groupBy.ts";
 import { progress } from "../shared/progress.ts";
-import { drawFrom } from "./random.ts";
 import { loadPixels, type StandardView } from "./standards.ts";
-import { copyView } from "./views.ts";
+import { type BatchOptions, copyView, drawViews } from "./views.ts";
 
 export type HeatmapBatch = { readonly heatmaps: Tensor4D; readonly labels: Tensor1D };
 
-/** Batches of heatmaps, half from breasts with cancer; each a pure function of (seed, step), given the model's trunk. The heatmaps are made at the first call. */
-export function heatmapBatches(
-  model: DreamNet,
-  views: readonly StandardView[],
-): (options: { readonly seed: number; readonly step: number; readonly size: number }) => Promise<HeatmapBatch> {
-  let store: readonly Stored[] | undefined;
-  return async ({ seed, step, size }) => {
-    store ??= await heatmapsOf(model, views);
-    const draw = drawFrom("heatmap", seed, step);
-    const classes = [0, 1].map((label) => [
-      ...groupBy(
-        store!.filter(({ view }) => view.cancer === label),
-        ({ view }) => view.woman,
-      ).values(),
-    ]);
-    const [, rows, columns, kinds] = store[0]!.shape;
-    const values = new Float32Array(size * rows * columns * kinds);
-    const labels = new Float32Array(size);
-    for (let item = 0; item < size; item++) {
-      const label = item % 2;
-      values.set(draw.pick(draw.pick(draw.pick(classes[label]!)).values), item * rows * columns * kinds);
-      labels[item] = label;
-    }
-    return { heatmaps: tensor4d(values, [size, rows, columns, kinds]), labels: tensor1d(labels) };
+/** The batches of `viewBatches` as heatmaps of the model's trunk as it is at the first call. */
+export function heatmapBatches(model: DreamNet, views: readonly StandardView[], options: BatchOptions): (step: number) => Promise<HeatmapBatch> {
+  const draw = drawViews(views, options);
+  let stored: ReadonlyMap<StandardView, Heatmaps> | undefined;
+  return async (step) => {
+    stored ??= await heatmapsOf(model, views);
+    const drawn = draw(step).map(({ view, flip }) => ({ label: view.cancer!, ...stored!.get(view)![flip ? "flipped" : "upright"] }));
+    const [{ values, shape }] = drawn as [(typeof drawn)[0]];
+    const all = new Float32Array(drawn.length * values.length);
+    for (const [item, { values }] of drawn.entries()) all.set(values, item * values.length);
+    return { heatmaps: tensor4d(all, [drawn.length, ...shape]), labels: tensor1d(drawn.map(({ label }) => label)) };
   };
 }
 
 interface Stored {
-  readonly view: StandardView;
-  readonly shape: readonly [1, number, number, number];
-  /** As it lies and upside down: the same flips that whole views get. */
-  readonly values: readonly Float32Array[];
+  readonly values: Float32Array;
+  readonly shape: readonly [rows: number, columns: number, classes: number];
 }
+type Heatmaps = Readonly<Record<"upright" | "flipped", Stored>>;
 
-async function heatmapsOf(model: DreamNet, views: readonly StandardView[]): Promise<Stored[]> {
+async function heatmapsOf(model: DreamNet, views: readonly StandardView[]): Promise<Map<StandardView, Heatmaps>> {
   const shown = progress("heatmaps", views.length);
-  const stored: Stored[] = [];
+  const stored = new Map<StandardView, Heatmaps>();
   for (const view of views) {
-    const pixels = await loadPixels(view);
-    const values: Float32Array[] = [];
-    let shape: readonly number[] = [];
-    for (const flip of [false, true]) {
-      const out = new Float32Array(view.rows * view.columns);
-      copyView(pixels, { rows: view.rows, columns: view.columns, flip }, out);
-      const heatmap = tidy(() => model.heatmap(tensor4d(out, [1, view.rows, view.columns, 1])));
-      values.push((await heatmap.data()) as Float32Array);
-      shape = heatmap.shape;
-      heatmap.dispose();
-    }
-    stored.push({ view, shape: shape as Stored["shape"], values });
-    shown.update(stored.length);
+    const source = await loadPixels(view);
+    stored.set(view, {
+      upright: await heatmapOf(model, view, { source, flip: false }),
+      flipped: await heatmapOf(model, view, { source, flip: true }),
+    });
+    shown.update(stored.size);
   }
   shown.end(`${views.length} views`);
   return stored;
+}
+
+async function heatmapOf(
+  model: DreamNet,
+  { rows, columns }: StandardView,
+  { source, flip }: { readonly source: Uint16Array; readonly flip: boolean },
+): Promise<Stored> {
+  const pixels = new Float32Array(rows * columns);
+  copyView(source, { rows, columns, flip }, pixels);
+  const heatmap = tidy(() => model.heatmap(tensor4d(pixels, [1, rows, columns, 1])));
+  const [, high, wide, classes] = heatmap.shape;
+  const values = (await heatmap.data()) as Float32Array;
+  heatmap.dispose();
+  return { values, shape: [high, wide, classes] };
 }

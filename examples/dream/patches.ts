@@ -3,8 +3,7 @@ import { type Draw, drawFrom } from "./random.ts";
 import { type Lesion, loadPixels, type StandardView } from "./standards.ts";
 
 /** The detector's classes, in the order of its logits [R]. Distortions and asymmetries count as masses: both are soft-tissue findings [O]. */
-export const patchClasses = ["background", "benign calcification", "benign mass", "malignant calcification", "malignant mass"] as const;
-export const malignantClasses = [3, 4] as const;
+const patchClasses = ["background", "benign calcification", "benign mass", "malignant calcification", "malignant mass"] as const;
 
 export const patchSize = 224;
 
@@ -22,7 +21,7 @@ export async function patchBatch(
   views: readonly StandardView[],
   options: { readonly seed: number; readonly step: number; readonly size: number },
 ): Promise<PatchBatch> {
-  const draw = drawFrom("patch", options.seed, options.step);
+  const draw = drawFrom(options.seed, "patch", options.step);
   const byClass = patchClasses.map((_, index) =>
     views.flatMap((view) => view.lesions.filter((lesion) => classOf(lesion) === index).map((lesion) => ({ view, lesion }))),
   );

@@ -1,9 +1,6 @@
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { sha256 } from "../shared/files.ts";
+import { randomAt } from "@mammo/train";
 
-/** Draws that depend on nothing but the key: batch 17 of stage S1 is the same in a run that was never stopped and in one that was resumed. */
+/** Draws that depend on nothing but the seed and the key: batch 17 of S1 is the same in a run that was never stopped and in one that was resumed. */
 export interface Draw {
   /** Uniform in [low, high). */
   real(low: number, high: number): number;
@@ -13,9 +10,13 @@ export interface Draw {
   pick<T>(items: readonly T[]): T;
 }
 
-export function drawFrom(...key: readonly (string | number)[]): Draw {
-  const generator = xoroshiro128plus(Number.parseInt(sha256(key.join("/")).slice(0, 8), 16) | 0);
-  const real = (low: number, high: number) => low + (high - low) * uniformFloat64(generator);
-  const index = (count: number) => uniformInt(generator, 0, count - 1);
-  return { real, index, chance: (probability) => real(0, 1) < probability, pick: (items) => items[index(items.length)]! };
+export function drawFrom(seed: number, ...key: readonly (string | number)[]): Draw {
+  const next = randomAt(seed, ...key);
+  const index = (count: number) => Math.floor(next() * count);
+  return {
+    index,
+    real: (low, high) => low + (high - low) * next(),
+    chance: (probability) => next() < probability,
+    pick: (items) => items[index(items.length)]!,
+  };
 }

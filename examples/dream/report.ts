@@ -2,10 +2,10 @@
 import { calibrate } from "@mammo/ensemble";
 import { rocCurve } from "@mammo/metrics";
 import { rocPlot, scoreHistogram } from "@mammo/metrics/plot";
+import { heatOf } from "../shared/heat.ts";
 import { escapeHtml, htmlTable, page } from "../shared/page.ts";
 import { viewPicture } from "../shared/viewPicture.ts";
 import type { BreastAnswer, ViewAnswer } from "./judge.ts";
-import { malignantClasses } from "./patches.ts";
 import { loadPixels } from "./standards.ts";
 import type { Summary } from "./summary.ts";
 import { copyView } from "./views.ts";
@@ -46,24 +46,14 @@ export async function reportPage(summary: Summary, breasts: readonly BreastAnswe
 async function examFigure({ view, heatmap }: ViewAnswer, probability: number): Promise<string> {
   const pixels = new Float32Array(view.rows * view.columns);
   copyView(await loadPixels(view), view, pixels);
-  const { classes, logits } = heatmap;
-  const cells = Array.from({ length: heatmap.rows * heatmap.columns }, (_, cell) =>
-    malignantShare(logits.subarray(cell * classes, (cell + 1) * classes)),
-  );
   const title = `${view.laterality}-${view.view}, ${view.cancer === 1 ? "cancer" : "no cancer"}, probability ${probability.toFixed(2)}`;
   const boxes = view.lesions.map(({ box, kind, malignant }) => ({
     ...box,
     style: "truth" as const,
     label: `${malignant ? "malignant" : "benign"} ${kind}`,
   }));
-  const svg = viewPicture({ ...view, pixels, boxes, title, heat: { cells, rows: heatmap.rows, columns: heatmap.columns, stride: 64, first: 96 } });
+  const svg = viewPicture({ ...view, pixels, boxes, title, heat: heatOf(heatmap) });
   return `<figure>${svg}<figcaption>${title}</figcaption></figure>`;
-}
-
-function malignantShare(logits: Float32Array): number {
-  const top = Math.max(...logits);
-  const weights = Array.from(logits, (logit) => Math.exp(logit - top));
-  return malignantClasses.reduce((sum, one) => sum + weights[one]!, 0) / weights.reduce((sum, weight) => sum + weight, 0);
 }
 
 /** Loss against steps. */

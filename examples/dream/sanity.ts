@@ -7,7 +7,7 @@ import type { StandardView } from "./standards.ts";
 
 /** Training views whose labels and lesions are another breast's: same pictures, same prevalence, no meaning. */
 export function shuffleLabels(views: readonly StandardView[], seed: number): StandardView[] {
-  const draw = drawFrom("shuffle", seed);
+  const draw = drawFrom(seed, "shuffle");
   const breasts = [...groupBy(views, ({ woman, laterality }) => `${woman} ${laterality}`).values()];
   const order = breasts.map((_, index) => index);
   for (let last = order.length - 1; last > 0; last--) {
@@ -38,7 +38,3 @@ export async function judgeUntrained(
   }
   return found;
 }
-
-/** One closing line, as every program here that proves a bar prints it. */
-export const bar = (name: string, value: number, operator: "<=" | ">=", target: number): string =>
-  `bar ${name} ${value.toFixed(3)} ${operator} ${target} ${(operator === "<=" ? value <= target : value >= target) ? "ok" : "short"}`;

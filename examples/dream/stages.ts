@@ -25,9 +25,9 @@ import { progress } from "../shared/progress.ts";
 import { type HeatmapBatch, heatmapBatches } from "./heatmaps.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { patchBatch, patchSize } from "./patches.ts";
-import type { Plan, StageName } from "./plan.ts";
+import { type Plan, type StageName, stageNames } from "./plan.ts";
 import type { StandardView } from "./standards.ts";
-import { viewBatch } from "./views.ts";
+import { viewBatches } from "./views.ts";
 
 type StagePlans = Plan["stages"];
 
@@ -77,7 +77,11 @@ export async function* trainStages(run: StageRun, last: StageName): AsyncGenerat
       return { pixels: tensor4d(pixels, [plan.S1.batch, patchSize, patchSize, 1]), classes: tensor1d(classes, "int32") };
     },
   };
-  const S1 = await runStage(detector, patches, { run, loss: patchLoss, finish: async () => ({ patchAccuracy: await patchAccuracy(detector, run) }) });
+  const S1 = await runStage(detector, patches, {
+    run,
+    loss: patchLoss,
+    finish: async () => (run.validation.some(({ lesions }) => lesions.length > 0) ? { patchAccuracy: await patchAccuracy(detector, run) } : {}),
+  });
   yield S1.summary;
   if (last === "S1") return undefined;
 
@@ -85,23 +89,23 @@ export async function* trainStages(run: StageRun, last: StageName): AsyncGenerat
   // The head keeps its documented 16 and 8 channels at every width: it costs next to nothing, and a head of one channel dies.
   const { model } = fromDetector(detector, { rows, columns, headWidth: 1 });
   detector.dispose();
-  const images = (name: "S2" | "S3" | "S4", views: readonly StandardView[]) => ({
-    ...stageOf(name, plan),
-    batch: async (step: number): Promise<Views> => {
-      const { pixels, labels } = await viewBatch(views, { seed, stage: name, step, size: plan[name].batch });
+  const images = (name: "S2" | "S3" | "S4", views: readonly StandardView[]) => {
+    const batches = viewBatches(views, { seed: seed + stageNames.indexOf(name), size: plan[name].batch });
+    const batch = async (step: number): Promise<Views> => {
+      const { pixels, labels } = await batches(step);
       return { pixels: tensor4d(pixels, [labels.length, rows, columns, 1]), labels: tensor1d(labels) };
-    },
-  });
+    };
+    return { ...stageOf(name, plan), batch };
+  };
   const finish = async () => ({ validation: await judge(model, run.validation) });
 
-  const heatmaps = heatmapBatches(model, annotated);
-  const { learningRate, batch } = plan["S2-head"];
+  const { learningRate, batch: size } = plan["S2-head"];
   const head: Stage<HeatmapBatch> = {
     ...stageOf("S2-head", plan),
     transform: partition({ trunk: freeze(), head: adam({ learningRate, weightDecay: 1e-2 }) }, (name) =>
       name.startsWith("head/") ? "head" : "trunk",
     ),
-    batch: (step) => heatmaps({ seed, step, size: batch }),
+    batch: heatmapBatches(model, annotated, { seed, size }),
   };
   const S2head = await runStage(model, head, { run, loss: headLoss, finish });
   yield S2head.summary;
@@ -131,7 +135,10 @@ export async function* trainStages(run: StageRun, last: StageName): AsyncGenerat
     { run, loss: viewLoss, finish },
   );
   yield S3.summary;
-  if (last === "S3") return model;
+  if (last === "S3") {
+    restoreWeights(model, decodeCheckpoint(S3.checkpoint).ema!); // what was judged is what is handed on
+    return model;
+  }
 
   const S4 = await runStage(
     model,
@@ -163,34 +170,36 @@ async function runStage<Model extends Trainable, Batch extends Readonly<Record<s
   const path = join(run.out, "checkpoints", `${stage.name}.safetensors`);
   const summaryPath = join(run.out, "checkpoints", `${stage.name}.json`);
   const saved = await loadBytes(path);
+  const state = saved && decodeCheckpoint(saved);
   const kept = await readJson<StageSummary>(summaryPath);
-  if (saved && kept) {
-    restoreWeights(model, decodeCheckpoint(saved).weights);
+  if (saved && kept && state?.step === stage.steps) {
+    restoreWeights(model, state.weights);
     return { summary: kept, checkpoint: saved };
   }
   await mkdir(join(run.out, "checkpoints"), { recursive: true });
-  const notes = saved ? decodeCheckpoint(saved).notes : {};
+  const notes = state?.notes ?? {};
   const losses: [step: number, loss: number][] = JSON.parse(notes["losses"] ?? "[]");
   const before = Number(notes["seconds"] ?? 0);
   const begun = performance.now();
   const seconds = () => before + (performance.now() - begun) / 1000;
   const shown = progress(stage.name, stage.steps);
-  let judged: Partial<StageSummary> = {};
-  let checkpoint = saved;
-  // A run killed between its last checkpoint and its summary has one step to do again: none would leave nothing to judge.
-  const resume = saved && decodeCheckpoint(saved).step < stage.steps ? saved : undefined;
-  for await (const report of runStages(model, [stage], { loss, resume })) {
+  let summary: StageSummary | undefined;
+  let checkpoint: Uint8Array | undefined;
+  for await (const report of runStages(model, [stage], { loss, resume: saved })) {
     losses.push([report.step, report.loss]);
     shown.update(report.step, `loss ${report.loss.toFixed(4)}`);
     const isLast = report.step === stage.steps;
+    if (isLast) {
+      const judged = report.ema ? await withWeights(model, report.ema.weights, finish) : await finish();
+      summary = { stage: stage.name as StageName, steps: stage.steps, seconds: seconds(), losses: thinned(losses), ...judged };
+      // Before the last checkpoint: where that one stands, nothing is left to do.
+      await writeWhole(summaryPath, json(summary));
+    }
     if (!isLast && report.step % saveEvery !== 0) continue;
     checkpoint = await report.checkpoint({ ...run.notes, losses: JSON.stringify(losses), seconds: String(seconds()) });
-    if (isLast) judged = report.ema ? await withWeights(model, report.ema.weights, finish) : await finish();
     await saveBytes(path, checkpoint);
   }
-  if (!checkpoint) throw new RangeError(`Expected at least one step in stage ${stage.name}, got ${stage.steps}`);
-  const summary: StageSummary = { stage: stage.name as StageName, steps: stage.steps, seconds: seconds(), losses: thinned(losses), ...judged };
-  await writeWhole(summaryPath, json(summary));
+  if (!checkpoint || !summary) throw new RangeError(`Expected at least one step in stage ${stage.name}, got ${stage.steps}`);
   shown.end(`${stage.steps} steps, loss ${losses.at(-1)![1].toFixed(4)}`);
   return { summary, checkpoint };
 }

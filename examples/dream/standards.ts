@@ -1,8 +1,8 @@
 // The cohort as the graphs see it: each image standardized once, kept as 16-bit files that any later batch reads back.
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Affine2d, Box, Laterality, ViewPosition } from "@mammo/io";
-import type { Cohort, CohortImage, LesionKind } from "@mammo/io/node";
+import { type Affine2d, type Box, type Laterality, standardizationVersion, type ViewPosition } from "@mammo/io";
+import type { CohortImage, LesionKind } from "@mammo/io/node";
 import { json, readJson, sha256, writeWhole } from "../shared/files.ts";
 import { pool } from "../shared/pool.ts";
 import type { Progress } from "../shared/progress.ts";
@@ -41,18 +41,17 @@ export interface StandardJob {
 export type StandardResult = Pick<StandardView, "rows" | "columns" | "breast" | "mmPerPixel" | "toSource" | "standardization" | "lesions">;
 
 /** Standardizes what is not yet on disk, on all cores, and returns the views in the cohort's order. */
-export async function standardizeCohort(
-  cohort: Cohort,
+export async function standardizeImages(
   images: readonly CohortImage[],
   folder: string,
   report: (total: number) => Progress,
 ): Promise<StandardView[]> {
-  const place = (image: CohortImage) => join(folder, sha256(`${cohort.sha256}/${image.id}`).slice(0, 24));
+  const place = (image: CohortImage) => join(folder, sha256(JSON.stringify([standardizationVersion, image])).slice(0, 24));
   const done = new Map<string, StandardResult>();
   const jobs: StandardJob[] = [];
   for (const image of images) {
     const kept = await readJson<StandardResult>(`${place(image)}.json`);
-    if (kept) done.set(image.id, kept);
+    if (kept && (await isWhole(`${place(image)}.u16`, kept))) done.set(image.id, kept);
     else jobs.push({ image, file: `${place(image)}.u16` });
   }
   const progress = report(images.length);
@@ -72,6 +71,9 @@ export async function standardizeCohort(
     ...done.get(image.id)!,
   }));
 }
+
+const isWhole = async (file: string, { rows, columns }: StandardResult): Promise<boolean> =>
+  (await stat(file).catch(() => undefined))?.size === 2 * rows * columns;
 
 /** The stored values of a view: [rows * columns] uint16. */
 export async function loadPixels({ file, rows, columns }: StandardView): Promise<Uint16Array> {

@@ -25,7 +25,8 @@ export interface Summary {
   readonly testTable: readonly (readonly string[])[];
 }
 
-const places = (value: number | undefined, digits = 3) => (value === undefined || Number.isNaN(value) ? "" : value.toFixed(digits));
+/** Blank where there is no number: JSON turns NaN into null. */
+const places = (value: number | null | undefined, digits = 3) => (typeof value === "number" && !Number.isNaN(value) ? value.toFixed(digits) : "");
 
 export function stageTable(stages: readonly StageSummary[]): string[][] {
   const head = ["stage", "steps", "seconds", "first loss", "last loss", "patches right", "AUROC", "pAUROC raw [0.8, 1]", "spec. at sens. 0.8"];

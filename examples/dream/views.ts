@@ -1,6 +1,5 @@
-// S2–S4's batches: whole standardized views with breast labels, positives oversampled (system.md 2 [O]).
-import { groupBy } from "../shared/groupBy.ts";
-import { drawFrom } from "./random.ts";
+// S2–S4's batches: whole standardized views with breast labels, positives oversampled to 1:1 (system.md 2 [O]).
+import { balancedSampler, randomAt } from "@mammo/train";
 import { loadPixels, type StandardView } from "./standards.ts";
 
 export interface ViewBatch {
@@ -10,29 +9,39 @@ export interface ViewBatch {
   readonly labels: Float32Array;
 }
 
-/** One batch, a pure function of (seed, stage, step): half of it from breasts with cancer, women drawn evenly, top and bottom flipped half of the time. */
-export async function viewBatch(
-  views: readonly StandardView[],
-  options: { readonly seed: number; readonly stage: string; readonly step: number; readonly size: number },
-): Promise<ViewBatch> {
-  const draw = drawFrom("view", options.seed, options.stage, options.step);
-  const classes = [0, 1].map((label) => [
-    ...groupBy(
-      views.filter(({ cancer }) => cancer === label),
-      ({ woman }) => woman,
-    ).values(),
-  ]);
+export interface BatchOptions {
+  readonly seed: number;
+  /** Even: half of it from breasts with cancer. */
+  readonly size: number;
+}
+
+/** Batches of views, step by step: balanced by class and by woman, upside down half of the time. Each a pure function of the step. */
+export function viewBatches(views: readonly StandardView[], options: BatchOptions): (step: number) => Promise<ViewBatch> {
+  const draw = drawViews(views, options);
   const { rows, columns } = views[0]!;
   const area = rows * columns;
-  const pixels = new Float32Array(options.size * area);
-  const labels = new Float32Array(options.size);
-  for (let item = 0; item < options.size; item++) {
-    const label = (item + options.step) % 2;
-    const view = draw.pick(draw.pick(classes[label]!));
-    copyView(await loadPixels(view), { rows, columns, flip: draw.chance(0.5) }, pixels.subarray(item * area, (item + 1) * area));
-    labels[item] = label;
-  }
-  return { pixels, labels };
+  return async (step) => {
+    const drawn = draw(step);
+    const pixels = new Float32Array(drawn.length * area);
+    for (const [item, { view, flip }] of drawn.entries())
+      copyView(await loadPixels(view), { rows, columns, flip }, pixels.subarray(item * area, (item + 1) * area));
+    return { pixels, labels: Float32Array.from(drawn, ({ view }) => view.cancer!) };
+  };
+}
+
+/** Which views a step takes, and which of them upside down. */
+export function drawViews(
+  views: readonly StandardView[],
+  { seed, size }: BatchOptions,
+): (step: number) => { readonly view: StandardView; readonly flip: boolean }[] {
+  const sample = balancedSampler(
+    views.map(({ woman, cancer }) => ({ woman, label: cancer! })),
+    { perBatch: { 0: size / 2, 1: size / 2 }, seed },
+  );
+  return (step) => {
+    const random = randomAt(seed, "flip", step);
+    return sample(step).map((index) => ({ view: views[index]!, flip: random() < 0.5 }));
+  };
 }
 
 /** Stored 16-bit values -> [0, 1], upside down where asked. */

@@ -16,6 +16,7 @@ await program(
     usage: "npm run evaluate -- PREDICTIONS [LABELS] [options]   (.tsv, .csv or .parquet; one file may hold both)",
     about:
       "Scores predictions against labels: AUROC, partial AUROC in both conventions, specificity, with intervals drawn by woman; models against readers.",
+    takesFiles: true,
     options: {
       score: { kind: "text", help: "columns of scores, comma-separated, * allowed (default confidence, score or probability)" },
       readers: { kind: "text", help: "columns of readers' scores: adds the reader study" },

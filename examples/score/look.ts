@@ -6,6 +6,7 @@ import type { Examination } from "@mammo/models";
 export interface Look {
   /** SHA-256 of the file: says which image without saying whose. */
   readonly file: string;
+  /** Study Instance UID: groups the views, and goes no further, since it names a person to whoever holds the archive. */
   readonly study: string;
   readonly image: StandardImage;
   readonly examination: Examination;

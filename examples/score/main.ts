@@ -1,12 +1,13 @@
 // npm run score: DICOM files of one or more exams -> 1-10 scores per finding, breast and exam, as JSON and as a page to look at.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { buildReport, calibrate, type ExamReport, type FindingReport, findingsOfBreast, nippleDistance } from "@mammo/ensemble";
+import { buildReport, calibrate, type FindingReport, findingsOfBreast, nippleDistance } from "@mammo/ensemble";
 import { boxToSource, readMammogram, type StandardImage, standardizationVersion } from "@mammo/io";
-import { type Examination, examineView, heatmapPeaks } from "@mammo/models";
+import { examineView, heatmapPeaks } from "@mammo/models";
 import { type Bundle, loadBundle } from "../shared/bundle.ts";
 import { json, sha256, writeWhole } from "../shared/files.ts";
 import { groupBy } from "../shared/groupBy.ts";
+import { malignantClasses } from "../shared/heat.ts";
 import { program, UsageError } from "../shared/program.ts";
 import { progress } from "../shared/progress.ts";
 import type { Look, PlacedReport } from "./look.ts";
@@ -16,8 +17,9 @@ await program(
   {
     usage: "npm run score -- FILES... [--weights DIR] [--html FILE] [--out FILE]",
     about: "Scores the DICOM files of one or more mammography exams: JSON on stdout, or to --out.",
+    takesFiles: true,
     options: {
-      weights: { kind: "text", default: "runs/dream/bundle", help: "the bundle that npm run dream wrote" },
+      weights: { kind: "text", default: "runs/phantom/bundle", help: "the bundle that npm run dream wrote" },
       html: { kind: "text", help: "also a page with the views, their heatmaps and findings" },
       out: { kind: "text", help: "the JSON's file; stdout without it" },
       seed: { kind: "number", default: 1, integer: true, help: "taken for the sake of uniformity; scoring draws nothing" },
@@ -33,11 +35,13 @@ await program(
     const looks: Look[] = [];
     const shown = progress("score", files.length);
     for (const path of files) {
-      looks.push(await lookAt(path, bundle));
+      const look = await lookAt(path, bundle);
+      if (looks.some(({ file }) => file === look.file)) throw new UsageError(`Expected each file once, got the content of ${basename(path)} twice`);
+      looks.push(look);
       shown.update(looks.length);
     }
     shown.end(`${files.length} images`);
-    const reports = [...groupBy(looks, ({ study }) => study)].map(([study, own]) => reportOf(study, own, bundle));
+    const reports = [...groupBy(looks, ({ study }) => study).values()].map((own, index) => reportOf(`exam ${index + 1}`, own, bundle));
     const { provenance, weightsSha256, trainedOn, calibrator, standardization } = bundle;
     const text = json({
       exams: reports,
@@ -58,8 +62,7 @@ async function lookAt(path: string, { model }: Bundle): Promise<Look> {
   const { header, image } = await readMammogram(bytes).catch((cause: Error & { readonly code?: string }) => {
     throw Object.assign(new Error(`${basename(path)}: ${cause.message}`, { cause }), { code: cause.code });
   });
-  // A study's UID names a person to whoever holds the archive; its hash groups the views as well.
-  return { file: sha256(bytes), study: sha256(header.studyInstanceUid ?? path).slice(0, 16), image, examination: await examineView(model, image) };
+  return { file: sha256(bytes), study: header.studyInstanceUid ?? path, image, examination: await examineView(model, image) };
 }
 
 function reportOf(study: string, looks: readonly Look[], { calibrator, scale }: Bundle): PlacedReport {
@@ -71,7 +74,7 @@ function reportOf(study: string, looks: readonly Look[], { calibrator, scale }: 
         view: image.view,
         image: file,
         probability: calibrate(calibrator, logit),
-        peaks: heatmapPeaks(heatmap, { classes: [3, 4] }).map(({ box, evidence, class: kind }) => ({
+        peaks: heatmapPeaks(heatmap, { classes: malignantClasses }).map(({ box, evidence, class: kind }) => ({
           box,
           evidence,
           kind: kind === 3 ? ("calcification" as const) : ("mass" as const),

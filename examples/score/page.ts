@@ -1,3 +1,4 @@
+import { heatOf } from "../shared/heat.ts";
 import { escapeHtml, page } from "../shared/page.ts";
 import { viewPicture } from "../shared/viewPicture.ts";
 import type { Look, PlacedReport } from "./look.ts";
@@ -10,7 +11,7 @@ export function scorePage(reports: readonly PlacedReport[], looks: readonly Look
       const { image, examination } = looks.find((look) => look.file === file)!;
       const boxes = findings.map(({ box, score }) => ({ ...box, style: "found" as const, label: String(score) }));
       const title = `${view}: ${findings.map(({ score, kind }) => `${kind} ${score}`).join(", ")}`;
-      return `<figure>${viewPicture({ ...image, boxes, title, heat: { ...cellsOf(examination.heatmap), stride: 64, first: 96 } })}<figcaption>${escapeHtml(title)}</figcaption></figure>`;
+      return `<figure>${viewPicture({ ...image, boxes, title, heat: heatOf(examination.heatmap) })}<figcaption>${escapeHtml(title)}</figcaption></figure>`;
     });
     return `<h2>Exam ${index + 1}: ${report.score} of 10</h2><p>${escapeHtml(breasts)}</p><div class="row">${views.join("")}</div>`;
   });
@@ -18,13 +19,4 @@ export function scorePage(reports: readonly PlacedReport[], looks: readonly Look
     "mammo: scores",
     `<h1>Scores</h1><p class="quiet">Weights trained on the cohort “${escapeHtml(trainedOn)}”: a score says as much of an exam as that cohort is like it. Orange: malignant evidence, cell by cell. Boxes: findings with their scores.</p>${exams.join("")}`,
   );
-}
-
-/** Softmax share of the malignant classes, cell by cell. */
-function cellsOf({ logits, rows, columns, classes }: Look["examination"]["heatmap"]) {
-  const cells = Array.from({ length: rows * columns }, (_, cell) => {
-    const weights = Array.from(logits.subarray(cell * classes, (cell + 1) * classes), Math.exp);
-    return (weights[3]! + weights[4]!) / weights.reduce((sum, weight) => sum + weight, 0);
-  });
-  return { cells, rows, columns };
 }

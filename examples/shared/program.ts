@@ -32,7 +32,12 @@ export class UsageError extends Error {
  * Exit codes: 0 done, 1 failed, 2 called wrongly. `--debug` prints the stack of a failure.
  */
 export async function program<const Options extends Readonly<Record<string, Option>>>(
-  description: { readonly usage: string; readonly about: string; readonly options: Options },
+  description: {
+    readonly usage: string;
+    readonly about: string;
+    readonly options: Options /** Files and the like after the options; none by default. */;
+    readonly takesFiles?: boolean;
+  },
   run: (values: Values<Options>, positionals: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const debug = process.argv.includes("--debug");
@@ -42,12 +47,21 @@ export async function program<const Options extends Readonly<Record<string, Opti
       return;
     }
     const { values, positionals } = readArguments(description.options, process.argv.slice(2));
+    if (!description.takesFiles && positionals.length > 0) throw new UsageError(`Expected options only, got "${positionals[0]}"; see --help`);
     await run(values, positionals);
   } catch (error) {
-    const { message, code, stack } = error as Error & { readonly code?: string };
+    const { message, code, stack } = plain(error as Error & { readonly code?: string });
     process.stderr.write(`${debug ? stack : `error${code ? ` [${code}]` : ""}: ${message.split("\n").join(" ")}`}\n`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
+}
+
+/** A full disk is met anywhere, in other processes too: the same words for all. */
+function plain({ message, code, stack }: Error & { readonly code?: string }) {
+  const full = /ENOSPC|EDQUOT|EFBIG/.exec(`${code} ${message}`)?.[0];
+  return full
+    ? { message: `Expected room on the disk for what this run writes, got ${full}; what is written stays whole`, code: "disk-full", stack }
+    : { message, code, stack };
 }
 
 /** Arguments -> typed values. Throws UsageError naming the option, what it takes and what came. */

@@ -1,19 +1,14 @@
 // One view as an SVG figure: the picture itself, the heatmap's malignant cells over it, boxes around what is known or found.
 import { encode } from "fast-png";
+import type { Heat } from "./heat.ts";
+import { escapeHtml } from "./page.ts";
 
 export interface Figure {
   readonly rows: number;
   readonly columns: number;
   /** In [0, 1], row-major. */
   readonly pixels: Float32Array;
-  /** Opacity in [0, 1] of each cell, and where the cells lie. */
-  readonly heat?: {
-    readonly cells: readonly number[];
-    readonly rows: number;
-    readonly columns: number;
-    readonly stride: number;
-    readonly first: number;
-  };
+  readonly heat?: Heat;
   readonly boxes: readonly {
     readonly top: number;
     readonly left: number;
@@ -48,9 +43,9 @@ export function viewPicture({ rows, columns, pixels, heat, boxes, title }: Figur
   const outlines = boxes.map(({ top, left, bottom, right, style, label }) => {
     const [color, dash] = style === "truth" ? ["#3ecf6b", ' stroke-dasharray="18 10"'] : ["#ffc21a", ""];
     const text = label
-      ? `<text x="${left + 6}" y="${Math.max(34, top - 10)}" font-size="34" font-family="system-ui, sans-serif" fill="${color}">${label}</text>`
+      ? `<text x="${left + 6}" y="${Math.max(34, top - 10)}" font-size="34" font-family="system-ui, sans-serif" fill="${color}">${escapeHtml(label)}</text>`
       : "";
     return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${(right - left).toFixed(1)}" height="${(bottom - top).toFixed(1)}" fill="none" stroke="${color}" stroke-width="5"${dash}/>${text}`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns} ${rows}" width="${wide}" height="${high}" role="img" aria-label="${title}"><image href="data:image/png;base64,${png}" width="${columns}" height="${rows}"/>${(cells ?? []).join("")}${outlines.join("")}</svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns} ${rows}" width="${wide}" height="${high}" role="img" aria-label="${escapeHtml(title)}"><image href="data:image/png;base64,${png}" width="${columns}" height="${rows}"/>${(cells ?? []).join("")}${outlines.join("")}</svg>`;
 }

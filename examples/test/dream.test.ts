@@ -1,8 +1,10 @@
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decodeSafetensors } from "@mammo/train";
+import { dataFolder } from "@mammo/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mountSmall } from "./mountSmall.ts";
 import { run } from "./run.ts";
 
 /** The whole pipeline, cut to seconds: too few women to learn from, every step real. */
@@ -38,19 +40,51 @@ describe("npm run dream", () => {
     expect(report).not.toMatch(/<script|src="http|href="http/);
   });
 
-  it("killed with SIGKILL at any moment, goes on with --resume to the same bytes", { timeout: 600_000 }, async () => {
-    for (const seconds of [2, 6, 9, 12]) {
-      const { status } = await run("dream", [...tiny, "--out", at("killed"), "--resume"], (child) =>
-        setTimeout(() => child.kill("SIGKILL"), seconds * 1000),
-      );
-      if (status === 0) break;
+  it("killed with SIGKILL in each phase, goes on with --resume to the same bytes", { timeout: 600_000 }, async () => {
+    for (const phase of ["phantom cohort 3/", "standardize 1", "S1 ", "S2-head ", "S2 ", "S4 "]) {
+      const { status } = await run("dream", [...tiny, "--out", at("killed"), "--resume"], (child) => {
+        child.stderr!.on("data", (text) => String(text).includes(phase) && child.kill("SIGKILL"));
+      });
+      expect(status, `status after a kill at "${phase}"`).toBeNull();
     }
     expect((await dream("killed", "--resume")).status).toBe(0);
     for (const file of ["predictions.tsv", "predictions_exams.tsv", "bundle/dreamNet.safetensors"]) {
       expect((await readFile(at("killed", file))).equals(await readFile(at("whole", file))), file).toBe(true);
     }
-    expect(Object.keys(decodeSafetensors(await readFile(at("killed", "checkpoints", "S4.safetensors"))).arrays).length).toBeGreaterThan(50);
   });
+
+  it("its weights score an exam, each finding in pixels and mm of its file", { timeout: 120_000 }, async () => {
+    const images = (await readFile(at("whole", "cohort", "images_crosswalk.tsv"), "utf8")).trim().split("\n").slice(1);
+    const files = images.filter((row) => row.startsWith("1\t")).map((row) => at("whole", "cohort", "images", row.split("\t")[5]!));
+    const { status, stdout } = await run("score", [...files, "--weights", at("whole", "bundle"), "--html", at("scores.html")]);
+    expect(status).toBe(0);
+    const [exam] = JSON.parse(stdout).exams;
+    expect(exam.score).toBe(Math.max(...exam.breasts.map(({ score }: { score: number }) => score)));
+    expect(exam.images).toHaveLength(files.length);
+    for (const { findings } of exam.images) {
+      expect(findings.length).toBeGreaterThan(0);
+      for (const { sourceBox, mm } of findings) {
+        expect(sourceBox.bottom - sourceBox.top).toBeGreaterThan(0);
+        expect(mm).toMatchObject({ height: 48, width: 48 });
+      }
+    }
+    expect(await readFile(at("scores.html"), "utf8")).toContain("<svg");
+    expect(await run("score", [files[0]!, files[0]!, "--weights", at("whole", "bundle")])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("each file once"),
+    });
+  });
+
+  it.skipIf(!dataFolder())(
+    `scores a real GE view with a sigmoid VOI${dataFolder() ? "" : " (skipped: no data folder)"}`,
+    { timeout: 60_000 },
+    async () => {
+      const { status, stdout } = await run("score", [join(dataFolder()!, "mg-dicom/fo-dicom/GH133.dcm"), "--weights", at("whole", "bundle")]);
+      expect(status).toBe(0);
+      expect(JSON.parse(stdout).exams[0].images[0]).toMatchObject({ view: "R-MLO" });
+      expect(stdout).not.toMatch(/1\.2\.\d+\.\d+/);
+    },
+  );
 
   it("takes dense annotations from a phantom where the cohort has none", { timeout: 120_000 }, async () => {
     const data = at("without annotations");
@@ -58,6 +92,19 @@ describe("npm run dream", () => {
     await rm(join(data, "annotations.tsv"));
     const { status, stderr } = await run("dream", [...tiny, "--cohort", "dream", "--data", data, "--stage", "S1", "--out", at("bridged")]);
     expect([status, stderr]).toEqual([0, expect.stringContaining("S1 and S2 learn from a phantom cohort")]);
+  });
+
+  it("on a full disk ends with one line, and keeps what is whole", { timeout: 60_000 }, async (context) => {
+    const small = at("small");
+    await mkdir(small);
+    if (!mountSmall(small)) return context.skip("a small file system cannot be mounted here: needs root on Linux");
+    try {
+      const { status, stderr } = await run("dream", [...tiny, "--out", join(small, "run")]);
+      expect(status).toBe(1);
+      expect(stderr.trim().split("\n").at(-1)).toMatch(/^error \[disk-full\]: Expected room on the disk/);
+    } finally {
+      execFileSync("umount", [small]);
+    }
   });
 
   it("does not write over another run, nor go on with other options", async () => {
@@ -77,7 +124,7 @@ describe("npm run dream", () => {
     ],
     [
       "a row twice",
-      { table: (text: string) => text + text.trim().split("\n").at(-1) + "\n" },
+      { table: (text: string) => `${text}${text.trim().split("\n").at(-1)}\n` },
       /^error \[duplicate-row\]: images_crosswalk\.tsv row \d+/,
     ],
     [

@@ -4,22 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeWhole } from "../shared/files.ts";
+import { mountSmall } from "./mountSmall.ts";
 
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mammo-files-"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-/** A file system of one MiB, where this process may make one. */
-function mountSmall(path: string): boolean {
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "none", path], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 describe("writeWhole", () => {
   it("makes the folders on the way and leaves nothing aside", async () => {
