@@ -81,7 +81,10 @@ describe("npm run evaluate", () => {
     expect(html.match(/<svg/g)).toHaveLength(6);
     // Self-contained: nothing is fetched, nothing is run.
     expect(html).not.toMatch(/<script|<link|<img|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
-    expect(readFileSync(join(out, "page.md"), "utf8")).toContain("![ROC");
+    const markdown = readFileSync(join(out, "page.md"), "utf8");
+    expect(markdown).toContain("![ROC");
+    // The page says how it was made, without the folder of the other report.
+    expect(markdown).toContain("npm run evaluate -- predictions.tsv labels.tsv --resamples 200 --groups density --markdown ");
   });
 
   it("gives the same bytes for the same seed, others for another", () => {
@@ -135,10 +138,16 @@ describe("tables", () => {
     const [a, b] = [await readRows(csv), await readRows(parquet)];
     expect(a.columns).toEqual(["subjectId", "laterality", "confidence", "cancer"]);
     expect(a.rows).toEqual([
-      ['a, "b"', "L", "0.5", "1"],
-      ["c", "R", "0.25", "0"],
+      { line: 2, cells: ['a, "b"', "L", "0.5", "1"] },
+      { line: 3, cells: ["c", "R", "0.25", "0"] },
     ]);
     expect([b.columns, b.rows]).toEqual([a.columns, a.rows]);
+  });
+
+  it("counts a row by its line in the file: the heads are row 1, empty lines and line ends in quotes count too", async () => {
+    const csv = join(folder, "gaps.csv");
+    writeFileSync(csv, 'subjectId,confidence,cancer\n\n"a\nb",0.5,1\r\n\r\nc,0.25,0\n');
+    expect((await readRows(csv)).rows.map(({ line }) => line)).toEqual([3, 6]);
   });
 
   it("the challenge's metadata: two breasts a row, the last exam, `.` and `*` left out", async () => {
@@ -183,10 +192,10 @@ describe("tables", () => {
     ["p", "R", 0],
   ]);
   it.each([
-    ["Expected each subjectId + laterality once in bad.tsv, got row 3 like row 1", rows(["p", "L", 1], ["p", "R", 1], ["p", "L", 0]), truth],
-    ["Expected a prediction in bad.tsv for row 2 of truth.tsv, got none", rows(["p", "L", 1]), truth],
-    ['Expected a finite number as confidence in row 2 of bad.tsv, got "NaN"', rows(["p", "L", 1], ["p", "R", "NaN"]), truth],
-    ['Expected a finite number as confidence in row 1 of bad.tsv, got ""', rows(["p", "L", ""], ["p", "R", "1"]), truth],
+    ["Expected each subjectId + laterality once in bad.tsv, got row 4 like row 2", rows(["p", "L", 1], ["p", "R", 1], ["p", "L", 0]), truth],
+    ["Expected a prediction in bad.tsv for row 3 of truth.tsv, got none", rows(["p", "L", 1]), truth],
+    ['Expected a finite number as confidence in row 3 of bad.tsv, got "NaN"', rows(["p", "L", 1], ["p", "R", "NaN"]), truth],
+    ['Expected a finite number as confidence in row 2 of bad.tsv, got ""', rows(["p", "L", ""], ["p", "R", "1"]), truth],
     [
       "Expected cases with label 0 and cases with label 1 in bad.tsv, got 0 positive of 2",
       [
@@ -213,7 +222,7 @@ describe("tables", () => {
       ],
       undefined,
     ],
-    ["Expected 3 cells in row 1 of bad.tsv, got 2", rows(["p", "L"]), truth],
+    ["Expected 3 cells in row 2 of bad.tsv, got 2", rows(["p", "L"]), truth],
     ["Expected at least one row below the heads of bad.tsv, got none", rows(), truth],
     [
       "Expected bad.tsv to have a column confidence, score, probability or one named by --score, got subjectId, laterality, guess",
@@ -253,9 +262,9 @@ describe("tables", () => {
       ["subjectId", "laterality", "cancer"],
       ["Jane Doe", "L", 2],
     ]);
-    await expect(join2(predictions, odd)).rejects.toThrow(/^Expected 0, 1, \. or \* as label in row 1 of odd\.tsv, got "2"$/);
+    await expect(join2(predictions, odd)).rejects.toThrow(/^Expected 0, 1, \. or \* as label in row 2 of odd\.tsv, got "2"$/);
     await expect(join2(predictions, odd, { label: "subjectId" })).rejects.toThrow(
-      /^Expected 0, 1, \. or \* as label in row 1 of odd\.tsv, got a text of 8 characters$/,
+      /^Expected 0, 1, \. or \* as label in row 2 of odd\.tsv, got a text of 8 characters$/,
     );
     await expect(join2(predictions, labels, { cluster: "hospital" })).rejects.toThrow(
       "Expected a column hospital (--cluster) in predictions.tsv or labels.tsv, got none",

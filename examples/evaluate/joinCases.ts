@@ -1,5 +1,5 @@
 import { type LabelRow, labelRows } from "./labelRows.ts";
-import { type Rows, shown, TableError } from "./readRows.ts";
+import { type Row, type Rows, shown, TableError } from "./readRows.ts";
 
 /** A named list with one value for each case. */
 export interface Column<Value> {
@@ -36,7 +36,7 @@ export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: Wa
   const models = matching(predictions, wanted.scores ?? firstOf(predictions, ["confidence", "score", "probability"]), "--score");
   const readers = wanted.readers === undefined ? [] : matching(predictions, wanted.readers, "--readers");
   const notes: string[] = [];
-  const found = truth === undefined ? labelled.map((label) => ({ label, row: label.row - 1 })) : byKey(predictions, truth, labelled, notes);
+  const found = truth === undefined ? labelled.map((label) => ({ label, row: label.row })) : byKey(predictions, truth, labelled, notes);
   const kept = found.filter(({ label }) => label.label !== undefined);
   if (kept.length < found.length) notes.push(`${found.length - kept.length} cases not imaged (.) or masked (*) are left out`);
   const positives = kept.filter(({ label }) => label.label === 1).length;
@@ -52,7 +52,7 @@ export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: Wa
     const place = predictions.columns.indexOf(name);
     if (place < 0 && !(name in kept[0]!.label.key))
       throw new TableError(`Expected a column ${name} (${option}) in ${predictions.file}${truth ? ` or ${truth.file}` : ""}, got none`);
-    return { name, values: kept.map(({ row, label }) => (place >= 0 ? predictions.rows[row]![place]! : label.key[name]!)) };
+    return { name, values: kept.map(({ row, label }) => (place >= 0 ? row.cells[place]! : label.key[name]!)) };
   };
   const clusterName = wanted.cluster ?? (predictions.columns.includes("subjectId") ? "subjectId" : undefined);
   const [judged, read] = [models.map(numbers), readers.map(numbers)];
@@ -85,11 +85,11 @@ function matching(table: Rows, patterns: string, option: string): readonly strin
   });
 }
 
-function readScore(table: Rows, row: number, column: number): number {
-  const cell = table.rows[row]![column]!;
+function readScore(table: Rows, { line, cells }: Row, column: number): number {
+  const cell = cells[column]!;
   const score = cell === "" ? NaN : Number(cell);
   if (!Number.isFinite(score))
-    throw new TableError(`Expected a finite number as ${table.columns[column]} in row ${row + 1} of ${table.file}, got ${shown(cell)}`);
+    throw new TableError(`Expected a finite number as ${table.columns[column]} in row ${line} of ${table.file}, got ${shown(cell)}`);
   return score;
 }
 
@@ -101,15 +101,15 @@ function byKey(predictions: Rows, truth: Rows, labelled: readonly LabelRow[], no
   const missing = keys.find((name) => !(name in labelled[0]!.key));
   if (missing !== undefined)
     throw new TableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.join(", ")}`);
-  const rowOf = new Map<string, number>();
+  const rowOf = new Map<string, Row>();
   const places = keys.map((name) => predictions.columns.indexOf(name));
-  predictions.rows.forEach((cells, row) => {
-    const key = places.map((place) => cells[place]!).join("\t");
+  for (const row of predictions.rows) {
+    const key = places.map((place) => row.cells[place]!).join("\t");
     const before = rowOf.get(key);
     if (before !== undefined)
-      throw new TableError(`Expected each ${keys.join(" + ")} once in ${predictions.file}, got row ${row + 1} like row ${before + 1}`);
+      throw new TableError(`Expected each ${keys.join(" + ")} once in ${predictions.file}, got row ${row.line} like row ${before.line}`);
     rowOf.set(key, row);
-  });
+  }
   const cases = new Map<string, LabelRow>();
   for (const label of labelled) {
     const key = keys.map((name) => label.key[name]!).join("\t");
@@ -123,6 +123,6 @@ function byKey(predictions: Rows, truth: Rows, labelled: readonly LabelRow[], no
     const row = rowOf.get(key);
     if (row !== undefined) return [{ label, row }];
     if (label.label === undefined) return [];
-    throw new TableError(`Expected a prediction in ${predictions.file} for row ${label.row} of ${truth.file}, got none`);
+    throw new TableError(`Expected a prediction in ${predictions.file} for row ${label.row.line} of ${truth.file}, got none`);
   });
 }

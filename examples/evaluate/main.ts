@@ -85,11 +85,9 @@ await program(
   },
 );
 
-/** The call without the folders of this machine, so that a page can say how it was made. */
+/** The call without `--out` and the folders of this machine, so that a page can say how it was made. */
 function commandOf(words: readonly string[], paths: readonly string[]): string {
-  const quoted = words.map((word, k) => {
-    if (paths.includes(word) || words[k - 1] === "--out") return basename(word);
-    return /^[\w./-]+$/.test(word) ? word : `"${word}"`;
-  });
+  const kept = words.filter((word, k) => word !== "--out" && words[k - 1] !== "--out" && !word.startsWith("--out="));
+  const quoted = kept.map((word) => (paths.includes(word) ? basename(word) : /^[\w./-]+$/.test(word) ? word : `"${word}"`));
   return `npm run evaluate -- ${quoted.join(" ")}`;
 }

@@ -9,7 +9,13 @@ export interface Rows {
   readonly file: string;
   readonly sha256: string;
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  readonly rows: readonly Row[];
+}
+
+/** A row, and its number for messages: its line in the file, counted from 1 with the heads as line 1, as @mammo/io counts. */
+export interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
 }
 
 /** A file that does not say what it should; the message names file and row, never what is in the cells that name a person. */
@@ -49,7 +55,7 @@ const readers: Readonly<Record<string, Reader>> = {
     try {
       const objects = await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer });
       const columns = Object.keys(objects[0] ?? {});
-      return { columns, rows: objects.map((row) => columns.map((column) => text(row[column]))) };
+      return { columns, rows: objects.map((row, r) => ({ line: r + 2, cells: columns.map((column) => text(row[column])) })) };
     } catch (cause) {
       throw new TableError(`Expected ${file} to be a whole Parquet file, but: ${(cause as Error).message}`, { cause });
     }
@@ -60,7 +66,8 @@ const text = (cell: unknown): string => (cell === null || cell === undefined ? "
 
 /** RFC 4180: quoted cells may hold delimiters, line ends and doubled quotes. */
 function delimited(content: string, delimiter: string, file: string): Pick<Rows, "columns" | "rows"> {
-  const lines: string[][] = [];
+  const rows: Row[] = [];
+  let [line, start] = [1, 1];
   let cells: string[] = [];
   let cell = "";
   let quoted = false;
@@ -70,12 +77,14 @@ function delimited(content: string, delimiter: string, file: string): Pick<Rows,
   };
   const endLine = () => {
     endCell();
-    if (cells.length > 1 || cells[0] !== "") lines.push(cells);
+    if (cells.length > 1 || cells[0] !== "") rows.push({ line: start, cells });
     cells = [];
+    start = line;
   };
   const body = content.startsWith("\ufeff") ? content.slice(1) : content;
   for (let i = 0; i < body.length; i++) {
     const mark = body[i]!;
+    if (mark === "\n") line++;
     if (quoted) {
       if (mark !== '"') cell += mark;
       else if (body[i + 1] === '"') cell += body[++i]!;
@@ -87,9 +96,9 @@ function delimited(content: string, delimiter: string, file: string): Pick<Rows,
   }
   if (quoted) throw new TableError(`Expected every quote of ${file} to be closed, got one that is open at its end`);
   endLine();
-  const [columns = [], ...rows] = lines;
-  rows.forEach((row, r) => {
-    if (row.length !== columns.length) throw new TableError(`Expected ${columns.length} cells in row ${r + 1} of ${file}, got ${row.length}`);
-  });
-  return { columns, rows };
+  const [heads, ...others] = rows;
+  const columns = heads?.cells ?? [];
+  for (const { line, cells } of others)
+    if (cells.length !== columns.length) throw new TableError(`Expected ${columns.length} cells in row ${line} of ${file}, got ${cells.length}`);
+  return { columns, rows: others };
 }
