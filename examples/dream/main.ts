@@ -15,9 +15,10 @@ import { type CohortName, cohortNames, latestExams, openCohort } from "./cohorts
 import { answers, breastsOf, judge, type ViewAnswer } from "./judge.ts";
 import { planOf, type StageName, stageNames } from "./plan.ts";
 import { reportPage } from "./report.ts";
+import type { StageSummary } from "./runStage.ts";
 import { judgeUntrained, shuffleLabels } from "./sanity.ts";
 import { splitViews } from "./split.ts";
-import { type StageSummary, trainStages } from "./stages.ts";
+import { trainStages } from "./stages.ts";
 import { type StandardView, standardizeImages } from "./standards.ts";
 import { metricsTable, type Summary, stageTable } from "./summary.ts";
 import { fitToValidation, testMetrics, writePredictions } from "./test.ts";

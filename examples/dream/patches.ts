@@ -1,4 +1,4 @@
-// S1's batches: annotated lesions and background, as the re-implementations of the winning code draw them (system.md 2 [R]).
+// S1's batches: annotated lesions and background, as the re-implementations of the winning code draw them.
 import { type Draw, drawFrom } from "./random.ts";
 import { type Lesion, loadPixels, type StandardView } from "./standards.ts";
 

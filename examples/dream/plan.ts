@@ -1,4 +1,4 @@
-// How much of everything: the documented recipe of system.md 2, cut to the minutes at hand.
+// How much of everything: the documented recipe of the DREAM challenge's winner, cut to the minutes at hand.
 
 export interface StagePlan {
   readonly steps: number;

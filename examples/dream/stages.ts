@@ -1,6 +1,4 @@
-// The staged recipe (system.md 2): patches, then images of the annotated set, then images of the target set, then the polish from the averages.
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+// The staged recipe: patches, then images of the annotated set, then images of the target set, then the polish from the averages.
 import { type DetectorNet, type DreamNet, detectorNet, fromDetector } from "@mammo/models";
 import {
   adam,
@@ -10,52 +8,21 @@ import {
   type Loss,
   partition,
   restoreWeights,
-  runStages,
   type Stage,
   sgd,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
-  type Trainable,
-  withWeights,
 } from "@mammo/train";
-import { loadBytes, saveBytes } from "@mammo/train/node";
-import { argMax, type Tensor, type Tensor1D, type Tensor4D, tensor1d, tensor4d, tidy } from "@tensorflow/tfjs-core";
-import { json, readJson, writeWhole } from "../shared/files.ts";
-import { progress } from "../shared/progress.ts";
+import { argMax, type Tensor1D, type Tensor4D, tensor1d, tensor4d, tidy } from "@tensorflow/tfjs-core";
 import { type HeatmapBatch, heatmapBatches } from "./heatmaps.ts";
-import { type Judgement, judge } from "./judge.ts";
+import { judge } from "./judge.ts";
 import { patchBatch, patchSize } from "./patches.ts";
 import { type Plan, type StageName, stageNames } from "./plan.ts";
+import { runStage, type StageRun, type StageSummary } from "./runStage.ts";
 import type { StandardView } from "./standards.ts";
 import { viewBatches } from "./views.ts";
 
 type StagePlans = Plan["stages"];
-
-/** What a finished stage tells; kept in OUT/checkpoints/NAME.json. */
-export interface StageSummary {
-  readonly stage: StageName;
-  readonly steps: number;
-  readonly seconds: number;
-  /** Training loss along the stage, at most fifty means. */
-  readonly losses: readonly (readonly [step: number, loss: number])[];
-  /** Share of patches that are classified right, in validation (S1). */
-  readonly patchAccuracy?: number;
-  /** Breast level, in validation (S2 and later; S3 on the averages). */
-  readonly validation?: Judgement;
-}
-
-export interface StageRun {
-  readonly out: string;
-  readonly seed: number;
-  readonly width: number;
-  readonly plan: StagePlans;
-  /** Train views with lesion boxes; train views with breast labels; validation views. */
-  readonly annotated: readonly StandardView[];
-  readonly target: readonly StandardView[];
-  readonly validation: readonly StandardView[];
-  /** Written into every checkpoint. */
-  readonly notes: Readonly<Record<string, string>>;
-}
 
 type Patches = { readonly pixels: Tensor4D; readonly classes: Tensor1D };
 type Views = { readonly pixels: Tensor4D; readonly labels: Tensor1D };
@@ -151,72 +118,10 @@ export async function* trainStages(run: StageRun, last: StageName): AsyncGenerat
 
 const stageOf = (name: StageName, plan: StagePlans) => ({ name, steps: plan[name].steps });
 
-/** Steps between two checkpoints: what a killed run loses at most. */
-const saveEvery = 20;
-
-interface StageOptions<Model extends Trainable, Batch> {
-  readonly run: StageRun;
-  readonly loss: Loss<Model, Batch>;
-  /** Judges the model when the stage is through; on the averages where the stage keeps some. */
-  readonly finish: () => Promise<Partial<StageSummary>>;
-}
-
-/** One stage, from where its checkpoint left it: from its start where there is none, not at all where it is through. */
-async function runStage<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
-  model: Model,
-  stage: Stage<Batch>,
-  { run, loss, finish }: StageOptions<Model, Batch>,
-): Promise<{ readonly summary: StageSummary; readonly checkpoint: Uint8Array }> {
-  const path = join(run.out, "checkpoints", `${stage.name}.safetensors`);
-  const summaryPath = join(run.out, "checkpoints", `${stage.name}.json`);
-  const saved = await loadBytes(path);
-  const state = saved && decodeCheckpoint(saved);
-  const kept = await readJson<StageSummary>(summaryPath);
-  if (saved && kept && state?.step === stage.steps) {
-    restoreWeights(model, state.weights);
-    return { summary: kept, checkpoint: saved };
-  }
-  await mkdir(join(run.out, "checkpoints"), { recursive: true });
-  const notes = state?.notes ?? {};
-  const losses: [step: number, loss: number][] = JSON.parse(notes["losses"] ?? "[]");
-  const before = Number(notes["seconds"] ?? 0);
-  const begun = performance.now();
-  const seconds = () => before + (performance.now() - begun) / 1000;
-  const shown = progress(stage.name, stage.steps);
-  let summary: StageSummary | undefined;
-  let checkpoint: Uint8Array | undefined;
-  for await (const report of runStages(model, [stage], { loss, resume: saved })) {
-    losses.push([report.step, report.loss]);
-    shown.update(report.step, `loss ${report.loss.toFixed(4)}`);
-    const isLast = report.step === stage.steps;
-    if (isLast) {
-      const judged = report.ema ? await withWeights(model, report.ema.weights, finish) : await finish();
-      summary = { stage: stage.name as StageName, steps: stage.steps, seconds: seconds(), losses: thinned(losses), ...judged };
-      // Before the last checkpoint: where that one stands, nothing is left to do.
-      await writeWhole(summaryPath, json(summary));
-    }
-    if (!isLast && report.step % saveEvery !== 0) continue;
-    checkpoint = await report.checkpoint({ ...run.notes, losses: JSON.stringify(losses), seconds: String(seconds()) });
-    await saveBytes(path, checkpoint);
-  }
-  if (!checkpoint || !summary) throw new RangeError(`Expected at least one step in stage ${stage.name}, got ${stage.steps}`);
-  shown.end(`${stage.steps} steps, loss ${losses.at(-1)![1].toFixed(4)}`);
-  return { summary, checkpoint };
-}
-
 /** A checkpoint with another one's optimizer slots beside its own. */
 function withSlotsOf(bytes: Uint8Array, other: Uint8Array): Uint8Array {
   const own = decodeCheckpoint(bytes);
   return encodeCheckpoint({ ...own, slots: { ...decodeCheckpoint(other).slots, ...own.slots } });
-}
-
-/** At most fifty points, each the mean of its stretch. */
-function thinned(losses: readonly (readonly [number, number])[]): [number, number][] {
-  const length = Math.ceil(losses.length / 50);
-  return Array.from({ length: Math.ceil(losses.length / length) }, (_, part) => {
-    const stretch = losses.slice(part * length, (part + 1) * length);
-    return [stretch.at(-1)![0], stretch.reduce((sum, [, loss]) => sum + loss, 0) / stretch.length];
-  });
 }
 
 /** Share of validation patches whose highest logit is the right class; lesions and background half and half. */

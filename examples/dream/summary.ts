@@ -1,7 +1,7 @@
 import type { PlattCalibrator } from "@mammo/ensemble";
 import type { Provenance } from "../shared/provenance.ts";
 import type { Plan } from "./plan.ts";
-import type { StageSummary } from "./stages.ts";
+import type { StageSummary } from "./runStage.ts";
 import type { Interval, TestMetrics } from "./test.ts";
 
 /** OUT/summary.json. */

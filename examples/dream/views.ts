@@ -1,4 +1,4 @@
-// S2–S4's batches: whole standardized views with breast labels, positives oversampled to 1:1 (system.md 2 [O]).
+// S2–S4's batches: whole standardized views with breast labels, positives oversampled to 1:1 (ours).
 import { balancedSampler, randomAt } from "@mammo/train";
 import { loadPixels, type StandardView } from "./standards.ts";
 

@@ -1,5 +1,5 @@
 import { access, readFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { isViewPosition, type Laterality, viewPositions } from "../header/view.ts";
 import type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
@@ -76,7 +76,7 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
       throw new CohortError("invalid-value", `${at}: expected cancer to equal cancer${laterality} of ${examsTable} row ${known!.line}`);
     const cancer = ofExam ?? own.label;
     images.push({
-      id: filename!.replace(/\.[^.]*$/, ""),
+      id: filename!,
       woman: subjectId,
       exam,
       laterality,
@@ -97,7 +97,7 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
     if (!seen.has(`file\t${file}`)) throw new CohortError("missing-file", `${annotationsTable} row ${line}: expected a filename of ${crosswalk}`);
 
   const hashes = await hashFiles([...tables.map((name) => join(root, name)), ...images.map((image) => image.path)]);
-  const manifest = [...tables, ...images.map((image) => basename(image.path))].map((name, index) => ({ name, sha256: hashes[index]! }));
+  const manifest = [...tables, ...images.map((image) => image.id)].map((name, index) => ({ name, sha256: hashes[index]! }));
   return {
     name: "dream",
     root,

@@ -14,7 +14,7 @@ const viewCodes = {
   MLO: ["399368009", "medio-lateral oblique"],
   ML: ["399260004", "medio-lateral"],
   LM: ["399352003", "latero-medial"],
-  XCCL: ["399192007", "cranio-caudal exaggerated laterally"],
+  XCCL: ["399192008", "cranio-caudal exaggerated laterally"],
   XCCM: ["399101009", "cranio-caudal exaggerated medially"],
 } as const satisfies Readonly<Record<PhantomView, readonly [string, string]>>;
 
