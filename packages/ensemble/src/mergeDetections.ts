@@ -9,6 +9,7 @@ export interface Detection {
   readonly score: number;
 }
 
+/** One cluster as one detection: the fused box, the class of its members and their scores made one. */
 export interface MergedDetection extends Detection {
   /** How many of the models took part in it. */
   readonly models: number;
@@ -17,6 +18,7 @@ export interface MergedDetection extends Detection {
 /** How the scores of one cluster become one; names of the `ensemble-boxes` package. */
 export type ScoreRule = "avg" | "max" | "box_and_model_avg" | "absent_model_aware_avg";
 
+/** How alike boxes must be to fuse, and what each model counts. */
 export interface MergeOptions {
   /** Boxes that overlap the fused box by more than this join it; default 0.55. */
   readonly iouThreshold?: number;

@@ -10,6 +10,7 @@ export interface Lesion {
   readonly findings: readonly Finding[];
 }
 
+/** When findings of the two views may be one lesion. */
 export interface PairOptions {
   /** Findings whose distances to the nipple differ by more than this stay alone; default 20 mm. */
   readonly maxDistanceMm?: number;

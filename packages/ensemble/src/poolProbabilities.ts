@@ -3,6 +3,7 @@ import { logit, sigmoid } from "./logit.ts";
 /** mean-logit: the geometric mean of the odds. mean-prob: the arithmetic mean of the probabilities. */
 export type Pooling = "mean-logit" | "mean-prob";
 
+/** On which scale members are averaged, and what each counts. */
 export interface PoolOptions {
   /** Default "mean-logit": a member that is sure counts as much in either direction. */
   readonly method?: Pooling;

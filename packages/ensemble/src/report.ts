@@ -2,6 +2,7 @@ import type { Finding, Laterality } from "./finding.ts";
 import { type PairOptions, pairLesions } from "./pairLesions.ts";
 import { type Score, type ScoreScale, toScore } from "./score.ts";
 
+/** A finding with the score of its own probability. */
 export interface FindingReport extends Finding {
   readonly score: Score;
 }

@@ -8,6 +8,7 @@ export type RocPart =
   | { readonly specificity: readonly [low: number, high: number] }
   | { readonly sensitivity: readonly [low: number, high: number] };
 
+/** Which of a partial area's two conventions to give. */
 export interface PartialAreaOptions {
   /** True: the bare area. False (default): standardised after McClish (1989), 0.5 is chance and 1 perfect. */
   readonly raw?: boolean;

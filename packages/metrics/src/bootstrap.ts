@@ -3,6 +3,7 @@ import { type ClusterNames, numberClusters } from "./clusters.ts";
 import { checkConfidence, quantile, sortedNumbers } from "./quantile.ts";
 import { seededRandom } from "./random.ts";
 
+/** Seed, number and width: what each bootstrap needs to know. */
 export interface BootstrapOptions {
   /** Whole number in [0, 2^32): the same seed gives the same interval on every platform. */
   readonly seed: number;

@@ -20,6 +20,7 @@ export interface ScoredCases {
 /** Any number read off a ROC curve: an area, a sensitivity. The curve of a resample holds its corners only. */
 export type CurveStatistic = (curve: RocCurve) => number;
 
+/** How clusters are drawn, and how replicates become an interval. */
 export interface RocBootstrapOptions extends BootstrapOptions {
   /** `"percentile"` (default) or `"bca"`, bias-corrected and accelerated (Efron 1987), which also leaves each cluster out once. */
   readonly method?: "percentile" | "bca";

@@ -12,6 +12,7 @@ export interface CalibrationBin {
   readonly count: number;
 }
 
+/** How probabilities are put into bins. */
 export interface CalibrationOptions {
   /** Default 10. */
   readonly bins?: number;

@@ -7,6 +7,7 @@ export interface Coefficient {
   readonly standardError: number;
 }
 
+/** The two numbers of weak calibration, each with its standard error. */
 export interface CalibrationSlope {
   /** Of the logistic regression of labels on logit(probability): 1 is ideal, below 1 too extreme. NaN when it does not exist. */
   readonly slope: Coefficient;

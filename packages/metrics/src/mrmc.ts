@@ -3,6 +3,7 @@ import { fault, type Numbers } from "./checkCases.ts";
 import { checkConfidence } from "./quantile.ts";
 import { chiSquareTail, fTail, studentHalfWidth } from "./tails.ts";
 
+/** How the covariances are estimated, and how wide the intervals are. */
 export type MrmcOptions = CovarianceOptions & {
   /** Share of the intervals; default 0.95. */
   readonly confidence?: number;

@@ -2,6 +2,7 @@ import { fault } from "./checkCases.ts";
 import type { Mrmc } from "./mrmc.ts";
 import { fTail, noncentralFTail } from "./tails.ts";
 
+/** A reader study that is planned, and the size of the pilot that its covariances come from. */
 export interface MrmcPlan {
   /** Difference of mean areas that shall be found. */
   readonly difference: number;

@@ -12,6 +12,7 @@ export interface NetBenefit {
   readonly all: number;
 }
 
+/** Where a decision curve is taken, and at which prevalence. */
 export interface NetBenefitOptions {
   /** Threshold probabilities in (0, 1); default 0.005, 0.010 ... 0.100, the range in which recall is argued. */
   readonly thresholds?: readonly number[];

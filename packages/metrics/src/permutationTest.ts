@@ -7,6 +7,7 @@ import { seededRandom } from "./random.ts";
 import { rocCurve } from "./rocCurve.ts";
 import { sortOrder } from "./sortOrder.ts";
 
+/** What is compared, how often the two scores are exchanged, and which rows are exchanged together. */
 export interface PermutationOptions {
   readonly seed: number;
   /** How many permutations; default 2000. */

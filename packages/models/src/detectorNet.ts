@@ -3,6 +3,7 @@ import { heatmapSide, trunk } from "./layers/trunk.ts";
 import { weightStore } from "./layers/weightStore.ts";
 import type { Mode, Model } from "./model.ts";
 
+/** Size and seed of a DetectorNet. */
 export interface DetectorNetOptions {
   /** Logits a cell. Default 5: background, calcification benign, mass benign, calcification malignant, mass malignant. */
   readonly classes: number;
@@ -12,8 +13,10 @@ export interface DetectorNetOptions {
   readonly seed: number;
 }
 
+/** What `detectorNet` takes where an option is left out: the full width. */
 export const detectorNetDefaults = { classes: 5, width: 1, seed: 0 } as const satisfies DetectorNetOptions;
 
+/** The patch classifier with its weights: a `Model` whose output is a map of logits. */
 export interface DetectorNet extends Model {
   readonly options: DetectorNetOptions;
   /** x [B, H, W, 1] in [0, 1] -> logits [B, ⌊H/64⌋ − 2, ⌊W/64⌋ − 2, classes]; a patch of 192 to 255 px (224 is usual) gives 1x1. */

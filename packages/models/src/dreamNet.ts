@@ -8,6 +8,7 @@ import { heatmapSide, scaledChannels, trunk } from "./layers/trunk.ts";
 import { weightStore } from "./layers/weightStore.ts";
 import type { Mode, Model } from "./model.ts";
 
+/** Size of the view and of the net; those of the trunk are DetectorNet's. */
 export interface DreamNetOptions extends DetectorNetOptions {
   /** Of the view, pixels. Default 1200 x 800. */
   readonly rows: number;
@@ -18,8 +19,10 @@ export interface DreamNetOptions extends DetectorNetOptions {
   readonly headWidth?: number | undefined;
 }
 
+/** What `dreamNet` takes where an option is left out: the standard image of @mammo/io at the full width. */
 export const dreamNetDefaults = { ...detectorNetDefaults, rows: 1200, columns: 800, heatmap: "relu" } as const satisfies DreamNetOptions;
 
+/** The classifier of a whole view with its weights: the trunk of a DetectorNet and a head on its heatmap. */
 export interface DreamNet extends Model {
   readonly options: DreamNetOptions;
   /** x [B, rows, columns, 1] in [0, 1] -> logit of cancer [B, 1]. */

@@ -18,6 +18,7 @@ export interface HeatmapPeak {
   readonly evidence: number;
 }
 
+/** Which classes are looked for, and how many peaks are wanted. */
 export interface HeatmapPeaksOptions {
   /** The classes to look for: of DetectorNet's five, 3 and 4 are malignant. */
   readonly classes: readonly number[];

@@ -8,6 +8,7 @@ export interface SampledItem {
   readonly label: number;
 }
 
+/** What is in every batch, and the seed of its draws. */
 export interface BalancedSamplerOptions {
   /** Examples of each label in every batch: `{ 0: 4, 1: 4 }`. */
   readonly perBatch: Readonly<Record<number, number>>;

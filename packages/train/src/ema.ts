@@ -2,6 +2,7 @@ import { add, keep, mul, type NamedTensorMap, type Tensor, tidy } from "@tensorf
 import { type Schedule, valueAt } from "./schedules.ts";
 import type { Trainable } from "./trainable.ts";
 
+/** How slowly the average follows, how often, and what of it is averaged. */
 export interface EmaOptions {
   /** Share of the old average that is kept: the authors' 0.9, or a schedule. 0.9 at every step is a half-life of 6.6 steps. */
   readonly decay: number | Schedule;
@@ -12,6 +13,7 @@ export interface EmaOptions {
 }
 
 /** Average of ALL weights, parameters and buffers, by name. */
+/** A running average of all weights of a model, held beside it. */
 export interface Ema {
   /** Belong to the average: they change with the next update and are not yours to dispose of. */
   readonly weights: NamedTensorMap;

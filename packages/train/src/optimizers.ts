@@ -6,6 +6,7 @@ import { type AdamMoments, scaleByAdam } from "./transforms/scaleByAdam.ts";
 import { scaleByLearningRate } from "./transforms/scaleByLearningRate.ts";
 import { trace } from "./transforms/trace.ts";
 
+/** What `adam` and `sgd` share. */
 export interface OptimizerOptions {
   readonly learningRate: number | Schedule;
   /** Rate of decay of the kernels; default none. */

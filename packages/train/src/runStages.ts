@@ -7,12 +7,14 @@ import { beginStage, endStanding, resumeStage, type StageStarted, type Standing,
 import type { Trainable } from "./trainable.ts";
 import { type Loss, type TrainStepOptions, trainStep } from "./trainStep.ts";
 
+/** What all stages of a run share. */
 export interface RunOptions<Model extends Trainable, Batch> {
   readonly loss: Loss<Model, Batch>;
   /** A checkpoint of this run: it goes on after its step, to the same bytes as a run that never stopped, where the backend computes deterministically. */
   readonly resume?: Uint8Array | undefined;
 }
 
+/** One step that is done, as `runStages` yields it. */
 export interface StepReport {
   readonly stage: string;
   /** Steps done in the stage: 1 after the first. */

@@ -7,6 +7,7 @@ export interface NumberArray {
   readonly data: Float64Array | Float32Array | Int32Array | Int16Array | Int8Array | Uint8Array | BigInt64Array;
 }
 
+/** What a safetensors file says: named arrays and texts. */
 export interface Safetensors {
   /** By name; without a prototype, so any name is safe. */
   readonly arrays: Readonly<Record<string, NumberArray>>;

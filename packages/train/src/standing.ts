@@ -17,6 +17,7 @@ export interface Standing {
   readonly started: StageStarted;
 }
 
+/** What a stage took over at its start, told by name; a part is absent where nothing was taken. */
 export interface StageStarted {
   /** Where the weights came from elsewhere than the model itself. */
   readonly weights?: RestoreReport | undefined;

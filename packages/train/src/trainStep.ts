@@ -12,6 +12,7 @@ export interface TrainMode {
 /** Mean loss of a batch, as a scalar tensor; runs on the gradient tape. */
 export type Loss<Model extends Trainable, Batch> = (model: Model, batch: Batch, mode: TrainMode) => Scalar;
 
+/** One step: what is minimised, by which transform, from which slots. */
 export interface TrainStepOptions<Model extends Trainable, Batch> {
   readonly loss: Loss<Model, Batch>;
   readonly transform: Transform;
@@ -21,6 +22,7 @@ export interface TrainStepOptions<Model extends Trainable, Batch> {
   readonly step: number;
 }
 
+/** What a step leaves: its loss, the size of its gradients, the slots of the next step. */
 export interface TrainStepResult {
   readonly loss: number;
   /** Joint L2 norm of the raw gradients. */

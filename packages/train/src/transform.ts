@@ -14,6 +14,7 @@ export interface UpdateContext {
   readonly step: number;
 }
 
+/** What a transform gives back: updates and its new slots. */
 export interface Update {
   /** To be ADDED to the parameters, by name. */
   readonly updates: NamedTensorMap;

@@ -1,6 +1,7 @@
 import type { NetBenefit } from "../netBenefit.ts";
 import { frame, pathThrough } from "./frame.ts";
 
+/** What is written above the curves. */
 export interface DecisionPlotOptions {
   readonly title?: string;
   readonly subtitle?: string;

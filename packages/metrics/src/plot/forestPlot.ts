@@ -10,6 +10,7 @@ export interface ForestRow {
   readonly series?: number;
 }
 
+/** Words, axis and reference line of a forest plot. */
 export interface ForestPlotOptions {
   readonly title?: string;
   readonly subtitle?: string;

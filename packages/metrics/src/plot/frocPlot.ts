@@ -1,6 +1,7 @@
 import type { FrocCurve } from "../frocCurve.ts";
 import { frame, pathThrough } from "./frame.ts";
 
+/** Words and axis of an FROC plot. */
 export interface FrocPlotOptions {
   readonly title?: string;
   readonly subtitle?: string;

@@ -1,6 +1,7 @@
 import type { CalibrationBin } from "../calibrationCurve.ts";
 import { escapeText, frame, px } from "./frame.ts";
 
+/** Words and axes of a reliability diagram. */
 export interface ReliabilityPlotOptions {
   readonly title?: string;
   readonly subtitle?: string;

@@ -19,6 +19,7 @@ export interface RocMark {
   readonly truePositiveRate: number;
 }
 
+/** Words, shaded strip and single points of an ROC plot. */
 export interface RocPlotOptions {
   readonly title?: string;
   readonly subtitle?: string;

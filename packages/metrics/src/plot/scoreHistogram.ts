@@ -1,6 +1,7 @@
 import { checkCases, type Numbers } from "../checkCases.ts";
 import { frame, px } from "./frame.ts";
 
+/** Words and bins of a histogram. */
 export interface ScoreHistogramOptions {
   readonly title?: string;
   readonly subtitle?: string;

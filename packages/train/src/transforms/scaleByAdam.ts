@@ -1,6 +1,7 @@
 import { add, div, mul, scalar, sqrt, square, sub, type Tensor, zerosLike } from "@tensorflow/tfjs-core";
 import type { Slots, Transform } from "../transform.ts";
 
+/** How long Adam remembers (Kingma and Ba 2015, their symbols and defaults). */
 export interface AdamMoments {
   /** Default 0.9. */
   readonly beta1?: number;
