@@ -45,7 +45,7 @@ export function breastsOf(found: readonly Pick<ViewAnswer, "view" | "logit">[]):
   });
 }
 
-export function score(breasts: readonly BreastAnswer[]): Judgement {
+function score(breasts: readonly BreastAnswer[]): Judgement {
   const known = breasts.filter(({ cancer }) => cancer !== undefined);
   const labels = known.map(({ cancer }) => cancer!);
   const scores = known.map(({ logit }) => logit);

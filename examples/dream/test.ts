@@ -72,7 +72,7 @@ export function fitToValidation(
 }
 
 /** Woman -> probability: her highest breast. */
-export function examProbabilities(breasts: readonly BreastAnswer[], calibrator: PlattCalibrator): Map<string, number> {
+function examProbabilities(breasts: readonly BreastAnswer[], calibrator: PlattCalibrator): Map<string, number> {
   const women = groupBy(breasts, ({ woman }) => woman);
   return new Map([...women].map(([woman, both]) => [woman, Math.max(...both.map(({ logit }) => calibrate(calibrator, logit)))]));
 }

@@ -77,7 +77,7 @@ const convParameters = "tile: ConvTile";
 const filterParameters = "x: usize, xStep: usize, dy: usize, dyStep: usize, pixels: i32, sums: usize, sumsStep: usize";
 
 /** The tile sizes that fit the 15 vector registers V8 gives out on x64, for two vectors and for one. */
-export const tileSizes = { conv: [4, 6], filter: [4, 6] };
+const tileSizes = { conv: [4, 6], filter: [4, 6] };
 
 export function tiles(sizesOfTiles = tileSizes) {
   const [conv2, conv1] = sizesOfTiles.conv;

@@ -47,10 +47,10 @@ describe("readDreamCohort", () => {
   it("reads images, breasts, exams and lesions, and names the cohort by its bytes", async () => {
     const cohort = await readDreamCohort(await dream({ annotations: ["a.dcm\tmass\t1\t100\t10\t120.5\t40"] }));
     expect(cohort.images.map(({ id, woman, exam, laterality, view, cancer }) => [id, woman, exam, laterality, view, cancer])).toEqual([
-      ["a", "SECRET1", "SECRET1/1", "L", "CC", 1],
-      ["b", "SECRET1", "SECRET1/1", "L", "MLO", 1],
-      ["c", "SECRET1", "SECRET1/1", "R", "CC", 0],
-      ["d", "SECRET2", "SECRET2/1", "L", "CC", 0],
+      ["a.dcm", "SECRET1", "SECRET1/1", "L", "CC", 1],
+      ["b.dcm", "SECRET1", "SECRET1/1", "L", "MLO", 1],
+      ["c.dcm", "SECRET1", "SECRET1/1", "R", "CC", 0],
+      ["d.dcm", "SECRET2", "SECRET2/1", "L", "CC", 0],
     ]);
     expect(cohort.images[0]!.lesions).toEqual([{ kind: "mass", malignant: true, box: { top: 100, left: 10, bottom: 120.5, right: 40 } }]);
     expect(cohort.images[1]!.lesions).toEqual([]);
