@@ -23,7 +23,7 @@ console.log(`score ${report.score} of 10\n${JSON.stringify(report, null, 2)}`);
 /** One view: its calibrated probability, and the places that it comes from. */
 async function look(image: StandardImage): Promise<ViewResult> {
   const { logit, heatmap } = await examineView(model, image);
-  const peaks = heatmapPeaks(heatmap, { classes: [3, 4] }).map(({ box, evidence }) => ({
+  const peaks = heatmapPeaks(heatmap, { classes: [3, 4], view: image }).map(({ box, evidence }) => ({
     box,
     evidence,
     nippleDistance: nippleDistance(box, image), // pairs a lesion's CC and MLO

@@ -74,7 +74,7 @@ function reportOf(study: string, looks: readonly Look[], { calibrator, scale }: 
         view: image.view,
         image: file,
         probability: calibrate(calibrator, logit),
-        peaks: heatmapPeaks(heatmap, { classes: malignantClasses }).map(({ box, evidence, class: kind }) => ({
+        peaks: heatmapPeaks(heatmap, { classes: malignantClasses, view: image }).map(({ box, evidence, class: kind }) => ({
           box,
           evidence,
           kind: kind === 3 ? ("calcification" as const) : ("mass" as const),

@@ -1,4 +1,5 @@
 import type { HeatmapLogits } from "./examineView.ts";
+import type { Grid } from "./grid.ts";
 
 /** Half-open rectangle in pixels of the view: rows [top, bottom), columns [left, right). */
 export interface Box {
@@ -24,9 +25,13 @@ export interface HeatmapPeaksOptions {
   readonly classes: readonly number[];
   /** At most so many; default 3. */
   readonly most?: number;
+  /** The view itself, background 0: cells that are mostly background then count only where all are. */
+  readonly view?: Grid;
 }
 
 const stride = 64;
+/** Share of a cell's box that must be tissue. Ours. */
+const leastTissue = 0.25;
 
 /**
  * The highest local maxima of a heatmap, in falling evidence; always at least one. Neighbours (8) of a peak are none.
@@ -37,7 +42,10 @@ const stride = 64;
  * @example
  * const [highest] = heatmapPeaks(heatmap, { classes: [3, 4] });
  */
-export function heatmapPeaks({ logits, rows, columns, classes }: HeatmapLogits, { classes: wanted, most = 3 }: HeatmapPeaksOptions): HeatmapPeak[] {
+export function heatmapPeaks(
+  { logits, rows, columns, classes }: HeatmapLogits,
+  { classes: wanted, most = 3, view }: HeatmapPeaksOptions,
+): HeatmapPeak[] {
   const asked = new Set(wanted);
   const fits = [...asked].every((one) => Number.isInteger(one) && one >= 0 && one < classes);
   if (!fits || asked.size === 0 || asked.size === classes)
@@ -47,17 +55,36 @@ export function heatmapPeaks({ logits, rows, columns, classes }: HeatmapLogits, 
       .filter((one) => asked.has(one) === inside)
       .map((one) => logits[cell * classes + one]!);
   const evidence = Float64Array.from({ length: rows * columns }, (_, cell) => logSumExp(of(cell, true)) - logSumExp(of(cell, false)));
-  const order = Array.from(evidence.keys()).sort((a, b) => evidence[b]! - evidence[a]! || a - b);
+  const tissue = Array.from(evidence, (_, cell) => view === undefined || tissueShare(view, boxOf(cell, columns)) >= leastTissue);
+  if (tissue.includes(true)) for (const [cell, holds] of tissue.entries()) if (!holds) evidence[cell] = -Infinity;
+  const order = Array.from(evidence.keys())
+    .filter((cell) => evidence[cell]! > -Infinity)
+    .sort((a, b) => evidence[b]! - evidence[a]! || a - b);
   const isPeak = (cell: number) =>
     neighbours(cell, rows, columns).every((other) => evidence[other]! < evidence[cell]! || (evidence[other] === evidence[cell] && other > cell));
   return order
     .filter(isPeak)
     .slice(0, most)
     .map((cell) => {
-      const [top, left] = [Math.floor(cell / columns) * stride, (cell % columns) * stride];
       const best = [...asked].reduce((a, b) => (logits[cell * classes + b]! > logits[cell * classes + a]! ? b : a));
-      return { box: { top, left, bottom: top + 3 * stride, right: left + 3 * stride }, class: best, evidence: evidence[cell]! };
+      return { box: boxOf(cell, columns), class: best, evidence: evidence[cell]! };
     });
+}
+
+function boxOf(cell: number, columns: number): Box {
+  const [top, left] = [Math.floor(cell / columns) * stride, (cell % columns) * stride];
+  return { top, left, bottom: top + 3 * stride, right: left + 3 * stride };
+}
+
+/** Share of the box's pixels above 0, by every fourth pixel of every fourth row. */
+function tissueShare({ pixels, rows, columns }: Grid, { top, left, bottom, right }: Box): number {
+  let [tissue, all] = [0, 0];
+  for (let row = top; row < Math.min(bottom, rows); row += 4)
+    for (let column = left; column < Math.min(right, columns); column += 4) {
+      all++;
+      if (pixels[row * columns + column]! > 0) tissue++;
+    }
+  return tissue / all;
 }
 
 function neighbours(cell: number, rows: number, columns: number): number[] {

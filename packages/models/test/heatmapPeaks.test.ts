@@ -48,4 +48,16 @@ describe("heatmapPeaks", () => {
   it.each([[[]], [[0, 1]], [[2]], [[0.5]]])("refuses the classes %j of two", (classes) => {
     expect(() => heatmapPeaks({ logits: Float32Array.of(0, 0), rows: 1, columns: 1, classes: 2 }, { classes })).toThrow(RangeError);
   });
+
+  it("a peak in the background gives way to the highest one in tissue, unless all is background", () => {
+    // One row of four cells, the highest over the right half of a view whose left half is tissue.
+    const heatmap: HeatmapLogits = { logits: Float32Array.of(0, 1, 0, -1, 0, 0, 0, 5), rows: 1, columns: 4, classes: 2 };
+    const [rows, columns] = [192, 384];
+    const view = { rows, columns, pixels: Float32Array.from({ length: rows * columns }, (_, i) => (i % columns < 150 ? 0.5 : 0)) };
+    const first = (options: object) => heatmapPeaks(heatmap, { classes: [1], ...options })[0]!.box.left;
+    expect(first({})).toBe(192);
+    expect(first({ view })).toBe(0);
+    expect(heatmapPeaks(heatmap, { classes: [1], view }).map(({ box }) => box.left)).not.toContain(192);
+    expect(first({ view: { rows, columns, pixels: new Float32Array(rows * columns) } })).toBe(192);
+  });
 });
