@@ -1,5 +1,6 @@
 export type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./cohort/cohort.ts";
 export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";
+export { type CbisOptions, readCbisCohort } from "./cohort/readCbisCohort.ts";
 export { readCohortImage } from "./cohort/readCohortImage.ts";
 export { readDreamCohort } from "./cohort/readDreamCohort.ts";
 export { readMiasCohort } from "./cohort/readMiasCohort.ts";
