@@ -31,28 +31,45 @@ interface CsvRecord {
   readonly cells: readonly string[];
 }
 
-// One match is one cell and what ends it: a quoted or a bare cell, then a comma, a line end or the end of the text.
-const cell = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y;
+const bareCell = /[^",\r\n]*/y;
+const cellEnd = /,|\r\n|\n|\r|$/y;
 
 function readRecords(text: string, file: string): readonly CsvRecord[] {
   const records: CsvRecord[] = [];
   let cells: string[] = [];
   let line = 1;
   let begin = 1;
-  for (let at = 0; at < text.length; at = cell.lastIndex) {
-    cell.lastIndex = at;
-    const match = cell.exec(text);
-    if (match === null)
+  for (let at = 0; at < text.length; ) {
+    const close = endOfCell(text, at);
+    cellEnd.lastIndex = Math.max(close, 0);
+    const end = close < 0 ? undefined : cellEnd.exec(text)?.[0];
+    if (end === undefined)
       throw new CohortError("invalid-value", `${file} row ${begin}: expected a quote to open and close a whole cell, with quotes inside it doubled`);
-    const [whole, quoted, bare, end] = match;
-    cells.push((quoted?.replaceAll('""', '"') ?? bare!).trim());
-    line += whole.match(/\r\n|\n|\r/g)?.length ?? 0;
+    const written = text.slice(at, close);
+    cells.push((written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written).trim());
+    line += (written + end).match(/\r\n|\n|\r/g)?.length ?? 0;
+    at = close + end.length;
     // A comma at the very end of the text is followed by one more, empty cell.
-    if (end === "," && cell.lastIndex < text.length) continue;
+    if (end === "," && at < text.length) continue;
     if (end === ",") cells.push("");
     if (cells.length > 1 || cells[0] !== "") records.push({ line: begin, cells });
     cells = [];
     begin = line;
   }
   return records;
+}
+
+/** Where the cell that begins at `at` ends, its closing quote included; -1 where a quote is never closed. A scan: a pattern would recurse over doubled quotes. */
+function endOfCell(text: string, at: number): number {
+  if (text[at] !== '"') {
+    bareCell.lastIndex = at;
+    bareCell.exec(text);
+    return bareCell.lastIndex;
+  }
+  for (let from = at + 1; ; ) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) return -1;
+    if (text[quote + 1] !== '"') return quote + 1;
+    from = quote + 2;
+  }
 }
