@@ -1,6 +1,10 @@
 export type { Codec, PixelArray } from "./codecs/codec.ts";
 export { codecs } from "./codecs/codecs.ts";
 export type { DataElement, DataSet } from "./dicom/dataSet.ts";
+export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";
+export type { Outline } from "./ddsm/chainCode.ts";
+export { type IcsCase, type IcsFilm, parseIcs } from "./ddsm/parseIcs.ts";
+export { type OverlayAbnormality, parseOverlay } from "./ddsm/parseOverlay.ts";
 export { decodeFrame } from "./dicom/decodeFrame.ts";
 export { type ImagePixel, readImagePixel } from "./dicom/imagePixel.ts";
 export { type DicomFile, parseDicom } from "./dicom/parseDicom.ts";
