@@ -1,6 +1,7 @@
 import { BatchNormJob, batchNormApplyTask, batchNormGradTask, batchNormGradSumsTask, batchNormStatsTask } from "./batchNorm";
 import { ConvJob, convTask, filterTask, PackJob, packTask, ReduceJob, reduceTask } from "./conv";
 import { MaxPoolJob, maxPoolGradImageTask, maxPoolGradTask, maxPoolTask } from "./maxPool";
+import { AdamJob, adamTask, WeightedSumJob, weightedSumTask } from "./updates";
 
 /** Shared by all threads; the job's own fields follow at JOB. */
 @unmanaged
@@ -31,6 +32,8 @@ function perform(kernel: i32, job: usize, task: i32, worker: i32): void {
     case 8: batchNormApplyTask(changetype<BatchNormJob>(job), task); break;
     case 9: batchNormGradSumsTask(changetype<BatchNormJob>(job), task); break;
     case 10: batchNormGradTask(changetype<BatchNormJob>(job), task); break;
+    case 11: adamTask(changetype<AdamJob>(job), task); break;
+    case 12: weightedSumTask(changetype<WeightedSumJob>(job), task); break;
     default: unreachable();
   }
 }

@@ -1,6 +1,7 @@
-import { add, keep, mul, type NamedTensorMap, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { keep, type NamedTensorMap, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { type Schedule, valueAt } from "./schedules.ts";
 import type { Trainable } from "./trainable.ts";
+import { weightedSum } from "./weightedSum.ts";
 
 /** How slowly the average follows, how often, and what of it is averaged. */
 export interface EmaOptions {
@@ -12,7 +13,6 @@ export interface EmaOptions {
   readonly buffers?: "average" | "copy";
 }
 
-/** Average of ALL weights, parameters and buffers, by name. */
 /** A running average of all weights of a model, held beside it. */
 export interface Ema {
   /** Belong to the average: they change with the next update and are not yours to dispose of. */
@@ -42,7 +42,7 @@ export function ema(model: Trainable, { decay, every = 1, buffers = "average" }:
       for (const [name, weight] of Object.entries(weightsOf(model))) {
         const old = weights[name]!;
         const copied = buffers === "copy" && Object.hasOwn(model.buffers, name);
-        weights[name] = keep(tidy(() => (copied ? weight.clone() : add(mul(old, share), mul(weight, 1 - share)))));
+        weights[name] = keep(tidy(() => (copied ? weight.clone() : weightedSum(old, share, weight, 1 - share))));
         old.dispose();
       }
     },

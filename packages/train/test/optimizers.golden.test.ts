@@ -18,8 +18,6 @@ interface Golden {
 }
 const torch = golden<Golden>("optimizers", import.meta.url);
 
-beforeAll(() => selectBackend({ prefer: "cpu" }));
-
 /** The reference's hashed numbers. */
 function hashed(name: string, step: number) {
   const shape = torch.shapes[name]!;
@@ -50,7 +48,9 @@ const cases: readonly [name: Exclude<keyof Golden, "shapes" | "ema" | "cosine">,
   ["sgdMomentum", sgd({ learningRate: 1e-2, weightDecay: 0.1, momentum: 0.9 })],
 ];
 
-describe("optimizers against PyTorch, step by step", () => {
+describe.each(["cpu", "wasm"] as const)("updates on %s against PyTorch, step by step", (prefer) => {
+  beforeAll(() => selectBackend({ prefer }));
+
   it.each(cases)("%s", async (name, transform) => {
     const trained = model();
     let slots = startSlots(transform, trained);
@@ -62,17 +62,17 @@ describe("optimizers against PyTorch, step by step", () => {
     }
     disposeSlots(slots);
   });
-});
 
-it("ema, step by step", () => {
-  const averaged = model();
-  const average = ema(averaged, { decay: 0.9 });
-  for (const [step, expected] of torch.ema.entries()) {
-    for (const [name, param] of Object.entries(averaged.params)) tidy(() => param.assign(hashed(name, step)));
-    average.update(averaged, step + 1);
-    for (const [name, values] of Object.entries(expected)) expectClose(average.weights[name]!.dataSync(), values, { absolute: 1e-6 });
-  }
-  average.dispose();
+  it("ema, step by step", () => {
+    const averaged = model();
+    const average = ema(averaged, { decay: 0.9 });
+    for (const [step, expected] of torch.ema.entries()) {
+      for (const [name, param] of Object.entries(averaged.params)) tidy(() => param.assign(hashed(name, step)));
+      average.update(averaged, step + 1);
+      for (const [name, values] of Object.entries(expected)) expectClose(average.weights[name]!.dataSync(), values, { absolute: 1e-6 });
+    }
+    average.dispose();
+  });
 });
 
 it("warmupCosine without warm-up is PyTorch's CosineAnnealingLR", () => {

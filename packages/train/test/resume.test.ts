@@ -3,8 +3,6 @@ import { adam, type Loss, runStages, type Stage, sgd, sigmoidCrossEntropy, warmu
 import { beforeAll, describe, expect, it } from "vitest";
 import { type TinyBatch, type TinyModel, tinyBatch, tinyModel } from "./tinyModel.ts";
 
-beforeAll(() => selectBackend({ prefer: "cpu" }));
-
 const loss: Loss<TinyModel, TinyBatch> = (model, { images, labels }, mode) => sigmoidCrossEntropy(labels, model.apply(images, mode));
 
 const plan: readonly Stage<TinyBatch>[] = [
@@ -28,7 +26,9 @@ async function run({ stop, resume }: { stop: number; resume?: Uint8Array }): Pro
   return { bytes: bytes!, losses };
 }
 
-describe("a stopped and resumed run", () => {
+describe.each(["cpu", "wasm"] as const)("a stopped and resumed run on %s", (prefer) => {
+  beforeAll(() => selectBackend({ prefer, threads: 2 }));
+
   it.each([1, 6, 7, 10, 13, 14, 15, 19])("has the same losses and bytes as an unstopped one, stopped after step %i of 20", async (stop) => {
     const whole = await run({ stop: 20 });
     const half = await run({ stop });

@@ -5,6 +5,7 @@ import { convKernels } from "./convKernels.ts";
 import type { KernelPool } from "./kernelPool.ts";
 import { maxPoolKernels } from "./maxPoolKernels.ts";
 import { identity, oneHot, unsortedSegmentSum } from "./smallKernels.ts";
+import { updateKernels } from "./updateKernels.ts";
 
 /** Puts our kernels in the place of tfjs's, for plain tf.conv2d and friends. */
 export function registerKernels(pool: KernelPool): void {
@@ -18,6 +19,7 @@ export function registerKernels(pool: KernelPool): void {
       return output;
     },
   };
-  const ours = [...convKernels(pool), ...maxPoolKernels(pool), ...batchNormKernels(pool), unsortedSegmentSum(pool), oneHot(pool), identity()];
+  const graphs = [...convKernels(pool), ...maxPoolKernels(pool), ...batchNormKernels(pool)];
+  const ours = [...graphs, ...updateKernels(pool), unsortedSegmentSum(pool), oneHot(pool), identity()];
   for (const kernel of [...ours, ...repairs.map((repair) => forBackend(host, repair))]) replaceKernel(kernel);
 }

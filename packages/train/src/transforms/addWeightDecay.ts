@@ -1,6 +1,6 @@
-import { add, mul } from "@tensorflow/tfjs-core";
 import { mapTensors } from "../mapTensors.ts";
 import type { Transform } from "../transform.ts";
+import { weightedSum } from "../weightedSum.ts";
 
 /**
  * Adds rate · parameter to each update; `applies` picks the parameters that decay, by default those named `…/kernel`, since to pull on norms and biases
@@ -10,7 +10,7 @@ export function addWeightDecay(rate: number, applies: (name: string) => boolean 
   return {
     init: () => ({}),
     update: (grads, { slots, params }) => ({
-      updates: mapTensors(grads, (grad, name) => (applies(name) ? add(grad, mul(params[name]!, rate)) : grad)),
+      updates: mapTensors(grads, (grad, name) => (applies(name) ? weightedSum(grad, 1, params[name]!, rate) : grad)),
       slots,
     }),
   };

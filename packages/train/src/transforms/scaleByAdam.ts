@@ -1,5 +1,6 @@
-import { add, div, mul, scalar, sqrt, square, sub, type Tensor, zerosLike } from "@tensorflow/tfjs-core";
+import { type Tensor, zerosLike } from "@tensorflow/tfjs-core";
 import type { Slots, Transform } from "../transform.ts";
+import { adamStep } from "./adamStep.ts";
 
 /** How long Adam remembers (Kingma and Ba 2015, their symbols and defaults). */
 export interface AdamMoments {
@@ -30,17 +31,15 @@ export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Adam
     update(grads, { slots }) {
       const next: Record<string, Tensor | number> = { ...slots };
       const updates: Record<string, Tensor> = {};
-      const gain1 = scalar(1 - beta1);
-      const gain2 = scalar(1 - beta2);
       for (const [name, grad] of Object.entries(grads)) {
         const [m0, v0, count0] = momentsOf(slots, name);
-        const m = add(m0, mul(sub(grad, m0), gain1));
-        const v = add(v0, mul(sub(square(grad), v0), gain2));
         const count = count0 + 1;
         // m̂ / (√v̂ + ε) with the two corrections drawn into one factor and ε: less to multiply on full-size tensors.
         const correct1 = 1 - beta1 ** count;
         const correct2 = Math.sqrt(1 - beta2 ** count);
-        updates[name] = div(m, add(mul(sqrt(v), correct1 / correct2), epsilon * correct1));
+        const factors = { gain1: 1 - beta1, gain2: 1 - beta2, correct: correct1 / correct2, epsilon: epsilon * correct1 };
+        const [update, m, v] = adamStep({ grad, m: m0, v: v0 }, factors);
+        updates[name] = update;
         next[`adam/m:${name}`] = m;
         next[`adam/v:${name}`] = v;
         next[`adam/count:${name}`] = count;

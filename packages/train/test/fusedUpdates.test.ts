@@ -1,0 +1,95 @@
+import { selectBackend } from "@mammo/backend";
+import { expectNoLeak } from "@mammo/testing";
+import { adam, disposeSlots, ema, type Loss, sgd, startSlots, type Trainable, type Transform, trainStep } from "@mammo/train";
+import { addN, getKernel, mul, registerKernel, type Scalar, sum, tensor, tidy, unregisterKernel, variable } from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+
+/** From one value, over odd tails, to several tasks for several threads. */
+const shapes = { "a/kernel": [1], "b/kernel": [3, 7], "c/offset": [64], "d/kernel": [3, 3, 64, 70] };
+const wave = (shape: readonly number[], step: number) => {
+  const size = shape.reduce((product, side) => product * side, 1);
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => Math.sin((i + 1) * step)),
+    [...shape],
+  );
+};
+
+function model(): Trainable {
+  const params = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, tidy(() => variable(wave(shape, 0.7)))]));
+  return { params, buffers: { "a/mean": tidy(() => variable(wave([5], 0.3))) } };
+}
+
+const loss: Loss<Trainable, number> = ({ params }, step) =>
+  addN(
+    Object.values(params).map((param) =>
+      sum<Scalar>(
+        mul(
+          param,
+          tidy(() => wave(param.shape, 1.1 + step / 7)),
+        ),
+      ),
+    ),
+  ) as Scalar;
+
+/** All weights, slots and averages after three steps. */
+async function run(transform: Transform): Promise<Record<string, Float32Array>> {
+  const trained = model();
+  const average = ema(trained, { decay: 0.9 });
+  let slots = startSlots(transform, trained);
+  for (const step of [0, 1, 2]) {
+    ({ slots } = await trainStep(trained, step, { loss, transform, slots, step }));
+    average.update(trained, step + 1);
+  }
+  const kept = { ...trained.params, ...slots, ...Object.fromEntries(Object.entries(average.weights).map(([name, w]) => [`ema:${name}`, w])) };
+  const values = Object.entries(kept).flatMap(([name, slot]) => (typeof slot === "number" ? [] : [[name, slot.dataSync().slice() as Float32Array]]));
+  disposeSlots(slots);
+  average.dispose();
+  for (const weight of [...Object.values(trained.params), ...Object.values(trained.buffers)]) weight.dispose();
+  return Object.fromEntries(values);
+}
+
+/** Runs `work` as on a backend that has no such kernels. */
+async function without<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+  const kernels = names.map((name) => getKernel(name, "wasm"));
+  for (const name of names) unregisterKernel(name, "wasm");
+  try {
+    return await work();
+  } finally {
+    for (const kernel of kernels) registerKernel(kernel);
+  }
+}
+
+describe("updates in one pass, on wasm", () => {
+  beforeAll(async () => {
+    await selectBackend({ prefer: "wasm", threads: 2 });
+  });
+
+  it.each<[name: string, transform: Transform, kernels: string[]]>([
+    ["Adam", adam({ learningRate: 1e-2 }), ["MammoAdam"]],
+    ["AdamW with clipping", adam({ learningRate: 1e-2, weightDecay: 0.1, clipNorm: 1, epsilon: 1e-3 }), ["MammoAdam"]],
+    ["SGD with decay and momentum", sgd({ learningRate: 1e-2, weightDecay: 0.1, momentum: 0.9 }), ["MammoWeightedSum"]],
+    ["plain SGD and its average", sgd({ learningRate: 1e-2 }), ["MammoWeightedSum"]],
+  ])("%s: the bits of plain operations, and no tensor left", async (_name, transform, kernels) => {
+    const fused = await expectNoLeak(() => run(transform));
+    const plain = await expectNoLeak(() => without(kernels, () => run(transform)));
+    expect(Object.keys(fused).length).toBeGreaterThan(8);
+    for (const [name, values] of Object.entries(plain)) expect(Buffer.from(fused[name]!.buffer).equals(Buffer.from(values.buffer)), name).toBe(true);
+  });
+
+  it("runs the fused kernels at all", async () => {
+    const kernel = getKernel("MammoAdam", "wasm");
+    let calls = 0;
+    unregisterKernel("MammoAdam", "wasm");
+    registerKernel({
+      ...kernel,
+      kernelFunc: (args) => {
+        calls++;
+        return kernel.kernelFunc(args);
+      },
+    });
+    await run(adam({ learningRate: 1e-2 }));
+    unregisterKernel("MammoAdam", "wasm");
+    registerKernel(kernel);
+    expect(calls).toBe(3 * Object.keys(shapes).length);
+  });
+});
