@@ -22,6 +22,8 @@ export { readJpeg } from "./raster/jpeg.ts";
 export { readPgm } from "./raster/pgm.ts";
 export { readPng } from "./raster/png.ts";
 export type { Raster } from "./raster/raster.ts";
+export { readRaster } from "./raster/readRaster.ts";
+export { readTiff } from "./raster/tiff.ts";
 export { viewOfRaster } from "./raster/viewOfRaster.ts";
 export { type Exam, readExam } from "./readExam.ts";
 export { readFrames } from "./readFrames.ts";

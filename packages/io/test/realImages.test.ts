@@ -2,16 +2,17 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dataFolder } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { breastMask, type Laterality, readJpeg, readPng, standardize, viewOfRaster } from "../src/index.ts";
+import { breastMask, type Laterality, readRaster, standardize, viewOfRaster } from "../src/index.ts";
 
 const data = dataFolder() ?? "";
 
 describe.skipIf(!dataFolder())("real images (needs the data folder)", () => {
   it("breast masks agree with those of the DDSM tissue set: mean Dice at least 0.97, worst at least 0.90", async () => {
     const folder = join(data, "ddsm-tissue");
+    const film = async (kind: string, name: string) => readRaster(await readFile(join(folder, kind, name)));
     const scores: number[] = [];
     for (const name of await readdir(join(folder, "images"))) {
-      const [image, truth] = [readPng(await readFile(join(folder, "images", name))), readPng(await readFile(join(folder, "labels", name)))];
+      const [image, truth] = [await film("images", name), await film("labels", name)];
       const mask = breastMask(
         { rows: image.rows, columns: image.columns, pixels: Float32Array.from(image.cells, (cell) => cell / 255) },
         { mmPerPixel: 0.25 },
@@ -44,7 +45,7 @@ describe.skipIf(!dataFolder())("real images (needs the data folder)", () => {
     expect(images).toHaveLength(23);
     for (const { path, laterality } of images) {
       const bytes = await readFile(join(data, path));
-      const raster = path.endsWith(".jpg") ? readJpeg(bytes) : readPng(bytes);
+      const raster = await readRaster(bytes);
       const told = laterality === "L" ? "R" : "L";
       const { toSource } = standardize(viewOfRaster(raster, { laterality: told, view: "CC", mmPerPixel: [0.1, 0.1] }));
       expect(toSource[4] < 0 ? "right" : "left", path).toBe(laterality === "R" ? "right" : "left");

@@ -27,7 +27,7 @@ export const rle: Codec = {
 };
 
 /** PackBits: n < 128 copies n + 1 bytes, n > 128 repeats one byte 257 - n times. */
-function unpackBits(
+export function unpackBits(
   encoded: Uint8Array,
   options: {
     readonly start: number;
@@ -51,5 +51,5 @@ function unpackBits(
       for (let left = 257 - control; left > 0 && to < stop; left--, to += step) bytes[to] = value;
     }
   }
-  if (to < stop) throw new DicomError("corrupt-pixels", "An RLE segment ends before its last pixel");
+  if (to < stop) throw new DicomError("corrupt-pixels", "Packed bytes end before the last pixel");
 }

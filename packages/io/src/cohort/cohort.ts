@@ -19,7 +19,7 @@ export interface CohortImage {
   readonly laterality: Laterality;
   readonly view: ViewPosition;
   readonly path: string;
-  readonly format: "dicom" | "png" | "pgm" | "jpeg";
+  readonly format: "dicom" | "png" | "pgm" | "jpeg" | "tiff";
   /** Of the breast in this exam; undefined where masked or unknown. */
   readonly cancer?: 0 | 1;
   /** Present (perhaps empty) where the cohort marks lesions. */

@@ -1,16 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { DicomError, inFile } from "../dicomError.ts";
-import { readJpeg } from "../raster/jpeg.ts";
-import { readPgm } from "../raster/pgm.ts";
-import { readPng } from "../raster/png.ts";
+import { readRaster } from "../raster/readRaster.ts";
 import { viewOfRaster } from "../raster/viewOfRaster.ts";
 import { type ReadMammogramOptions, readMammogram } from "../readMammogram.ts";
 import { type StandardImage, standardize } from "../standardize/standardize.ts";
 import type { CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-
-const rasters = { pgm: readPgm, png: readPng, jpeg: readJpeg } as const;
 
 /**
  * One image of a cohort -> the standard image. Its breast and view are the cohort's, since its labels hang on them.
@@ -44,6 +40,6 @@ async function standardOf(bytes: Uint8Array, image: CohortImage, options: ReadMa
   }
   const mmPerPixel = image.mmPerPixel ?? options.sourceMmPerPixel;
   if (mmPerPixel === undefined) throw new DicomError("missing-attribute", "Expected mm per pixel to be given for a picture without DICOM header");
-  const raster = rasters[image.format](bytes);
+  const raster = await readRaster(bytes, options.limits);
   return standardize(viewOfRaster(raster, { laterality, view, mmPerPixel, sha256 }), options);
 }

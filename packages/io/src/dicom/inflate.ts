@@ -1,13 +1,17 @@
 import { DicomError } from "../dicomError.ts";
 
 /**
- * Inflates a raw deflate stream, in Node and in browsers, never beyond `maxBytes`.
+ * Inflates a deflate stream, raw or in zlib's frame, in Node and in browsers, never beyond `maxBytes`.
  *
- * A stream that breaks off gives what came before: the data set's own walk then finds out whether anything is missing. (DICOM pads the stream to even length, which strict inflaters call an error.)
- * @throws DicomError `limit-exceeded`, or `corrupt-pixels` if nothing came out at all.
+ * A stream that breaks off gives what came before: the caller finds out whether anything is missing. (DICOM pads the stream to even length, which strict inflaters call an error.)
+ * @throws DicomError `limit-exceeded`, or `invalid-structure` if nothing came out at all.
  */
-export async function inflateRaw(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
-  const stream = new DecompressionStream("deflate-raw");
+export async function inflate(
+  bytes: Uint8Array,
+  options: { readonly maxBytes: number; readonly format: "deflate-raw" | "deflate" },
+): Promise<Uint8Array> {
+  const { maxBytes } = options;
+  const stream = new DecompressionStream(options.format);
   const writer = stream.writable.getWriter();
   const written = writer.write(bytes as Uint8Array<ArrayBuffer>).then(() => writer.close());
   written.catch(() => undefined);
@@ -23,12 +27,12 @@ export async function inflateRaw(bytes: Uint8Array, maxBytes: number): Promise<U
       chunks.push(value);
     }
   } catch (cause) {
-    if (size === 0) throw new DicomError("invalid-structure", "Expected a deflated data set", { cause });
+    if (size === 0) throw new DicomError("invalid-structure", "Expected deflated bytes", { cause });
   }
   if (size > maxBytes) {
     reader.cancel().catch(() => undefined);
     writer.abort().catch(() => undefined);
-    throw new DicomError("limit-exceeded", `Expected a data set of at most ${maxBytes} bytes once inflated`);
+    throw new DicomError("limit-exceeded", `Expected at most ${maxBytes} bytes once inflated`);
   }
   const all = new Uint8Array(size);
   let at = 0;

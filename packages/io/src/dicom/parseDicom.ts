@@ -1,7 +1,7 @@
 import { DicomError } from "../dicomError.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
 import { type DataSet, readDataSet } from "./dataSet.ts";
-import { inflateRaw } from "./inflate.ts";
+import { inflate } from "./inflate.ts";
 import { encodingOf, TransferSyntax } from "./transferSyntax.ts";
 import { uid } from "./values.ts";
 
@@ -33,7 +33,7 @@ export async function parseDicom(bytes: Uint8Array, limits: Limits = limitsDefau
   const transferSyntax = named ?? guessTransferSyntax(bytes, meta.position);
   if (transferSyntax === undefined) throw new DicomError("missing-attribute", "Expected Transfer Syntax UID (0002,0010)", { offset: meta.position });
   if (transferSyntax === TransferSyntax.deflatedExplicitLittleEndian) {
-    const inflated = await inflateRaw(bytes.subarray(meta.position), limits.inflatedBytes);
+    const inflated = await inflate(bytes.subarray(meta.position), { maxBytes: limits.inflatedBytes, format: "deflate-raw" });
     return { dataSet: readDataSet(inflated, { start: 0, explicit: true, littleEndian: true, limits }).dataSet, transferSyntax };
   }
   return { dataSet: readDataSet(bytes, { start: meta.position, limits, ...encodingOf(transferSyntax) }).dataSet, transferSyntax };

@@ -2,14 +2,15 @@ import { jpegDct } from "../codecs/jpegDct.ts";
 import { readJpegFrame } from "../codecs/jpegMarkers.ts";
 import type { ImagePixel } from "../dicom/imagePixel.ts";
 import { DicomError } from "../dicomError.ts";
+import { type Limits, limitsDefaults } from "../limits.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
 /** Grey or YCbCr JPEG of 8 or 12 bits; of colours the brightness is taken. */
-export function readJpeg(bytes: Uint8Array): Raster {
+export function readJpeg(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Raster {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8)
     throw new DicomError("not-an-image", "Expected a JPEG file to begin with its SOI marker", { offset: 0 });
   const { rows, columns, components, precision } = readJpegFrame(bytes);
-  checkRasterSize({ rows, columns });
+  checkRasterSize({ rows, columns }, limits);
   if (components !== 1 && components !== 3) throw new DicomError("not-an-image", "Expected a grey or colour JPEG");
   const bitsAllocated = precision > 8 ? 16 : 8;
   const pixel: ImagePixel = {

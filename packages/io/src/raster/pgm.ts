@@ -1,8 +1,9 @@
 import { DicomError } from "../dicomError.ts";
+import { type Limits, limitsDefaults } from "../limits.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
 /** Binary PGM (P5), 8 or 16 bits, 16-bit values most significant byte first (netpbm's pgm(5)). */
-export function readPgm(bytes: Uint8Array): Raster {
+export function readPgm(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Raster {
   const fields: number[] = [];
   let at = 2;
   if (bytes[0] !== 0x50 || bytes[1] !== 0x35) throw new DicomError("not-an-image", "Expected a PGM file to begin with P5", { offset: 0 });
@@ -21,7 +22,7 @@ export function readPgm(bytes: Uint8Array): Raster {
   at++; // One white space ends the header.
   const [columns, rows, maxValue] = fields as [number, number, number];
   if (maxValue < 1 || maxValue > 65535) throw new DicomError("not-an-image", "Expected a greatest value from 1 to 65535");
-  checkRasterSize({ rows, columns });
+  checkRasterSize({ rows, columns }, limits);
   const wide = maxValue > 255;
   if (bytes.length - at < rows * columns * (wide ? 2 : 1))
     throw new DicomError("truncated", "A PGM file ends before its last pixel", { offset: bytes.length });
