@@ -42,6 +42,8 @@ export {
 } from "./standardize/affine.ts";
 export { breastMask, type MaskModel } from "./standardize/breastMask.ts";
 export type { Grid } from "./standardize/grid.ts";
+export { findPectoral, type Pectoral } from "./standardize/pectoral.ts";
+export { pectoralMask } from "./standardize/pectoralMask.ts";
 export {
   type SourceView,
   type StandardFlag,

@@ -8,6 +8,7 @@ import { breastMask, type MaskModel } from "./breastMask.ts";
 import { chestWallSide, maskBox } from "./chestWall.ts";
 import type { Grid } from "./grid.ts";
 import { findNipple } from "./nipple.ts";
+import { findPectoral, type Pectoral } from "./pectoral.ts";
 import { stretchByPercentiles } from "./percentiles.ts";
 
 /** Changes whenever the same source would give other pixels. */
@@ -33,6 +34,8 @@ export interface StandardImage extends Grid {
   /** An estimate; see `nippleConfidence` in [0, 1]. */
   readonly nipple: Point;
   readonly nippleConfidence: number;
+  /** The pectoral muscle, in views from the side (MLO, ML, LM and their like) where its border is found. An estimate; see its `confidence`. */
+  readonly pectoral?: Pectoral;
   /** The box around the breast. */
   readonly breast: Box;
   /** Maps points here to points of the source frame; invertible. */
@@ -75,6 +78,9 @@ export interface StandardizeOptions {
 }
 
 export const standardizeDefaults: StandardizeOptions = { size: [1200, 800], mmPerPixel: 0.25, mask: breastMask };
+
+/** The views that show the muscle in the upper corner of the chest wall. */
+const viewsWithMuscle: ReadonlySet<ViewPosition> = new Set(["MLO", "MLOID", "ML", "MLID", "LM", "LMO"]);
 
 /** Beyond this difference between the two sides of the mask pixels are trusted more than the header. */
 const strongEvidence = 0.25;
@@ -120,6 +126,7 @@ export function standardize(source: SourceView, options: Partial<StandardizeOpti
 
   const breast = { top: Math.max(0, top), left: 0, bottom: Math.min(rows, top + height), right: Math.min(columns, width) };
   const { point, confidence } = findNipple({ pixels: placed, rows, columns }, breast, mmPerPixel);
+  const pectoral = viewsWithMuscle.has(source.view) ? findPectoral({ pixels, rows, columns, breast, mmPerPixel }) : undefined;
   const rowOrigin = isTurned ? found.bottom + top : found.top - top;
   const columnOrigin = isFlipped ? found.right : found.left;
   const flags: StandardFlag[] = [...(source.flags ?? [])];
@@ -135,6 +142,7 @@ export function standardize(source: SourceView, options: Partial<StandardizeOpti
     mmPerPixel,
     nipple: point,
     nippleConfidence: confidence,
+    ...(pectoral ? { pectoral } : {}),
     breast,
     toSource: [(isTurned ? -1 : 1) * scale[0], 0, rowOrigin * scale[0], 0, (isFlipped ? -1 : 1) * scale[1], columnOrigin * scale[1]],
     source: {
