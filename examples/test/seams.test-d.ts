@@ -2,6 +2,7 @@
 import type * as ensemble from "@mammo/ensemble";
 import type * as io from "@mammo/io";
 import type * as ioNode from "@mammo/io/node";
+import type * as ioWrite from "@mammo/io/write";
 import type * as metrics from "@mammo/metrics";
 import type * as models from "@mammo/models";
 import type * as phantom from "@mammo/phantom";
@@ -25,6 +26,7 @@ holds<Equal<io.Grid, models.Grid>>();
 
 // What one package gives, the next one takes.
 holds<Fits<io.StandardImage, models.Grid>>();
+holds<Fits<ensemble.ExamReport, ioWrite.ReportedExam>>();
 holds<Fits<models.Model, train.Trainable>>();
 holds<Fits<models.DetectorNet, train.Trainable>>();
 holds<Fits<models.DreamNet, train.Trainable>>();

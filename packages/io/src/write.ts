@@ -1,0 +1,14 @@
+export { type Element, type Elements, element, type Fragments, type Value, type Vr } from "./write/element.ts";
+export { type Encoding, encodeElements } from "./write/encodeElements.ts";
+export { encodePart10, implementationClassUid } from "./write/encodePart10.ts";
+export type {
+  ImageReference,
+  ReportedBreast,
+  ReportedExam,
+  ReportedFinding,
+  ReportedImage,
+  ReportedLesion,
+  ReportOptions,
+} from "./write/reportedExam.ts";
+export { mammographyCadSr } from "./write/sr/mammographyCadSr.ts";
+export { uidOf } from "./write/uidOf.ts";

@@ -1,0 +1,103 @@
+import { type Elements, element } from "../element.ts";
+import { examContext, seriesReferences } from "../examContext.ts";
+import { finish } from "../finish.ts";
+import { findingsOf, type ReportedExam, type ReportedImage, type ReportOptions } from "../reportedExam.ts";
+import { algorithmContent } from "./algorithmContent.ts";
+import { type Code, codes, scoreCode, scoreScheme } from "./code.ts";
+import { byReference, type ContentItem, codeContent, container, encodeContent, type Related, textContent } from "./contentItem.ts";
+import { findingCode } from "./findingCode.ts";
+import { imageEntry } from "./imageLibrary.ts";
+import { inWords, lesionContent } from "./lesionContent.ts";
+
+/** Where the image library stands in the tree: the second child of the root, after the language. */
+const library = [1, 2] as const;
+
+/**
+ * The report of an exam as a Mammography CAD SR file (PS3.3 A.35.5, PS3.16 TID 4000), in the study of its images.
+ *
+ * Findings are outlined in pixels of the stored images, with their calibrated probability of cancer in percent; those of one lesion in several images make a Composite Feature.
+ * The 1-10 scores of lesions, breasts and exam are Assessment Categories of the coding scheme 99MAMMO, and stand in words beside them.
+ * The same arguments give the same bytes.
+ * @throws DicomError `wrong-study`, `missing-attribute`; RangeError for a finding without its image; TypeError for text that is not ASCII.
+ * @example
+ * const bytes = await mammographyCadSr(report, images, { at: "2026-03-01T12:30:00", algorithm: { name: "my nets", version: "1.0" } });
+ */
+export async function mammographyCadSr(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): Promise<Uint8Array> {
+  const context = examContext(images, options);
+  return finish([
+    ...context.elements,
+    element(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.88.50"),
+    element(0x0008_0023, "DA", context.date),
+    element(0x0008_0033, "TM", context.time),
+    element(0x0008_0060, "CS", "SR"),
+    element(0x0008_103e, "LO", "Mammography CAD"),
+    element(0x0008_0110, "SQ", [
+      [element(0x0008_0102, "SH", scoreScheme), element(0x0008_0115, "ST", "Suspicion scores of 1 (least) to 10 (most), codes SCORE-1 to SCORE-10")],
+    ]),
+    element(0x0008_1111, "SQ", []),
+    element(0x0020_0011, "IS", 9001),
+    element(0x0020_0013, "IS", 1),
+    element(0x0040_a372, "SQ", []),
+    element(0x0040_a375, "SQ", [evidence(context.references)]),
+    element(0x0040_a491, "CS", "COMPLETE"),
+    element(0x0040_a493, "CS", "UNVERIFIED"),
+    ...encodeContent(reportContent(exam, images, options)),
+  ]);
+}
+
+const evidence = (references: ReturnType<typeof examContext>["references"]): Elements => [
+  element(0x0020_000d, "UI", references[0]!.studyInstanceUid),
+  element(0x0008_1115, "SQ", seriesReferences(references)),
+];
+
+/** Mammography CAD Document Root (TID 4000). */
+function reportContent(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): ContentItem {
+  return container(
+    codes.cadReport,
+    [
+      ["HAS CONCEPT MOD", codeContent(codes.language, codes.english)],
+      ["CONTAINS", container(codes.imageLibrary, images.map(imageEntry))],
+      ["CONTAINS", overallImpression(exam, images, options)],
+      ["CONTAINS", codeContent(codes.summaryOfDetections, codes.succeeded, [detections(exam, images, options)])],
+      ["CONTAINS", codeContent(codes.summaryOfAnalyses, codes.succeeded, [analyses(images, options)])],
+    ],
+    "4000",
+  );
+}
+
+/** Overall Impression/Recommendation (TID 4001), its body (TID 4002) and, from each lesion, an individual one. */
+function overallImpression(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): ContentItem {
+  const breasts = exam.breasts.map(({ laterality, score }): Related => {
+    const side: Related = ["HAS CONCEPT MOD", codeContent(codes.laterality, laterality === "L" ? codes.leftBreast : codes.rightBreast)];
+    return ["HAS PROPERTIES", codeContent(codes.assessmentCategory, scoreCode(score), [side])];
+  });
+  const lesions = exam.breasts.flatMap((breast) => breast.lesions.map((lesion) => lesionContent(lesion, { images, options, library })));
+  return codeContent(codes.processingAndFindings, codes.withFindings, [
+    ["HAS PROPERTIES", codeContent(codes.assessmentCategory, scoreCode(exam.score))],
+    ...breasts,
+    ["HAS PROPERTIES", textContent(codes.impressionDescription, inWords(exam.score, exam.probability))],
+    ...algorithmContent(options, "HAS PROPERTIES"),
+    ...lesions,
+  ]);
+}
+
+/** CAD Detections Performed (TID 4015): one for each kind of finding that was looked for and found. */
+function detections(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): Related {
+  const found = new Set(findingsOf(exam).map(({ kind }) => findingCode(kind)));
+  const performed = [...found].map((value) => run(codes.detectionPerformed, value, images, options));
+  return ["INFERRED FROM", container(codes.successfulDetections, performed)];
+}
+
+/** CAD Analyses Performed (TID 4016): the scores. */
+function analyses(images: readonly ReportedImage[], options: ReportOptions): Related {
+  const performed = [codes.individualAnalysis, codes.overallAnalysis].map((value) => run(codes.analysisPerformed, value, images, options));
+  return ["INFERRED FROM", container(codes.successfulAnalyses, performed)];
+}
+
+const run = (name: Code, value: Code, images: readonly ReportedImage[], options: ReportOptions): Related => [
+  "CONTAINS",
+  codeContent(name, value, [
+    ...algorithmContent(options, "HAS PROPERTIES"),
+    ...images.map((_, index): Related => ["HAS PROPERTIES", byReference([...library, index + 1])]),
+  ]),
+];
