@@ -9,6 +9,7 @@ import { startWasm } from "./wasm/startWasm.ts";
 export interface Wishes {
   readonly threads: number;
   readonly allowSoftwareGpu: boolean;
+  readonly wasmFolder: string | undefined;
   /** The user asked for this backend by name. */
   readonly named: boolean;
 }
@@ -30,7 +31,7 @@ export const candidates: readonly Candidate[] = [
     label: "wasm",
     automatic: true,
     async start(wishes) {
-      const { heap, threads } = await startWasm(wishes.threads);
+      const { heap, threads } = await startWasm(wishes);
       const pool = await startKernelPool(heap, threads);
       registerKernels(pool);
       return { device: "CPU, WebAssembly", threads: pool.threads, simd: pool.simd };

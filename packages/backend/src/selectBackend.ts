@@ -16,6 +16,8 @@ export interface SelectBackendOptions {
   readonly threads?: number;
   /** Accept a GPU that is software (lavapipe, SwiftShader, llvmpipe): correct, and slower than wasm. Default false. */
   readonly allowSoftwareGpu?: boolean;
+  /** In a page: URL of the folder that serves the three `.wasm` files of tfjs-backend-wasm, with a slash at its end. Default: the page's own folder. */
+  readonly wasmFolder?: string;
 }
 
 export interface SelectedBackend {
@@ -47,7 +49,8 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
     throw new BackendError("unavailable", `Expected a backend that this version can start (${names().join(", ")}), got ${named}`);
   const reasons: string[] = [];
   for (const candidate of tried) {
-    const started = await attempt(candidate, { threads, allowSoftwareGpu: options.allowSoftwareGpu ?? false, named: named !== undefined });
+    const { allowSoftwareGpu = false, wasmFolder } = options;
+    const started = await attempt(candidate, { threads, allowSoftwareGpu, wasmFolder, named: named !== undefined });
     if (typeof started === "string") reasons.push(`${candidate.label}: ${started}`);
     else return { backend: candidate.backend, ...started, reasons };
   }

@@ -9,11 +9,21 @@ import { installNodeWorkers } from "./nodeWorkers.ts";
  *
  * In a browser more than one thread needs cross-origin isolation; without it the heap is not shared and the result has one thread.
  */
-export async function startWasm(threads: number): Promise<{ heap: Heap; threads: number }> {
-  const { setThreadsCount, setWasmPaths: _paths } = await import("@tensorflow/tfjs-backend-wasm");
+export async function startWasm(wishes: {
+  readonly threads: number;
+  readonly wasmFolder: string | undefined;
+}): Promise<{ heap: Heap; threads: number }> {
+  const { threads, wasmFolder } = wishes;
+  const { setThreadsCount, setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   setThreadsCount(threads);
-  // The stock flag is false in Node, whose threads need the help of installNodeWorkers.
-  if (isNode()) env().set("WASM_HAS_MULTITHREAD_SUPPORT", true);
+  if (isNode()) {
+    // The stock flag is false in Node, whose threads need the help of installNodeWorkers.
+    env().set("WASM_HAS_MULTITHREAD_SUPPORT", true);
+  } else {
+    if (wasmFolder !== undefined) setWasmPaths(wasmFolder);
+    // One thread needs no shared heap, and none of the eight workers that tfjs starts for one.
+    if (threads === 1) env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  }
   const restore = isNode() ? installNodeWorkers(threads - 1) : () => {};
   try {
     if (!(await setBackend("wasm"))) throw new BackendError("unavailable", "Expected tfjs-backend-wasm to start, but it refused");
