@@ -5,6 +5,17 @@ export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";
 export type { Outline } from "./ddsm/chainCode.ts";
 export { type IcsCase, type IcsFilm, parseIcs } from "./ddsm/parseIcs.ts";
 export { type OverlayAbnormality, parseOverlay } from "./ddsm/parseOverlay.ts";
+export { type DicomJson, firstText } from "./dicomweb/dicomJson.ts";
+export {
+  type DicomWebClient,
+  type DicomWebOptions,
+  type DicomWebPlace,
+  type DicomWebQuery,
+  dicomWebClient,
+} from "./dicomweb/dicomWebClient.ts";
+export { DicomWebError, type DicomWebErrorCode } from "./dicomweb/dicomWebError.ts";
+export type { Stored } from "./dicomweb/store.ts";
+export { type DicomWebLimits, dicomWebLimitsDefaults } from "./dicomweb/webLimits.ts";
 export { decodeFrame } from "./dicom/decodeFrame.ts";
 export { type ImagePixel, readImagePixel } from "./dicom/imagePixel.ts";
 export { type DicomFile, parseDicom } from "./dicom/parseDicom.ts";

@@ -1,0 +1,40 @@
+import { DicomWebError } from "./dicomWebError.ts";
+import { readBody } from "./readBody.ts";
+import type { Answer } from "./request.ts";
+
+/** One data set as the server wrote it in the DICOM JSON model (PS3.18 annex F): elements by eight hexadecimal digits. May hold patient data. */
+export type DicomJson = Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] }>>;
+
+/**
+ * The first value of an element, where it is text.
+ *
+ * @example const study = firstText(found, "0020000D");
+ */
+export function firstText(dataSet: DicomJson, tag: string): string | undefined {
+  const value = Object.hasOwn(dataSet, tag) ? dataSet[tag]?.Value?.[0] : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/**
+ * The body of an answer as a list of data sets.
+ *
+ * @throws DicomWebError `limit-exceeded` beyond `most` bytes, `invalid-response` for anything else than a list of objects.
+ */
+export async function readDicomJson(answer: Answer, most: number): Promise<readonly DicomJson[]> {
+  if (answer.status === 204) return [];
+  const parsed = parse(new TextDecoder().decode(await readBody(answer, most)));
+  const list = Array.isArray(parsed) ? parsed : [parsed];
+  const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!list.every((item) => isObject(item) && Object.values(item as object).every(isObject)))
+    throw new DicomWebError("invalid-response", "Expected data sets in the DICOM JSON model");
+  return list as DicomJson[];
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The runtime's own error repeats what the server wrote.
+    throw new DicomWebError("invalid-response", "Expected JSON");
+  }
+}
