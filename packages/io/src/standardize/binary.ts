@@ -10,26 +10,33 @@ export function morph(source: Binary, radius: number, kind: "erode" | "dilate"):
   const seek = kind === "erode" ? 0 : 1; // One such pixel under the square decides.
   const { rows, columns } = source;
   const across = new Uint8Array(source.pixels.length).fill(1 - seek);
+  // How many pixels from here on the last sought one still reaches. No search for runs: grain has as many runs as pixels.
   for (let row = 0; row < rows; row++) {
     const base = row * columns;
-    const end = base + columns;
-    for (let at = source.pixels.indexOf(seek, base); at >= 0 && at < end; ) {
-      let stop = source.pixels.indexOf(1 - seek, at);
-      if (stop < 0 || stop > end) stop = end;
-      across.fill(seek, Math.max(at - radius, base), Math.min(stop + radius, end));
-      at = stop < end ? source.pixels.indexOf(seek, stop) : -1;
+    let left = 0;
+    for (let at = base; at < base + columns; at++) {
+      if (source.pixels[at] === seek) left = radius + 1;
+      if (left > 0) across[at] = seek;
+      left--;
+    }
+    left = 0;
+    for (let at = base + columns - 1; at >= base; at--) {
+      if (source.pixels[at] === seek) left = radius + 1;
+      if (left > 0) across[at] = seek;
+      left--;
     }
   }
-  // Down the columns: the rows that a sought pixel reaches, row by row so that memory is read in order.
+  // Down and up all columns at once, row by row, so that memory is read in order.
   const pixels = new Uint8Array(across.length).fill(1 - seek);
-  const last = new Int32Array(columns).fill(-1 - radius);
-  for (let pass = 0; pass < 2; pass++) {
-    last.fill(-1 - radius);
+  const left = new Int32Array(columns);
+  for (const down of [true, false]) {
+    left.fill(0);
     for (let step = 0; step < rows; step++) {
-      const base = (pass === 0 ? step : rows - 1 - step) * columns;
+      const base = (down ? step : rows - 1 - step) * columns;
       for (let column = 0; column < columns; column++) {
-        if (across[base + column] === seek) last[column] = step;
-        if (step - last[column]! <= radius) pixels[base + column] = seek;
+        const reach = across[base + column] === seek ? radius + 1 : left[column]!;
+        if (reach > 0) pixels[base + column] = seek;
+        left[column] = reach - 1;
       }
     }
   }
@@ -61,15 +68,17 @@ export function regionsOf(source: Binary, value: 0 | 1): { readonly labels: Int3
     above = here;
     here = starts.length;
     let candidate = above;
-    for (let at = pixels.indexOf(value, row * columns); at >= 0 && at < end; ) {
-      let stop = pixels.indexOf(1 - value, at);
-      if (stop < 0 || stop > end) stop = end;
+    for (let at = row * columns; ; ) {
+      while (at < end && pixels[at] !== value) at++;
+      if (at === end) break;
+      let stop = at + 1;
+      while (stop < end && pixels[stop] === value) stop++;
       const run = starts.push(at) - 1;
       ends.push(stop);
       parents.push(run);
       while (candidate < here && ends[candidate]! + columns <= at) candidate++;
       for (let other = candidate; other < here && starts[other]! + columns < stop; other++) parents[root(other)] = root(run);
-      at = stop < end ? pixels.indexOf(value, stop) : -1;
+      at = stop;
     }
   }
   const labels = new Int32Array(pixels.length);
