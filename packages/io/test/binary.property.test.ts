@@ -16,8 +16,7 @@ function morphSlowly({ pixels, rows, columns }: Binary, radius: number, kind: "e
   return pixels.map((_, at) => {
     const [row, column] = [Math.floor(at / columns), at % columns];
     for (let y = Math.max(0, row - radius); y <= Math.min(rows - 1, row + radius); y++)
-      for (let x = Math.max(0, column - radius); x <= Math.min(columns - 1, column + radius); x++)
-        if (pixels[y * columns + x] === seek) return seek;
+      for (let x = Math.max(0, column - radius); x <= Math.min(columns - 1, column + radius); x++) if (pixels[y * columns + x] === seek) return seek;
     return 1 - seek;
   });
 }
