@@ -1,3 +1,4 @@
+export { type ByteSource, type Readable, sourceOf } from "./byteSource.ts";
 export type { Codec, PixelArray } from "./codecs/codec.ts";
 export { codecs } from "./codecs/codecs.ts";
 export type { DataElement, DataSet } from "./dicom/dataSet.ts";
@@ -16,12 +17,16 @@ export {
 export { DicomWebError, type DicomWebErrorCode } from "./dicomweb/dicomWebError.ts";
 export type { Stored } from "./dicomweb/store.ts";
 export { type DicomWebLimits, dicomWebLimitsDefaults } from "./dicomweb/webLimits.ts";
+export type { Fragment } from "./dicom/pixelData.ts";
 export { decodeFrame } from "./dicom/decodeFrame.ts";
 export { type ImagePixel, readImagePixel } from "./dicom/imagePixel.ts";
 export { type DicomFile, parseDicom } from "./dicom/parseDicom.ts";
 export { TransferSyntax } from "./dicom/transferSyntax.ts";
 export { DicomError, type DicomErrorCode } from "./dicomError.ts";
 export { type MammoHeader, readMammoHeader } from "./header/mammoHeader.ts";
+export type { Device } from "./header/device.ts";
+export type { Exposure, Material } from "./header/exposure.ts";
+export type { NamedVoi } from "./header/readIntensity.ts";
 export type { Spacing, SpacingSource } from "./header/spacing.ts";
 export { isViewPosition, type Laterality, type View, type ViewModifier, type ViewPosition, viewPositions } from "./header/view.ts";
 export { type Intensity, intensityTable } from "./intensity/intensityTable.ts";

@@ -1,6 +1,10 @@
-/** What one file may cost before it is refused. */
+/** What one file may cost before it is refused. Time is limited by `mammogramReader`, which can end the thread that reads. */
 export interface Limits {
   readonly fileBytes: number;
+  /** Everything before the pixels. */
+  readonly headerBytes: number;
+  /** One value, Pixel Data apart. */
+  readonly valueBytes: number;
   /** Data elements and sequence items together, at all depths. */
   readonly elements: number;
   /** Sequences inside sequences. */
@@ -14,8 +18,10 @@ export interface Limits {
 
 /** Wide enough for every mammogram and tomosynthesis stack we know, narrow enough that a hostile file ends in well under a second. */
 export const limitsDefaults: Limits = {
-  fileBytes: 2 ** 31,
-  elements: 1_000_000,
+  fileBytes: 2 ** 32,
+  headerBytes: 2 ** 27,
+  valueBytes: 2 ** 26,
+  elements: 300_000,
   depth: 32,
   inflatedBytes: 2 ** 26,
   framePixels: 6000 * 8000,

@@ -1,8 +1,12 @@
+import type { Readable } from "./byteSource.ts";
 import type { Codec } from "./codecs/codec.ts";
+import { pixelDataTag } from "./dicom/dataSet.ts";
 import { decodeFrame } from "./dicom/decodeFrame.ts";
 import { parseDicom } from "./dicom/parseDicom.ts";
+import { placeOf } from "./dicom/placeOf.ts";
 import { DicomError } from "./dicomError.ts";
 import { type MammoHeader, readMammoHeader } from "./header/mammoHeader.ts";
+import type { NamedVoi } from "./header/readIntensity.ts";
 import type { Laterality, ViewPosition } from "./header/view.ts";
 import { intensityTable } from "./intensity/intensityTable.ts";
 import { type Limits, limitsDefaults } from "./limits.ts";
@@ -11,8 +15,8 @@ import { type StandardFlag, type StandardImage, type StandardizeOptions, standar
 export interface ReadMammogramOptions extends Partial<StandardizeOptions> {
   readonly limits?: Partial<Limits>;
   readonly codecs?: readonly Codec[];
-  /** Which of the file's VOIs; the first by default. "none": percentiles of the breast instead. */
-  readonly voi?: number | "none";
+  /** Which of the file's VOIs, by number or by its explanation; the first by default. "none": percentiles of the breast instead. */
+  readonly voi?: number | "none" | { readonly explanation: string };
   /** Of a tomosynthesis stack; 0 by default. */
   readonly frame?: number;
   /** Accept other SOP classes, such as secondary captures of film. */
@@ -26,7 +30,7 @@ export interface ReadMammogramOptions extends Partial<StandardizeOptions> {
 }
 
 /**
- * The bytes of one DICOM file of any vendor -> its header and the standard image.
+ * One DICOM file of any vendor, as bytes, Blob or source -> its header and the standard image.
  *
  * @throws DicomError with a `code` and, where there is one, a byte `offset`; its text never repeats a value of the file.
  * @example
@@ -34,15 +38,19 @@ export interface ReadMammogramOptions extends Partial<StandardizeOptions> {
  * image.pixels; // Float32Array of 1200 x 800, 0.25 mm per pixel, chest wall at column 0
  */
 export async function readMammogram(
-  bytes: Uint8Array,
+  readable: Readable,
   options: ReadMammogramOptions = {},
 ): Promise<{ readonly header: MammoHeader; readonly image: StandardImage }> {
   const limits = { ...limitsDefaults, ...options.limits };
-  const file = await parseDicom(bytes, limits);
-  const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false });
-  const cells = await decodeFrame(file, header.pixel, { frame: options.frame ?? 0, ...(options.codecs ? { codecs: options.codecs } : {}) });
+  const file = await parseDicom(readable, limits);
+  const { frame = 0 } = options;
+  const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false, frame });
+  const cells = await decodeFrame(file, header.pixel, { frame, ...(options.codecs ? { codecs: options.codecs } : {}) });
   const isRaw = header.presentationIntent === "FOR PROCESSING";
-  const voi = isRaw || options.voi === "none" ? undefined : header.vois[options.voi ?? 0];
+  const missing = (tag: number, name: string): never => {
+    throw new DicomError("missing-attribute", `Expected ${name}`, { offset: placeOf(file.dataSet, tag) });
+  };
+  const voi = isRaw ? undefined : chooseVoi(header.vois, options.voi, () => missing(0x00281050, "the VOI that was asked for"));
   // Linear counts fall exponentially with what they pass through: their negative logarithm is bright where tissue is, and needs no inversion.
   const negativeLog = isRaw && header.isRawInverted && header.pixelIntensityRelationship === "LIN";
   const table = intensityTable(header.pixel, {
@@ -55,28 +63,24 @@ export async function readMammogram(
   const mmPerPixel = header.spacing?.mmPerPixel ?? options.sourceMmPerPixel;
   const laterality = header.laterality ?? options.laterality;
   const view = header.view.position ?? options.view;
-  if (mmPerPixel === undefined) throw new DicomError("missing-attribute", "Expected Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)");
-  if (laterality === undefined) throw new DicomError("missing-attribute", "Expected Image Laterality (0020,0062)");
-  if (view === undefined) throw new DicomError("missing-attribute", "Expected a view in View Code Sequence (0054,0220) or View Position (0018,5101)");
+  if (mmPerPixel === undefined) return missing(0x00181164, "Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)");
+  if (laterality === undefined) return missing(0x00200062, "Image Laterality (0020,0062)");
+  if (view === undefined) return missing(0x00540220, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)");
   const { rows, columns } = header.pixel;
-  const image = standardize(
-    {
-      cells,
-      rows,
-      columns,
-      table,
-      isRamp: voi === undefined,
-      mmPerPixel,
-      laterality,
-      view,
-      chestWall: header.chestWall,
-      isUpsideDown: header.isUpsideDown,
-      sha256: options.sha256,
-      flags: flagsOf(header),
-    },
-    options,
-  );
-  return { header, image };
+  const { chestWall, isUpsideDown } = header;
+  const source = { cells, rows, columns, table, mmPerPixel, laterality, view, chestWall, isUpsideDown, sha256: options.sha256 };
+  try {
+    return { header, image: standardize({ ...source, isRamp: voi === undefined, flags: flagsOf(header) }, options) };
+  } catch (cause) {
+    if (!(cause instanceof DicomError)) throw cause;
+    throw new DicomError(cause.code, cause.message, { offset: placeOf(file.dataSet, pixelDataTag) });
+  }
+}
+
+function chooseVoi(vois: readonly NamedVoi[], wanted: ReadMammogramOptions["voi"], missing: () => never): NamedVoi | undefined {
+  if (wanted === undefined) return vois[0];
+  if (wanted === "none") return undefined;
+  return (typeof wanted === "number" ? vois[wanted] : vois.find(({ explanation }) => explanation === wanted.explanation)) ?? missing();
 }
 
 function flagsOf(header: MammoHeader): readonly StandardFlag[] {
@@ -86,6 +90,8 @@ function flagsOf(header: MammoHeader): readonly StandardFlag[] {
   if (header.isPartialView) flags.push("partial-view");
   if (header.hasBurnedInAnnotation) flags.push("burned-in-annotation");
   if (!header.isMammography) flags.push("not-mammography-class");
+  if (header.isQualityControl) flags.push("quality-control");
+  if (header.isSynthetic) flags.push("synthetic-view");
   if (!header.view.isStandardScreening) flags.push("non-screening-view");
   return flags;
 }

@@ -27,7 +27,7 @@ describe("modality and VOI, by pydicom", () => {
       const file = await parseDicom(await readFile(join(dataFolder()!, path))).catch(() => expect.fail(path));
       const header = readMammoHeader(file, { anySopClass: true });
       expect(header.modality, path).toEqual(typed(modality));
-      expect(header.vois, path).toContainEqual(typed(voi));
+      expect(header.vois, path).toContainEqual(expect.objectContaining(typed(voi)));
     }
   });
 });

@@ -1,5 +1,6 @@
 import { DicomError } from "../dicomError.ts";
 import type { Limits } from "../limits.ts";
+import type { Fragment } from "./pixelData.ts";
 
 /** One data element: where its value lies, or the items of its sequence, or the fragments of its encapsulated pixels. */
 export interface DataElement {
@@ -8,25 +9,28 @@ export interface DataElement {
   readonly offset: number;
   readonly length: number;
   readonly items?: readonly DataSet[];
-  readonly fragments?: readonly { readonly offset: number; readonly length: number }[];
+  readonly fragments?: readonly Fragment[];
 }
 
 /** Elements by tag (group * 65536 + element), with the bytes that they point into. */
 export interface DataSet {
   readonly bytes: Uint8Array;
+  /** The byte of the first element. */
+  readonly start: number;
   readonly littleEndian: boolean;
   readonly elements: ReadonlyMap<number, DataElement>;
 }
 
 export const pixelDataTag = 0x7fe00010;
-const item = 0xfffee000;
-const itemEnd = 0xfffee00d;
-const sequenceEnd = 0xfffee0dd;
-const undefinedLength = 0xffffffff;
+export const itemTag = 0xfffee000;
+const itemEndTag = 0xfffee00d;
+export const sequenceEndTag = 0xfffee0dd;
+export const undefinedLength = 0xffffffff;
 const longVr = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
 
 interface Level {
   readonly kind: "dataset" | "sequence";
+  readonly start: number;
   readonly end: number;
   readonly open: boolean;
   readonly explicit: boolean;
@@ -38,7 +42,7 @@ interface Level {
 /**
  * Walks the elements of a data set once, with a stack of its own instead of recursion, so that depth and size are refused before they cost anything.
  *
- * Ends at `end`, behind the root's Pixel Data, or before the first root element for which `stop(tag)` holds. Source: DICOM PS3.5 section 7 and annex A.4, re-implementation.
+ * Ends with the bytes, or before the first root element for which `stop(tag)` holds. Source: DICOM PS3.5 section 7 and annex A.4, re-implementation.
  * @throws DicomError `truncated`, `invalid-structure` or `limit-exceeded`, with the byte offset.
  */
 export function readDataSet(
@@ -48,9 +52,9 @@ export function readDataSet(
     readonly explicit: boolean;
     readonly littleEndian: boolean;
     readonly limits: Limits;
-    readonly stop?: (tag: number) => boolean;
+    readonly stop: (tag: number) => boolean;
   },
-): { readonly dataSet: DataSet; readonly position: number } {
+): { readonly dataSet: DataSet & { readonly elements: Map<number, DataElement> }; readonly position: number; readonly explicit: boolean } {
   const { limits, stop } = options;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length;
@@ -59,11 +63,12 @@ export function readDataSet(
   const tagAt = (at: number, littleEndian: boolean): number => view.getUint16(at, littleEndian) * 65536 + view.getUint16(at + 2, littleEndian);
   const level = (kind: Level["kind"], from: Pick<Level, "end" | "open" | "explicit" | "littleEndian">): Level => ({
     kind,
+    start: position,
     ...from,
     elements: new Map(),
     items: [],
   });
-  const asDataSet = (from: Level): DataSet => ({ bytes, littleEndian: from.littleEndian, elements: from.elements });
+  const asDataSet = ({ start, littleEndian, elements }: Level) => ({ bytes, start, littleEndian, elements });
   const root = level("dataset", {
     end,
     open: false,
@@ -101,8 +106,8 @@ export function readDataSet(
     if (top.kind === "sequence") {
       const length = view.getUint32(at + 4, littleEndian);
       position = at + 8;
-      if (tag === sequenceEnd && top.open) stack.pop();
-      else if (tag === item) {
+      if (tag === sequenceEndTag && top.open) stack.pop();
+      else if (tag === itemTag) {
         const open = length === undefinedLength;
         const next = level("dataset", { end: open ? top.end : span(position, length, top.end), open, explicit: top.explicit, littleEndian });
         top.items.push(asDataSet(next));
@@ -111,12 +116,12 @@ export function readDataSet(
       continue;
     }
 
-    if (tag === itemEnd && top.open) {
+    if (tag === itemEndTag && top.open) {
       position = at + 8;
       stack.pop();
       continue;
     }
-    if (top === root && (tag === 0 || stop?.(tag))) break; // A zero tag at the root: trailing padding.
+    if (top === root && (tag === 0 || stop(tag))) break; // A zero tag at the root: trailing padding.
 
     let vr: string | undefined;
     let length: number;
@@ -140,15 +145,14 @@ export function readDataSet(
     const open = length === undefinedLength;
 
     if (tag === pixelDataTag && open) {
-      const { fragments, position: after } = readFragments(view, { start: offset, end: top.end, littleEndian, limits });
-      top.elements.set(tag, { tag, vr, offset, length: after - offset, fragments });
-      position = after;
-      if (top === root) break;
+      // The pixels of an icon in a sequence: nothing that we would read.
+      position = skipFragments(view, offset, top.end, littleEndian);
+      top.elements.set(tag, { tag, vr, offset, length: position - offset, fragments: [] });
       continue;
     }
     // Implicit encoding names no sequences: an undefined length or a value that opens with an item is one. UN of undefined length holds implicit little endian items (PS3.5 6.2.2).
     const opensWithItem =
-      !top.explicit && tag !== pixelDataTag && !open && length >= 8 && offset + 8 <= top.end && tagAt(offset, littleEndian) === item;
+      !top.explicit && tag !== pixelDataTag && !open && length >= 8 && offset + 8 <= top.end && tagAt(offset, littleEndian) === itemTag;
     const isSequence = vr === "SQ" || (open && (vr === "UN" || vr === undefined)) || opensWithItem;
     if (isSequence) {
       const isUnknown = top.explicit && vr === "UN";
@@ -164,10 +168,12 @@ export function readDataSet(
     }
     if (open) throw new DicomError("invalid-structure", "An undefined length is allowed for sequences and encapsulated pixels only", { offset: at });
     position = span(offset, length, top.end);
+    if (length > limits.valueBytes) throw new DicomError("limit-exceeded", `Expected values of at most ${limits.valueBytes} bytes`, { offset });
+    if (position > limits.headerBytes)
+      throw new DicomError("limit-exceeded", `Expected at most ${limits.headerBytes} bytes before the pixels`, { offset });
     top.elements.set(tag, { tag, vr, offset, length });
-    if (tag === pixelDataTag && top === root) break;
   }
-  return { dataSet: asDataSet(root), position };
+  return { dataSet: asDataSet(root), position, explicit: root.explicit };
 }
 
 /** Some writers announce an explicit syntax and write an implicit one: the first element tells. */
@@ -176,23 +182,16 @@ function looksExplicit(bytes: Uint8Array, at: number): boolean {
   return isCapital(bytes[at + 4]) && isCapital(bytes[at + 5]);
 }
 
-/** The fragments of encapsulated pixels (PS3.5 A.4); the first is the Basic Offset Table. A missing end delimiter at the very end of the file is forgiven. */
-function readFragments(
-  view: DataView,
-  options: { readonly start: number; readonly end: number; readonly littleEndian: boolean; readonly limits: Limits },
-): { readonly fragments: { offset: number; length: number }[]; readonly position: number } {
-  const { end, littleEndian, limits } = options;
-  const fragments: { offset: number; length: number }[] = [];
-  let position = options.start;
+/** The byte behind a series of fragments. */
+function skipFragments(view: DataView, start: number, end: number, littleEndian: boolean): number {
+  let position = start;
   while (end - position >= 8) {
     const tag = view.getUint16(position, littleEndian) * 65536 + view.getUint16(position + 2, littleEndian);
     const length = view.getUint32(position + 4, littleEndian);
-    if (tag === sequenceEnd) return { fragments, position: position + 8 };
-    if (tag !== item) throw new DicomError("invalid-structure", "Expected a fragment of encapsulated pixels", { offset: position });
-    if (length > end - position - 8) throw new DicomError("truncated", "A fragment is longer than what is left of the file", { offset: position });
-    if (fragments.push({ offset: position + 8, length }) > limits.elements)
-      throw new DicomError("limit-exceeded", `Expected at most ${limits.elements} fragments`, { offset: position });
+    if (tag === sequenceEndTag) return position + 8;
+    if (tag !== itemTag) throw new DicomError("invalid-structure", "Expected a fragment of encapsulated pixels", { offset: position });
+    if (length > end - position - 8) throw new DicomError("truncated", "A fragment is longer than what is left to hold it", { offset: position });
     position += 8 + length;
   }
-  return { fragments, position: end };
+  throw new DicomError("truncated", "Expected the end of encapsulated pixels, the data ends", { offset: position });
 }

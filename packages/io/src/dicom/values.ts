@@ -2,11 +2,14 @@ import type { DataSet } from "./dataSet.ts";
 
 const latin = new TextDecoder("latin1");
 
+/** More values than any attribute that we read has, a lookup table's apart; what stands behind them is not looked at. */
+const most = 65536;
+
 /** The text values of an element, split at backslashes, without padding; absent or empty elements give []. */
 export function texts(dataSet: DataSet, tag: number): readonly string[] {
   const element = dataSet.elements.get(tag);
   if (element === undefined || element.items || element.length === 0) return [];
-  const value = latin.decode(dataSet.bytes.subarray(element.offset, element.offset + Math.min(element.length, 65536)));
+  const value = latin.decode(dataSet.bytes.subarray(element.offset, element.offset + Math.min(element.length, most)));
   return value.split("\\").map((part) => part.replace(/[\0 ]+$/, "").trimStart());
 }
 
@@ -37,7 +40,7 @@ export function shorts(dataSet: DataSet, tag: number, signed = false): readonly 
   if (element === undefined || element.items) return [];
   const view = new DataView(dataSet.bytes.buffer, dataSet.bytes.byteOffset + element.offset, element.length);
   const read = signed ? view.getInt16 : view.getUint16;
-  return Array.from({ length: element.length >> 1 }, (_, index) => read.call(view, 2 * index, dataSet.littleEndian));
+  return Array.from({ length: Math.min(element.length >> 1, most) }, (_, index) => read.call(view, 2 * index, dataSet.littleEndian));
 }
 
 /** The items of a sequence; [] where absent. */

@@ -1,25 +1,20 @@
 import type { DataSet } from "../dicom/dataSet.ts";
 import { type ImagePixel, readImagePixel } from "../dicom/imagePixel.ts";
 import type { DicomFile } from "../dicom/parseDicom.ts";
-import { code, decimals, items, shorts, text, texts, uid } from "../dicom/values.ts";
+import { placeOf } from "../dicom/placeOf.ts";
+import { code, items, shorts, texts, uid } from "../dicom/values.ts";
 import { DicomError } from "../dicomError.ts";
 import type { Modality } from "../intensity/modality.ts";
-import type { Voi } from "../intensity/voi.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
-import { readModality, readVois } from "./readIntensity.ts";
+import { type Device, readDevice } from "./device.ts";
+import { type Exposure, readExposure } from "./exposure.ts";
+import { readChestWall, readLaterality, readUpsideDown } from "./orientation.ts";
+import { type NamedVoi, readModality, readVois } from "./readIntensity.ts";
+import { mammographyClasses } from "./sopClass.ts";
 import { readSpacing, type Spacing } from "./spacing.ts";
 import { type Laterality, readView, type View } from "./view.ts";
 
-/** Mammography storage classes (PS3.4 B.5). */
-const sopClasses: ReadonlyMap<string, { readonly intent: "FOR PRESENTATION" | "FOR PROCESSING"; readonly isTomosynthesis: boolean }> = new Map([
-  ["1.2.840.10008.5.1.4.1.1.1.2", { intent: "FOR PRESENTATION", isTomosynthesis: false }],
-  ["1.2.840.10008.5.1.4.1.1.1.2.1", { intent: "FOR PROCESSING", isTomosynthesis: false }],
-  ["1.2.840.10008.5.1.4.1.1.13.1.3", { intent: "FOR PRESENTATION", isTomosynthesis: true }],
-  ["1.2.840.10008.5.1.4.1.1.13.1.4", { intent: "FOR PRESENTATION", isTomosynthesis: true }],
-  ["1.2.840.10008.5.1.4.1.1.13.1.5", { intent: "FOR PROCESSING", isTomosynthesis: true }],
-] as const);
-
-/** What the pipeline reads of a mammogram's header: an allow-list without patient data. Lengths in mm, angles in degrees. */
+/** What the pipeline reads of a mammogram's header: an allow-list without patient data. Of a multi-frame file, it describes one frame. */
 export interface MammoHeader {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string | undefined;
@@ -28,12 +23,15 @@ export interface MammoHeader {
   /** False for secondary captures and the like, which are read only where the caller accepts them. */
   readonly isMammography: boolean;
   readonly isTomosynthesis: boolean;
+  /** A picture like a mammogram, computed from a tomosynthesis stack: Image Type (0008,0008) says GENERATED_2D. */
+  readonly isSynthetic: boolean;
   readonly presentationIntent: "FOR PRESENTATION" | "FOR PROCESSING";
   readonly laterality: Laterality | undefined;
   readonly view: View;
   /** Where the chest wall lies by Patient Orientation (0020,0020); undefined where it does not say. */
   readonly chestWall: "left" | "right" | undefined;
   readonly pixel: ImagePixel;
+  readonly presentationLutShape: "IDENTITY" | "INVERSE" | undefined;
   /** MONOCHROME1 or an inverse Presentation LUT Shape: the smallest value is white. */
   readonly isInverted: boolean;
   /** Raw detector values only: air is bright, so that tissue is made bright by inversion. */
@@ -41,7 +39,8 @@ export interface MammoHeader {
   /** By Patient Orientation the image stands on its head (MLO: feet up; CC: medial up). */
   readonly isUpsideDown: boolean;
   readonly modality: Modality;
-  readonly vois: readonly Voi[];
+  /** All that the file offers, tables before windows, each with its explanation; `readMammogram` takes the first unless told otherwise. */
+  readonly vois: readonly NamedVoi[];
   /** Stored values from the first to the second of these are padding around the image. */
   readonly padding: readonly [from: number, to: number] | undefined;
   readonly pixelIntensityRelationship: "LIN" | "LOG" | undefined;
@@ -49,45 +48,35 @@ export interface MammoHeader {
   readonly hasImplant: boolean;
   readonly isPartialView: boolean;
   readonly hasBurnedInAnnotation: boolean | undefined;
-  readonly device: { readonly manufacturer: string | undefined; readonly model: string | undefined };
-  readonly exposure: {
-    readonly kvp: number | undefined;
-    readonly thickness: number | undefined;
-    /** Newton. */
-    readonly compressionForce: number | undefined;
-    readonly angle: number | undefined;
-  };
+  /** An image of a test object, for the quality control of the device. */
+  readonly isQualityControl: boolean;
+  readonly device: Device;
+  readonly exposure: Exposure;
 }
 
 /**
  * The elements of a file -> its mammography header, each field checked once.
  *
  * @throws DicomError `not-mammography` for any other SOP class unless `anySopClass`; `missing-attribute`, `invalid-attribute`.
+ * @example const { laterality, view, spacing } = readMammoHeader(await parseDicom(bytes));
  */
-export function readMammoHeader(file: DicomFile, options: { readonly limits?: Limits; readonly anySopClass?: boolean } = {}): MammoHeader {
+export function readMammoHeader(
+  file: Pick<DicomFile, "dataSet" | "transferSyntax">,
+  options: { readonly limits?: Limits; readonly anySopClass?: boolean; readonly frame?: number } = {},
+): MammoHeader {
   const { dataSet } = file;
+  const { frame = 0 } = options;
   const sopClassUid = uid(dataSet, 0x00080016);
-  if (sopClassUid === undefined && !options.anySopClass) throw new DicomError("missing-attribute", "Expected SOP Class UID (0008,0016)");
-  const kind = sopClasses.get(sopClassUid ?? "");
-  if (kind === undefined && !options.anySopClass)
-    throw new DicomError("not-mammography", "Expected a mammography SOP class (digital mammography or breast tomosynthesis)", {
-      offset: dataSet.elements.get(0x00080016)?.offset,
-    });
+  const kind = mammographyClasses.get(sopClassUid ?? "");
+  if (kind === undefined && !options.anySopClass) refuseClass(dataSet, sopClassUid);
   const pixel = readImagePixel(dataSet, options.limits ?? limitsDefaults);
-  if (
-    pixel.samplesPerPixel !== 1 ||
-    pixel.bitsAllocated > 16 ||
-    pixel.bitsAllocated === 1 ||
-    !pixel.photometricInterpretation.startsWith("MONOCHROME")
-  )
-    throw new DicomError("invalid-attribute", "Expected a monochrome image of 8 or 16 bits");
-  const modality = readModality(dataSet, pixel);
-  const laterality = readLaterality(dataSet);
+  requireMonochrome(dataSet, pixel);
+  const modality = readModality(dataSet, pixel, frame);
+  const laterality = readLaterality(dataSet, frame);
   const view = readView(dataSet);
-  const intent = code(dataSet, 0x00080068);
-  const relationship = code(dataSet, 0x00281040);
-  const annotated = code(dataSet, 0x00280301);
-  const partial = code(dataSet, 0x00281350);
+  const isMonochrome1 = pixel.photometricInterpretation === "MONOCHROME1";
+  const presentationLutShape = oneOf(dataSet, 0x20500020, ["IDENTITY", "INVERSE"]);
+  const burnedIn = oneOf(dataSet, 0x00280301, ["YES", "NO"]);
   return {
     sopClassUid: sopClassUid ?? "",
     sopInstanceUid: uid(dataSet, 0x00080018),
@@ -95,55 +84,47 @@ export function readMammoHeader(file: DicomFile, options: { readonly limits?: Li
     transferSyntaxUid: file.transferSyntax,
     isMammography: kind !== undefined,
     isTomosynthesis: kind?.isTomosynthesis ?? false,
-    presentationIntent: intent === "FOR PROCESSING" || intent === "FOR PRESENTATION" ? intent : (kind?.intent ?? "FOR PRESENTATION"),
+    isSynthetic: texts(dataSet, 0x00080008).includes("GENERATED_2D"),
+    presentationIntent: oneOf(dataSet, 0x00080068, ["FOR PROCESSING", "FOR PRESENTATION"]) ?? kind?.intent ?? "FOR PRESENTATION",
     laterality,
     view,
     chestWall: readChestWall(dataSet),
     pixel,
+    presentationLutShape,
     // In the DX family MONOCHROME1 and INVERSE go together (PS3.3 C.8.11.3): one inversion, not two.
-    isInverted: pixel.photometricInterpretation === "MONOCHROME1" || code(dataSet, 0x20500020) === "INVERSE",
-    isRawInverted:
-      shorts(dataSet, 0x00281041, true)[0] === 1 || (!dataSet.elements.has(0x00281041) && pixel.photometricInterpretation === "MONOCHROME1"),
+    isInverted: isMonochrome1 || presentationLutShape === "INVERSE",
+    isRawInverted: shorts(dataSet, 0x00281041, true)[0] === 1 || (!dataSet.elements.has(0x00281041) && isMonochrome1),
     isUpsideDown: readUpsideDown(dataSet, laterality, view),
     modality,
-    vois: readVois(dataSet, pixel, modality),
+    vois: readVois(dataSet, pixel, modality, frame),
     padding: readPadding(dataSet, pixel),
-    pixelIntensityRelationship: relationship === "LIN" || relationship === "LOG" ? relationship : undefined,
-    spacing: readSpacing(dataSet),
+    pixelIntensityRelationship: oneOf(dataSet, 0x00281040, ["LIN", "LOG"]),
+    spacing: readSpacing(dataSet, frame),
     hasImplant: code(dataSet, 0x00281300) === "YES",
-    isPartialView: partial === "YES" || items(dataSet, 0x00281352).length > 0,
-    hasBurnedInAnnotation: annotated === "YES" ? true : annotated === "NO" ? false : undefined,
-    device: { manufacturer: text(dataSet, 0x00080070), model: text(dataSet, 0x00081090) },
-    exposure: {
-      kvp: decimals(dataSet, 0x00180060)[0],
-      thickness: decimals(dataSet, 0x001811a0)[0],
-      compressionForce: decimals(dataSet, 0x001811a2)[0],
-      angle: decimals(dataSet, 0x00181510)[0],
-    },
+    isPartialView: code(dataSet, 0x00281350) === "YES" || items(dataSet, 0x00281352).length > 0,
+    hasBurnedInAnnotation: burnedIn && burnedIn === "YES",
+    isQualityControl: code(dataSet, 0x00280300) === "YES",
+    device: readDevice(dataSet),
+    exposure: readExposure(dataSet),
   };
 }
 
-/** Image Laterality, else the frame's, else the series': tomosynthesis keeps it in the Frame Anatomy of the shared groups. */
-function readLaterality(dataSet: DataSet): Laterality | undefined {
-  const groups = [...items(dataSet, 0x52009229).slice(0, 1), ...items(dataSet, 0x52009230).slice(0, 1)];
-  const frame = groups.flatMap((group) => items(group, 0x00209071)).map((anatomy) => code(anatomy, 0x00209072));
-  const found = [code(dataSet, 0x00200062), ...frame, code(dataSet, 0x00200060)].find((value) => value === "L" || value === "R");
-  return found as Laterality | undefined;
+function refuseClass(dataSet: DataSet, sopClassUid: string | undefined): never {
+  const offset = dataSet.elements.get(0x00080016)?.offset ?? placeOf(dataSet, 0x00080016);
+  if (sopClassUid === undefined) throw new DicomError("missing-attribute", "Expected SOP Class UID (0008,0016)", { offset });
+  throw new DicomError("not-mammography", "Expected a mammography SOP class (digital mammography or breast tomosynthesis)", { offset });
 }
 
-/** The row direction's token: towards anterior means that the chest wall is at the left. */
-function readChestWall(dataSet: DataSet): "left" | "right" | undefined {
-  const token = texts(dataSet, 0x00200020)[0]?.toUpperCase() ?? "";
-  if (token.startsWith("A")) return "left";
-  return token.startsWith("P") ? "right" : undefined;
+function requireMonochrome(dataSet: DataSet, pixel: ImagePixel): void {
+  const isFitting = pixel.samplesPerPixel === 1 && (pixel.bitsAllocated === 8 || pixel.bitsAllocated === 12 || pixel.bitsAllocated === 16);
+  if (!isFitting || !pixel.photometricInterpretation.startsWith("MONOCHROME"))
+    throw new DicomError("invalid-attribute", "Expected a monochrome image of 8 or 16 bits", { offset: placeOf(dataSet, 0x00280004) });
 }
 
-/** The column direction's token: in oblique and lateral views it should point to the feet, in CC views away from the breast's lateral side. */
-function readUpsideDown(dataSet: DataSet, laterality: Laterality | undefined, view: View): boolean {
-  const [row = "", token = ""] = texts(dataSet, 0x00200020).map((part) => part.toUpperCase());
-  if (!/^[AP]/.test(row)) return false;
-  if (view.position?.startsWith("CC") || view.position?.startsWith("XCC")) return token.startsWith(laterality === "L" ? "L" : "R");
-  return token.startsWith("H");
+/** A code string if it is one of these. */
+function oneOf<T extends string>(dataSet: DataSet, tag: number, values: readonly T[]): T | undefined {
+  const found = code(dataSet, tag);
+  return values.find((value) => value === found);
 }
 
 function readPadding(dataSet: DataSet, pixel: ImagePixel): readonly [number, number] | undefined {

@@ -1,45 +1,67 @@
 import type { DataSet } from "../dicom/dataSet.ts";
 import type { ImagePixel } from "../dicom/imagePixel.ts";
-import { code, decimals, items, shorts } from "../dicom/values.ts";
+import { code, decimals, items, shorts, texts } from "../dicom/values.ts";
 import { DicomError } from "../dicomError.ts";
 import type { Lut } from "../intensity/lut.ts";
 import type { Modality } from "../intensity/modality.ts";
 import type { Voi } from "../intensity/voi.ts";
+import { placesOf } from "./frameGroups.ts";
+import { safeName } from "./names.ts";
 
-/** The Modality LUT sequence, else Rescale Slope and Intercept, else the identity. */
-export function readModality(dataSet: DataSet, pixel: ImagePixel): Modality {
+/** A VOI of a file, with what the file calls it (see `safeName`). */
+export type NamedVoi = Voi & { readonly explanation?: string };
+
+const [pixelValueTransformation, frameVoiLut] = [0x00289145, 0x00289132];
+
+/**
+ * The Modality LUT sequence, else Rescale Slope and Intercept (of the frame, in multi-frame files), else the identity.
+ *
+ * @throws DicomError `invalid-attribute`.
+ */
+export function readModality(dataSet: DataSet, pixel: ImagePixel, frame: number): Modality {
   const [table] = items(dataSet, 0x00283000);
   const lut = table && readLut(table, pixel.isSigned);
   if (lut) return { kind: "lut", ...lut };
-  const slope = decimals(dataSet, 0x00281053)[0] ?? 1;
-  const intercept = decimals(dataSet, 0x00281052)[0] ?? 0;
-  if (slope === 0) throw new DicomError("invalid-attribute", "Expected Rescale Slope (0028,1053) not to be 0");
+  const place = placesOf(dataSet, frame, pixelValueTransformation).find((from) => decimals(from, 0x00281053).length > 0) ?? dataSet;
+  const slope = decimals(place, 0x00281053)[0] ?? 1;
+  const intercept = decimals(place, 0x00281052)[0] ?? 0;
+  if (slope === 0)
+    throw new DicomError("invalid-attribute", "Expected Rescale Slope (0028,1053) not to be 0", { offset: place.elements.get(0x00281053)?.offset });
   return { kind: "rescale", slope, intercept };
 }
 
-/** All VOIs of the file in its order: tables first, as pydicom prefers them, then windows. */
-export function readVois(dataSet: DataSet, pixel: ImagePixel, modality: Modality): readonly Voi[] {
+/** All VOIs of a frame in the file's order: tables first, as pydicom prefers them, then windows. */
+export function readVois(dataSet: DataSet, pixel: ImagePixel, modality: Modality, frame: number): readonly NamedVoi[] {
   // The input of a VOI table is signed when the values behind the modality transformation can be negative (PS3.3 C.11.2.1.1).
   const signedInput = modality.kind === "rescale" && (pixel.isSigned || modality.intercept < 0);
-  const tables = items(dataSet, 0x00283010).flatMap((item): Voi[] => {
+  for (const place of placesOf(dataSet, frame, frameVoiLut)) {
+    const found = [...tablesOf(place, signedInput), ...windowsOf(place)];
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function tablesOf(place: DataSet, signedInput: boolean): readonly NamedVoi[] {
+  return items(place, 0x00283010).flatMap((item): NamedVoi[] => {
     const lut = readLut(item, signedInput);
-    return lut ? [{ kind: "lut", ...lut }] : [];
+    return lut ? [{ kind: "lut", ...lut, ...named(texts(item, 0x00283003)[0]) }] : [];
   });
-  const named = code(dataSet, 0x00281056);
-  const shape = named === "SIGMOID" || named === "LINEAR_EXACT" ? named : "LINEAR";
-  const shared = items(dataSet, 0x52009229)[0];
-  const first = items(dataSet, 0x52009230)[0];
-  const source =
-    [dataSet, ...[first, shared].flatMap((group) => (group ? items(group, 0x00289132).slice(0, 1) : []))].find(
-      (from) => decimals(from, 0x00281050).length > 0,
-    ) ?? dataSet;
-  const centers = decimals(source, 0x00281050);
-  const widths = decimals(source, 0x00281051);
-  const windows = centers.flatMap((center, index): Voi[] => {
+}
+
+function windowsOf(place: DataSet): readonly NamedVoi[] {
+  const shape = code(place, 0x00281056);
+  const voiFunction = shape === "SIGMOID" || shape === "LINEAR_EXACT" ? shape : "LINEAR";
+  const [centers, widths, explanations] = [decimals(place, 0x00281050), decimals(place, 0x00281051), texts(place, 0x00281055)];
+  return centers.flatMap((center, index): NamedVoi[] => {
     const width = widths[index];
-    return width !== undefined && (shape === "LINEAR" ? width >= 1 : width > 0) ? [{ kind: "window", center, width, function: shape }] : [];
+    if (width === undefined || !(voiFunction === "LINEAR" ? width >= 1 : width > 0)) return [];
+    return [{ kind: "window", center, width, function: voiFunction, ...named(explanations[index]) }];
   });
-  return [...tables, ...windows];
+}
+
+function named(text: string | undefined): { readonly explanation?: string } {
+  const explanation = safeName(text || undefined);
+  return explanation === undefined ? {} : { explanation };
 }
 
 /** LUT Descriptor (entries, first mapped, bits) and LUT Data; undefined where they do not fit together. */

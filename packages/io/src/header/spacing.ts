@@ -1,5 +1,6 @@
 import type { DataSet } from "../dicom/dataSet.ts";
-import { decimals, items } from "../dicom/values.ts";
+import { decimals } from "../dicom/values.ts";
+import { placesOf } from "./frameGroups.ts";
 
 export type SpacingSource = "pixel-spacing" | "imager-pixel-spacing" | "nominal-scanned-pixel-spacing" | "given";
 
@@ -17,16 +18,15 @@ export interface Spacing {
  *
  * Undefined where the file states no positive spacing.
  */
-export function readSpacing(dataSet: DataSet): Spacing | undefined {
+export function readSpacing(dataSet: DataSet, frame = 0): Spacing | undefined {
   const pair = (from: DataSet, tag: number): readonly [number, number] | undefined => {
     const [row, column = row] = decimals(from, tag);
     return row !== undefined && column !== undefined && row > 0 && column > 0 && row < 100 && column < 100 ? [row, column] : undefined;
   };
-  const shared = items(dataSet, 0x52009229)[0];
-  const measures = shared && items(shared, 0x00289110)[0];
-  const inFrames = items(dataSet, 0x52009230)[0];
-  const frameMeasures = inFrames && items(inFrames, 0x00289110)[0];
-  const pixel = pair(dataSet, 0x00280030) ?? (measures && pair(measures, 0x00280030)) ?? (frameMeasures && pair(frameMeasures, 0x00280030));
+  const [pixel] = placesOf(dataSet, frame, 0x00289110).flatMap((place) => {
+    const found = pair(place, 0x00280030);
+    return found ? [found] : [];
+  });
   const imager = pair(dataSet, 0x00181164);
   const factor = decimals(dataSet, 0x00181114)[0];
   const magnification = factor !== undefined && factor >= 0.5 && factor <= 10 ? factor : 1;

@@ -9,8 +9,8 @@ export type ViewPosition = (typeof viewPositions)[number];
 
 export const isViewPosition = (value: string): value is ViewPosition => (viewPositions as readonly string[]).includes(value);
 
-/** View codes of CID 4014, SNOMED CT and the SNOMED RT ones that older devices write. */
-const views: ReadonlyMap<string, ViewPosition> = new Map([
+/** View codes of CID 4014, SNOMED CT and the SNOMED RT ones that older devices write; undefined for views that the challenge has not. */
+const views: ReadonlyMap<string, ViewPosition | undefined> = new Map([
   ["399260004", "ML"],
   ["R-10224", "ML"],
   ["399368009", "MLO"],
@@ -29,6 +29,10 @@ const views: ReadonlyMap<string, ViewPosition> = new Map([
   ["R-1024A", "XCCL"],
   ["399101009", "XCCM"],
   ["R-1024B", "XCCM"],
+  ["441555000", undefined], // Inferomedial to superolateral oblique.
+  ["R-40AAA", undefined],
+  ["127457009", undefined], // Specimen.
+  ["G-8310", undefined],
 ]);
 
 export type ViewModifier =
@@ -41,7 +45,11 @@ export type ViewModifier =
   | "implantDisplaced"
   | "magnification"
   | "spotCompression"
-  | "tangential";
+  | "tangential"
+  | "nippleInProfile"
+  | "anteriorCompression"
+  | "inframammaryFold"
+  | "axillaryTissue";
 
 /** View modifier codes of CID 4015. */
 const modifiers: ReadonlyMap<string, ViewModifier> = new Map([
@@ -65,6 +73,14 @@ const modifiers: ReadonlyMap<string, ViewModifier> = new Map([
   ["R-102D7", "spotCompression"],
   ["399110001", "tangential"],
   ["R-102C2", "tangential"],
+  ["442581004", "nippleInProfile"],
+  ["R-40AB3", "nippleInProfile"],
+  ["441752004", "anteriorCompression"],
+  ["P2-00161", "anteriorCompression"],
+  ["442593008", "inframammaryFold"],
+  ["R-40ABE", "inframammaryFold"],
+  ["442580003", "axillaryTissue"],
+  ["R-40AB2", "axillaryTissue"],
 ]);
 
 const displaced: Partial<Record<ViewPosition, ViewPosition>> = { CC: "CCID", ML: "MLID", MLO: "MLOID" };
@@ -78,18 +94,22 @@ export interface View {
   readonly isStandardScreening: boolean;
 }
 
-/** The view from its code sequence (0054,0220) with modifiers (0054,0222), else from View Position (0018,5101). */
+/**
+ * The view from its code sequence (0054,0220) with modifiers (0054,0222), else from View Position (0018,5101).
+ *
+ * Documented: PS3.16 CID 4014 and 4015. A modifier that is not known still keeps a view from being a standard one.
+ */
 export function readView(dataSet: DataSet): View {
   const [coded] = items(dataSet, 0x00540220);
-  const found = coded
-    ? items(coded, 0x00540222).flatMap((item) => {
-        const modifier = modifiers.get(text(item, 0x00080100) ?? "");
-        return modifier ? [modifier] : [];
-      })
-    : [];
+  const modified = coded ? items(coded, 0x00540222) : [];
+  const found = modified.flatMap((item) => {
+    const modifier = modifiers.get(text(item, 0x00080100) ?? "");
+    return modifier ? [modifier] : [];
+  });
+  const value = (coded && text(coded, 0x00080100)) ?? "";
   const string = code(dataSet, 0x00185101)?.replace(/[ _]/g, "") ?? "";
-  const base = (coded && views.get(text(coded, 0x00080100) ?? "")) ?? (isViewPosition(string) ? string : undefined);
+  const base = views.has(value) ? views.get(value) : isViewPosition(string) ? string : undefined;
   const special = found.map((modifier) => instead[modifier]).find((position) => position !== undefined);
   const position = special ?? (base && found.includes("implantDisplaced") ? (displaced[base] ?? base) : base);
-  return { position, modifiers: found, isStandardScreening: (position === "CC" || position === "MLO") && found.length === 0 };
+  return { position, modifiers: found, isStandardScreening: (position === "CC" || position === "MLO") && modified.length === 0 };
 }

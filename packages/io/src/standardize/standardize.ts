@@ -22,6 +22,8 @@ export type StandardFlag =
   | "implant"
   | "partial-view"
   | "burned-in-annotation"
+  | "quality-control"
+  | "synthetic-view"
   | "not-mammography-class"
   | "non-screening-view"
   | "table-conflict";
