@@ -37,6 +37,10 @@ const modifiers: Readonly<Record<ViewModifier, Code>> = {
   magnification: ["399163009", "SCT", "Magnification"],
   spotCompression: ["399055006", "SCT", "Spot Compression"],
   tangential: ["399110001", "SCT", "tangential"],
+  nippleInProfile: ["442581004", "SCT", "Nipple in profile"],
+  anteriorCompression: ["441752004", "SCT", "Anterior compression"],
+  inframammaryFold: ["442593008", "SCT", "Infra-mammary fold"],
+  axillaryTissue: ["442580003", "SCT", "Axillary tissue"],
 };
 
 const implied: Partial<Record<ViewPosition, ViewModifier>> = {
