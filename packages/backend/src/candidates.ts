@@ -5,6 +5,7 @@ import { startTensorflow } from "./tensorflow/startTensorflow.ts";
 import { startKernelPool } from "./wasm/kernelPool.ts";
 import { registerKernels } from "./wasm/registerKernels.ts";
 import { startWasm } from "./wasm/startWasm.ts";
+import { startWebgpu } from "./webgpu/startWebgpu.ts";
 
 export interface Wishes {
   readonly threads: number;
@@ -19,12 +20,20 @@ export interface Candidate {
   readonly backend: BackendName;
   readonly label: string;
   readonly automatic: boolean;
+  /** Why these wishes rule it out, started before or not. */
+  refuses?(wishes: Wishes): string | undefined;
   start(wishes: Wishes): Promise<Pick<SelectedBackend, "device" | "threads" | "simd">>;
 }
 
 /** All candidates, in the order in which they are tried. */
 export const candidates: readonly Candidate[] = [
   tensorflow("GPU"),
+  {
+    backend: "webgpu",
+    label: "webgpu on a GPU",
+    automatic: true,
+    start: async () => ({ device: await startWebgpu("hardware"), threads: 1, simd: "none" }),
+  },
   tensorflow("CPU"),
   {
     backend: "wasm",
@@ -36,6 +45,13 @@ export const candidates: readonly Candidate[] = [
       registerKernels(pool);
       return { device: "CPU, WebAssembly", threads: pool.threads, simd: pool.simd };
     },
+  },
+  {
+    backend: "webgpu",
+    label: "webgpu in software",
+    automatic: false,
+    refuses: ({ allowSoftwareGpu }) => (allowSoftwareGpu ? undefined : "a GPU that is software counts only with allowSoftwareGpu"),
+    start: async () => ({ device: await startWebgpu("software"), threads: 1, simd: "none" }),
   },
   {
     backend: "cpu",

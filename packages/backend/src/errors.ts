@@ -6,8 +6,10 @@ export type BackendErrorCode =
   | "unavailable"
   /** The backend runs but computes wrong gradients; it is not handed out. */
   | "self-test-failed"
-  /** The WebAssembly heap (at most 4 GiB) is full. */
-  | "out-of-memory";
+  /** The WebAssembly heap (at most 4 GiB) or the GPU's memory is full. */
+  | "out-of-memory"
+  /** The GPU refused the work (a tensor beyond its limits, a fault of its driver) or was lost: what it computed since is void. */
+  | "gpu-failed";
 
 /** The one error class of this package: tell cases apart by `code`, not by `instanceof`. */
 export class BackendError extends Error {

@@ -2,10 +2,12 @@
 export const isNode = (): boolean => typeof process !== "undefined" && typeof process.versions?.node === "string";
 
 type Builtins = {
+  "node:child_process": typeof import("node:child_process");
   "node:worker_threads": typeof import("node:worker_threads");
   "node:module": typeof import("node:module");
   "node:os": typeof import("node:os");
   "node:v8": typeof import("node:v8");
+  "node:url": typeof import("node:url");
   "node:util": typeof import("node:util");
 };
 

@@ -6,7 +6,7 @@ import { processors } from "./processors.ts";
 import { registerGradients } from "./registerGradients.ts";
 import { selfTest } from "./selfTest.ts";
 
-/** The backends by tfjs's own names. `webgpu` is refused as unavailable in this version. */
+/** The backends by tfjs's own names. */
 export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu";
 
 export interface SelectBackendOptions {
@@ -14,7 +14,10 @@ export interface SelectBackendOptions {
   readonly prefer?: BackendName;
   /** Threads for wasm. Default: the number of processors, at most 8. */
   readonly threads?: number;
-  /** Accept a GPU that is software (lavapipe, SwiftShader, llvmpipe): correct, and slower than wasm. Default false. */
+  /**
+   * Where `webgpu` is asked for by name: accept a GPU that is software (lavapipe, SwiftShader), which is correct and slower than wasm. Default false: a name
+   * alone gets a real GPU or an error, and the automatic order never takes software.
+   */
   readonly allowSoftwareGpu?: boolean;
   /** In a page: URL of the folder that serves the three `.wasm` files of tfjs-backend-wasm, with a slash at its end. Default: the page's own folder. */
   readonly wasmFolder?: string;
@@ -22,8 +25,9 @@ export interface SelectBackendOptions {
 
 export interface SelectedBackend {
   readonly backend: BackendName;
-  /** What computes, in words: "CPU, WebAssembly", a GPU's name. */
+  /** What computes, in words: "CPU, WebAssembly", a GPU's vendor, architecture, name and driver. */
   readonly device: string;
+  /** Of the processor; 1 on a GPU. */
   readonly threads: number;
   readonly simd: "none" | "simd128" | "relaxed-simd" | "native";
   /** Why each backend before this one was passed over, one sentence each. */
@@ -33,7 +37,7 @@ export interface SelectedBackend {
 /**
  * Starts the best backend that runs here, repairs it, and makes it tfjs's current one; gradients are registered.
  *
- * Order: TensorFlow on a GPU, TensorFlow on the CPU, wasm. `cpu` (plain JavaScript) only by name.
+ * Order: TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, wasm. `cpu` (plain JavaScript) only by name.
  * Each backend passes a self-test of its gradients before it is handed out. It is started once in a process: asking again gives the same one, with its threads.
  * @throws BackendError "unavailable" when the backend named cannot run here; "no-backend" when none can; RangeError for an unknown name or thread count.
  * @example
@@ -65,6 +69,8 @@ const running = new Map<Candidate, Started>();
 
 /** The started candidate, or why it cannot be had. */
 async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start"]>[0]): Promise<Started | string> {
+  const refusal = candidate.refuses?.(wishes);
+  if (refusal) return refusal;
   const before = running.get(candidate);
   if (before) {
     await setBackend(candidate.backend);

@@ -4,10 +4,10 @@ import { checkGradient, gradientCases } from "../src/gradients.ts";
 import { type BackendName, selectBackend } from "../src/index.ts";
 
 /** All rows of the gradient table on one backend: a file of its own for each, because a process keeps its first threads. */
-export function testGradients(prefer: BackendName, threads: number): void {
+export function testGradients(prefer: BackendName, threads: number, allowSoftwareGpu = false): void {
   describe(`gradients by finite differences on ${prefer} with ${threads} threads`, () => {
     beforeAll(async () => {
-      const selected = await selectBackend({ prefer, threads });
+      const selected = await selectBackend({ prefer, threads, allowSoftwareGpu });
       expect(selected).toMatchObject({ backend: prefer, threads });
     });
 

@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { getBackend, getGradient } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { selectBackend } from "../src/index.ts";
+import { runProgram } from "./runProgram.ts";
 
 describe("selectBackend", () => {
   it("starts wasm by name, with the threads asked for, and registers tfjs-core's gradients", async () => {
@@ -28,18 +27,6 @@ describe("selectBackend", () => {
   });
 });
 
-/** Runs a program in a process of its own. */
-function run(program: string, environment: Record<string, string> = {}) {
-  const arguments_ = ["--conditions=@mammo/source", "--import", import.meta.resolve("tsx"), "--input-type=module", "--eval", program];
-  const cwd = fileURLToPath(new URL("..", import.meta.url));
-  return spawnSync(process.execPath, arguments_, {
-    cwd,
-    encoding: "utf8",
-    timeout: 30_000,
-    env: { ...process.env, MAMMO_BACKEND: "", ...environment },
-  });
-}
-
 describe("a process with a backend", () => {
   const train = `
     import * as tf from "@tensorflow/tfjs-core";
@@ -51,11 +38,11 @@ describe("a process with a backend", () => {
     console.log(selected.backend, selected.threads, tf.memory().numTensors - before);`;
 
   it("ends by itself, prints nothing of its own and leaks no tensor", () => {
-    expect(run(train)).toMatchObject({ status: 0, stdout: "wasm 2 0\n", stderr: "" });
+    expect(runProgram(train)).toMatchObject({ status: 0, stdout: "wasm 2 0\n", stderr: "" });
   });
 
   it("obeys MAMMO_BACKEND", () => {
-    expect(run(train, { MAMMO_BACKEND: "cpu" })).toMatchObject({ status: 0, stdout: "cpu 1 0\n", stderr: "" });
-    expect(run(train, { MAMMO_BACKEND: "abacus" }).stderr).toContain("Expected MAMMO_BACKEND to be one of");
+    expect(runProgram(train, { MAMMO_BACKEND: "cpu" })).toMatchObject({ status: 0, stdout: "cpu 1 0\n", stderr: "" });
+    expect(runProgram(train, { MAMMO_BACKEND: "abacus" }).stderr).toContain("Expected MAMMO_BACKEND to be one of");
   });
 });

@@ -3,18 +3,22 @@ import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
 import { avgPool, map, maxPool, type Reference, resizeBilinear, resizeNearest } from "../../src/gradients/reference.ts";
 import { registerGradients } from "../../src/registerGradients.ts";
+import { importStockWebgpu } from "./stockWebgpu.ts";
+
+export type StockName = "cpu" | "wasm" | "webgpu";
 
 /** An upstream defect: a program that stock TensorFlow.js 4.22 gets wrong, and how to see it. */
 export interface Defect {
   readonly title: string;
-  readonly backends: readonly ("cpu" | "wasm")[];
+  readonly backends: readonly StockName[];
   /** What is wrong now; undefined when upstream is right. */
   find(): Promise<string | undefined>;
 }
 
 /** tfjs's own backend without any of our repairs. */
-export async function startStock(name: "cpu" | "wasm"): Promise<void> {
+export async function startStock(name: StockName): Promise<void> {
   await registerGradients();
+  if (name === "webgpu") await importStockWebgpu();
   await tf.setBackend(name);
 }
 
@@ -131,7 +135,7 @@ export const defects: readonly Defect[] = [
   },
   {
     title: "ResizeBilinearGrad ignores halfPixelCenters",
-    backends: ["cpu", "wasm"],
+    backends: ["cpu", "wasm", "webgpu"],
     find: () =>
       wrongGradient(
         [1, 4, 4, 1],
@@ -141,12 +145,22 @@ export const defects: readonly Defect[] = [
   },
   {
     title: "AvgPoolGrad shares among cells outside the image",
-    backends: ["cpu", "wasm"],
+    backends: ["cpu", "wasm", "webgpu"],
     find: () =>
       wrongGradient(
         [1, 5, 7, 1],
         (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, "same"),
         (x) => avgPool(x, { size: [2, 2], stride: [2, 2], pad: "same" }),
       ),
+  },
+  {
+    title: "What the GPU refuses comes back as zeros",
+    backends: ["webgpu"],
+    async find() {
+      // One element more than a binding may hold on this device.
+      const { device } = tf.backend() as unknown as { device: { limits: { maxStorageBufferBindingSize: number } } };
+      const values = await tf.tidy(() => tf.slice(tf.add(tf.ones([device.limits.maxStorageBufferBindingSize / 4 + 1]), 1), [0], [2])).data();
+      return values.every((value) => value === 2) ? undefined : `gives ${[...values].join(", ")} for 2, 2, and no error`;
+    },
   },
 ];

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { defects, startStock } from "./stock.ts";
+import { defects, type StockName, startStock } from "./stock.ts";
 
 /** Each defect is still there without our repairs, and documented; a file of its own for each backend, since kernels are global in a process. */
-export function testDefects(backend: "cpu" | "wasm"): void {
+export function testDefects(backend: StockName): void {
   describe(`defects of stock TensorFlow.js on ${backend}`, () => {
     beforeAll(() => startStock(backend));
 

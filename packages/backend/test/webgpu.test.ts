@@ -1,0 +1,129 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { selectBackend } from "../src/index.ts";
+import { type AdapterInfo, describeAdapter, isSoftware } from "../src/webgpu/adapter.ts";
+import { runProgram } from "./runProgram.ts";
+import { hasSoftwareGpu, needsSoftwareGpu } from "./softwareGpu.ts";
+
+const { dispose, memory, ones, slice, tidy } = tf;
+
+const named = (names: Partial<AdapterInfo>): AdapterInfo => ({ vendor: "", architecture: "", device: "", description: "", ...names });
+
+describe("an adapter", () => {
+  it.each([
+    named({ vendor: "mesa", description: "llvmpipe: Mesa 25.0.7 (LLVM 15.0.6)" }),
+    named({ vendor: "google", architecture: "swiftshader" }),
+    named({ device: "SwiftShader Device (Subzero)" }),
+    named({ vendor: "microsoft", device: "Microsoft Basic Render Driver" }),
+    named({ vendor: "mesa", architecture: "software" }),
+    named({ vendor: "nvidia", isFallbackAdapter: true }),
+  ])("is software: %o", (info) => expect(isSoftware(info)).toBe(true));
+
+  it.each([
+    named({ vendor: "nvidia", architecture: "ampere", device: "nvidia-a100", description: "NVIDIA: 535.129.03" }),
+    named({ vendor: "amd", architecture: "rdna-3", description: "radv: Mesa 25.0.7 (LLVM 15.0.6)" }),
+    named({ vendor: "intel", architecture: "xe-2lpg" }),
+    named({ vendor: "apple", architecture: "metal-3" }),
+    named({}),
+  ])("is a GPU: %o", (info) => expect(isSoftware(info)).toBe(false));
+
+  it("is described by what it says of itself, each once", () => {
+    const info = named({ vendor: "nvidia", architecture: "ampere", device: "nvidia", description: "NVIDIA: 535.129.03" });
+    expect(describeAdapter(info)).toBe("GPU, nvidia ampere, driver NVIDIA: 535.129.03");
+    expect(describeAdapter(named({}))).toBe("GPU, unnamed adapter");
+  });
+});
+
+describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
+  const wishes = { prefer: "webgpu", allowSoftwareGpu: true } as const;
+
+  describe("in this process", () => {
+    beforeAll(async () => {
+      await expect(selectBackend({ prefer: "webgpu" })).rejects.toMatchObject({
+        code: "unavailable",
+        message: expect.stringMatching(
+          /webgpu on a GPU: what was found is a software GPU, .*llvmpipe.*; webgpu in software: .* only with allowSoftwareGpu/,
+        ),
+      });
+      const selected = await selectBackend(wishes);
+      expect(selected).toMatchObject({ backend: "webgpu", threads: 1, device: expect.stringMatching(/^software GPU, mesa .*driver llvmpipe: Mesa/) });
+    });
+
+    it("refuses software again to those who do not allow it, also while it runs", async () => {
+      await expect(selectBackend({ prefer: "webgpu" })).rejects.toMatchObject({ code: "unavailable" });
+      expect(await selectBackend(wishes)).toMatchObject({ backend: "webgpu" });
+    });
+
+    it("says what the GPU refused instead of giving zeros, to all who were reading, and works on", async () => {
+      const { device } = tf.backend() as unknown as { device: { limits: { maxStorageBufferBindingSize: number } } };
+      const before = memory().numTensors;
+      const [a, b] = tidy(() => {
+        const sum = tf.add(ones([device.limits.maxStorageBufferBindingSize / 4 + 1]), 1);
+        return [slice(sum, [0], [2]), slice(sum, [2], [2])];
+      }) as [tf.Tensor, tf.Tensor];
+      const refusal = { code: "gpu-failed", message: expect.stringContaining("larger than the maximum storage buffer binding size") };
+      await Promise.all([a, b].map((tensor) => expect(tensor.data()).rejects.toMatchObject(refusal)));
+      dispose([a, b]);
+      const three = tidy(() => tf.add(ones([3]), 2));
+      expect([...(await three.data())]).toEqual([3, 3, 3]);
+      three.dispose();
+      expect(memory().numTensors).toBe(before);
+    });
+
+    it("frees the GPU's buffers of training steps", async () => {
+      const [x, filter] = [tf.randomNormal([2, 20, 14, 3]), tf.variable(tf.randomNormal([3, 3, 3, 8]))];
+      const step = async () => {
+        const loss = tidy(() => {
+          const { value, grads } = tf.variableGrads(() => tf.sum(tf.relu(tf.conv2d(x as tf.Tensor4D, filter as unknown as tf.Tensor4D, 1, "same"))));
+          filter.assign(tf.sub(filter, tf.mul(grads[filter.name]!, 0.01)));
+          return value;
+        });
+        await loss.data();
+        loss.dispose();
+      };
+      const held = () => ({
+        tensors: memory().numTensors,
+        bytes: (memory() as unknown as { numBytesAllocatedInGPU: number }).numBytesAllocatedInGPU,
+      });
+      for (let i = 0; i < 5; i++) await step();
+      const before = held();
+      for (let i = 0; i < 20; i++) await step();
+      expect(held()).toEqual(before);
+      dispose([x, filter]);
+    });
+  });
+
+  describe("a process", () => {
+    const train = (options: string) => `
+      import * as tf from "@tensorflow/tfjs-core";
+      import { selectBackend } from "@mammo/backend";
+      const selected = await selectBackend(${options});
+      const x = tf.ones([1, 32, 32, 8]), filter = tf.ones([3, 3, 8, 8]);
+      const before = tf.memory().numTensors;
+      for (let step = 0; step < 3; step++) {
+        const gradient = tf.grad((f) => tf.sum(tf.square(tf.conv2d(x, f, 1, "same"))))(filter);
+        await gradient.data();
+        gradient.dispose();
+      }
+      console.log(selected.backend, tf.memory().numTensors - before, "navigator" in globalThis);`;
+
+    it("obeys MAMMO_BACKEND, ends by itself and leaks no tensor", () => {
+      const run = runProgram(train("{ allowSoftwareGpu: true }"), { MAMMO_BACKEND: "webgpu" });
+      expect(run).toMatchObject({ status: 0, stdout: `webgpu 0 ${"navigator" in globalThis}\n` });
+    });
+
+    it("is never given software by the automatic order, and is told so in silence", () => {
+      const run = runProgram(`${train("{ allowSoftwareGpu: true }")} console.log(selected.reasons.join("; "));`);
+      expect(run).toMatchObject({
+        status: 0,
+        stderr: "",
+        stdout: expect.stringMatching(/^wasm 0 [\s\S]*webgpu on a GPU: what was found is a software GPU/),
+      });
+    });
+
+    it("is told in silence that Vulkan has no driver at all", () => {
+      const run = runProgram(`${train("{}")} console.log(selected.reasons.join("; "));`, { VK_ICD_FILENAMES: "/none" });
+      expect(run).toMatchObject({ status: 0, stderr: "", stdout: expect.stringMatching(/^wasm 0 [\s\S]*webgpu on a GPU: no GPU was found/) });
+    });
+  });
+});
