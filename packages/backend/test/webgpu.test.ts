@@ -1,3 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { selectBackend } from "../src/index.ts";
@@ -118,6 +122,21 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
         status: 0,
         stderr: "",
         stdout: expect.stringMatching(/^wasm 0 [\s\S]*webgpu on a GPU: what was found is a software GPU/),
+      });
+    });
+
+    it.skipIf(spawnSync("cc", ["--version"]).status !== 0)("outlives a driver that ends the process which loads it (needs a C compiler)", () => {
+      const folder = mkdtempSync(join(tmpdir(), "mammo-driver-"));
+      const driver = { file_format_version: "1.0.0", ICD: { api_version: "1.3.0", library_path: join(folder, "driver.so") } };
+      writeFileSync(join(folder, "driver.json"), JSON.stringify(driver));
+      const source = "void abort(void); __attribute__((constructor)) static void end(void) { abort(); }";
+      spawnSync("cc", ["-shared", "-fPIC", "-x", "c", "-", "-o", driver.ICD.library_path], { input: source });
+      const run = runProgram(`${train("{}")} console.log(selected.reasons.join("; "));`, { VK_ICD_FILENAMES: join(folder, "driver.json") });
+      rmSync(folder, { recursive: true });
+      expect(run).toMatchObject({
+        status: 0,
+        stderr: "",
+        stdout: expect.stringMatching(/^wasm 0 [\s\S]*looking for a GPU with Dawn ended with SIGABRT/),
       });
     });
 
