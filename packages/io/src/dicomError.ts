@@ -15,6 +15,7 @@ export type DicomErrorCode =
   | "timeout"
   | "no-breast"
   | "wrong-study"
+  | "missing-view"
   | "not-an-image";
 
 /**

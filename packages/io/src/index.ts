@@ -41,7 +41,9 @@ export type { Raster } from "./raster/raster.ts";
 export { readRaster } from "./raster/readRaster.ts";
 export { readTiff } from "./raster/tiff.ts";
 export { viewOfRaster } from "./raster/viewOfRaster.ts";
-export { type Exam, readExam } from "./readExam.ts";
+export { type ExamPolicy, type ExpectedView, examPolicyDefaults } from "./exam/examPolicy.ts";
+export { type Exam, type ReadExamOptions, readExam } from "./exam/readExam.ts";
+export { type LeftOut, type SelectableImage, type SelectedViews, selectViews } from "./exam/selectViews.ts";
 export { readFrames } from "./readFrames.ts";
 export { type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
 export {

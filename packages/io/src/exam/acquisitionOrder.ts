@@ -1,0 +1,26 @@
+import type { DataSet } from "../dicom/dataSet.ts";
+import { text } from "../dicom/values.ts";
+
+/** Sorts images by when they were acquired: date and time as written, then series and instance number. Holds a date: for sorting, not for output. */
+export function acquisitionKey(dataSet: DataSet): string {
+  const time =
+    text(dataSet, 0x0008002a) ?? // Acquisition DateTime, else dates and times of acquisition and content.
+    pair(dataSet, 0x00080022, 0x00080032) ??
+    pair(dataSet, 0x00080023, 0x00080033) ??
+    "";
+  const number = (tag: number): string => String(Number.parseInt(text(dataSet, tag) ?? "", 10) || 0).padStart(12, "0");
+  return `${time.slice(0, 26).padEnd(26)} ${number(0x00200011)} ${number(0x00200013)}`;
+}
+
+function pair(dataSet: DataSet, date: number, time: number): string | undefined {
+  const day = text(dataSet, date);
+  return day === undefined ? undefined : day + (text(dataSet, time) ?? "");
+}
+
+/** Keys -> the place of each in their sorted order; equal keys keep theirs. */
+export function ranks(keys: readonly string[]): readonly number[] {
+  const sorted = keys.map((key, at) => ({ key, at })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.at - b.at));
+  const places: number[] = new Array(keys.length);
+  for (const [rank, { at }] of sorted.entries()) places[at] = rank;
+  return places;
+}

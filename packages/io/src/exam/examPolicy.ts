@@ -1,0 +1,40 @@
+import type { Laterality, ViewPosition } from "../header/view.ts";
+
+/** Which images of an exam are looked at, where it has more or fewer than one of each view. */
+export interface ExamPolicy {
+  /** Where one view was saved both for presentation and as raw data for processing: which of them stays. */
+  readonly intent: "presentation" | "processing" | "all";
+  /** Where one view was taken both as an image and as a tomosynthesis stack: which of them stays. */
+  readonly tomosynthesis: "image" | "stack" | "all";
+  /** Where a breast with an implant was seen whole and with the implant displaced (CC and CCID): which of them stays. */
+  readonly implant: "displaced" | "whole" | "all";
+  /** Views other than CC and MLO of the whole breast: spot, magnification, lateral, rolled, ... */
+  readonly extra: "all" | "leave";
+  /** The same view of the same breast more than once; partial views, parts of one large breast, are no repetition. */
+  readonly repeated: "all" | "latest" | "largest";
+  /** The views that an exam should have; displaced ones count. */
+  readonly expected: readonly ExpectedView[];
+  /** What becomes of an exam without them. */
+  readonly missing: "report" | "refuse";
+}
+
+export interface ExpectedView {
+  readonly laterality: Laterality;
+  readonly position: ViewPosition;
+}
+
+/** Leaves out only what shows the same in another way; what an exam lacks is told and not refused. */
+export const examPolicyDefaults = {
+  intent: "presentation",
+  tomosynthesis: "image",
+  implant: "displaced",
+  extra: "all",
+  repeated: "all",
+  expected: [
+    { laterality: "L", position: "CC" },
+    { laterality: "L", position: "MLO" },
+    { laterality: "R", position: "CC" },
+    { laterality: "R", position: "MLO" },
+  ],
+  missing: "report",
+} as const satisfies ExamPolicy;

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { pixelDataTag } from "../dicom/dataSet.ts";
+import { parseDicom } from "../dicom/parseDicom.ts";
+import { DicomError, type DicomErrorCode } from "../dicomError.ts";
+import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
+import { type Limits, limitsDefaults } from "../limits.ts";
+import { acquisitionKey, ranks } from "./acquisitionOrder.ts";
+import { listFiles } from "./listFiles.ts";
+import { isDicomDir } from "./readDicomDir.ts";
+
+/** One image of an exam, before its pixels are decoded. */
+export interface ExamImage {
+  readonly path: string;
+  /** Of the file. */
+  readonly sha256: string;
+  readonly header: MammoHeader;
+  /** Where it stands among the images of its exam by time of acquisition, from 0. */
+  readonly order: number;
+}
+
+export interface ExamFiles {
+  /** Made of the Study Instance UID by SHA-256, so that it can stand in file names and logs; of the file where it names no study. */
+  readonly id: string;
+  readonly studyInstanceUid: string | undefined;
+  /** By path. */
+  readonly images: readonly ExamImage[];
+}
+
+export interface GroupedExams {
+  /** In the order of their first images. */
+  readonly exams: readonly ExamFiles[];
+  /** Files that are something else, how many of each kind. */
+  readonly skipped: { readonly notDicom: number; readonly notMammography: number; readonly dicomDir: number; readonly absent: number };
+  /** The same image again: the same bytes, or the same SOP Instance UID. */
+  readonly duplicates: readonly { readonly path: string; readonly of: string }[];
+  /** DICOM files that are broken. */
+  readonly unreadable: readonly { readonly path: string; readonly code: DicomErrorCode }[];
+}
+
+/**
+ * Folders, DICOMDIRs and files -> exams, by Study Instance UID. One file is in memory at a time; no pixels are decoded.
+ *
+ * @throws DicomError for a DICOMDIR that is broken or leads out of its folder; the file system's error for a path that is not there.
+ * @example
+ * const { exams } = await groupExams("archive/2024");
+ * for (const { images } of exams) console.log(selectViews(images).missing);
+ */
+export async function groupExams(
+  sources: string | readonly string[],
+  options: { readonly limits?: Partial<Limits>; readonly anySopClass?: boolean } = {},
+): Promise<GroupedExams> {
+  const limits = { ...limitsDefaults, ...options.limits };
+  const listed = await Promise.all([sources].flat().map((source) => listFiles(source, limits)));
+  const skipped = { notDicom: 0, notMammography: 0, dicomDir: 0, absent: listed.reduce((sum, { absent }) => sum + absent, 0) };
+  const duplicates: { path: string; of: string }[] = [];
+  const unreadable: { path: string; code: DicomErrorCode }[] = [];
+  const seen = new Map<string, string>();
+  const exams = new Map<string, { readonly study: string | undefined; readonly images: (Omit<ExamImage, "order"> & { readonly key: string })[] }>();
+  for (const path of new Set(listed.flatMap(({ paths }) => paths))) {
+    try {
+      const found = await readImage(path, { limits, anySopClass: options.anySopClass ?? false });
+      if (found === "dicomDir") {
+        skipped.dicomDir++;
+        continue;
+      }
+      const { sopInstanceUid, studyInstanceUid } = found.header;
+      const of = seen.get(found.sha256) ?? seen.get(sopInstanceUid ?? "");
+      if (of !== undefined) {
+        duplicates.push({ path, of });
+        continue;
+      }
+      seen.set(found.sha256, path);
+      if (sopInstanceUid !== undefined) seen.set(sopInstanceUid, path);
+      const id = studyInstanceUid === undefined ? found.sha256 : createHash("sha256").update(studyInstanceUid).digest("hex");
+      const exam = exams.get(id) ?? { study: studyInstanceUid, images: [] };
+      exam.images.push(found);
+      exams.set(id, exam);
+    } catch (error) {
+      if (!(error instanceof DicomError)) throw error;
+      if (error.code === "not-dicom") skipped.notDicom++;
+      else if (error.code === "not-mammography") skipped.notMammography++;
+      else unreadable.push({ path, code: error.code });
+    }
+  }
+  const grouped = [...exams].map(([id, { study, images }]): ExamFiles => {
+    const orders = ranks(images.map(({ key }) => key));
+    return { id, studyInstanceUid: study, images: images.map(({ key: _date, ...image }, at) => ({ ...image, order: orders[at]! })) };
+  });
+  return { exams: grouped, skipped, duplicates, unreadable };
+}
+
+async function readImage(
+  path: string,
+  options: { readonly limits: Limits; readonly anySopClass: boolean },
+): Promise<"dicomDir" | (Omit<ExamImage, "order"> & { readonly key: string })> {
+  const { limits } = options;
+  const { size } = await stat(path);
+  if (size > limits.fileBytes) throw new DicomError("limit-exceeded", `Expected a file of at most ${limits.fileBytes} bytes`);
+  const bytes = await readFile(path);
+  const file = await parseDicom(bytes, limits);
+  if (isDicomDir(file.dataSet)) return "dicomDir";
+  const header = readMammoHeader(file, options);
+  if (!file.dataSet.elements.has(pixelDataTag)) throw new DicomError("no-pixels", "Expected Pixel Data (7fe0,0010)");
+  return { path, sha256: createHash("sha256").update(bytes).digest("hex"), header, key: acquisitionKey(file.dataSet) };
+}

@@ -1,0 +1,84 @@
+import { parseDicom } from "../dicom/parseDicom.ts";
+import { DicomError, inFile } from "../dicomError.ts";
+import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
+import { limitsDefaults } from "../limits.ts";
+import { type ReadMammogramOptions, readMammogram } from "../readMammogram.ts";
+import type { StandardImage } from "../standardize/standardize.ts";
+import { acquisitionKey, ranks } from "./acquisitionOrder.ts";
+import type { ExamPolicy, ExpectedView } from "./examPolicy.ts";
+import { type LeftOut, type SelectedViews, selectViews } from "./selectViews.ts";
+
+/** The views of one study: any number of them, in the order of the files. */
+export interface Exam {
+  readonly studyInstanceUid: string;
+  readonly images: readonly StandardImage[];
+  /** The files that were not looked at, counted from 1, and why. */
+  readonly leftOut: readonly LeftOut<number>[];
+  /** The views that the policy expects and the exam does not have. */
+  readonly missing: readonly ExpectedView[];
+}
+
+export interface ReadExamOptions extends ReadMammogramOptions {
+  /** Which of the exam's images are looked at; `examPolicyDefaults` for what is not given. */
+  readonly policy?: Partial<ExamPolicy>;
+}
+
+/**
+ * The files of one study, in any order -> the exam.
+ *
+ * @throws DicomError `wrong-study` unless all files name the same study, `missing-view` by the policy; whatever `readMammogram` throws, prefixed with which file it was (counted from 1).
+ * @example const exam = await readExam(await Promise.all(paths.map((path) => readFile(path))));
+ */
+export async function readExam(files: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options: ReadExamOptions = {}): Promise<Exam> {
+  const { policy = {}, ...reading } = options;
+  const headers: { readonly number: number; readonly bytes: Uint8Array; readonly header: MammoHeader; readonly key: string }[] = [];
+  for await (const bytes of files) {
+    const number = headers.length + 1;
+    headers.push({ number, bytes, ...(await named(number, () => headerOf(bytes, reading))) });
+    if (headers[number - 1]!.header.studyInstanceUid !== headers[0]!.header.studyInstanceUid)
+      throw new DicomError("wrong-study", `Expected file ${number} to be of the same study as the files before it`);
+  }
+  if (headers.length === 0) throw new DicomError("wrong-study", "Expected at least one file of an exam");
+
+  const orders = ranks(headers.map(({ key }) => key));
+  const candidates = headers.map((file, at) => ({ ...file, order: orders[at]! }));
+  // The largest breast is known only once the images are standardized; all other rules spare that work.
+  const isByArea = policy.repeated === "largest";
+  const chosen = selectViews(candidates, isByArea ? { ...policy, repeated: "all" } : policy);
+  const read: ((typeof candidates)[number] & { readonly image: StandardImage; readonly breastArea: number })[] = [];
+  for (const file of chosen.kept) {
+    const { image } = await named(file.number, () => readMammogram(file.bytes, reading));
+    read.push({ ...file, image, breastArea: isByArea ? areaOf(image) : 0 });
+  }
+  const final: SelectedViews<(typeof read)[number]> = isByArea ? selectViews(read, policy) : { kept: read, leftOut: [], missing: chosen.missing };
+  return {
+    studyInstanceUid: headers[0]!.header.studyInstanceUid ?? "",
+    images: final.kept.map(({ image }) => image),
+    leftOut: [...chosen.leftOut, ...final.leftOut].map(({ image, rule, instead }) => ({
+      image: image.number,
+      rule,
+      instead: instead.map(({ number }) => number),
+    })),
+    missing: final.missing,
+  };
+}
+
+async function headerOf(bytes: Uint8Array, options: ReadMammogramOptions): Promise<{ readonly header: MammoHeader; readonly key: string }> {
+  const limits = { ...limitsDefaults, ...options.limits };
+  const file = await parseDicom(bytes, limits);
+  const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false });
+  const view = header.view.position === undefined && options.view ? { ...header.view, position: options.view } : header.view;
+  return { header: { ...header, laterality: header.laterality ?? options.laterality, view }, key: acquisitionKey(file.dataSet) };
+}
+
+async function named<T>(number: number, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof DicomError) throw inFile(`File ${number} of the exam`, cause);
+    throw cause;
+  }
+}
+
+/** Square mm; outside the breast a standard image is 0. */
+const areaOf = ({ pixels, mmPerPixel }: StandardImage): number => pixels.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0) * mmPerPixel ** 2;

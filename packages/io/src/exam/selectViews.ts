@@ -1,0 +1,150 @@
+import { DicomError } from "../dicomError.ts";
+import type { MammoHeader } from "../header/mammoHeader.ts";
+import type { ViewPosition } from "../header/view.ts";
+import { type ExamPolicy, type ExpectedView, examPolicyDefaults } from "./examPolicy.ts";
+
+/** What a choice between images looks at. */
+export interface SelectableImage {
+  readonly header: Pick<MammoHeader, "laterality" | "view" | "presentationIntent" | "isTomosynthesis" | "isPartialView">;
+  /** Where it stands among the images of its exam by time of acquisition. */
+  readonly order: number;
+  /** Square mm; needed where the largest of repeated views is asked for. */
+  readonly breastArea?: number;
+}
+
+/** An image that was left out, by which rule, and what shows the same. */
+export interface LeftOut<T> {
+  readonly image: T;
+  readonly rule: "intent" | "tomosynthesis" | "implant" | "extra" | "repeated";
+  /** The images that stayed in its place; none for an extra view. */
+  readonly instead: readonly T[];
+}
+
+export interface SelectedViews<T> {
+  /** In the order of the images. */
+  readonly kept: readonly T[];
+  readonly leftOut: readonly LeftOut<T>[];
+  /** The views that the policy expects and the exam does not have. */
+  readonly missing: readonly ExpectedView[];
+}
+
+const wholeOf: Partial<Record<ViewPosition, ViewPosition>> = { CCID: "CC", MLID: "ML", MLOID: "MLO" };
+const whole = (position: ViewPosition): ViewPosition => wholeOf[position] ?? position;
+
+/**
+ * The images of one exam -> those to look at, each decision with its reason. Rules run in the order of the policy's fields, each over what the one before it left.
+ *
+ * An image whose breast or view is unknown is never left out in favour of another.
+ * @throws DicomError `missing-view` where the policy refuses an exam without the expected views; RangeError where the largest is asked for and an area is absent.
+ * @example const { kept, leftOut, missing } = selectViews(exam.images, { repeated: "latest" });
+ */
+export function selectViews<T extends SelectableImage>(images: readonly T[], policy: Partial<ExamPolicy> = {}): SelectedViews<T> {
+  const rules = { ...examPolicyDefaults, ...policy };
+  const leftOut: LeftOut<T>[] = [];
+  let kept = images;
+  const leave = (rule: LeftOut<T>["rule"], left: ReadonlyMap<T, readonly T[]>): void => {
+    for (const [image, instead] of left) leftOut.push({ image, rule, instead });
+    kept = kept.filter((image) => !left.has(image));
+  };
+  const viewOf = ({ header: { laterality, view } }: T): readonly (string | undefined)[] => [laterality, view.position, ...[...view.modifiers].sort()];
+
+  if (rules.intent !== "all") {
+    const preferred = rules.intent === "presentation" ? "FOR PRESENTATION" : "FOR PROCESSING";
+    const key = (image: T) => [...viewOf(image), image.header.isTomosynthesis];
+    leave(
+      "intent",
+      inFavourOf(kept, key, (image) => image.header.presentationIntent === preferred),
+    );
+  }
+  if (rules.tomosynthesis !== "all") {
+    const isStack = rules.tomosynthesis === "stack";
+    leave(
+      "tomosynthesis",
+      inFavourOf(kept, viewOf, (image) => image.header.isTomosynthesis === isStack),
+    );
+  }
+  if (rules.implant !== "all") {
+    const displaced = rules.implant === "displaced";
+    const key = ({ header: { laterality, view } }: T) => [
+      laterality,
+      view.position && whole(view.position),
+      ...view.modifiers.filter((name) => name !== "implantDisplaced").sort(),
+    ];
+    leave(
+      "implant",
+      inFavourOf(kept, key, ({ header: { view } }) => (wholeOf[view.position!] !== undefined) === displaced),
+    );
+  }
+  if (rules.extra === "leave") leave("extra", new Map(kept.filter(isExtra).map((image) => [image, []])));
+  if (rules.repeated !== "all") {
+    const key = (image: T) => [...viewOf(image), image.header.isTomosynthesis, image.header.presentationIntent];
+    const first = rules.repeated === "latest" ? latestOf : largestOf;
+    const best = new Set(
+      [
+        ...groupsOf(
+          kept.filter(({ header }) => !header.isPartialView),
+          key,
+        ),
+      ].map(first),
+    );
+    leave(
+      "repeated",
+      inFavourOf(
+        kept.filter(({ header }) => !header.isPartialView),
+        key,
+        (image) => best.has(image),
+      ),
+    );
+  }
+
+  const has = ({ laterality, position }: ExpectedView): boolean =>
+    kept.some(({ header: { laterality: side, view } }) => side === laterality && view.position !== undefined && whole(view.position) === position);
+  const missing = rules.expected.filter((expected) => !has(expected));
+  if (rules.missing === "refuse" && missing.length > 0)
+    throw new DicomError(
+      "missing-view",
+      `Expected an exam with ${missing.map(({ laterality, position }) => `${laterality}-${position}`).join(", ")}`,
+    );
+  return { kept, leftOut, missing };
+}
+
+/** Of each group that has preferred images, the others, with the preferred ones. */
+function inFavourOf<T extends SelectableImage>(
+  images: readonly T[],
+  key: (image: T) => readonly unknown[],
+  isPreferred: (image: T) => boolean,
+): ReadonlyMap<T, readonly T[]> {
+  const left = new Map<T, readonly T[]>();
+  for (const group of groupsOf(images, key)) {
+    const preferred = group.filter(isPreferred);
+    if (preferred.length > 0) for (const image of group) if (!preferred.includes(image)) left.set(image, preferred);
+  }
+  return left;
+}
+
+/** Images of the same key; those whose breast or view is unknown belong to none. */
+function groupsOf<T extends SelectableImage>(images: readonly T[], key: (image: T) => readonly unknown[]): Iterable<readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const image of images) {
+    if (image.header.laterality === undefined || image.header.view.position === undefined) continue;
+    const name = key(image).join(" ");
+    groups.set(name, [...(groups.get(name) ?? []), image]);
+  }
+  return groups.values();
+}
+
+const latestOf = <T extends SelectableImage>(group: readonly T[]): T => group.reduce((best, image) => (image.order >= best.order ? image : best));
+
+function largestOf<T extends SelectableImage>(group: readonly T[]): T {
+  const area = ({ breastArea }: T): number => {
+    if (breastArea === undefined) throw new RangeError("Expected the breast's area of each image where the largest of repeated views is asked for");
+    return breastArea;
+  };
+  return group.length === 1 ? group[0]! : group.reduce((best, image) => (area(image) > area(best) ? image : best));
+}
+
+/** Anything but CC and MLO of the whole breast; displacing an implant shows the breast's own tissue whole. */
+function isExtra<T extends SelectableImage>({ header: { view } }: T): boolean {
+  const isScreening = view.position !== undefined && ["CC", "MLO"].includes(whole(view.position));
+  return !isScreening || view.modifiers.some((name) => name !== "implantDisplaced");
+}

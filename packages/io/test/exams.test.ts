@@ -1,0 +1,300 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { devices, encodeDicom, renderView } from "@mammo/phantom";
+import { commandExists } from "@mammo/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { readExam, selectViews, viewPositions } from "../src/index.ts";
+import { groupExams } from "../src/node.ts";
+import { dataSet, type Element, type MammogramOptions, mammogram, part10 } from "./writeDicom.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "mammo-exams-"));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+let instances = 0;
+/** A view with a SOP Instance UID of its own and, if told, a time. */
+const view = (options: MammogramOptions & { readonly time?: string } = {}): Uint8Array => {
+  const { time, extra = [], ...rest } = options;
+  const own: Element[] = [[0x00080018, "UI", `1.2.9.${++instances}`]];
+  if (time) own.push([0x00080022, "DA", "20200101"], [0x00080032, "TM", time]);
+  return mammogram({ rows: 120, columns: 80, mm: 2, ...rest, extra: [...own, ...extra] });
+};
+const coded = (position: string, modifier: string): Element => [
+  0x00540220,
+  "SQ",
+  [
+    [
+      [0x00080100, "SH", position],
+      [0x00540222, "SQ", [[[0x00080100, "SH", modifier]]]],
+    ],
+  ],
+];
+const put = async (name: string, bytes: Uint8Array): Promise<string> => {
+  const path = join(root, name);
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(path, bytes);
+  return path;
+};
+
+describe("groupExams", () => {
+  it("finds the exams of a folder, whatever else lies there", async () => {
+    const first = view({ view: "MLO", time: "100000" });
+    await put("a/x/1", first);
+    await put("a/2.dcm", view({ view: "CC", time: "095959" }));
+    await put("b/3", view({ studyUid: "1.2.4" }));
+    await put("b/again", first);
+    await put("b/resent", mammogram({ extra: [[0x00080018, "UI", `1.2.9.${instances}`]], mm: 1 }));
+    await put("notes.txt", new TextEncoder().encode("a note"));
+    await put("report.dcm", mammogram({ sopClass: "1.2.840.10008.5.1.4.1.1.88.50" }));
+    await put("broken.dcm", view().subarray(0, 400));
+    await symlink(root, join(root, "loop"));
+    const { exams, skipped, duplicates, unreadable } = await groupExams(root);
+    expect(
+      exams.map(({ studyInstanceUid, images }) => [studyInstanceUid, images.map(({ path, order }) => [path.slice(root.length + 1), order])]),
+    ).toEqual([
+      [
+        "1.2.3",
+        [
+          ["a/2.dcm", 0],
+          ["a/x/1", 1],
+        ],
+      ],
+      ["1.2.4", [["b/3", 0]]],
+    ]);
+    expect(exams[0]!.id).toBe(createHash("sha256").update("1.2.3").digest("hex"));
+    expect(skipped).toEqual({ notDicom: 1, notMammography: 1, dicomDir: 0, absent: 0 });
+    expect(duplicates.map(({ path, of }) => [path, of].map((name) => name.slice(root.length + 1)))).toEqual([
+      ["b/again", "a/x/1"],
+      ["b/resent", "b/3"],
+    ]);
+    expect(unreadable).toEqual([{ path: join(root, "broken.dcm"), code: "no-pixels" }]);
+  });
+
+  it("takes a list of folders and files, each file once", async () => {
+    const one = await put("a/1.dcm", view());
+    await put("a/2.dcm", view({ view: "MLO" }));
+    const three = await put("c/3.dcm", view({ laterality: "R" }));
+    const { exams } = await groupExams([one, join(root, "a"), three]);
+    expect(exams).toHaveLength(1);
+    expect(exams[0]!.images.map(({ path }) => path)).toEqual([one, join(root, "a/2.dcm"), three]);
+  });
+
+  it("groups files without a study by themselves, and sorts by instance where there is no time", async () => {
+    await put("1", view({ without: [0x0020000d] }));
+    await put("2", view({ without: [0x0020000d] }));
+    await put("3", view({ extra: [[0x00200013, "IS", "10"]] }));
+    await put("4", view({ extra: [[0x00200013, "IS", "9"]], view: "MLO" }));
+    const { exams } = await groupExams(root);
+    expect(exams.map(({ images }) => images.map(({ order }) => order))).toEqual([[0], [0], [1, 0]]);
+  });
+
+  it("names what is broken by its code", async () => {
+    const bytes = view();
+    await put("cut", bytes.subarray(0, bytes.length - 10));
+    await put("headless", view({ without: [0x00280010] }));
+    expect((await groupExams(root)).unreadable.map(({ code }) => code)).toEqual(["truncated", "missing-attribute"]);
+  });
+
+  it("refuses a path that is not there, and a file beyond the limit", async () => {
+    await expect(groupExams(join(root, "nothing"))).rejects.toMatchObject({ code: "ENOENT" });
+    const path = await put("large", view());
+    expect((await groupExams(root, { limits: { fileBytes: 100 } })).unreadable).toEqual([{ path, code: "limit-exceeded" }]);
+  });
+
+  const directory = (...ids: readonly string[]): Uint8Array =>
+    part10(
+      "1.2.840.10008.1.2.1",
+      dataSet(
+        [
+          [
+            0x00041220,
+            "SQ",
+            [
+              [[0x00041430, "CS", "STUDY"]],
+              ...ids.map((id): Element[] => [
+                [0x00041410, "US", 0xffff],
+                [0x00041430, "CS", "IMAGE"],
+                [0x00041500, "CS", id],
+              ]),
+            ],
+          ],
+        ],
+        { explicit: true, littleEndian: true },
+      ),
+    );
+
+  it("follows a DICOMDIR, and finds names in small letters", async () => {
+    await put("IMAGES/A1", view());
+    await put("images2/b1", view({ view: "MLO" }));
+    await put("OTHER/C1", view({ laterality: "R" }));
+    const path = await put("DICOMDIR", directory("IMAGES\\A1", "IMAGES2\\B1", "GONE\\X", "IMAGES\\A1"));
+    const { exams, skipped } = await groupExams(path);
+    expect(exams.flatMap(({ images }) => images.map((image) => image.path.slice(root.length + 1)))).toEqual(["IMAGES/A1", "images2/b1"]);
+    expect(skipped.absent).toBe(1);
+    expect((await groupExams(root)).skipped.dicomDir).toBe(1);
+  });
+
+  it.each(["..\\..\\SECRET", "/etc/SECRET", "A\\..\\SECRET", "LINK\\SECRET", `${"A\\".repeat(8)}B`])(
+    "does not follow a DICOMDIR to %s",
+    async (id) => {
+      const outside = await mkdtemp(join(tmpdir(), "mammo-outside-"));
+      await writeFile(join(outside, "SECRET"), view());
+      await symlink(outside, join(root, "LINK"));
+      const error = await groupExams(await put("DICOMDIR", directory(id))).catch((cause: unknown) => cause);
+      expect(error).toMatchObject({ name: "DicomError", code: "invalid-attribute" });
+      expect(String(error)).not.toContain("SECRET");
+      await rm(outside, { recursive: true });
+    },
+  );
+
+  it.skipIf(!commandExists("dcmmkdir"))("follows a DICOMDIR that DCMTK made (needs dcmmkdir)", async () => {
+    const device = { ...devices.aldebaran, compression: "none" } as const;
+    for (const [image, position] of (["CC", "MLO"] as const).entries())
+      await put(
+        `MG/${position}`,
+        encodeDicom(renderView({ seed: 1, woman: 1, exam: 1, image, laterality: "L", view: position, device, lesions: [] })),
+      );
+    await promisify(execFile)("dcmmkdir", ["+r", "+id", root, "+D", join(root, "DICOMDIR"), "--invent"], { cwd: root });
+    const { exams, skipped } = await groupExams(join(root, "DICOMDIR"));
+    expect(exams.map(({ images }) => images.map(({ header }) => header.view.position).sort())).toEqual([["CC", "MLO"]]);
+    expect(skipped.absent).toBe(0);
+  });
+});
+
+describe("selectViews", () => {
+  const chosen = async (files: Readonly<Record<string, Uint8Array>>, policy: Parameters<typeof selectViews>[1] = {}) => {
+    for (const [name, bytes] of Object.entries(files)) await put(name, bytes);
+    const { exams } = await groupExams(root);
+    const { kept, leftOut, missing } = selectViews(exams[0]!.images, policy);
+    const name = ({ path }: { readonly path: string }): string => path.slice(root.length + 1);
+    return {
+      kept: kept.map(name).join(" "),
+      leftOut: leftOut.map(({ image, rule, instead }) => `${name(image)}: ${rule}${instead.map((other) => ` ${name(other)}`).join("")}`),
+      missing: missing.map(({ laterality, position }) => `${laterality}-${position}`).join(" "),
+    };
+  };
+  const processing = { sopClass: "1.2.840.10008.5.1.4.1.1.1.2.1", extra: [[0x00080068, "CS", "FOR PROCESSING"]] } as const;
+  const stack = { sopClass: "1.2.840.10008.5.1.4.1.1.13.1.3" } as const;
+
+  it("keeps all that shows something of its own, and tells what is missing", async () => {
+    const files = { cc: view(), mlo: view({ view: "MLO" }), spot: view({ extra: [coded("R-10242", "R-102D7")] }), twice: view() };
+    expect(await chosen(files)).toEqual({ kept: "cc mlo spot twice", leftOut: [], missing: "R-CC R-MLO" });
+    expect(await chosen({}, { expected: [{ laterality: "L", position: "CC" }] })).toMatchObject({ missing: "" });
+    await expect(chosen({}, { missing: "refuse" })).rejects.toMatchObject({ code: "missing-view", message: "Expected an exam with R-CC, R-MLO" });
+  });
+
+  it("prefers images for presentation to raw ones of the same view, or the other way", async () => {
+    const files = { a: view(processing), b: view(), c: view({ ...processing, view: "MLO" }) };
+    expect(await chosen(files)).toMatchObject({ kept: "b c", leftOut: ["a: intent b"] });
+    expect(await chosen({}, { intent: "processing" })).toMatchObject({ kept: "a c", leftOut: ["b: intent a"] });
+    expect(await chosen({}, { intent: "all" })).toMatchObject({ kept: "a b c" });
+  });
+
+  it("prefers an image to a stack of the same view, or the other way", async () => {
+    const files = { a: view(stack), b: view(), c: view({ ...stack, view: "MLO" }) };
+    expect(await chosen(files)).toMatchObject({ kept: "b c", leftOut: ["a: tomosynthesis b"] });
+    expect(await chosen({}, { tomosynthesis: "stack" })).toMatchObject({ kept: "a c", leftOut: ["b: tomosynthesis a"] });
+  });
+
+  it("prefers views with the implant displaced, and counts them as the views that they stand for", async () => {
+    const files = {
+      a: view(),
+      b: view({ view: "CCID" }),
+      c: view({ view: "MLO", extra: [coded("R-10226", "R-102D5")] }),
+      d: view({ view: "MLO" }),
+      e: view({ laterality: "R" }),
+    };
+    expect(await chosen(files)).toEqual({ kept: "b c e", leftOut: ["a: implant b", "d: implant c"], missing: "R-MLO" });
+    expect(await chosen({}, { implant: "whole" })).toMatchObject({ kept: "a d e", leftOut: ["b: implant a", "c: implant d"] });
+    expect(await chosen({}, { implant: "all" })).toMatchObject({ kept: "a b c d e" });
+  });
+
+  it("leaves extra views where told so", async () => {
+    const files = {
+      a: view(),
+      b: view({ view: "ML" }),
+      c: view({ view: "XCCL" }),
+      d: view({ view: "MLOID" }),
+      e: view({ extra: [coded("R-10242", "R-102D6")] }),
+    };
+    expect(await chosen(files, { extra: "leave" })).toMatchObject({ kept: "a d", leftOut: ["b: extra", "c: extra", "e: extra"] });
+  });
+
+  it("takes the latest of repeated views, whatever their names, and all parts of a large breast", async () => {
+    const part: Element = [0x00281350, "CS", "YES"];
+    const files = {
+      a: view({ time: "120000" }),
+      b: view({ time: "110000" }),
+      c: view({ view: "MLO", extra: [part] }),
+      d: view({ view: "MLO", extra: [part] }),
+      e: view({ laterality: "R", time: "130000" }),
+      f: view({ extra: [coded("R-10242", "R-102D7")] }),
+    };
+    expect(await chosen(files, { repeated: "latest" })).toMatchObject({ kept: "a c d e f", leftOut: ["b: repeated a"] });
+    await expect(chosen({}, { repeated: "largest" })).rejects.toThrow(RangeError);
+  });
+
+  it("never leaves out what it cannot compare", async () => {
+    const files = { a: view({ without: [0x00185101] }), b: view({ without: [0x00185101], ...processing }), c: view({ without: [0x00200062] }) };
+    expect(await chosen(files, { repeated: "latest" })).toMatchObject({ kept: "a b c", leftOut: [] });
+  });
+});
+
+describe("readExam", () => {
+  it("reads what the policy keeps, from any kind of list, and says what it left", async () => {
+    async function* files() {
+      yield view({ view: "CCID" });
+      yield view();
+      yield view({ view: "MLO", time: "100000" });
+      yield view({ view: "MLO", time: "110000" });
+    }
+    const exam = await readExam(files(), { policy: { repeated: "latest" } });
+    expect(exam.images.map((image) => image.view)).toEqual(["CCID", "MLO"]);
+    expect(exam.leftOut).toEqual([
+      { image: 2, rule: "implant", instead: [1] },
+      { image: 3, rule: "repeated", instead: [4] },
+    ]);
+    expect(exam.missing).toEqual([
+      { laterality: "R", position: "CC" },
+      { laterality: "R", position: "MLO" },
+    ]);
+  });
+
+  it("takes the largest of repeated views by the breast that it shows", async () => {
+    const exam = await readExam([view({ mm: 2 }), view({ mm: 3 }), view({ mm: 1 }), view({ view: "MLO" })], { policy: { repeated: "largest" } });
+    expect(exam.leftOut).toEqual([
+      { image: 1, rule: "repeated", instead: [2] },
+      { image: 3, rule: "repeated", instead: [2] },
+    ]);
+    expect(exam.images).toHaveLength(2);
+  });
+
+  it("does not open the pixels of what it leaves", async () => {
+    const broken = view({
+      syntax: "1.2.840.10008.1.2.4.70",
+      pixelElement: new Uint8Array(0),
+      sopClass: "1.2.840.10008.5.1.4.1.1.1.2.1",
+      extra: [[0x00080068, "CS", "FOR PROCESSING"]],
+    });
+    await expect(readExam([broken])).rejects.toMatchObject({ message: expect.stringMatching(/^File 1 of the exam/) });
+    expect((await readExam([broken, view()])).leftOut).toEqual([{ image: 1, rule: "intent", instead: [2] }]);
+  });
+
+  it.each(viewPositions)("carries the view %s from file to exam", async (position) => {
+    await put("left", view({ view: position }));
+    await put("right", view({ view: position, laterality: "R" }));
+    const { exams } = await groupExams(root);
+    expect(selectViews(exams[0]!.images).kept.map(({ header }) => header.view.position)).toEqual([position, position]);
+    const exam = await readExam([view({ view: position }), view({ view: position, laterality: "R" })]);
+    expect(exam.images.map((image) => [image.laterality, image.view])).toEqual([
+      ["L", position],
+      ["R", position],
+    ]);
+  });
+});
