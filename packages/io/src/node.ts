@@ -5,6 +5,6 @@ export { readCohortImage } from "./cohort/readCohortImage.ts";
 export { readDreamCohort } from "./cohort/readDreamCohort.ts";
 export { readMiasCohort } from "./cohort/readMiasCohort.ts";
 export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";
-export { fileSource } from "./fileSource.ts";
 export { type ExamFiles, type ExamImage, type GroupedExams, groupExams } from "./exam/groupExams.ts";
+export { fileSource } from "./fileSource.ts";
 export { type MammogramReader, mammogramReader, type WorkerReadOptions } from "./mammogramReader.ts";
