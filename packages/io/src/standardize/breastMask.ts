@@ -1,5 +1,7 @@
 import { type Binary, countOnes, fillHoles, morph, regionsOf } from "./binary.ts";
 import { maskBox } from "./chestWall.ts";
+import { cutFilmEdge } from "./cutFilmEdge.ts";
+import { cutOverhang } from "./cutOverhang.ts";
 import type { Grid } from "./grid.ts";
 
 /** Marks the breast: 1 inside, 0 outside, same length as the grid's pixels. Replace it in `standardize` by a model of your own. */
@@ -32,7 +34,7 @@ export const breastMask: MaskModel = (image, { mmPerPixel }) => {
   const factor = Math.max(1, Math.round(workingMm / mmPerPixel));
   const small = shrink(image, factor);
   const mm = mmPerPixel * factor;
-  const mask = outline(small, mm);
+  const mask = cutOverhang(cutFilmEdge(outline(small, mm), small, mm));
   return enlarge(mask, image, factor);
 };
 
@@ -161,7 +163,7 @@ function otsu(histogram: Uint32Array): number {
 
 function largestRegion(binary: Binary, mm: number, options: { readonly openSides?: boolean } = {}): Binary {
   const radius = Math.max(1, Math.round(openingMm / mm));
-  const { labels, regions } = regionsOf(morph(binary, radius, "erode"), 1);
+  const { labels, regions } = regionsOf(morph(framed(binary), radius, "erode"), 1);
   if (regions.length === 0) return { ...binary, pixels: new Uint8Array(binary.pixels.length) };
   const best = regions.reduce((found, region, index) => (region.size > regions[found]!.size ? index : found), 0) + 1;
   const core = new Uint8Array(labels.length);
@@ -169,4 +171,14 @@ function largestRegion(binary: Binary, mm: number, options: { readonly openSides
   const grown = morph({ ...binary, pixels: core }, radius + 1, "dilate").pixels;
   for (let at = 0; at < grown.length; at++) grown[at]! &= binary.pixels[at]!;
   return fillHoles({ ...binary, pixels: grown }, options);
+}
+
+/** With its outermost pixels 0: a strip along the picture's edge is as thin as it looks. */
+function framed({ pixels, rows, columns }: Binary): Binary {
+  const inner = pixels
+    .slice()
+    .fill(0, 0, columns)
+    .fill(0, (rows - 1) * columns);
+  for (let row = 0; row < rows; row++) inner[row * columns] = inner[(row + 1) * columns - 1] = 0;
+  return { pixels: inner, rows, columns };
 }

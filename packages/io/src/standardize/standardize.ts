@@ -12,7 +12,7 @@ import { findPectoral, type Pectoral } from "./pectoral.ts";
 import { stretchByPercentiles } from "./percentiles.ts";
 
 /** Changes whenever the same source would give other pixels. */
-export const standardizationVersion = "mammo-standard-1";
+export const standardizationVersion = "mammo-standard-2";
 
 export type StandardFlag =
   | "orientation-conflict"
