@@ -2,8 +2,11 @@ export type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./
 export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";
 export { type CbisOptions, readCbisCohort } from "./cohort/readCbisCohort.ts";
 export { readCohortImage } from "./cohort/readCohortImage.ts";
+export { readDdsmCohort } from "./cohort/readDdsmCohort.ts";
 export { readDreamCohort } from "./cohort/readDreamCohort.ts";
+export { type InbreastOptions, readInbreastCohort } from "./cohort/readInbreastCohort.ts";
 export { readMiasCohort } from "./cohort/readMiasCohort.ts";
+export { readTableCohort } from "./cohort/readTableCohort.ts";
 export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";
 export { type ExamFiles, type ExamImage, type GroupedExams, groupExams } from "./exam/groupExams.ts";
 export { fileSource } from "./fileSource.ts";

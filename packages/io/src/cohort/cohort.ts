@@ -24,6 +24,8 @@ export interface CohortImage {
   readonly cancer?: 0 | 1;
   /** Present (perhaps empty) where the cohort marks lesions. */
   readonly lesions?: readonly Annotation[];
+  /** Of the file, where the cohort states it, since its boxes hang on it: a file of another size is refused. */
+  readonly size?: readonly [rows: number, columns: number];
   /** For files that do not state it themselves. */
   readonly mmPerPixel?: readonly [row: number, column: number];
   readonly sha256: string;

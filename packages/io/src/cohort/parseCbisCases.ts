@@ -1,4 +1,5 @@
 import type { Laterality, ViewPosition } from "../header/view.ts";
+import type { LesionKind } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { parseCsv } from "./csv.ts";
 
@@ -14,6 +15,9 @@ export interface CbisCase {
   readonly film: string;
   /** Of the full film, as written, with `/`. */
   readonly path: string;
+  readonly kind: LesionKind;
+  /** Of the abnormality's mask, as written; undefined where the cell is no path. */
+  readonly mask: string | undefined;
   /** The abnormality's columns other than its paths, as written. */
   readonly description: Readonly<Record<string, string>>;
 }
@@ -21,7 +25,9 @@ export interface CbisCase {
 const sides: Readonly<Record<string, Laterality>> = { LEFT: "L", RIGHT: "R" };
 const views: readonly string[] = ["CC", "MLO"] satisfies readonly ViewPosition[];
 const pathologies = ["MALIGNANT", "BENIGN", "BENIGN_WITHOUT_CALLBACK"];
+const kinds: Readonly<Record<string, LesionKind>> = { mass: "mass", calcification: "calcification" };
 const film = "image file path";
+const insidePath = /^[\w-][\w.-]*(\/[\w-][\w.-]*)+$/;
 const required = ["patient_id", "left or right breast", "image view", "abnormality id", "abnormality type", "pathology", film];
 const notDescribing = new Set(["patient_id", film, "cropped image file path", "ROI mask file path"]);
 
@@ -42,7 +48,10 @@ export function parseCbisCases(text: string, file: string): readonly CbisCase[] 
     if (!Object.hasOwn(sides, side)) throw expected("left or right breast to be LEFT or RIGHT");
     if (!views.includes(view)) throw expected("image view to be CC or MLO");
     if (!pathologies.includes(pathology)) throw expected(`pathology to be one of ${pathologies.join(", ")}`);
-    if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)+$/.test(path)) throw expected(`${film} to be a path inside the images' folder`);
+    const kind = cell("abnormality type");
+    const mask = cells["ROI mask file path"] ?? "";
+    if (!Object.hasOwn(kinds, kind)) throw expected("abnormality type to be mass or calcification");
+    if (!insidePath.test(path)) throw expected(`${film} to be a path inside the images' folder`);
     const name = path.slice(0, path.indexOf("/"));
     if (!name.endsWith(`_${woman}_${side}_${view}`)) throw expected(`${film} to begin with a folder of the row's woman, breast and view`);
     const key = `${name}\t${cell("abnormality id")}`;
@@ -58,6 +67,8 @@ export function parseCbisCases(text: string, file: string): readonly CbisCase[] 
       isMalignant: pathology === "MALIGNANT",
       film: name,
       path,
+      kind: kinds[kind]!,
+      mask: insidePath.test(mask) ? mask : undefined,
       description: Object.fromEntries(Object.entries(cells).filter(([column]) => !notDescribing.has(column))),
     };
   });

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { type CbisLesions, cbisLesions } from "./cbisLesions.ts";
 import type { Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { hashedCohort } from "./hashedCohort.ts";
@@ -10,6 +11,8 @@ const tables = ["calc", "mass"].flatMap((kind) => ["train", "test"].map((set) =>
 export interface CbisOptions {
   /** The folder of the films; the tables' own folder by default. */
   readonly images?: string;
+  /** The folder of the abnormalities' masks: with it, `lesions` are the boxes of what is drawn in them. */
+  readonly masks?: string;
   /** Of every film, since neither tables nor files state it: 0.0435 (Howtek), 0.05 (Lumisys) or 0.042 (DBA) by the scanner. */
   readonly mmPerPixel?: readonly [row: number, column: number];
 }
@@ -18,7 +21,7 @@ export interface CbisOptions {
  * CBIS-DDSM: the case-description CSVs found in a folder (`{calc,mass}_case_description_{train,test}_set.csv`) and the full films -> cohort.
  *
  * A film is looked for at the table's `image file path`; then as the first part of that path with `.dcm` or `.png`; then as the only `.dcm` file in the folder of that name (how the archive's retriever writes it now).
- * A breast has cancer if any of its rows, in any of the tables read, is MALIGNANT. The tables give no boxes, so `lesions` is absent; what they say of each abnormality is in its exam's `metadata`, by film and abnormality id.
+ * A breast has cancer if any of its rows, in any of the tables read, is MALIGNANT. The tables give no boxes, so `lesions` is absent unless `options.masks` is given; what they say of each abnormality is in its exam's `metadata`, by film and abnormality id.
  * A film with calcifications and a mass is two images of one breast, and a woman may stand in train and test tables alike: split by `woman`.
  * Source: Lee et al., A curated mammography data set for use in computer-aided detection and diagnosis research, Sci Data 2017 (documented).
  *
@@ -36,11 +39,12 @@ export async function readCbisCohort(directory: string, options: CbisOptions = {
 
   const exams = examsOf(cases);
   const images = await imagesOf(cases, { folder: resolve(options.images ?? root), exams });
+  const drawn = options.masks === undefined ? new Map<string, CbisLesions>() : await cbisLesions(cases, resolve(options.masks));
   return hashedCohort({
     name: "cbis-ddsm",
     root,
     tables: present.map((name) => ({ name, path: join(root, name) })),
-    images: options.mmPerPixel ? images.map((image) => ({ ...image, mmPerPixel: options.mmPerPixel! })) : images,
+    images: images.map((image) => ({ ...image, ...drawn.get(image.id), ...(options.mmPerPixel ? { mmPerPixel: options.mmPerPixel } : {}) })),
     exams: [...exams.values()],
   });
 }

@@ -11,7 +11,7 @@ import { CohortError } from "./cohortError.ts";
 /**
  * One image of a cohort -> the standard image. Its breast and view are the cohort's, since its labels hang on them.
  *
- * @throws DicomError whose text names the file; CohortError `missing-file` if it went away.
+ * @throws DicomError whose text names the file, `pixels-mismatch` where its size is not the cohort's; CohortError `missing-file` if it went away.
  */
 export async function readCohortImage(image: CohortImage, options: ReadMammogramOptions = {}): Promise<StandardImage> {
   const bytes = await readFile(image.path).catch((cause: unknown) => {
@@ -35,11 +35,18 @@ async function standardOf(bytes: Uint8Array, image: CohortImage, options: ReadMa
       ...(image.mmPerPixel ? { sourceMmPerPixel: image.mmPerPixel } : {}),
       ...options,
     });
+    requireSize(image, read.header.pixel);
     const isConflict = read.image.laterality !== laterality || read.image.view !== view;
     return isConflict ? { ...read.image, laterality, view, flags: [...read.image.flags, "table-conflict"] } : read.image;
   }
   const mmPerPixel = image.mmPerPixel ?? options.sourceMmPerPixel;
   if (mmPerPixel === undefined) throw new DicomError("missing-attribute", "Expected mm per pixel to be given for a picture without DICOM header");
   const raster = await readRaster(bytes, options.limits);
+  requireSize(image, raster);
   return standardize(viewOfRaster(raster, { laterality, view, mmPerPixel, sha256 }), options);
+}
+
+function requireSize({ size }: CohortImage, { rows, columns }: { readonly rows: number; readonly columns: number }): void {
+  if (size !== undefined && (rows !== size[0] || columns !== size[1]))
+    throw new DicomError("pixels-mismatch", `Expected the cohort's size of ${size[0]} x ${size[1]} pixels, got ${rows} x ${columns}`);
 }

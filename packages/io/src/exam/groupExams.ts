@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { hashFiles } from "../cohort/hashFiles.ts";
 import { pixelDataTag } from "../dicom/dataSet.ts";
 import { parseDicom } from "../dicom/parseDicom.ts";
 import { DicomError, type DicomErrorCode } from "../dicomError.ts";
+import { fileSource } from "../fileSource.ts";
 import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
 import { acquisitionKey, ranks } from "./acquisitionOrder.ts";
@@ -39,7 +40,7 @@ export interface GroupedExams {
 }
 
 /**
- * Folders, DICOMDIRs and files -> exams, by Study Instance UID. One file is in memory at a time; no pixels are decoded.
+ * Folders, DICOMDIRs and files -> exams, by Study Instance UID. Of each file only the header is held, and no pixels are decoded.
  *
  * @throws DicomError for a DICOMDIR that is broken or leads out of its folder; the file system's error for a path that is not there.
  * @example
@@ -94,13 +95,15 @@ async function readImage(
   path: string,
   options: { readonly limits: Limits; readonly anySopClass: boolean },
 ): Promise<"dicomDir" | (Omit<ExamImage, "order"> & { readonly key: string })> {
-  const { limits } = options;
-  const { size } = await stat(path);
-  if (size > limits.fileBytes) throw new DicomError("limit-exceeded", `Expected a file of at most ${limits.fileBytes} bytes`);
-  const bytes = await readFile(path);
-  const file = await parseDicom(bytes, limits);
-  if (isDicomDir(file.dataSet)) return "dicomDir";
-  const header = readMammoHeader(file, options);
-  if (!file.dataSet.elements.has(pixelDataTag)) throw new DicomError("no-pixels", "Expected Pixel Data (7fe0,0010)");
-  return { path, sha256: createHash("sha256").update(bytes).digest("hex"), header, key: acquisitionKey(file.dataSet) };
+  const source = await fileSource(path);
+  try {
+    const file = await parseDicom(source, options.limits);
+    if (isDicomDir(file.dataSet)) return "dicomDir";
+    const header = readMammoHeader(file, options);
+    if (!file.dataSet.elements.has(pixelDataTag)) throw new DicomError("no-pixels", "Expected Pixel Data (7fe0,0010)");
+    const [sha256] = await hashFiles([path]);
+    return { path, sha256: sha256!, header, key: acquisitionKey(file.dataSet) };
+  } finally {
+    await source.close();
+  }
 }

@@ -1,3 +1,4 @@
+import type { Readable } from "../byteSource.ts";
 import { parseDicom } from "../dicom/parseDicom.ts";
 import { DicomError, inFile } from "../dicomError.ts";
 import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
@@ -24,31 +25,31 @@ export interface ReadExamOptions extends ReadMammogramOptions {
 }
 
 /**
- * The files of one study, in any order -> the exam.
+ * The files of one study, as bytes, Blobs or sources, in any order -> the exam.
  *
  * @throws DicomError `wrong-study` unless all files name the same study, `missing-view` by the policy; whatever `readMammogram` throws, prefixed with which file it was (counted from 1).
  * @example const exam = await readExam(await Promise.all(paths.map((path) => readFile(path))));
  */
-export async function readExam(files: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options: ReadExamOptions = {}): Promise<Exam> {
+export async function readExam(files: Iterable<Readable> | AsyncIterable<Readable>, options: ReadExamOptions = {}): Promise<Exam> {
   const { policy = {}, ...reading } = options;
-  const headers: { readonly number: number; readonly bytes: Uint8Array; readonly header: MammoHeader; readonly key: string }[] = [];
-  for await (const bytes of files) {
+  const headers: { readonly number: number; readonly file: Readable; readonly header: MammoHeader; readonly key: string }[] = [];
+  for await (const file of files) {
     const number = headers.length + 1;
-    headers.push({ number, bytes, ...(await named(number, () => headerOf(bytes, reading))) });
+    headers.push({ number, file, ...(await named(number, () => headerOf(file, reading))) });
     if (headers[number - 1]!.header.studyInstanceUid !== headers[0]!.header.studyInstanceUid)
       throw new DicomError("wrong-study", `Expected file ${number} to be of the same study as the files before it`);
   }
   if (headers.length === 0) throw new DicomError("wrong-study", "Expected at least one file of an exam");
 
   const orders = ranks(headers.map(({ key }) => key));
-  const candidates = headers.map((file, at) => ({ ...file, order: orders[at]! }));
+  const candidates = headers.map((header, at) => ({ ...header, order: orders[at]! }));
   // The largest breast is known only once the images are standardized; all other rules spare that work.
   const isByArea = policy.repeated === "largest";
   const chosen = selectViews(candidates, isByArea ? { ...policy, repeated: "all" } : policy);
   const read: ((typeof candidates)[number] & { readonly image: StandardImage; readonly breastArea: number })[] = [];
-  for (const file of chosen.kept) {
-    const { image } = await named(file.number, () => readMammogram(file.bytes, reading));
-    read.push({ ...file, image, breastArea: isByArea ? areaOf(image) : 0 });
+  for (const candidate of chosen.kept) {
+    const { image } = await named(candidate.number, () => readMammogram(candidate.file, reading));
+    read.push({ ...candidate, image, breastArea: isByArea ? areaOf(image) : 0 });
   }
   const final: SelectedViews<(typeof read)[number]> = isByArea ? selectViews(read, policy) : { kept: read, leftOut: [], missing: chosen.missing };
   return {
@@ -63,9 +64,9 @@ export async function readExam(files: Iterable<Uint8Array> | AsyncIterable<Uint8
   };
 }
 
-async function headerOf(bytes: Uint8Array, options: ReadMammogramOptions): Promise<{ readonly header: MammoHeader; readonly key: string }> {
+async function headerOf(readable: Readable, options: ReadMammogramOptions): Promise<{ readonly header: MammoHeader; readonly key: string }> {
   const limits = { ...limitsDefaults, ...options.limits };
-  const file = await parseDicom(bytes, limits);
+  const file = await parseDicom(readable, limits);
   const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false });
   const view = header.view.position === undefined && options.view ? { ...header.view, position: options.view } : header.view;
   return { header: { ...header, laterality: header.laterality ?? options.laterality, view }, key: acquisitionKey(file.dataSet) };

@@ -1,0 +1,62 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { DicomError } from "../dicomError.ts";
+import type { Annotation } from "./cohort.ts";
+import { CohortError } from "./cohortError.ts";
+import { type MaskBox, maskBox } from "./maskBox.ts";
+import type { CbisCase } from "./parseCbisCases.ts";
+
+/** What the masks of one film say: its size and the lesions drawn in it. */
+export interface CbisLesions {
+  readonly size: readonly [rows: number, columns: number];
+  readonly lesions: readonly Annotation[];
+}
+
+/**
+ * The masks of all cases -> lesions by film. A case's mask is the largest picture among the `.dcm` files in the folder that its `ROI mask file path` begins with (the cut-out lies there too, and the tables name the two the wrong way round in places), or that first part with `.png` or `.dcm`.
+ *
+ * @throws CohortError `missing-file` or `invalid-value`, naming file and row.
+ */
+export async function cbisLesions(cases: readonly CbisCase[], folder: string): Promise<ReadonlyMap<string, CbisLesions>> {
+  const films = new Map<string, CbisLesions>();
+  for (const row of cases) {
+    const place = `${row.file} row ${row.line}`;
+    const { size, box } = await maskOf(row, { folder, place });
+    const before = films.get(row.film);
+    if (before !== undefined && before.size.join() !== size.join())
+      throw new CohortError("invalid-value", `${place}: expected masks of one size for all abnormalities of a film`);
+    films.set(row.film, { size, lesions: [...(before?.lesions ?? []), { kind: row.kind, malignant: row.isMalignant, box }] });
+  }
+  return films;
+}
+
+async function maskOf(row: CbisCase, { folder, place }: { readonly folder: string; readonly place: string }): Promise<MaskBox> {
+  const masks: MaskBox[] = [];
+  for (const path of await candidates(row, folder)) {
+    const mask = await maskBox(await readFile(path)).catch((cause: unknown) => {
+      if (cause instanceof DicomError)
+        throw new CohortError("invalid-value", `${place}: expected a mask that can be read; ${cause.message}`, { cause });
+      throw cause;
+    });
+    if (mask !== undefined) masks.push(mask);
+  }
+  const area = ({ size }: MaskBox): number => size[0] * size[1];
+  if (masks.length === 0)
+    throw new CohortError("missing-file", `${place}: expected the mask of its "ROI mask file path" in the masks' folder, with something drawn in it`);
+  return masks.reduce((largest, mask) => (area(mask) > area(largest) ? mask : largest));
+}
+
+async function candidates({ mask }: CbisCase, folder: string): Promise<readonly string[]> {
+  if (mask === undefined) return [];
+  const first = mask.slice(0, mask.indexOf("/"));
+  const inside = (await readdir(join(folder, first), { recursive: true }).catch(() => [] as string[])).filter((name) => name.endsWith(".dcm"));
+  if (inside.length > 0) return inside.sort().map((name) => join(folder, first, name));
+  for (const path of [`${first}.png`, `${first}.dcm`].map((name) => join(folder, name))) {
+    const isFile = await stat(path).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    if (isFile) return [path];
+  }
+  return [];
+}

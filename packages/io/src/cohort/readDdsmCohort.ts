@@ -1,0 +1,111 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { type IcsFilm, parseIcs } from "../ddsm/parseIcs.ts";
+import { type OverlayAbnormality, parseOverlay } from "../ddsm/parseOverlay.ts";
+import type { Laterality } from "../header/view.ts";
+import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
+import { CohortError } from "./cohortError.ts";
+import { hashedCohort } from "./hashedCohort.ts";
+import { imageFormat } from "./imageFormat.ts";
+
+const endings = ["dcm", "png", "tif", "tiff", "pgm"];
+
+/** One film with its outlines, and where its row stands. */
+interface Film extends IcsFilm {
+  readonly image: string;
+  readonly abnormalities: readonly OverlayAbnormality[];
+}
+
+/**
+ * DDSM: the folders of cases below `directory` -> cohort. A case is its `.ics` file with, in the same folder, an image and, where the `.ics` says so, an OVERLAY file of each film: `D-4000-1.ics`, `D_4000_1.LEFT_CC.png`, `D_4000_1.LEFT_CC.OVERLAY`.
+ *
+ * The database's own `.LJPEG` files have no header that says what they hold: convert them to `.dcm`, `.png`, `.tif` or `.pgm` of the same size first. A film of another size than the `.ics` states is refused when it is read, since the outlines hang on it.
+ * A breast has cancer if any abnormality in it is MALIGNANT, and its label is open if none is and one is UNPROVEN. Source: Heath et al., The Digital Database for Screening Mammography, IWDM 2000 (documented).
+ *
+ * @throws CohortError naming file, row and what was expected; `missing-file` tells how many films of how many are missing.
+ * @example const cohort = await readDdsmCohort("data/ddsm");
+ */
+export async function readDdsmCohort(directory: string): Promise<Cohort> {
+  const root = resolve(directory);
+  const names = (await readdir(root, { recursive: true }).catch(() => [] as string[])).sort();
+  const tables = names.filter((name) => name.endsWith(".ics"));
+  if (tables.length === 0) throw new CohortError("missing-file", "Expected at least one .ics file in the DDSM folder");
+  const present = new Set(names);
+  const read: string[] = [];
+  const images: Omit<CohortImage, "sha256">[] = [];
+  const exams: CohortExam[] = [];
+  let [films, missing] = [0, 0];
+  let firstMissing = "";
+  for (const table of tables) {
+    read.push(table);
+    const woman = basename(table, ".ics").replaceAll("-", "_");
+    if (exams.some((exam) => exam.woman === woman)) throw new CohortError("duplicate-row", `${table}: expected each case once`);
+    const { films: listed, density, digitizer } = parseIcs(await readFile(join(root, table), "utf8"), { file: table });
+    const found: Film[] = [];
+    for (const film of listed) {
+      films++;
+      const stem = join(dirname(table), `${woman}.${film.name}`);
+      const image = endings.map((ending) => `${stem}.${ending}`).find((name) => present.has(name));
+      if (film.hasOverlay) read.push(`${stem}.OVERLAY`);
+      if (image === undefined) {
+        missing++;
+        firstMissing ||= stem;
+        continue;
+      }
+      found.push({ ...film, image, abnormalities: film.hasOverlay ? await abnormalitiesOf(root, `${stem}.OVERLAY`, film) : [] });
+    }
+    const cancer = labelsOf(found);
+    const metadata = { digitizer, ...(density === undefined ? {} : { density: String(density) }) };
+    exams.push({ id: `${woman}/1`, woman, examIndex: 1, cancer, invasive: {}, metadata });
+    for (const { image, laterality, view, rows, columns, mmPerPixel, abnormalities } of found) {
+      const label = cancer[laterality];
+      images.push({
+        id: image.replaceAll("\\", "/"),
+        woman,
+        exam: `${woman}/1`,
+        laterality,
+        view,
+        path: join(root, image),
+        format: imageFormat(image)!,
+        ...(label === undefined ? {} : { cancer: label }),
+        lesions: abnormalities.flatMap(lesionsOf),
+        size: [rows, columns],
+        mmPerPixel: [mmPerPixel, mmPerPixel],
+      });
+    }
+  }
+  if (missing > 0)
+    throw new CohortError(
+      "missing-file",
+      `Expected ${firstMissing} with one of ${endings.map((ending) => `.${ending}`).join(" ")}; ${missing} of ${films} films are missing. DDSM's own .LJPEG files need to be converted first`,
+    );
+  return hashedCohort({
+    name: "ddsm",
+    root,
+    tables: read.map((name) => ({ name: relative(root, join(root, name)).replaceAll("\\", "/"), path: join(root, name) })),
+    images,
+    exams,
+  });
+}
+
+async function abnormalitiesOf(root: string, file: string, film: IcsFilm): Promise<readonly OverlayAbnormality[]> {
+  const text = await readFile(join(root, file), "utf8").catch((cause: unknown) => {
+    throw new CohortError("missing-file", `Expected the file ${file}, since the film has outlines`, { cause });
+  });
+  return parseOverlay(text, { file, film });
+}
+
+function labelsOf(films: readonly Film[]): Readonly<Partial<Record<Laterality, 0 | 1>>> {
+  const labels: Partial<Record<Laterality, 0 | 1>> = {};
+  for (const laterality of ["L", "R"] as const) {
+    const own = films.filter((film) => film.laterality === laterality);
+    const pathologies = own.flatMap(({ abnormalities }) => abnormalities.map(({ pathology }) => pathology));
+    if (pathologies.includes("MALIGNANT")) labels[laterality] = 1;
+    else if (own.length > 0 && !pathologies.includes("UNPROVEN")) labels[laterality] = 0;
+  }
+  return labels;
+}
+
+/** One box for each kind of lesion that an outline is said to hold. */
+const lesionsOf = ({ kinds, pathology, boundary }: OverlayAbnormality): readonly Annotation[] =>
+  [...new Set(kinds)].map((kind) => ({ kind, malignant: pathology === "MALIGNANT", box: boundary.box }));
