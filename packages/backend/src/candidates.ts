@@ -1,5 +1,4 @@
 import { startCpu } from "./cpu/startCpu.ts";
-import { processors } from "./processors.ts";
 import type { BackendName, SelectedBackend } from "./selectBackend.ts";
 import { startTensorflow } from "./tensorflow/startTensorflow.ts";
 import { startKernelPool } from "./wasm/kernelPool.ts";
@@ -69,6 +68,6 @@ function tensorflow(device: "GPU" | "CPU"): Candidate {
     backend: "tensorflow",
     label: `tensorflow on a ${device}`,
     automatic: true,
-    start: async () => ({ device: await startTensorflow(device), threads: processors(), simd: "native" }),
+    start: async ({ threads }) => ({ device: await startTensorflow(device, threads), threads, simd: "native" }),
   };
 }

@@ -3,10 +3,17 @@ import { parseArgs } from "node:util";
 import { linkTensorflow } from "./link/linkTensorflow.ts";
 import { findTfjsNode, unlink } from "./link/tfjsNode.ts";
 
-const help = `mammo-backend link-tensorflow [--version 2.18.0] [--wheel FILE] [--sha256 HEX] [--headers DIR] [--undo]
+/** The newest of the releases that passed every gradient and says nothing on its own when it starts (2.21 does). */
+const version = "2.20.0";
+
+const help = `mammo-backend link-tensorflow [--version ${version}] [--wheel FILE] [--sha256 HEX] [--cuda DIR] [--headers DIR] [--undo]
   Links the installed @tensorflow/tfjs-node or -gpu to the TensorFlow inside a Python wheel, and tests it.
   Before: npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0   (or @tensorflow/tfjs-node-gpu)
-  --undo  puts back what was there`;
+  --wheel    a wheel that is there already (default: pip fetches one: tensorflow for tfjs-node-gpu, tensorflow-cpu for tfjs-node)
+  --sha256   what the wheel must be; wheels of known releases are checked without it
+  --cuda     the folder site-packages/nvidia of a Python with "tensorflow[and-cuda]" of the same version, where CUDA is not installed otherwise
+  --headers  the folder with node_api.h (default: this Node's)
+  --undo     puts back what was there`;
 
 try {
   await main();
@@ -19,9 +26,10 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      version: { type: "string", default: "2.18.0" },
+      version: { type: "string", default: version },
       wheel: { type: "string" },
       sha256: { type: "string" },
+      cuda: { type: "string" },
       headers: { type: "string" },
       undo: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -33,6 +41,6 @@ async function main(): Promise<void> {
     throw new Error(`Expected the command link-tensorflow, got ${positionals.join(" ") || "none"}\n${help}`);
   const project = process.cwd();
   if (values.undo) return unlink(findTfjsNode(project));
-  const { wheel, sha256, headers, version } = values;
-  await linkTensorflow({ project, version, say, ...(wheel ? { wheel } : {}), ...(sha256 ? { sha256 } : {}), ...(headers ? { headers } : {}) });
+  const { undo: _undo, help: _help, ...given } = values;
+  await linkTensorflow({ project, say, ...given });
 }

@@ -9,7 +9,11 @@ export type BackendErrorCode =
   /** The WebAssembly heap (at most 4 GiB) or the GPU's memory is full. */
   | "out-of-memory"
   /** The GPU refused the work (a tensor beyond its limits, a fault of its driver) or was lost: what it computed since is void. */
-  | "gpu-failed";
+  | "gpu-failed"
+  /** A wheel, or a library inside it, is not the one that it should be. */
+  | "wrong-hash"
+  /** TensorFlow could not be linked: no compiler, no headers, or the self-test failed with it. */
+  | "link-failed";
 
 /** The one error class of this package: tell cases apart by `code`, not by `instanceof`. */
 export class BackendError extends Error {

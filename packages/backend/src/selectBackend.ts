@@ -12,7 +12,7 @@ export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu";
 export interface SelectBackendOptions {
   /** This backend or an error, never another in its place. Default: the environment variable MAMMO_BACKEND, else the first that runs. */
   readonly prefer?: BackendName;
-  /** Threads for wasm. Default: the number of processors, at most 8. */
+  /** Threads for wasm and for TensorFlow on the CPU. Default: the number of processors, at most 8. */
   readonly threads?: number;
   /**
    * Where `webgpu` is asked for by name: accept a GPU that is software (lavapipe, SwiftShader), which is correct and slower than wasm. Default false: a name

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { linkTensorflow } from "../src/link/linkTensorflow.ts";
-import { setAside, unlink } from "../src/link/tfjsNode.ts";
+import { startLinked, switchTo, unlink } from "../src/link/tfjsNode.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mammo-link-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,20 +16,75 @@ describe("link-tensorflow", () => {
     await expect(link).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("npm install --ignore-scripts") });
   });
 
-  it("puts back what was there, also after a second link", () => {
-    const target = { name: "x", folder, dependencies: join(folder, "deps"), addon: join(folder, "lib", "addon.node") };
-    mkdirSync(target.dependencies);
-    mkdirSync(join(folder, "lib"));
-    writeFileSync(join(target.dependencies, "old"), "1");
+  /** A package of tfjs-node's form; "linked" makes another and puts it in use. */
+  function fakePackage(name: string) {
+    const target = { name: "x", folder: join(folder, name), addon: join(folder, name, "lib", "napi-v8", "addon.node") };
+    mkdirSync(join(target.folder, "dist"), { recursive: true });
+    writeFileSync(join(target.folder, "package.json"), "{}");
+    const build = (hash: string) => {
+      const linked = startLinked(target, hash);
+      mkdirSync(join(linked, "lib", "napi-v8"), { recursive: true });
+      writeFileSync(join(linked, "lib", "napi-v8", "addon.node"), `addon ${hash}`);
+      return linked;
+    };
+    const inUse = () => (existsSync(target.addon) ? readFileSync(target.addon, "utf8") : undefined);
+    const folders = () => readdirSync(target.folder).filter((entry) => entry.startsWith("linked-"));
+    return { target, build, inUse, folders };
+  }
+
+  it("puts back the ordinary addon, also after a second link, and leaves no folder", () => {
+    const { target, build, inUse, folders } = fakePackage("ordinary");
+    mkdirSync(dirname(target.addon), { recursive: true });
     writeFileSync(target.addon, "old addon");
-    for (let turn = 0; turn < 2; turn++) {
-      setAside(target);
-      expect(existsSync(join(target.dependencies, "old"))).toBe(false);
-      writeFileSync(target.addon, "new addon");
+    for (const hash of ["a", "b"]) {
+      switchTo(target, build(hash));
+      expect(inUse()).toBe(`addon ${hash}`);
+      expect(folders()).toHaveLength(1);
     }
     unlink(target);
-    expect(readFileSync(join(target.dependencies, "old"), "utf8")).toBe("1");
-    expect(readFileSync(target.addon, "utf8")).toBe("old addon");
+    expect(inUse()).toBe("old addon");
+    expect(folders()).toEqual([]);
+    unlink(target); // nothing to undo: nothing happens
+    expect(inUse()).toBe("old addon");
+  });
+
+  it("leaves nothing where there was nothing", () => {
+    const { target, build, inUse, folders } = fakePackage("bare");
+    switchTo(target, build("a"));
+    expect(inUse()).toBe("addon a");
+    unlink(target);
+    expect([inUse(), folders()]).toEqual([undefined, []]);
+  });
+
+  it("a run that was killed while it built does not touch what is in use, and the next one clears it away", () => {
+    const { target, build, inUse, folders } = fakePackage("killed");
+    switchTo(target, build("a"));
+    build("b"); // and killed here
+    expect(inUse()).toBe("addon a");
+    switchTo(target, build("c"));
+    expect([inUse(), folders().length]).toEqual(["addon c", 1]);
+  });
+
+  it("refuses a wheel with another hash, and leaves things as they were", async () => {
+    const { target, folders } = fakePackage("node_modules/@tensorflow/tfjs-node");
+    mkdirSync(join(target.folder, "node_modules/@mapbox/node-pre-gyp"), { recursive: true });
+    writeFileSync(
+      join(target.folder, "node_modules/@mapbox/node-pre-gyp/index.js"),
+      "exports.find = (manifest) => require('path').join(manifest, '../lib/napi-v8/addon.node');",
+    );
+    const link = (name: string, sha256?: string) => {
+      writeFileSync(join(folder, name), "no wheel");
+      return linkTensorflow({ project: folder, version: "0", wheel: join(folder, name), say: () => {}, ...(sha256 ? { sha256 } : {}) });
+    };
+    await expect(link("x.whl", "00")).rejects.toMatchObject({ code: "wrong-hash" });
+    // The name of a release that was tried, with other bytes.
+    await expect(link("tensorflow_cpu-2.20.0-cp311-cp311-manylinux_2_17_x86_64.whl")).rejects.toMatchObject({ code: "wrong-hash" });
+    // Right by its hash, yet no wheel inside.
+    await expect(link("y.whl")).rejects.toMatchObject({ code: "wrong-hash", message: expect.stringContaining("zip archive") });
+    expect(folders()).toEqual([]);
+    await expect(linkTensorflow({ project: folder, version: "0", wheel: join(folder, "none.whl"), say: () => {} })).rejects.toMatchObject({
+      code: "unavailable",
+    });
   });
 
   // MAMMO_TENSORFLOW_WHEEL names a wheel that is there already.
@@ -66,7 +121,8 @@ describe("link-tensorflow", () => {
       writeFileSync(join(project, "gradients.mjs"), program);
       expect(run(process.execPath, ["gradients.mjs"])).toBe("tensorflow\n");
       run(process.execPath, [cli, "link-tensorflow", "--undo"]);
-      expect(existsSync(join(project, "node_modules", "@tensorflow", "tfjs-node", "deps"))).toBe(false);
+      const left = readdirSync(join(project, "node_modules", "@tensorflow", "tfjs-node")).filter((entry) => entry.startsWith("linked-"));
+      expect(left).toEqual([]);
     },
     600_000,
   );

@@ -1,25 +1,26 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { BackendError } from "../errors.ts";
 
-/** An installed tfjs-node or tfjs-node-gpu: where its library, headers and addon lie. */
+/** An installed tfjs-node or tfjs-node-gpu, and where its addon lies or will lie. */
 export interface TfjsNode {
   readonly name: string;
   readonly folder: string;
-  readonly dependencies: string;
   readonly addon: string;
 }
 
-/** Finds the package from a project's folder; the one for GPUs first. */
+/**
+ * Finds the package from a project's folder; the one for GPUs first.
+ * @throws BackendError "unavailable" that says what to install
+ */
 export function findTfjsNode(project: string): TfjsNode {
   const require = createRequire(join(project, "package.json"));
   for (const name of ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"]) {
     try {
       const manifest = require.resolve(`${name}/package.json`);
-      const folder = dirname(manifest);
       const { find } = createRequire(manifest)("@mapbox/node-pre-gyp") as { find(manifest: string): string };
-      return { name, folder, dependencies: join(folder, "deps"), addon: find(manifest) };
+      return { name, folder: dirname(manifest), addon: find(manifest) };
     } catch {
       // Not this one.
     }
@@ -30,22 +31,50 @@ export function findTfjsNode(project: string): TfjsNode {
   );
 }
 
-const kept = (path: string) => `${path}.before-link`;
+const kept = (addon: string) => `${addon}.before-link`;
+const prefix = "linked-";
 
-/** Sets aside what an ordinary installation has put there, once. */
-export function setAside({ dependencies, addon }: TfjsNode): void {
-  for (const path of [dependencies, addon]) {
-    if (existsSync(path) && !existsSync(kept(path))) renameSync(path, kept(path));
-    else rmSync(path, { recursive: true, force: true });
-  }
-  mkdirSync(join(dependencies, "lib"), { recursive: true });
-  mkdirSync(dirname(addon), { recursive: true });
+/** A folder inside the package for a second, complete one with another TensorFlow; named after the wheel, so that it never is in the way of one in use. */
+export function startLinked({ folder }: TfjsNode, wheelHash: string): string {
+  const linked = join(folder, `${prefix}${wheelHash.slice(0, 16)}-${process.pid}`);
+  rmSync(linked, { recursive: true, force: true });
+  mkdirSync(linked);
+  for (const part of ["package.json", "dist"]) cpSync(join(folder, part), join(linked, part), { recursive: true });
+  return linked;
 }
 
-/** Undoes a link: what was there before is there again. */
-export function unlink({ dependencies, addon }: TfjsNode): void {
-  for (const path of [dependencies, addon]) {
-    rmSync(path, { recursive: true, force: true });
-    if (existsSync(kept(path))) renameSync(kept(path), path);
+/**
+ * Makes a proven linked package the one in use: the addon's place becomes a symbolic link into it.
+ *
+ * One rename decides: whenever the process is killed, the old addon or the new one is there, whole. An ordinary addon is kept for `unlink`.
+ */
+export function switchTo({ folder, addon }: TfjsNode, linked: string): void {
+  mkdirSync(dirname(addon), { recursive: true });
+  if (isOrdinary(addon)) {
+    rmSync(kept(addon), { force: true });
+    linkSync(addon, kept(addon));
+  }
+  const pointer = `${addon}.${process.pid}`;
+  rmSync(pointer, { force: true });
+  symlinkSync(relative(dirname(addon), join(linked, relative(folder, addon))), pointer);
+  renameSync(pointer, addon);
+  sweep(folder, linked);
+}
+
+/** Undoes a link: the ordinary addon, if there was one, is in its place again. */
+export function unlink({ folder, addon }: TfjsNode): void {
+  if (existsSync(kept(addon))) renameSync(kept(addon), addon);
+  else if (!isOrdinary(addon)) rmSync(addon, { force: true });
+  sweep(folder);
+}
+
+/** A file that is no link of ours. */
+const isOrdinary = (addon: string) => lstatSync(addon, { throwIfNoEntry: false })?.isFile() === true;
+
+/** Removes the linked packages that are not in use, also those that a killed run has left. */
+function sweep(folder: string, inUse?: string): void {
+  for (const entry of readdirSync(folder)) {
+    const path = join(folder, entry);
+    if (entry.startsWith(prefix) && path !== inUse) rmSync(path, { recursive: true, force: true });
   }
 }
