@@ -1,5 +1,5 @@
-import { selectBackend } from "@mammo/backend";
-import { expectClose, golden } from "@mammo/testing";
+import { type BackendName, selectBackend } from "@mammo/backend";
+import { expectClose, golden, tfjsNodeFolder } from "@mammo/testing";
 import { adam, disposeSlots, ema, type Loss, sgd, startSlots, type Trainable, type Transform, trainStep, warmupCosine } from "@mammo/train";
 import { addN, mul, type Scalar, sum, tensor, tidy, type Variable, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -48,7 +48,7 @@ const cases: readonly [name: Exclude<keyof Golden, "shapes" | "ema" | "cosine">,
   ["sgdMomentum", sgd({ learningRate: 1e-2, weightDecay: 0.1, momentum: 0.9 })],
 ];
 
-describe.each(["cpu", "wasm"] as const)("updates on %s against PyTorch, step by step", (prefer) => {
+function judgeUpdates(prefer: BackendName): void {
   beforeAll(() => selectBackend({ prefer }));
 
   it.each(cases)("%s", async (name, transform) => {
@@ -73,7 +73,11 @@ describe.each(["cpu", "wasm"] as const)("updates on %s against PyTorch, step by 
     }
     average.dispose();
   });
-});
+}
+
+const title = "updates on %s against PyTorch, step by step";
+describe.each(["cpu", "wasm"] as const)(title, judgeUpdates);
+describe.skipIf(!tfjsNodeFolder()).each(["tensorflow"] as const)(`${title} (needs MAMMO_TFJS_NODE)`, judgeUpdates);
 
 it("warmupCosine without warm-up is PyTorch's CosineAnnealingLR", () => {
   const schedule = warmupCosine({ peak: 0.5, warmup: 0, total: 20 });

@@ -1,4 +1,5 @@
-import { selectBackend } from "@mammo/backend";
+import { type BackendName, selectBackend } from "@mammo/backend";
+import { tfjsNodeFolder } from "@mammo/testing";
 import { adam, type Loss, runStages, type Stage, sgd, sigmoidCrossEntropy, warmupCosine } from "@mammo/train";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type TinyBatch, type TinyModel, tinyBatch, tinyModel } from "./tinyModel.ts";
@@ -26,7 +27,7 @@ async function run({ stop, resume }: { stop: number; resume?: Uint8Array }): Pro
   return { bytes: bytes!, losses };
 }
 
-describe.each(["cpu", "wasm"] as const)("a stopped and resumed run on %s", (prefer) => {
+function judgeResume(prefer: BackendName): void {
   beforeAll(() => selectBackend({ prefer, threads: 2 }));
 
   it.each([1, 6, 7, 10, 13, 14, 15, 19])("has the same losses and bytes as an unstopped one, stopped after step %i of 20", async (stop) => {
@@ -41,4 +42,7 @@ describe.each(["cpu", "wasm"] as const)("a stopped and resumed run on %s", (pref
     const { bytes } = await run({ stop: 20 });
     expect((await run({ stop: 1, resume: bytes })).losses).toEqual([]);
   });
-});
+}
+
+describe.each(["cpu", "wasm"] as const)("a stopped and resumed run on %s", judgeResume);
+describe.skipIf(!tfjsNodeFolder()).each(["tensorflow"] as const)("a stopped and resumed run on %s (needs MAMMO_TFJS_NODE)", judgeResume);

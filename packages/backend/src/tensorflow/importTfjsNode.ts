@@ -1,6 +1,7 @@
-import { env } from "@tensorflow/tfjs-core";
+import { env, getKernelsForBackend } from "@tensorflow/tfjs-core";
 import { BackendError } from "../errors.ts";
 import { nodeModule } from "../node.ts";
+import { replaceKernel } from "../repairs/hostKernel.ts";
 
 /** The packages that hold TensorFlow's library; each registers and starts the backend when it is imported. */
 const packages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
@@ -19,8 +20,11 @@ export async function importTfjsNode(threads: number): Promise<void> {
   putBackOldUtilities();
   const wasProduction = env().getBool("PROD");
   env().set("PROD", true);
+  // tfjs-node brings the stock kernels of cpu, which would take the place of those repaired before.
+  const before = getKernelsForBackend("cpu");
   try {
     await importFirst(process.env["MAMMO_TFJS_NODE"]);
+    for (const kernel of before) replaceKernel(kernel);
   } finally {
     env().set("PROD", wasProduction);
   }

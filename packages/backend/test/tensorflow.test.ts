@@ -1,0 +1,36 @@
+import { fileURLToPath } from "node:url";
+import { avgPool, getBackend, getKernel, setBackend, type Tensor4D, tensor } from "@tensorflow/tfjs-core";
+import { describe, expect, it } from "vitest";
+import { selectBackend } from "../src/index.ts";
+import { runProgram } from "./runProgram.ts";
+
+const entry = new URL("../src/index.ts", import.meta.url).href;
+const start = `import { selectBackend } from ${JSON.stringify(entry)}; await selectBackend({ prefer: "tensorflow" });`;
+
+describe.skipIf(!process.env["MAMMO_TFJS_NODE"])("native TensorFlow (needs MAMMO_TFJS_NODE)", () => {
+  it("leaves the repaired kernels of another backend in their place", async () => {
+    await selectBackend({ prefer: "cpu" });
+    const repaired = getKernel("AvgPoolGrad", "cpu").kernelFunc;
+    const selected = await selectBackend({ prefer: "tensorflow", threads: 2 });
+    expect(selected.device).toMatch(/^(CPU|GPU), TensorFlow 2\./);
+    expect(getKernel("AvgPoolGrad", "cpu").kernelFunc).toBe(repaired);
+    expect(getBackend()).toBe("tensorflow");
+    // Both compute in one process, and the tensors of one can be read after the other was current.
+    const x = tensor([1, 2, 3, 6], [1, 2, 2, 1]) as Tensor4D;
+    const onTensorflow = avgPool(x, 2, 2, "valid");
+    await setBackend("cpu");
+    expect([...onTensorflow.dataSync(), ...avgPool(x, 2, 2, "valid").dataSync()]).toEqual([3, 3]);
+    await setBackend("tensorflow");
+  });
+
+  it("starts without a word and lets the process end", () => {
+    const { status, stdout, stderr } = runProgram(start);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+});
+
+it("says where it looked for a tfjs-node that is not there, and what does not load", () => {
+  const { stderr } = runProgram(start, { MAMMO_TFJS_NODE: "/nowhere/tfjs-node" });
+  expect(stderr).toContain("tensorflow on a CPU: the folder of MAMMO_TFJS_NODE is not installed");
+  expect(runProgram(start, { MAMMO_TFJS_NODE: fileURLToPath(import.meta.url) }).stderr).toContain("does not load");
+});
