@@ -1,0 +1,152 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { commandExists } from "@mammo/testing";
+import { beforeAll, describe, expect, it } from "vitest";
+import { decodeFrame, intensityTable, limitsDefaults, parseDicom, readImagePixel, readMammoHeader, readPgm } from "../src/index.ts";
+import { presentationStates, type ReportedImage, secondaryCapture } from "../src/write.ts";
+import { throughArchive, withArchive } from "./archive.ts";
+import { dciodvfy, judge } from "./judges.ts";
+import { options, phantomExam } from "./reportedExam.ts";
+
+let made: Awaited<ReturnType<typeof phantomExam>>;
+let summary: Uint8Array;
+let states: readonly Uint8Array[];
+beforeAll(async () => {
+  made = await phantomExam();
+  summary = await secondaryCapture(made.exam, made.images, options);
+  states = await presentationStates(made.exam, made.images, options);
+});
+
+const amber = [255, 194, 26];
+
+async function colors(bytes: Uint8Array) {
+  const file = await parseDicom(bytes);
+  const pixel = readImagePixel(file.dataSet, limitsDefaults);
+  const cells = await decodeFrame(file, pixel);
+  return {
+    ...pixel,
+    at: (row: number, column: number): number[] =>
+      Array.from(cells.slice(3 * (row * pixel.columns + column), 3 * (row * pixel.columns + column) + 3)),
+  };
+}
+
+describe("the Secondary Capture", () => {
+  it("shows four views side by side with their findings' boxes, right breasts mirrored", async () => {
+    const { rows, columns, samplesPerPixel, at } = await colors(summary);
+    expect([rows, columns, samplesPerPixel]).toEqual([64 + 30 + 600 + 8 + 34, 4 * 408 - 8, 3]);
+    const [lesion] = made.exam.breasts[0]!.lesions[0]!.findings;
+    const { top, left, bottom, right } = lesion!.box;
+    // L-CC is the second picture of the page, a view is halved, the outline lies around the box.
+    const [middle, edge] = [Math.round(94 + (top + bottom) / 4), Math.round(408 + left / 2) - 1];
+    expect(at(middle, edge)).toEqual(amber);
+    expect(at(middle, Math.round(408 + right / 2) + 1)).toEqual(amber);
+    expect(at(middle, Math.round(408 + (left + right) / 4))).not.toEqual(amber);
+    // R-CC is the first, its box from 100 to 170 lies as far from the right border.
+    expect(at(94 + 315, 400 - 50 + 1)).toEqual(amber);
+    expect(at(94 + 315, 400 - 85 - 1)).toEqual(amber);
+  });
+
+  it("says that nothing identifying is burned in only where its images say so", async () => {
+    const stated = async (bytes: Uint8Array): Promise<string | undefined> => {
+      const element = (await parseDicom(bytes)).dataSet.elements.get(0x0028_0301);
+      return element && new TextDecoder().decode(bytes.subarray(element.offset, element.offset + element.length)).trim();
+    };
+    const changed = async (change: (elements: Map<number, unknown>) => void): Promise<ReportedImage[]> => {
+      const file = await parseDicom(made.files[0]!.slice());
+      change(file.dataSet.elements as Map<number, unknown>);
+      return [{ ...made.images[0]!, file }, ...made.images.slice(1)];
+    };
+    expect(await stated(summary)).toBe("NO");
+    const silent = await changed((elements) => elements.delete(0x0028_0301));
+    expect(await stated(await secondaryCapture(made.exam, silent, options))).toBeUndefined();
+    const yes = await changed(() => undefined);
+    const { dataSet } = yes[0]!.file;
+    dataSet.bytes.set(new TextEncoder().encode("YES "), dataSet.elements.get(0x0028_0301)!.offset);
+    (dataSet.elements as Map<number, unknown>).set(0x0028_0301, { ...dataSet.elements.get(0x0028_0301)!, length: 4 });
+    expect(await stated(await secondaryCapture(made.exam, yes, options))).toBe("YES");
+  });
+
+  it.skipIf(!commandExists("dciodvfy"))("holds to its information object (needs dciodvfy of dicom3tools)", () => {
+    expect(dciodvfy(summary)).toEqual({ object: "SCImage", complaints: [] });
+  });
+
+  it.skipIf(!commandExists("dcm2pnm"))("is drawn by another library as it was meant (needs dcm2pnm of dcmtk)", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mammo-picture-"));
+    try {
+      writeFileSync(join(folder, "one.dcm"), summary);
+      execFileSync("dcm2pnm", ["+op", join(folder, "one.dcm"), join(folder, "one.ppm")], { stdio: "ignore" });
+      const picture = readFileSync(join(folder, "one.ppm"));
+      const { rows, columns, at } = await colors(summary);
+      const pixels = picture.subarray(picture.length - 3 * rows * columns);
+      for (const [row, column] of [
+        [20, 20],
+        [400, 500],
+        [94 + 315, 351],
+      ] as const)
+        expect(Array.from(pixels.subarray(3 * (row * columns + column), 3 * (row * columns + column) + 3))).toEqual(at(row, column));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe("the presentation states", () => {
+  it("are one for each image with findings, and the same for the same report", async () => {
+    expect(states).toHaveLength(4);
+    expect(await presentationStates(made.exam, made.images, options)).toEqual(states);
+    const left = { ...made.exam, breasts: made.exam.breasts.slice(0, 1) };
+    expect(await presentationStates(left, made.images, options)).toHaveLength(2);
+  });
+
+  it("outline the findings in pixels of the stored images", async () => {
+    const { dataSet } = await parseDicom(states[0]!);
+    const graphics = dataSet.elements.get(0x0070_0001)!.items![0]!.elements.get(0x0070_0009)!.items![0]!.elements.get(0x0070_0022)!;
+    const view = new DataView(dataSet.bytes.buffer, dataSet.bytes.byteOffset + graphics.offset, graphics.length);
+    const { top, left, bottom, right } = made.truth[0]!;
+    expect(Array.from({ length: 10 }, (_, index) => Math.round(100 * view.getFloat32(4 * index, true)) / 100)).toEqual([
+      ...[left, top, right, top, right, bottom],
+      ...[left, bottom, left, top],
+    ]);
+  });
+
+  it.skipIf(!commandExists("dciodvfy"))("hold to their information object (needs dciodvfy of dicom3tools)", () => {
+    for (const state of states) expect(dciodvfy(state)).toEqual({ object: "GrayscaleSoftcopyPresentationState", complaints: [] });
+  });
+
+  it.skipIf(!commandExists("dcmp2pgm"))("show the image as the image itself asks to be shown (needs dcmp2pgm of dcmtk)", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mammo-state-"));
+    try {
+      const [image, state, picture] = ["image.dcm", "state.dcm", "picture.pgm"].map((name) => join(folder, name)) as [string, string, string];
+      writeFileSync(image, made.files[0]!);
+      writeFileSync(state, states[0]!);
+      execFileSync("dcmp2pgm", ["-p", state, image, picture], { stdio: "ignore" });
+      const { cells: drawn, rows, columns } = readPgm(new Uint8Array(readFileSync(picture)));
+      const file = made.images[0]!.file;
+      const { pixel, modality, vois, isInverted } = readMammoHeader(file);
+      const table = intensityTable(pixel, { modality, voi: vois[0], isInverted });
+      const cells = await decodeFrame(file, pixel);
+      let worst = 0;
+      for (let at = 0; at < rows * columns; at++) worst = Math.max(worst, Math.abs(drawn[at]! - 255 * table[cells[at]!]!));
+      expect(drawn.length).toBe(cells.length);
+      // The tool rounds to 8 bits, after a table of its own.
+      expect(worst).toBeLessThanOrEqual(2);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it.skipIf(!commandExists("dcmdump"))("are read without complaint (needs dcmdump of dcmtk)", () => {
+    for (const bytes of [...states, summary]) {
+      const { status, stderr } = judge("dcmdump", bytes);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    }
+  });
+
+  it.skipIf(!commandExists("Orthanc"))("and the summary are taken by an archive and come back the same (needs Orthanc)", async () => {
+    await withArchive(async (address) => {
+      for (const bytes of [...states, summary]) expect(Buffer.compare(await throughArchive(address, bytes), bytes)).toBe(0);
+    });
+  });
+});
