@@ -8,7 +8,7 @@ export interface Encoding {
   readonly littleEndian: boolean;
 }
 
-export const explicitLittleEndian: Encoding = { explicit: true, littleEndian: true };
+const explicitLittleEndian: Encoding = { explicit: true, littleEndian: true };
 
 /** Value representations with a length of four bytes (PS3.5 7.1.2). */
 const longForms: ReadonlySet<Vr> = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
