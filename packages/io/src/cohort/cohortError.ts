@@ -1,5 +1,13 @@
 /** What can be wrong with a cohort's tables and files. */
-export type CohortErrorCode = "missing-file" | "missing-column" | "duplicate-row" | "invalid-value" | "no-usable-view" | "empty-cohort" | "one-class";
+export type CohortErrorCode =
+  | "missing-file"
+  | "changed-file"
+  | "missing-column"
+  | "duplicate-row"
+  | "invalid-value"
+  | "no-usable-view"
+  | "empty-cohort"
+  | "one-class";
 
 /** The world's mistakes in a cohort. Messages name the file and row and what was expected; never a woman, since any identifier may be patient data. */
 export class CohortError extends Error {

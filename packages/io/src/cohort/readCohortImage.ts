@@ -18,14 +18,15 @@ export async function readCohortImage(image: CohortImage, options: ReadMammogram
     throw new CohortError("missing-file", `Expected the file ${basename(image.path)}`, { cause });
   });
   try {
-    return await standardOf(bytes, image, options);
+    return await standardizeCohortFile(bytes, image, options);
   } catch (cause) {
     if (cause instanceof DicomError) throw inFile(basename(image.path), cause);
     throw cause;
   }
 }
 
-async function standardOf(bytes: Uint8Array, image: CohortImage, options: ReadMammogramOptions): Promise<StandardImage> {
+/** The bytes of a cohort's image -> the standard image. Throws DicomError that does not name the file. */
+export async function standardizeCohortFile(bytes: Uint8Array, image: CohortImage, options: ReadMammogramOptions): Promise<StandardImage> {
   const { laterality, view, sha256 } = image;
   if (image.format === "dicom") {
     const read = await readMammogram(bytes, {

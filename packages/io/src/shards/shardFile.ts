@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { asideFile, writeWhole } from "./asideFile.ts";
+import type { Sample } from "./makeSample.ts";
+import { type Place, recordHeader, type SampleRecord, type ShardFailure, type ShardRecord, shardName } from "./shardRecord.ts";
+import { json, type ShardsHeader } from "./shardsHeader.ts";
+import { tarEnd, tarHeader, tarPadding } from "./tar.ts";
+
+/** WebDataset's readers pass over members of such a name. */
+const schemaName = "__schema__";
+
+/** One shard while it is being written: a tar file of a header and two members an image. */
+export interface ShardFile {
+  add(image: number, sample: Sample): Promise<void>;
+  fail(failure: ShardFailure): void;
+  /** Gives the three files of the shard their names: pixels, then index, then record. */
+  finish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+export async function shardFile(directory: string, shard: number, header: ShardsHeader): Promise<ShardFile> {
+  const name = shardName(shard);
+  const file = await asideFile(join(directory, `${name}.tar`));
+  const samples: SampleRecord[] = [];
+  const failures: ShardFailure[] = [];
+  const member = async (as: string, content: Uint8Array): Promise<Place> => {
+    await file.write(tarHeader(as, content.length));
+    const offset = file.bytes;
+    await file.write(content);
+    await file.write(tarPadding(content.length));
+    return { offset, length: content.length };
+  };
+  const text = (value: unknown): Uint8Array => new TextEncoder().encode(json(value));
+  await member(schemaName, text({ ...header, shard }));
+  return {
+    async add(image, { png, sidecar, sourceBytes }) {
+      const key = String(image).padStart(9, "0"); // a number: the name of a file may be the name of a patient
+      const place = await member(`${key}.json`, text({ image, ...sidecar }));
+      const sha256 = createHash("sha256").update(png).digest("hex");
+      samples.push({ image, key, sidecar: place, png: { ...(await member(`${key}.png`, png)), sha256 }, sourceBytes, header: recordHeader(sidecar) });
+    },
+    fail: (failure) => void failures.push(failure),
+    async finish() {
+      await file.write(tarEnd);
+      const bytes = file.bytes;
+      const record: ShardRecord = { shard: `${name}.tar`, bytes, sha256: await file.commit(), samples, failures };
+      await writeWhole(join(directory, `${name}.idx`), indexOf(samples));
+      await writeWhole(join(directory, `${name}.json`), json(record));
+    },
+    discard: () => file.discard(),
+  };
+}
+
+/** The offset index as wds2idx of NVIDIA DALI writes it: for each sample extension, offset, size and name of its members. */
+function indexOf(samples: readonly SampleRecord[]): string {
+  const line = ({ key, sidecar, png }: SampleRecord): string =>
+    `json ${sidecar.offset} ${sidecar.length} ${key}.json png ${png.offset} ${png.length} ${key}.png\n`;
+  return `v1.2 ${samples.length}\n${samples.map(line).join("")}`;
+}

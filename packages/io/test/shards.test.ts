@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Cohort, readCohortImage } from "../src/node.ts";
+import { openShards, readShardImage, type ShardsProgress, type WriteShardsOptions, writeShards } from "../src/shards.ts";
+import { canary, read, smallCohort } from "./shardCohort.ts";
+
+let folder: string;
+let cohort: Cohort;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mammo-shards-"));
+  cohort = await smallCohort(join(folder, "cohort"), 13);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const write = async (from: Cohort, name: string, options: Partial<WriteShardsOptions> = {}): Promise<readonly ShardsProgress[]> => {
+  const seen: ShardsProgress[] = [];
+  for await (const progress of writeShards(from, { directory: join(folder, name), imagesPerShard: 5, threads: 2, read, ...options }))
+    seen.push(progress);
+  return seen;
+};
+
+/** Name and bytes of all files of a folder. */
+const content = async (name: string): Promise<Readonly<Record<string, string>>> => {
+  const names = (await readdir(join(folder, name))).sort();
+  return Object.fromEntries(await Promise.all(names.map(async (file) => [file, (await readFile(join(folder, name, file))).toString("latin1")])));
+};
+
+describe("writeShards", () => {
+  it("writes the same bytes with one thread and with two, and reads them back where they lie", async () => {
+    const seen = await write(cohort, "two");
+    expect(seen.at(-1)).toEqual({ done: 13, total: 13, failures: 0, kept: 0 });
+    await write(cohort, "one", { threads: 1 });
+    const two = await content("two");
+    expect(Object.keys(two)).toHaveLength(1 + 3 * 3 + 3);
+    expect(await content("one")).toEqual(two);
+
+    const shards = await openShards(join(folder, "two"));
+    expect(shards.images.map(({ id, cancer }) => [id, cancer])).toEqual(cohort.images.map(({ id, cancer }) => [id, cancer]));
+    for (const index of [0, 7, 12]) {
+      const { pixels, ...rest } = await readShardImage(shards, index);
+      const { pixels: expected, ...header } = await readCohortImage(cohort.images[index]!, read);
+      expect(rest).toEqual(header);
+      // Stored as multiples of 1 / 65535, to the nearest; 1e-7 is float32.
+      const off = pixels.reduce((worst, value, at) => Math.max(worst, Math.abs(value - expected[at]!)), 0);
+      expect(off).toBeLessThanOrEqual(0.5 / 65535 + 1e-7);
+      expect(Math.max(...pixels)).toBeGreaterThan(0.4);
+    }
+    await expect(readShardImage(shards, 13)).rejects.toThrow(RangeError);
+  });
+
+  it("lets nothing of a header or a file's name through", async () => {
+    for (const [name, bytes] of Object.entries(await content("two"))) {
+      expect(name).not.toContain("CANARY");
+      expect(bytes).not.toContain("CANARY");
+    }
+    expect(await readFile(cohort.images[0]!.path, "latin1")).toContain(canary);
+  });
+
+  it("keeps finished shards, and makes again what was damaged or lost", async () => {
+    const whole = await content("two");
+    await write(cohort, "again");
+    const path = (name: string) => join(folder, "again", name);
+    const before = await stat(path("shard-000000.tar"));
+    await truncate(path("shard-000001.tar"), 5000);
+    await rm(path("shard-000002.json"));
+    await rm(path("manifest.parquet"));
+    await writeFile(path(".shard-000001.tar.7.part"), "left by a killed run");
+    await expect(openShards(join(folder, "again"))).rejects.toMatchObject({ name: "ShardError", code: "unfinished" });
+    const seen = await write(cohort, "again");
+    expect(seen[0]).toEqual({ done: 5, total: 13, failures: 0, kept: 5 });
+    expect(await content("again")).toEqual(whole);
+    expect((await stat(path("shard-000000.tar"))).ino).toBe(before.ino);
+  });
+
+  it("refuses a damaged picture, another run's folder and a folder of other files", async () => {
+    await write(cohort, "damaged");
+    const shards = await openShards(join(folder, "damaged"));
+    const { png, shard } = shards.images[6]!;
+    const bytes = await readFile(join(folder, "damaged", shard));
+    bytes[png.offset + png.length - 30]! ^= 1;
+    await writeFile(join(folder, "damaged", shard), bytes);
+    await expect(readShardImage(shards, 6)).rejects.toMatchObject({ code: "corrupt-shard", message: expect.stringContaining("shard-000001.tar") });
+    await expect(readShardImage(shards, 5)).resolves.toBeDefined();
+    await rm(join(folder, "damaged", shard));
+    await expect(readShardImage(shards, 5)).rejects.toMatchObject({ code: "corrupt-shard" });
+
+    await expect(write(cohort, "damaged", { read: { ...read, mmPerPixel: 2 } })).rejects.toMatchObject({ code: "other-run" });
+    await expect(write({ ...cohort, sha256: "0" }, "damaged")).rejects.toMatchObject({ code: "other-run" });
+    await expect(write(cohort, "cohort")).rejects.toMatchObject({ code: "other-run" });
+    await expect(openShards(join(folder, "cohort"))).rejects.toMatchObject({ code: "not-shards" });
+    await expect(write(cohort, "none", { threads: 0 })).rejects.toThrow(RangeError);
+    await expect(write(cohort, "none", { imagesPerShard: 1.5 })).rejects.toThrow(RangeError);
+  });
+
+  it("stops at a bad image by its number, or goes on and records it", async () => {
+    const bad = await smallCohort(join(folder, "bad"), 13, [7]);
+    const changed = { ...bad, images: bad.images.map((image, index) => (index === 11 ? { ...image, sha256: "0".repeat(64) } : image)) };
+    await expect(write(changed, "bad-shards")).rejects.toMatchObject({
+      name: "DicomError",
+      message: expect.stringMatching(/^Image 8 of the cohort: (?!.*CANARY)/),
+    });
+    expect((await readdir(join(folder, "bad-shards"))).sort()).toEqual(["shard-000000.idx", "shard-000000.json", "shard-000000.tar", "shards.json"]);
+
+    const seen = await write(changed, "bad-shards", { onFailure: "skip" });
+    expect(seen.at(-1)).toEqual({ done: 13, total: 13, failures: 2, kept: 5 });
+    expect(seen.flatMap(({ failure }) => (failure ? [failure.image] : []))).toEqual([7, 11]);
+    const shards = await openShards(join(folder, "bad-shards"));
+    expect(shards.images.map(({ image }) => image)).toEqual([0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 12]);
+    expect(shards.failures).toMatchObject([
+      { image: 7, code: expect.stringMatching(/truncated|pixels-mismatch/) },
+      { image: 11, code: "changed-file" },
+    ]);
+    expect((await readShardImage(shards, 7)).laterality).toBe("L"); // the eighth stored is image 8
+    await expect(write(changed, "bad-shards")).rejects.toMatchObject({ code: expect.any(String), message: expect.stringContaining("Image 8 of") });
+  });
+
+  it("leaves nothing aside when its consumer stops", async () => {
+    for await (const { done } of writeShards(cohort, { directory: join(folder, "stopped"), imagesPerShard: 5, threads: 2, read }))
+      if (done === 7) break;
+    expect((await readdir(join(folder, "stopped"))).sort()).toEqual(["shard-000000.idx", "shard-000000.json", "shard-000000.tar", "shards.json"]);
+  });
+
+  it("ends in the same bytes after being killed at any moment", async () => {
+    const count = 23;
+    const child = (out: string): ChildProcess => {
+      const script = fileURLToPath(new URL("./shardsChild.ts", import.meta.url));
+      const tsx = fileURLToPath(import.meta.resolve("tsx"));
+      const argv = ["--conditions=@mammo/source", "--import", tsx, script, join(folder, "killed-cohort"), join(folder, out), String(count)];
+      return spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "inherit"] });
+    };
+    const run = (out: string, killAt?: number): Promise<number> =>
+      new Promise((resolve) => {
+        const process = child(out);
+        let lines = 0;
+        process.stdout!.on("data", (text: Buffer) => {
+          lines += text.toString().split("\n").length - 1;
+          if (killAt !== undefined && lines >= killAt) process.kill("SIGKILL");
+        });
+        process.on("close", (code) => resolve(code ?? -1));
+      });
+    expect(await run("unkilled")).toBe(0);
+    // While the first shard is open, at the end of one, in the middle, and while the last files are written.
+    for (const killAt of [1, 5, 13, count]) expect([-1, 0]).toContain(await run("killed", killAt));
+    await appendFile(join(folder, "killed", ".shard-000009.tar.1.part"), "x");
+    expect(await run("killed")).toBe(0);
+    expect(await content("killed")).toEqual(await content("unkilled"));
+  });
+});

@@ -1,0 +1,67 @@
+import { array, assert, asyncProperty, integer } from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { readMammogram } from "../src/index.ts";
+import { mammogramReader } from "../src/node.ts";
+import { inOrder } from "../src/threads/inOrder.ts";
+import { mammogram, part10 } from "./writeDicom.ts";
+
+describe("inOrder", () => {
+  it("yields in the order of the items, whatever ends first, and never begins more than it may", async () => {
+    await assert(
+      asyncProperty(array(integer({ min: 0, max: 5 })), integer({ min: 1, max: 4 }), async (delays, ahead) => {
+        let begun = 0;
+        let taken = 0;
+        const work = async (index: number): Promise<number> => {
+          expect(++begun - taken).toBeLessThanOrEqual(ahead);
+          for (let turn = 0; turn < delays[index]!; turn++) await undefined;
+          if (index % 3 === 2) throw index;
+          return index;
+        };
+        const found: unknown[] = [];
+        for await (const result of inOrder([...delays.keys()], work, ahead)) {
+          taken++;
+          found.push(result.status === "fulfilled" ? result.value : result.reason);
+        }
+        expect(found).toEqual([...delays.keys()]);
+      }),
+    );
+  });
+});
+
+/** A small file that becomes a large heap: each of its empty elements becomes an object. */
+function manyElements(count: number): Uint8Array {
+  const body = new Uint8Array(8 * count);
+  const view = new DataView(body.buffer);
+  for (let index = 0; index < count; index++) {
+    view.setUint16(8 * index, 0x0009 + 2 * (index >> 15), true);
+    view.setUint16(8 * index + 2, 0x1000 + (index & 0x7fff), true);
+    view.setUint16(8 * index + 4, 0x4853, true); // SH, of no bytes
+  }
+  return part10("1.2.840.10008.1.2.1", body);
+}
+
+describe("mammogramReader on two threads", () => {
+  const reader = mammogramReader({ threads: 2, timeoutMilliseconds: 20_000 });
+  afterAll(() => reader.dispose());
+
+  it("gives each caller its own file", async () => {
+    const rows = [200, 220, 240, 260, 280];
+    const read = await Promise.all(rows.map((count) => reader.read(mammogram({ rows: count }))));
+    expect(read.map(({ header }) => header.pixel.rows)).toEqual(rows);
+    const expected = (await readMammogram(mammogram({ rows: 280 }))).image.pixels;
+    expect(Buffer.from(read[4]!.image.pixels.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+  });
+
+  it("ends a thread that needs too much memory, and goes on", async () => {
+    const small = mammogramReader({ heapMegabytes: 24 });
+    await expect(small.read(manyElements(900_000))).rejects.toMatchObject({ code: "timeout", message: expect.stringContaining("24 MB") });
+    await expect(small.read(mammogram())).resolves.toMatchObject({ header: { laterality: "L" } });
+    await small.dispose();
+  });
+
+  it("refuses what cannot be sent as its caller's mistake, not the file's", async () => {
+    const options = { mask: () => new Uint8Array(0) } as object;
+    await expect(reader.read(mammogram(), options)).rejects.toMatchObject({ name: "DataCloneError" });
+    await expect(reader.read(mammogram())).resolves.toBeDefined();
+  });
+});
