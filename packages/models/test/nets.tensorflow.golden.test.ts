@@ -2,8 +2,8 @@ import { tfjsNodeFolder } from "@mammo/testing";
 import { describe } from "vitest";
 import { judgeNets } from "./judgeNets.ts";
 
-// oneDNN sums in an order of its own. Each layer is right to 2e-6, but norms over the few values of a small picture amplify it, and where two values
-// are almost equal a pooling maximum or a ReLU turns over: 3e-4 in a logit, 9e-4 in the gradient of the first kernel.
-const tolerance = { forward: { absolute: 5e-4 }, gradients: 2e-3 };
+// oneDNN sums in an order of its own, which norms over the few values of a small picture amplify. One of the first layer's 163,840 values lies 5e-6 above
+// zero and comes out 3e-6 below it: that ReLU alone moves the gradient of the layer's offset by 6e-3 of its norm; all later layers are right to 5e-4.
+const tolerance = { forward: { absolute: 5e-4 }, gradients: 1e-2 };
 
 describe.skipIf(!tfjsNodeFolder())("native TensorFlow (needs MAMMO_TFJS_NODE)", () => judgeNets("tensorflow", tolerance));
