@@ -4,6 +4,7 @@ import { BackendError } from "./errors.ts";
 import { isNode } from "./node.ts";
 import { processors } from "./processors.ts";
 import { registerGradients } from "./registerGradients.ts";
+import { releaseTapeOnError } from "./repairs/releaseTape.ts";
 import { selfTest } from "./selfTest.ts";
 
 /** The backends by tfjs's own names. */
@@ -48,6 +49,7 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const threads = options.threads ?? Math.min(8, processors());
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`Expected threads to be a whole number of at least 1, got ${threads}`);
   await registerGradients();
+  releaseTapeOnError();
   const tried = named ? candidates.filter((candidate) => candidate.backend === named) : candidates.filter((candidate) => candidate.automatic);
   if (tried.length === 0)
     throw new BackendError("unavailable", `Expected a backend that this version can start (${names().join(", ")}), got ${named}`);

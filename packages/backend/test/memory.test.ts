@@ -30,6 +30,55 @@ describe("the WebAssembly heap", () => {
     expect(sum).toBe(36 * 36 * 4);
   });
 
+  it("refuses a tensor of more bytes than 32 bits can count, which would wrap round to a small one", () => {
+    const heap = tf.backend() as unknown as { makeOutput(shape: number[], dtype: string): tf.TensorInfo };
+    expect(() => heap.makeOutput([2 ** 30 + 4], "float32")).toThrow(expect.objectContaining({ code: "out-of-memory" }));
+  });
+
+  it("is as empty as before after a training step that ran out of it, wherever it did", () => {
+    const heap = tf.backend() as unknown as {
+      makeOutput(shape: number[], dtype: string): tf.TensorInfo;
+      wasm: { _malloc(bytes: number): number; _free(address: number): void };
+    };
+    const hold = (mebi: number) => tf.engine().makeTensorFromTensorInfo(heap.makeOutput([mebi * 2 ** 18], "float32"));
+    const fills = (mebi: number) => {
+      const held: tf.Tensor[] = [];
+      try {
+        for (;;) held.push(hold(mebi));
+      } catch {
+        return held;
+      }
+    };
+    const x = tf.randomNormal([1, 160, 128, 16]) as tf.Tensor4D; // 1.25 MiB, as each map below
+    const filters = [tf.randomNormal([3, 3, 16, 16]), tf.randomNormal([3, 3, 16, 16])];
+    const step = () =>
+      tf.tidy(() => {
+        const conv = (x: tf.Tensor, filter: tf.Tensor) => tf.relu(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, "same"));
+        const gradients = tf.grads((...f: tf.Tensor[]) => tf.sum(tf.square(conv(conv(x, f[0]!), f[1]!))));
+        return tf.stack(gradients(filters).map((gradient) => tf.sum(gradient))).dataSync();
+      });
+    const expected = step();
+    const before = { tensors: tf.memory().numTensors, buffers: tf.memory().numDataBuffers };
+    const held = fills(64);
+    // Room for one map more each time: the step fails at another place, until it fits.
+    const rooms = fills(1);
+    let failures = 0;
+    for (let done = false; !done; ) {
+      rooms.pop()!.dispose();
+      try {
+        expect(step()).toEqual(expected);
+        done = true;
+      } catch (error) {
+        expect(error).toMatchObject({ code: "out-of-memory" });
+        failures++;
+      }
+      expect(tf.memory().numTensors).toBe(before.tensors + held.length + rooms.length);
+      expect(tf.memory().numDataBuffers).toBe(before.buffers + held.length + rooms.length);
+    }
+    expect(failures).toBeGreaterThan(5);
+    tf.dispose([...held, ...rooms, x, ...filters]);
+  });
+
   it("holds no tensor and no scratch after training steps", () => {
     const x = tf.randomNormal([2, 40, 30, 4]);
     const filter = tf.variable(tf.randomNormal([3, 3, 4, 8]));

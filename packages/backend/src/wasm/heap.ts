@@ -15,6 +15,7 @@ export interface WasmBackend {
   readonly wasm: EmscriptenModule;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: readonly number[], dtype: DataType): TensorInfo;
+  disposeData(dataId: object): boolean;
 }
 
 /** The heap that tfjs's tensors live on. Addresses are bytes from its start. */
@@ -27,11 +28,19 @@ export interface Heap {
   /** The tensor's values, a view that is valid until the next allocation. */
   floats(tensor: TensorInfo): Float32Array;
   integers(tensor: TensorInfo): Int32Array;
+  /** Frees the tensors that `use` has made with `output` where it throws: a kernel whose second allocation fails must not keep its first. */
+  allOrNothing<T>(use: () => T): T;
   /** Bytes for the time of `use`, freed after it. */
   scratch<T>(bytes: number, use: (address: number) => T): T;
   /** Bytes that are never freed. */
   keep(bytes: number): number;
 }
+
+/**
+ * Where tensors must end, 16 MiB before the heap does. Kernels, stock and ours, read a vector behind their tensors, which at the very end of 4 GiB is a trap;
+ * and what stock kernels allocate for themselves they use without asking whether they got it.
+ */
+const LIMIT = 2 ** 32 - 2 ** 24;
 
 /** Wraps the heap of a started backend and makes a full heap an error (stock tfjs writes to address 0 then). */
 export function openHeap(backend: WasmBackend): Heap {
@@ -42,16 +51,35 @@ export function openHeap(backend: WasmBackend): Heap {
   wasm._free(wasm._malloc(16));
   const malloc = wasm._malloc;
   wasm._malloc = (bytes) => {
-    const address = malloc(bytes) >>> 0;
-    if (address === 0 && bytes > 0) throw outOfMemory(bytes, memory.buffer.byteLength);
+    // Counts beyond 32 bits would wrap round to a small block, and its tensor would write over others.
+    const address = bytes < LIMIT ? malloc(bytes) >>> 0 : 0;
+    const fits = address + bytes <= LIMIT;
+    if (address > 0 && !fits) wasm._free(address);
+    if (bytes > 0 && (address === 0 || !fits)) throw outOfMemory(bytes, memory.buffer.byteLength);
     return address;
   };
   const address = (tensor: TensorInfo) => backend.dataIdMap.get(tensor.dataId).memoryOffset;
   const size = (tensor: TensorInfo) => tensor.shape.reduce((product, side) => product * side, 1);
+  let made: TensorInfo[] = [];
   return {
     memory,
     address,
-    output: (shape) => backend.makeOutput(shape, "float32"),
+    output(shape) {
+      const tensor = backend.makeOutput(shape, "float32");
+      made.push(tensor);
+      return tensor;
+    },
+    allOrNothing(use) {
+      made = [];
+      try {
+        return use();
+      } catch (error) {
+        for (const { dataId } of made) backend.disposeData(dataId);
+        throw error;
+      } finally {
+        made = [];
+      }
+    },
     floats: (tensor) => new Float32Array(memory.buffer, address(tensor), size(tensor)),
     integers: (tensor) => new Int32Array(memory.buffer, address(tensor), size(tensor)),
     scratch(bytes, use) {
@@ -70,6 +98,6 @@ function outOfMemory(bytes: number, heap: number): BackendError {
   const mebi = (count: number) => Math.ceil(count / 2 ** 20);
   return new BackendError(
     "out-of-memory",
-    `Expected ${mebi(bytes)} MiB of free WebAssembly heap, got none: it is ${mebi(heap)} MiB large and ends at 4096. Use a smaller batch, width or image, or another backend`,
+    `Expected ${mebi(bytes)} MiB of free WebAssembly heap, got none: it is ${mebi(heap)} MiB large and ends at ${mebi(LIMIT)}. Use a smaller batch, width or image, or another backend`,
   );
 }

@@ -21,5 +21,7 @@ export function registerKernels(pool: KernelPool): void {
   };
   const graphs = [...convKernels(pool), ...maxPoolKernels(pool), ...batchNormKernels(pool)];
   const ours = [...graphs, ...updateKernels(pool), unsortedSegmentSum(pool), oneHot(pool), identity()];
-  for (const kernel of [...ours, ...repairs.map((repair) => forBackend(host, repair))]) replaceKernel(kernel);
+  for (const kernel of [...ours, ...repairs.map((repair) => forBackend(host, repair))]) {
+    replaceKernel({ ...kernel, kernelFunc: (args) => heap.allOrNothing(() => kernel.kernelFunc(args)) });
+  }
 }

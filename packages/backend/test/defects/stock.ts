@@ -163,4 +163,19 @@ export const defects: readonly Defect[] = [
       return values.every((value) => value === 2) ? undefined : `gives ${[...values].join(", ")} for 2, 2, and no error`;
     },
   },
+  {
+    title: "A gradient that throws keeps its saved tensors",
+    backends: ["cpu", "wasm"],
+    async find() {
+      const x = tf.ones([4]);
+      const before = tf.memory().numTensors;
+      const fail = () => {
+        throw new Error("no gradient");
+      };
+      const thrower = tf.customGrad((x) => ({ value: tf.mul(x as tf.Tensor, 2), gradFunc: fail }));
+      await attempt(() => tf.grad((x) => tf.sum(thrower(tf.square(x))))(x));
+      const left = tf.memory().numTensors - before;
+      return left === 0 ? undefined : `${left} tensors are left`;
+    },
+  },
 ];
