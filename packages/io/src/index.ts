@@ -1,6 +1,9 @@
 export { type ByteSource, type Readable, sourceOf } from "./byteSource.ts";
 export type { Codec, PixelArray } from "./codecs/codec.ts";
 export { codecs } from "./codecs/codecs.ts";
+export { htj2kCodec } from "./codecs/htj2k.ts";
+export { jpeg2000Codec } from "./codecs/jpeg2000.ts";
+export type { WasmOptions } from "./codecs/wasmDecoder.ts";
 export type { DataElement, DataSet } from "./dicom/dataSet.ts";
 export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";
 export type { Outline } from "./ddsm/chainCode.ts";
@@ -44,6 +47,8 @@ export { viewOfRaster } from "./raster/viewOfRaster.ts";
 export { type ExamPolicy, type ExpectedView, examPolicyDefaults } from "./exam/examPolicy.ts";
 export { type Exam, type ReadExamOptions, readExam } from "./exam/readExam.ts";
 export { type LeftOut, type SelectableImage, type SelectedViews, selectViews } from "./exam/selectViews.ts";
+export type { DecodeAnswer, MammogramReader, ReadAnswer, WorkerDecodeOptions, WorkerReadOptions } from "./reader/reader.ts";
+export { serveReads, type WebAnswer, type WebRequest, type WebWorker, type WebWorkerScope, webMammogramReader } from "./reader/webMammogramReader.ts";
 export { readFrames } from "./readFrames.ts";
 export { type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
 export {

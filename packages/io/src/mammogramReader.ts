@@ -1,14 +1,5 @@
+import type { MammogramReader } from "./reader/reader.ts";
 import { threadPool } from "./threads/threadPool.ts";
-import type { ReadAnswer, WorkerReadOptions } from "./threads/work.ts";
-
-/** Reads files in threads of their own; whatever a file does to its thread, this one goes on. */
-export interface MammogramReader {
-  /** As `readMammogram`. Throws DicomError `timeout` where a file takes longer than allowed, or more memory than its thread has. */
-  read(bytes: Uint8Array, options?: WorkerReadOptions): Promise<ReadAnswer>;
-  /** Waits for what is being read, then ends the threads. */
-  dispose(): Promise<void>;
-}
-
 export interface MammogramReaderOptions {
   /** So many files at once; 1 by default. */
   readonly threads?: number;
@@ -19,8 +10,9 @@ export interface MammogramReaderOptions {
 }
 
 /**
- * A reader for files from anywhere: a hard limit of time and memory for each, kept by ending its thread.
+ * A reader for files from anywhere, in threads of Node: a hard limit of time for each, and of its thread's JavaScript heap, kept by ending the thread.
  *
+ * Arrays of pixels and the memory of WebAssembly lie outside of that heap; the limits on pixels bound them. In browsers: `webMammogramReader`.
  * @example
  * const reader = mammogramReader({ threads: 4, timeoutMilliseconds: 10_000 });
  * const { image } = await reader.read(await readFile("view.dcm"));
@@ -29,7 +21,8 @@ export interface MammogramReaderOptions {
 export function mammogramReader({ threads = 1, timeoutMilliseconds = 30_000, heapMegabytes = 512 }: MammogramReaderOptions = {}): MammogramReader {
   const pool = threadPool({ threads, timeoutMilliseconds, heapMegabytes });
   return {
-    read: (bytes, options = {}) => pool.run("read", { bytes, options }),
+    read: (file, options = {}) => pool.run("read", { file, options }),
+    decode: (file, options = {}) => pool.run("decode", { file, options }),
     dispose: () => pool.close(),
   };
 }

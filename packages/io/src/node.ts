@@ -10,5 +10,5 @@ export { readTableCohort } from "./cohort/readTableCohort.ts";
 export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";
 export { type ExamFiles, type ExamImage, type GroupedExams, groupExams } from "./exam/groupExams.ts";
 export { fileSource } from "./fileSource.ts";
-export { type MammogramReader, type MammogramReaderOptions, mammogramReader } from "./mammogramReader.ts";
-export type { WorkerReadOptions } from "./threads/work.ts";
+export { type MammogramReaderOptions, mammogramReader } from "./mammogramReader.ts";
+export type { MammogramReader, WorkerReadOptions } from "./reader/reader.ts";

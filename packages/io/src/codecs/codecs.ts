@@ -1,6 +1,6 @@
 import type { Codec } from "./codec.ts";
-import { htj2k } from "./htj2k.ts";
-import { jpeg2000 } from "./jpeg2000.ts";
+import { htj2kCodec } from "./htj2k.ts";
+import { jpeg2000Codec } from "./jpeg2000.ts";
 import { jpegDct } from "./jpegDct.ts";
 import { jpegLossless } from "./jpegLossless.ts";
 import { jpegLs } from "./jpegLs.ts";
@@ -8,4 +8,4 @@ import { native } from "./native.ts";
 import { rle } from "./rle.ts";
 
 /** The codecs that ship with the package, in the order tried. */
-export const codecs: readonly Codec[] = [native, jpegLossless, jpeg2000, jpegLs, htj2k, jpegDct, rle];
+export const codecs: readonly Codec[] = [native, jpegLossless, jpeg2000Codec(), jpegLs, htj2kCodec(), jpegDct, rle];

@@ -2,20 +2,22 @@ import { TransferSyntax } from "../dicom/transferSyntax.ts";
 import type { Codec } from "./codec.ts";
 import { readJpeg2000Size } from "./jpeg2000Header.ts";
 import { checkCodestream } from "./jpegMarkers.ts";
-import { lazily, quiet, runDecoder, type WasmDecoder } from "./wasmDecoder.ts";
+import { type WasmOptions, wasmDecoder } from "./wasmDecoder.ts";
 
-const load = lazily("@cornerstonejs/codec-openjph", async () => {
-  const { default: factory } = await import("@cornerstonejs/codec-openjph/wasmjs");
-  return (await factory(quiet())) as { readonly HTJ2KDecoder: new () => WasmDecoder };
-});
-
-/** High-throughput JPEG 2000 (ITU-T T.814), by OpenJPH compiled to WebAssembly. */
-export const htj2k: Codec = {
-  name: "htj2k",
-  transferSyntaxes: [TransferSyntax.htj2kLossless, TransferSyntax.htj2kLosslessRpcl, TransferSyntax.htj2k],
-  async decode(encoded, pixel) {
-    checkCodestream(readJpeg2000Size(encoded), pixel);
-    const { HTJ2KDecoder } = await load();
-    return runDecoder(new HTJ2KDecoder(), encoded, pixel);
-  },
-};
+/**
+ * High-throughput JPEG 2000 (ITU-T T.814), by OpenJPH compiled to WebAssembly.
+ *
+ * @example const mine = htj2kCodec({ wasm: "/assets/openjphjs.wasm" }); // A browser has to be told where that file is.
+ */
+export function htj2kCodec(options: WasmOptions = {}): Codec {
+  const decoder = wasmDecoder("@cornerstonejs/codec-openjph", "HTJ2KDecoder", options, () => import("@cornerstonejs/codec-openjph/wasmjs"));
+  return {
+    name: "htj2k",
+    transferSyntaxes: [TransferSyntax.htj2kLossless, TransferSyntax.htj2kLosslessRpcl, TransferSyntax.htj2k],
+    decode(encoded, pixel) {
+      const size = readJpeg2000Size(encoded);
+      checkCodestream(size, pixel);
+      return decoder(encoded.subarray(size.offset), pixel);
+    },
+  };
+}

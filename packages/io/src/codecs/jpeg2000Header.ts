@@ -6,6 +6,8 @@ export function readJpeg2000Size(encoded: Uint8Array): {
   readonly columns: number;
   readonly components: number;
   readonly precision: number;
+  /** Of the codestream within the bytes. */
+  readonly offset: number;
 } {
   let at = 0;
   while (
@@ -24,5 +26,5 @@ export function readJpeg2000Size(encoded: Uint8Array): {
       throw new DicomError("corrupt-pixels", "Expected JPEG 2000 components without subsampling");
   const tiles = Math.ceil(field(0) / Math.max(field(4), 1)) * Math.ceil(field(1) / Math.max(field(5), 1));
   if (field(4) === 0 || field(5) === 0 || tiles > 65535) throw new DicomError("corrupt-pixels", "Expected at most 65535 JPEG 2000 tiles");
-  return { columns: field(0) - field(2), rows: field(1) - field(3), components, precision: (view.getUint8(42) & 0x7f) + 1 };
+  return { columns: field(0) - field(2), rows: field(1) - field(3), components, precision: (view.getUint8(42) & 0x7f) + 1, offset: at };
 }

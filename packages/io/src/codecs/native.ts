@@ -1,5 +1,6 @@
 import type { ImagePixel } from "../dicom/imagePixel.ts";
 import { TransferSyntax } from "../dicom/transferSyntax.ts";
+import { DicomError } from "../dicomError.ts";
 import { type Codec, type PixelArray, pixelArray } from "./codec.ts";
 
 /** Uncompressed cells (PS3.5 8.1.1, 8.2): little or big endian, by pixel or by plane, one bit to 32. */
@@ -12,10 +13,11 @@ export const native: Codec = {
     TransferSyntax.explicitBigEndian,
   ],
   decode(encoded, pixel, transferSyntax) {
+    if (8 * encoded.length < pixel.rows * pixel.columns * sampleCount(pixel) * pixel.bitsAllocated)
+      throw new DicomError("pixels-mismatch", "Expected a frame of Rows x Columns cells");
     if (pixel.bitsAllocated === 1) return unpackBits(encoded, pixel.rows * pixel.columns * pixel.samplesPerPixel);
     if (pixel.bitsAllocated === 12) return unpackTwelve(encoded, pixel.rows * pixel.columns * pixel.samplesPerPixel);
-    const samples = pixel.photometricInterpretation === "YBR_FULL_422" ? 2 : pixel.samplesPerPixel;
-    const cells = pixelArray(pixel, pixel.rows * pixel.columns * samples);
+    const cells = pixelArray(pixel, pixel.rows * pixel.columns * sampleCount(pixel));
     const bytes = new Uint8Array(cells.buffer);
     bytes.set(encoded.subarray(0, bytes.length));
     // Words are swapped as words, whatever is packed into them (PS3.5 7.3); bytes only where one cell takes several.
@@ -24,6 +26,9 @@ export const native: Codec = {
     return pixel.planarConfiguration === 1 && pixel.samplesPerPixel === 3 ? interleave(cells, pixel) : cells;
   },
 };
+
+/** 4:2:2 stores two luminances and one of each chrominance for two pixels (PS3.3 C.7.6.3.1.2). */
+const sampleCount = (pixel: ImagePixel): number => (pixel.photometricInterpretation === "YBR_FULL_422" ? 2 : pixel.samplesPerPixel);
 
 /** One bit a cell, least significant first (PS3.5 8.1.1). */
 function unpackBits(encoded: Uint8Array, length: number): Uint8Array {
@@ -34,10 +39,12 @@ function unpackBits(encoded: Uint8Array, length: number): Uint8Array {
 
 /** Two cells in three bytes, as retired ACR-NEMA files pack them. */
 function unpackTwelve(encoded: Uint8Array, length: number): Uint16Array {
-  return Uint16Array.from({ length }, (_, index) => {
+  const cells = new Uint16Array(length);
+  for (let index = 0; index < length; index++) {
     const at = (3 * index) >> 1;
-    return index % 2 === 0 ? encoded[at]! | ((encoded[at + 1]! & 15) << 8) : (encoded[at]! >> 4) | (encoded[at + 1]! << 4);
-  });
+    cells[index] = index % 2 === 0 ? encoded[at]! | ((encoded[at + 1]! & 15) << 8) : (encoded[at]! >> 4) | (encoded[at + 1]! << 4);
+  }
+  return cells;
 }
 
 function swap(bytes: Uint8Array, size: number): void {

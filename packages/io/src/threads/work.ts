@@ -1,29 +1,27 @@
 // What threads do: the exports are run by name (threadPool.ts), answers are plain data.
 import { move, transferableSymbol, valueSymbol } from "piscina";
-import type { MammoHeader } from "../header/mammoHeader.ts";
-import { type ReadMammogramOptions, readMammogram } from "../readMammogram.ts";
+import { type DecodeAnswer, decodeOne, type ReadAnswer, type WorkerDecodeOptions, type WorkerReadOptions } from "../reader/reader.ts";
+import { readMammogram } from "../readMammogram.ts";
 import { makeSample, type Sample, type SampleRequest } from "../shards/makeSample.ts";
-import type { StandardImage } from "../standardize/standardize.ts";
 import { type PlainError, toPlain } from "./plainError.ts";
 
 export type Answer<Value> = { readonly value: Value } | { readonly error: PlainError };
 
-/** What can be sent to a thread: no codecs or mask models of your own. */
-export type WorkerReadOptions = Omit<ReadMammogramOptions, "codecs" | "mask">;
-
-export interface ReadRequest {
-  readonly bytes: Uint8Array;
-  readonly options: WorkerReadOptions;
-}
-export interface ReadAnswer {
-  readonly header: MammoHeader;
-  readonly image: StandardImage;
+export interface Request<Options> {
+  readonly file: Uint8Array | Blob;
+  readonly options: Options;
 }
 
-export const read = ({ bytes, options }: ReadRequest): Promise<Answer<ReadAnswer>> =>
+export const read = ({ file, options }: Request<WorkerReadOptions>): Promise<Answer<ReadAnswer>> =>
   answer(
-    () => readMammogram(bytes, options),
+    () => readMammogram(file, options),
     ({ image }) => image.pixels.buffer,
+  );
+
+export const decode = ({ file, options }: Request<WorkerDecodeOptions>): Promise<Answer<DecodeAnswer>> =>
+  answer(
+    () => decodeOne(file, options),
+    ({ cells }) => cells.buffer,
   );
 
 export const sample = (request: SampleRequest): Promise<Answer<Sample>> =>

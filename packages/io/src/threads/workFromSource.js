@@ -5,4 +5,5 @@ register();
 const work = import("./work.ts");
 
 export const read = async (request) => (await work).read(request);
+export const decode = async (request) => (await work).decode(request);
 export const sample = async (request) => (await work).sample(request);
