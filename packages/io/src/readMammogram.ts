@@ -67,6 +67,7 @@ export async function readMammogram(
   if (laterality === undefined) return missing(0x00200062, "Image Laterality (0020,0062)");
   if (view === undefined) return missing(0x00540220, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)");
   const { rows, columns } = header.pixel;
+  requireField(rows * mmPerPixel[0], columns * mmPerPixel[1], placeOf(file.dataSet, 0x00181164));
   const { chestWall, isUpsideDown } = header;
   const source = { cells, rows, columns, table, mmPerPixel, laterality, view, chestWall, isUpsideDown, sha256: options.sha256 };
   try {
@@ -75,6 +76,13 @@ export async function readMammogram(
     if (!(cause instanceof DicomError)) throw cause;
     throw new DicomError(cause.code, cause.message, { offset: placeOf(file.dataSet, pixelDataTag) });
   }
+}
+
+/** A pixel spacing that would make the picture smaller than a specimen or larger than any detector is no spacing, whatever it costs to draw. */
+function requireField(height: number, width: number, offset: number): void {
+  const isReal = (mm: number): boolean => mm >= 5 && mm <= 1000;
+  if (!isReal(height) || !isReal(width))
+    throw new DicomError("invalid-attribute", "Expected a pixel spacing that makes the picture 5 to 1000 mm high and wide", { offset });
 }
 
 function chooseVoi(vois: readonly NamedVoi[], wanted: ReadMammogramOptions["voi"], missing: () => never): NamedVoi | undefined {

@@ -1,5 +1,8 @@
 import { DicomError } from "../dicomError.ts";
 
+/** The largest frame in tiles of 128 x 128 has fewer. A tile costs the decoder ten kilobytes, however little it holds. */
+const mostTiles = 4096;
+
 /** What a JPEG 2000 codestream says of itself (ITU-T T.800 A.5.1, SIZ), found also inside of a JP2 file. */
 export function readJpeg2000Size(encoded: Uint8Array): {
   readonly rows: number;
@@ -25,6 +28,6 @@ export function readJpeg2000Size(encoded: Uint8Array): {
     if (view.getUint8(43 + 3 * index) !== 1 || view.getUint8(44 + 3 * index) !== 1)
       throw new DicomError("corrupt-pixels", "Expected JPEG 2000 components without subsampling");
   const tiles = Math.ceil(field(0) / Math.max(field(4), 1)) * Math.ceil(field(1) / Math.max(field(5), 1));
-  if (field(4) === 0 || field(5) === 0 || tiles > 65535) throw new DicomError("corrupt-pixels", "Expected at most 65535 JPEG 2000 tiles");
+  if (field(4) === 0 || field(5) === 0 || tiles > mostTiles) throw new DicomError("corrupt-pixels", `Expected at most ${mostTiles} JPEG 2000 tiles`);
   return { columns: field(0) - field(2), rows: field(1) - field(3), components, precision: (view.getUint8(42) & 0x7f) + 1, offset: at };
 }

@@ -2,7 +2,7 @@ import { TransferSyntax } from "../dicom/transferSyntax.ts";
 import { DicomError } from "../dicomError.ts";
 import { asAllocated, type Codec, pixelArray } from "./codec.ts";
 import { inverseDct } from "./inverseDct.ts";
-import { bitReader, type HuffmanTable, readHuffmanTables } from "./jpegHuffman.ts";
+import { bitReader, type HuffmanTables, readHuffmanTables } from "./jpegHuffman.ts";
 import { checkCodestream, type JpegFrame, readJpegFrame } from "./jpegMarkers.ts";
 import { type Component, decodeDctScan } from "./jpegScan.ts";
 
@@ -23,9 +23,10 @@ export const jpegDct: Codec = {
     if (8 * 64 * encoded.length < frame.rows * frame.columns) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last block");
     const components = readComponents(encoded, frame);
     const quantization = decodeScans(encoded, frame, components);
-    const planes = components.map((component) => reconstruct(component, quantization[component.quantization], frame.precision));
     const cells = pixelArray({ ...pixel, isSigned: false }, frame.rows * frame.columns * components.length);
-    for (const [index, component] of components.entries()) copyPlane(planes[index]!, component, { cells, frame, index, components });
+    components.forEach((component, index) => {
+      reconstruct(component, quantization[component.quantization], { cells, frame, index, step: components.length });
+    });
     return asAllocated(cells, pixel);
   },
 };
@@ -53,9 +54,10 @@ function readComponents(encoded: Uint8Array, frame: JpegFrame): Component[] {
 
 function decodeScans(encoded: Uint8Array, frame: JpegFrame, components: readonly Component[]) {
   const quantization: (Int32Array | undefined)[] = [];
-  const tables: (HuffmanTable | undefined)[] = [];
+  const huffman: HuffmanTables = { tables: [], defined: 0 };
   let restartInterval = 0;
   let scans = 0;
+  let visits = 1_000_000 + 12 * components.reduce((sum, { blocksAcross, blocksDown }) => sum + blocksAcross * blocksDown, 0);
   let at = 2;
   while (at + 3 < encoded.length) {
     const marker = encoded[at + 1]!;
@@ -71,20 +73,22 @@ function decodeScans(encoded: Uint8Array, frame: JpegFrame, components: readonly
     const length = encoded[at + 2]! * 256 + encoded[at + 3]!;
     const segment = encoded.subarray(at + 4, at + 2 + Math.max(length, 2));
     at += 2 + Math.max(length, 2);
-    if (marker === 0xc4) readHuffmanTables(segment, tables);
+    if (marker === 0xc4) readHuffmanTables(segment, huffman);
     else if (marker === 0xdb) readQuantization(segment, quantization);
     else if (marker === 0xdd) restartInterval = (segment[0] ?? 0) * 256 + (segment[1] ?? 0);
     else if (marker === 0xda) {
-      // Each scan costs time of its own; no real file has nearly so many.
-      if (++scans > 200) throw new DicomError("corrupt-pixels", "Expected at most 200 JPEG scans");
+      scans++;
       const count = segment[0] ?? 0;
       if (count < 1 || count > 4 || segment.length < 4 + 2 * count) throw new DicomError("corrupt-pixels", "Expected a JPEG scan header");
       const parts = Array.from({ length: count }, (_, index) => {
         const component = components.find(({ id }) => id === segment[1 + 2 * index]);
         const selector = segment[2 + 2 * index]!;
         if (component === undefined) throw new DicomError("corrupt-pixels", "A JPEG scan names a component that is not there");
-        return { component, dc: tables[(selector >> 4) & 3], ac: tables[4 + (selector & 3)] };
+        return { component, dc: huffman.tables[(selector >> 4) & 3], ac: huffman.tables[4 + (selector & 3)] };
       });
+      // A scan visits each block, though it may hold next to nothing: a small file of many scans would take minutes.
+      visits -= parts.reduce((sum, { component }) => sum + component.blocksAcross * component.blocksDown, 0);
+      if (visits < 0) throw new DicomError("corrupt-pixels", "Expected at most a dozen JPEG scans of all blocks");
       const [start, end, approximation] = [segment[1 + 2 * count]!, segment[2 + 2 * count]!, segment[3 + 2 * count]!];
       const reader = bitReader(encoded, at);
       decodeDctScan(reader, {
@@ -124,40 +128,39 @@ const zigzag = Uint8Array.from(
   Number,
 );
 
-function reconstruct(component: Component, table: Int32Array | undefined, precision: number): Uint16Array {
+interface Target {
+  readonly cells: { [index: number]: number };
+  readonly frame: JpegFrame;
+  /** The component's place among the `step` cells of a pixel. */
+  readonly index: number;
+  readonly step: number;
+}
+
+/** One component's blocks into every `step`-th cell, a line of blocks at a time. */
+function reconstruct(component: Component, table: Int32Array | undefined, target: Target): void {
   if (table === undefined) throw new DicomError("corrupt-pixels", "A JPEG component names a quantization table that is not there");
   const { blocksAcross, blocksDown, coefficients } = component;
   const stride = 8 * blocksAcross;
-  const out = new Uint16Array(stride * 8 * blocksDown);
+  const band = new Uint16Array(stride * 8);
   const block = new Int32Array(64);
   for (let y = 0; y < blocksDown; y++) {
     for (let x = 0; x < blocksAcross; x++) {
       const from = (y * blocksAcross + x) * 64;
       for (let k = 0; k < 64; k++) block[zigzag[k]!] = coefficients[from + k]! * table[k]!;
-      inverseDct(block, { out, at: 8 * y * stride + 8 * x, stride, precision });
+      inverseDct(block, { out: band, at: 8 * x, stride, precision: target.frame.precision });
     }
+    copyBand(band, y, component, target);
   }
-  return out;
 }
 
-/** One component's samples into every `components`-th cell; subsampled ones are repeated. */
-function copyPlane(
-  plane: Uint16Array,
-  component: Component,
-  options: {
-    readonly cells: { [index: number]: number };
-    readonly frame: JpegFrame;
-    readonly index: number;
-    readonly components: readonly Component[];
-  },
-): void {
-  const { cells, frame, index, components } = options;
-  const [down, across] = component.ratio;
-  const stride = 8 * component.blocksAcross;
-  for (let row = 0; row < frame.rows; row++) {
-    const from = Math.floor(row / down) * stride;
-    const to = row * frame.columns * components.length + index;
+/** The rows of the frame that lie in a line of blocks; subsampled ones are repeated. */
+function copyBand(band: Uint16Array, y: number, { ratio, blocksAcross }: Component, { cells, frame, index, step }: Target): void {
+  const [down, across] = ratio;
+  const last = Math.min(frame.rows, Math.ceil(8 * (y + 1) * down));
+  for (let row = Math.ceil(8 * y * down); row < last; row++) {
+    const from = (Math.floor(row / down) - 8 * y) * 8 * blocksAcross;
+    const to = row * frame.columns * step + index;
     for (let column = 0; column < frame.columns; column++)
-      cells[to + column * components.length] = plane[from + (across === 1 ? column : Math.floor(column / across))]!;
+      cells[to + column * step] = band[from + (across === 1 ? column : Math.floor(column / across))]!;
   }
 }

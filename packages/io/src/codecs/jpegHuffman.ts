@@ -3,10 +3,18 @@ import { DicomError } from "../dicomError.ts";
 /** For each 16 bits ahead: code length * 256 + symbol; 0 where no code fits. */
 export type HuffmanTable = Uint16Array;
 
-/** Reads the tables of one DHT segment into `tables`, at class * 4 + destination (ITU-T T.81 B.2.4.2): 0 to 3 for DC and lossless, 4 to 7 for AC. */
-export function readHuffmanTables(segment: Uint8Array, tables: (HuffmanTable | undefined)[]): void {
+/** The tables that a stream has defined so far: 0 to 3 for DC and lossless, 4 to 7 for AC, and how many that were. */
+export interface HuffmanTables {
+  readonly tables: (HuffmanTable | undefined)[];
+  defined: number;
+}
+
+/** Reads the tables of one DHT segment, at class * 4 + destination (ITU-T T.81 B.2.4.2). */
+export function readHuffmanTables(segment: Uint8Array, huffman: HuffmanTables): void {
   let at = 0;
   while (at + 17 <= segment.length) {
+    // A table of no codes takes 17 bytes of the file and 128 kB of ours.
+    if (++huffman.defined > 256) throw new DicomError("corrupt-pixels", "Expected at most 256 Huffman tables");
     const table = new Uint16Array(65536);
     let value = at + 17;
     let start = 0;
@@ -19,7 +27,7 @@ export function readHuffmanTables(segment: Uint8Array, tables: (HuffmanTable | u
         start += span;
       }
     }
-    tables[(segment[at]! >> 4) * 4 + (segment[at]! & 3)] = table;
+    huffman.tables[(segment[at]! >> 4) * 4 + (segment[at]! & 3)] = table;
     at = value;
   }
 }
@@ -67,9 +75,10 @@ export function bitReader(encoded: Uint8Array, start: number) {
     restart(): void {
       bits = available = padded = 0;
       while (at + 1 < encoded.length && !(encoded[at] === 0xff && encoded[at + 1]! >= 0xd0 && encoded[at + 1]! <= 0xd7)) {
-        if (encoded[at] === 0xff && encoded[at + 1]! >= 0xd8) return;
+        if (encoded[at] === 0xff && encoded[at + 1]! >= 0xd8 && encoded[at + 1]! < 0xff) break;
         at++;
       }
+      if (at + 1 >= encoded.length || encoded[at + 1]! > 0xd7) throw new DicomError("corrupt-pixels", "A JPEG scan ends before its last restart");
       at += 2;
     },
     /** Where the entropy-coded bytes ended. */

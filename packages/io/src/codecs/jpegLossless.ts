@@ -1,7 +1,7 @@
 import { TransferSyntax } from "../dicom/transferSyntax.ts";
 import { DicomError } from "../dicomError.ts";
 import { asAllocated, type Codec, pixelArray } from "./codec.ts";
-import { type HuffmanTable, readHuffmanTables } from "./jpegHuffman.ts";
+import { type HuffmanTable, type HuffmanTables, readHuffmanTables } from "./jpegHuffman.ts";
 import { checkCodestream, readJpegFrame } from "./jpegMarkers.ts";
 
 /**
@@ -21,7 +21,7 @@ export const jpegLossless: Codec = {
     if (8 * encoded.length < rows * columns * components) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last pixel");
     // Predictors work on unsigned samples; signed cells are the same bits.
     const cells = pixelArray({ ...pixel, isSigned: false }, rows * columns * components);
-    const tables: (HuffmanTable | undefined)[] = [];
+    const huffman: HuffmanTables = { tables: [], defined: 0 };
     const ids = Array.from({ length: components }, (_, index) => encoded[frame.offset + 6 + 3 * index]!);
     if (ids.some((_, index) => encoded[frame.offset + 7 + 3 * index] !== 0x11))
       throw new DicomError("corrupt-pixels", "Expected components without subsampling");
@@ -42,14 +42,14 @@ export const jpegLossless: Codec = {
       const length = encoded[at + 2]! * 256 + encoded[at + 3]!;
       const segment = encoded.subarray(at + 4, at + 2 + length);
       at += 2 + Math.max(length, 2);
-      if (marker === 0xc4) readHuffmanTables(segment, tables);
+      if (marker === 0xc4) readHuffmanTables(segment, huffman);
       if (marker === 0xdd) restartInterval = segment[0]! * 256 + segment[1]!;
       if (marker !== 0xda) continue;
       const count = segment[0]!;
       if (count < 1 || count > components || segment.length < 4 + 2 * count) throw new DicomError("corrupt-pixels", "Expected a JPEG scan header");
       const scan = Array.from({ length: count }, (_, index) => ({
         component: ids.indexOf(segment[1 + 2 * index]!),
-        table: tables[(segment[2 + 2 * index]! >> 4) & 3],
+        table: huffman.tables[(segment[2 + 2 * index]! >> 4) & 3],
       }));
       if (scan.some(({ component, table }) => component < 0 || table === undefined))
         throw new DicomError("corrupt-pixels", "A JPEG scan names a component or table that is not there");
@@ -106,6 +106,7 @@ function decodeScan(encoded: Uint8Array, at: number, scan: Scan): number {
       if (restartInterval > 0 && untilRestart-- === 0) {
         bits = available = padded = 0;
         while (at + 1 < end && !(encoded[at] === 0xff && encoded[at + 1]! >= 0xd0 && encoded[at + 1]! <= 0xd7)) at++;
+        if (at + 1 >= end) throw new DicomError("corrupt-pixels", "A JPEG scan ends before its last restart");
         at += 2;
         untilRestart = restartInterval - 1;
         fresh = true;

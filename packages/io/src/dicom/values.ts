@@ -22,10 +22,10 @@ export function code(dataSet: DataSet, tag: number): string | undefined {
   return value !== undefined && /^[A-Z0-9_ ]{1,16}$/.test(value) ? value : undefined;
 }
 
-/** The first value if it is a UID. */
+/** The first value if it is a UID: numbers with dots between them (PS3.5 9.1), which no path of folders is. */
 export function uid(dataSet: DataSet, tag: number): string | undefined {
   const value = text(dataSet, tag);
-  return value !== undefined && /^[0-9.]{1,64}$/.test(value) ? value : undefined;
+  return value !== undefined && value.length <= 64 && /^\d+(\.\d+)*$/.test(value) ? value : undefined;
 }
 
 /** The values of a decimal or integer string; [] if any of them is no finite number. */

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import { parseTsv } from "../../src/cohort/table.ts";
+import { parseDicom, readMammoHeader } from "../../src/index.ts";
+import { corpus } from "./corpus.ts";
+import { runCorpus } from "./runCorpus.ts";
+
+describe("the hostile corpus", () => {
+  it("ends each file with a typed error that names a byte, in under a second and 300 MB", { timeout: 120_000 }, async () => {
+    const costs = await runCorpus();
+    expect(costs).toHaveLength(Object.keys(corpus).length);
+    for (const { name, code, milliseconds, cpuMilliseconds, megabytes } of costs) {
+      // UIDs that are none are left out, and the image is read.
+      if (name === "UIDs with path parts") expect(code, name).toBe("read");
+      else expect(code, name).toMatch(/^(limit-exceeded|truncated|invalid-structure|pixels-mismatch|corrupt-pixels|(missing|invalid)-attribute)$/);
+      // The clock of a machine that does other things too says little; the time that the process itself took says all.
+      expect(cpuMilliseconds, name).toBeLessThan(1000);
+      expect(milliseconds, name).toBeLessThan(5000);
+      expect(megabytes, name).toBeLessThan(300);
+    }
+  });
+
+  it("lets no UID through that could be a path", async () => {
+    const header = readMammoHeader(await parseDicom(corpus["UIDs with path parts"]!()));
+    expect([header.studyInstanceUid, header.sopInstanceUid, header.transferSyntaxUid]).toEqual([undefined, undefined, "1.2.840.10008.1.2.1"]);
+  });
+
+  it("keeps a table's __proto__ column a column", () => {
+    const { rows } = parseTsv("subjectId\t__proto__\tconstructor\n1\tpolluted\tpolluted\n", { file: "t.tsv", required: ["subjectId"] });
+    expect(Object.getPrototypeOf(rows[0]!.cells)).toBeNull();
+    expect(Object.entries(rows[0]!.cells)).toContainEqual(["__proto__", "polluted"]);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+});

@@ -1,0 +1,62 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { corpus } from "./corpus.ts";
+
+/** What one hostile file came to and cost. */
+export interface Cost {
+  readonly name: string;
+  readonly bytes: number;
+  readonly code: string;
+  readonly milliseconds: number;
+  readonly cpuMilliseconds: number;
+  /** Peak of the whole process, Node itself and the file's own bytes included. */
+  readonly megabytes: number;
+}
+
+/** Reads each file of the corpus (or those whose name has `only` in it) in a process of its own, which is ended after ten seconds. */
+export async function runCorpus(on: (cost: Cost) => void = () => undefined, only = ""): Promise<readonly Cost[]> {
+  // In the package's own folder: the codecs are found from there.
+  const folder = await mkdtemp(join(fileURLToPath(new URL("../../node_modules/", import.meta.url)), ".hostile-"));
+  const files = await mkdtemp(join(tmpdir(), "mammo-hostile-"));
+  try {
+    const child = join(folder, "child.mjs");
+    await build({
+      entryPoints: [fileURLToPath(new URL("./child.ts", import.meta.url))],
+      outfile: child,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      external: ["@cornerstonejs/*"],
+      logLevel: "error",
+    });
+    const costs: Cost[] = [];
+    for (const [name, make] of Object.entries(corpus)) {
+      if (!name.includes(only)) continue;
+      const path = join(files, "hostile.dcm");
+      const bytes = make();
+      await writeFile(path, bytes);
+      const run = promisify(execFile)(process.execPath, ["--no-warnings", child, path], { timeout: 10_000 });
+      const found = await run.then(
+        ({ stdout }) => JSON.parse(stdout) as Omit<Cost, "name" | "bytes">,
+        (error: { readonly killed?: boolean; readonly code?: unknown; readonly signal?: unknown }) => ({
+          code: error.killed ? "HANGS" : `CRASH ${String(error.code ?? error.signal)}`,
+          milliseconds: Number.NaN,
+          cpuMilliseconds: Number.NaN,
+          megabytes: Number.NaN,
+        }),
+      );
+      const cost = { name, bytes: bytes.length, ...found };
+      costs.push(cost);
+      on(cost);
+    }
+    return costs;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+    await rm(files, { recursive: true, force: true });
+  }
+}
