@@ -32,10 +32,7 @@ export interface MammogramReader {
 }
 
 /** What a thread does for `decode`; the cells have a buffer to themselves, so that they can be handed over. */
-export async function decodeOne(
-  file: Uint8Array | Blob,
-  options: WorkerDecodeOptions & Pick<ReadMammogramOptions, "codecs">,
-): Promise<DecodeAnswer> {
+export async function decodeOne(file: Uint8Array | Blob, options: WorkerDecodeOptions & Pick<ReadMammogramOptions, "codecs">): Promise<DecodeAnswer> {
   const limits = { ...limitsDefaults, ...options.limits };
   const parsed = await parseDicom(file, limits);
   const pixel = readImagePixel(parsed.dataSet, limits);
