@@ -16,7 +16,7 @@ export interface SelectableImage {
 export interface LeftOut<T> {
   readonly image: T;
   readonly rule: "intent" | "tomosynthesis" | "implant" | "extra" | "repeated";
-  /** The images that stayed in its place; none for an extra view. */
+  /** The images that stayed in its place by this rule; none for an extra view. */
   readonly instead: readonly T[];
 }
 
