@@ -231,6 +231,19 @@ describe("dicomWebClient", () => {
     expect(found).toEqual(["x", "y", "z"]);
   });
 
+  it("gives each part a time of its own", async () => {
+    const client = await against(
+      (_, response) => {
+        response.writeHead(200, multipart).write(part("x"));
+        setTimeout(() => response.write(part("y")), 300);
+        setTimeout(() => response.write(part("z")), 600);
+        setTimeout(() => response.end("\r\n--edge--"), 900);
+      },
+      { milliseconds: 600 },
+    );
+    expect(await all(client.retrieve({ study }))).toHaveLength(3);
+  });
+
   it("asks page after page and passes on what to match", async () => {
     const asked: string[] = [];
     const client = await against((request, response) => {

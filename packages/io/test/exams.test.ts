@@ -85,6 +85,15 @@ describe("groupExams", () => {
     expect(exams[0]!.images.map(({ path }) => path)).toEqual([one, join(root, "a/2.dcm"), three]);
   });
 
+  it("knows the same bytes again where no instance is named", async () => {
+    const nameless = mammogram({ without: [0x00080018] });
+    for (const name of ["1", "2"]) await put(name, nameless);
+    await put("3", mammogram({ without: [0x00080018], mm: 1 }));
+    const { exams, duplicates } = await groupExams(root);
+    expect(exams[0]!.images.map(({ path }) => path)).toEqual([join(root, "1"), join(root, "3")]);
+    expect(duplicates).toEqual([{ path: join(root, "2"), of: join(root, "1") }]);
+  });
+
   it("groups files without a study by themselves, and sorts by instance where there is no time", async () => {
     await put("1", view({ without: [0x0020000d] }));
     await put("2", view({ without: [0x0020000d] }));

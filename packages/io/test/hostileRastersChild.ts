@@ -38,6 +38,7 @@ const size = (columns: number, rows: number, compression = 8): readonly Field[] 
 // 16 MiB of zeros without an end, 64 times: 1 GiB in a megabyte.
 const piece = deflateRawSync(new Uint8Array(16 << 20), { finishFlush: 2 });
 const bomb = concat(Uint8Array.from([0x78, 0x9c]), ...Array.from({ length: 64 }, () => piece));
+const deflated = deflateSync(new Uint8Array(2));
 const strip = (length: number): readonly Field[] => [
   [273, 1, 200],
   [278, 1, 0xffffffff],
@@ -59,6 +60,14 @@ const corpus: Readonly<Record<string, () => Uint8Array>> = {
   "a TIFF of one tile of 65535 x 65535": () => tiff([...size(10, 10), [322, 1, 65535], [323, 1, 65535], [324, 1, 8], [325, 1, 8]]),
   "a TIFF of tiles without width": () => tiff([...size(10, 10), [322, 1, 0], [323, 1, 0], [324, 1, 8], [325, 1, 8]]),
   "a TIFF of 48 million strips": () => tiff([...size(1, 48_000_000, 1), [273, 48_000_000, 8], [278, 1, 1], [279, 48_000_000, 8]]),
+  "a TIFF of 60,000 deflated strips in one place": () =>
+    tiff(
+      [...size(1, 60_000), [273, 60_000, 200], [278, 1, 1], [279, 60_000, 240_200]],
+      new Uint8Array(200 - 10 - 12 * 8 - 4),
+      integers(new Array<number>(60_000).fill(480_200), 4),
+      integers(new Array<number>(60_000).fill(deflated.length), 4),
+      deflated,
+    ),
   "a TIFF of 65,535 fields that are not there": () => concat(letters("MM"), integers([42], 2, false), integers([8], 4, false), integers([65535], 2)),
   "a TIFF whose directory lies behind its end": () => concat(letters("II"), integers([42], 2), integers([0x7ffffff0], 4)),
   "a TIFF whose directory is its own header": () => concat(letters("II"), integers([42], 2), integers([0], 4), new Uint8Array(600)),
