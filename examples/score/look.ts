@@ -4,6 +4,8 @@ import type { Examination } from "@mammo/models";
 
 /** One view, read and looked at. */
 export interface Look {
+  /** Where the file is; goes no further, since names of files may be names of patients. */
+  readonly path: string;
   /** SHA-256 of the file: says which image without saying whose. */
   readonly file: string;
   /** Study Instance UID: groups the views, and goes no further, since it names a person to whoever holds the archive. */

@@ -1,6 +1,6 @@
-// npm run score: DICOM files of one or more exams -> 1-10 scores per finding, breast and exam, as JSON and as a page to look at.
+// npm run score: DICOM files of one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { buildReport, calibrate, type FindingReport, findingsOfBreast, nippleDistance } from "@mammo/ensemble";
 import { boxToSource, readMammogram, type StandardImage, standardizationVersion } from "@mammo/io";
 import { examineView, heatmapPeaks } from "@mammo/models";
@@ -10,17 +10,19 @@ import { groupBy } from "../shared/groupBy.ts";
 import { malignantClasses } from "../shared/heat.ts";
 import { program, UsageError } from "../shared/program.ts";
 import { progress } from "../shared/progress.ts";
+import { localTime, writeDicom } from "./dicom.ts";
 import type { Look, PlacedReport } from "./look.ts";
 import { scorePage } from "./page.ts";
 
 await program(
   {
-    usage: "npm run score -- FILES... [--weights DIR] [--html FILE] [--out FILE]",
+    usage: "npm run score -- FILES... [--weights DIR] [--html FILE] [--dicom DIR] [--out FILE]",
     about: "Scores the DICOM files of one or more mammography exams: JSON on stdout, or to --out.",
     takesFiles: true,
     options: {
       weights: { kind: "text", default: "runs/phantom/bundle", help: "the bundle that npm run dream wrote" },
       html: { kind: "text", help: "also a page with the views, their heatmaps and findings" },
+      dicom: { kind: "text", help: "also DICOM files for an archive: CAD SR, summary page, boxes over each image" },
       out: { kind: "text", help: "the JSON's file; stdout without it" },
       seed: { kind: "number", default: 1, integer: true, help: "taken for the sake of uniformity; scoring draws nothing" },
     },
@@ -41,7 +43,8 @@ await program(
       shown.update(looks.length);
     }
     shown.end(`${files.length} images`);
-    const reports = [...groupBy(looks, ({ study }) => study).values()].map((own, index) => reportOf(`exam ${index + 1}`, own, bundle));
+    const exams = [...groupBy(looks, ({ study }) => study).values()];
+    const reports = exams.map((own, index) => reportOf(`exam ${index + 1}`, own, bundle));
     const { provenance, weightsSha256, trainedOn, calibrator, standardization } = bundle;
     const text = json({
       exams: reports,
@@ -51,6 +54,10 @@ await program(
     if (values.out) await writeWhole(values.out, text);
     else process.stdout.write(text);
     if (values.html) await writeWhole(values.html, scorePage(reports, looks, trainedOn));
+    if (values.dicom) {
+      const options = { at: localTime(new Date()), algorithm: { name: "mammo DreamNet", version: `weights ${weightsSha256.slice(0, 16)}` } };
+      for (const [index, report] of reports.entries()) await writeDicom(join(values.dicom, `exam-${index + 1}`), report, exams[index]!, options);
+    }
     bundle.model.dispose();
   },
 );
@@ -62,7 +69,7 @@ async function lookAt(path: string, { model }: Bundle): Promise<Look> {
   const { header, image } = await readMammogram(bytes).catch((cause: Error & { readonly code?: string }) => {
     throw Object.assign(new Error(`${basename(path)}: ${cause.message}`, { cause }), { code: cause.code });
   });
-  return { file: sha256(bytes), study: header.studyInstanceUid ?? path, image, examination: await examineView(model, image) };
+  return { path, file: sha256(bytes), study: header.studyInstanceUid ?? path, image, examination: await examineView(model, image) };
 }
 
 function reportOf(study: string, looks: readonly Look[], { calibrator, scale }: Bundle): PlacedReport {

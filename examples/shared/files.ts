@@ -6,11 +6,15 @@ import { basename, dirname, join } from "node:path";
  * Writes aside, then renames: under the final name there is the whole file or none, also after a kill or a full disk.
  * `lasting` (default) waits for the disk, so that a power cut loses nothing either; it costs a tenth of a second a file.
  */
-export async function writeWhole(path: string, content: string | Uint8Array, { lasting = true }: { readonly lasting?: boolean } = {}): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  { lasting = true, mode = 0o666 }: { readonly lasting?: boolean; readonly mode?: number } = {},
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
-    const file = await open(aside, "wx");
+    const file = await open(aside, "wx", mode);
     try {
       await file.writeFile(content);
       if (lasting) await file.sync();

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseDicom } from "@mammo/io";
 import { dataFolder } from "@mammo/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mountSmall } from "./mountSmall.ts";
@@ -56,7 +57,15 @@ describe("npm run dream", () => {
   it("its weights score an exam, each finding in pixels and mm of its file", { timeout: 120_000 }, async () => {
     const images = (await readFile(at("whole", "cohort", "images_crosswalk.tsv"), "utf8")).trim().split("\n").slice(1);
     const files = images.filter((row) => row.startsWith("1\t")).map((row) => at("whole", "cohort", "images", row.split("\t")[5]!));
-    const { status, stdout } = await run("score", [...files, "--weights", at("whole", "bundle"), "--html", at("scores.html")]);
+    const { status, stdout } = await run("score", [
+      ...files,
+      "--weights",
+      at("whole", "bundle"),
+      "--html",
+      at("scores.html"),
+      "--dicom",
+      at("dicom"),
+    ]);
     expect(status).toBe(0);
     const [exam] = JSON.parse(stdout).exams;
     expect(exam.score).toBe(Math.max(...exam.breasts.map(({ score }: { score: number }) => score)));
@@ -69,6 +78,10 @@ describe("npm run dream", () => {
       }
     }
     expect(await readFile(at("scores.html"), "utf8")).toContain("<svg");
+    const boxes = files.map((_, index) => `boxes-${index + 1}.dcm`);
+    expect((await readdir(at("dicom", "exam-1"))).sort()).toEqual([...boxes, "report.dcm", "summary.dcm"]);
+    for (const name of [...boxes, "report.dcm", "summary.dcm"])
+      expect((await parseDicom(await readFile(at("dicom", "exam-1", name)))).dataSet.elements.size, name).toBeGreaterThan(20);
     expect(await run("score", [files[0]!, files[0]!, "--weights", at("whole", "bundle")])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("each file once"),

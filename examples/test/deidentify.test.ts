@@ -1,0 +1,51 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseDicom } from "@mammo/io";
+import { devices, encodeDicom, renderView } from "@mammo/phantom";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { run } from "./run.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "mammo-deidentify-"));
+  await mkdir(join(folder, "in", "SURNAME"), { recursive: true });
+  const device = { ...devices.deneb, rows: 288, columns: 192, mmPerPixel: 1 };
+  for (const image of [1, 2]) {
+    const picture = renderView({ seed: 3, woman: 77, exam: 1, image, laterality: "L", view: "CC", device, lesions: [] });
+    await writeFile(join(folder, "in", "SURNAME", `SURNAME-${image}.dcm`), encodeDicom(picture));
+  }
+  await writeFile(join(folder, "in", "notes.txt"), "SURNAME came on Monday");
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it("writes a folder's files numbered and nameless, with a key that it makes once", async () => {
+  const argv = [join(folder, "in"), join(folder, "out"), "--key", join(folder, "key")];
+  const { status, stdout, stderr } = await run("deidentify", argv);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "left out: 1 [not-dicom]\n2 files written\n" });
+  expect(`${stdout}${stderr}`).not.toContain("SURNAME");
+  expect((await readdir(join(folder, "out"))).sort()).toEqual(["000001.dcm", "000002.dcm"]);
+  expect((await stat(join(folder, "key"))).mode & 0o777).toBe(0o600);
+  const first = await readFile(join(folder, "out", "000001.dcm"));
+  expect((await parseDicom(first)).dataSet.elements.has(0x7fe0_0010)).toBe(true);
+  expect(first.toString("latin1")).not.toMatch(/PHANTOM\^|PHANTOM-|SURNAME/);
+  await run("deidentify", [...argv.slice(0, 1), join(folder, "again"), ...argv.slice(2)]);
+  expect((await readFile(join(folder, "again", "000001.dcm"))).equals(first)).toBe(true);
+});
+
+it("tells how it is used", async () => {
+  const { status, stdout } = await run("deidentify", ["--help"]);
+  expect(status).toBe(0);
+  for (const word of ["usage: npm run deidentify", "--key", "--help"]) expect(stdout).toContain(word);
+});
+
+it("refuses folders in each other, and a key among the files", async () => {
+  const at = (...names: string[]) => join(folder, ...names);
+  for (const argv of [
+    [at("in"), at("in", "out"), "--key", at("key")],
+    [at("in"), at("in"), "--key", at("key")],
+    [at("in"), at("other"), "--key", at("other", "key")],
+    [at("in"), at("other")],
+  ])
+    expect((await run("deidentify", argv)).status).toBe(2);
+});
