@@ -26,17 +26,14 @@ describe("readArguments", () => {
 });
 
 describe("each program", () => {
-  it.each(["dream", "score", "evaluate"])(
-    "%s tells how it is used, and refuses what it does not know with one line and status 2",
-    async (name) => {
-      const help = await run(name, ["--help"]);
-      expect([help.status, help.stderr]).toEqual([0, ""]);
-      for (const word of ["usage: npm run", "--seed", "--out", "--help"]) expect(help.stdout).toContain(word);
-      const wrong = await run(name, ["--colour", "red"]);
-      expect(wrong.status).toBe(2);
-      expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
-    },
-  );
+  it.each(["dream", "score", "evaluate"])("%s tells how it is used, and refuses what it does not know with one line and status 2", async (name) => {
+    const help = await run(name, ["--help"]);
+    expect([help.status, help.stderr]).toEqual([0, ""]);
+    for (const word of ["usage: npm run", "--seed", "--out", "--help"]) expect(help.stdout).toContain(word);
+    const wrong = await run(name, ["--colour", "red"]);
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
+  });
   it("score says where weights come from when there are none", async () => {
     const { status, stderr } = await run("score", ["nothing.dcm", "--weights", "no-such-folder"]);
     expect(status).toBe(1);
