@@ -1,69 +1,100 @@
 import { escapeHtml, htmlTable, page } from "../shared/page.ts";
+import { type Drift, drift } from "./drift.ts";
+import { colorOf, stackedHistogram } from "./histogram.ts";
 import type { Measurement } from "./measure.ts";
-import { type TwoModes, twoModes } from "./twoModes.ts";
+import type { Thumbnail } from "./thumbnail.ts";
+import type { TwoModes } from "./twoModes.ts";
 
-const columns = [
-  ["mean brightness", "mean", 1],
-  ["10th percentile", "tenth", 1],
-  ["90th percentile", "ninetieth", 1],
-  ["breast height, mm", "height", 300],
-  ["breast width, mm", "width", 200],
-] as const;
-
-/** Two-mode evidence of the breast's proportions in the commonest view: as we make it, and stretched. */
-export function drift(measurements: readonly Measurement[]): { readonly view: string; readonly ours: TwoModes; readonly stretched: TwoModes } {
-  const counts = new Map<string, number>();
-  for (const { view } of measurements) counts.set(view, (counts.get(view) ?? 0) + 1);
-  const view = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "";
-  const of = measurements.filter((one) => one.view === view);
-  return { view, ours: twoModes(of.map(({ aspect }) => aspect)), stretched: twoModes(of.map(({ stretchedAspect }) => stretchedAspect)) };
+/** One picture of a device, as standardized and as stretched to the same size. */
+export interface Sample {
+  readonly device: string;
+  readonly view: string;
+  readonly standard: Thumbnail;
+  readonly stretched: Thumbnail;
 }
 
+/** A picture that could not be read, by its number in the program's lists. */
+export interface Failure {
+  readonly number: number;
+  readonly code: string;
+}
+
+const columns = [
+  ["mean brightness", "mean", [0, 1], 3],
+  ["10th percentile", "tenth", [0, 1], 3],
+  ["90th percentile", "ninetieth", [0, 1], 3],
+  ["breast height, mm", "height", undefined, 0],
+  ["breast width, mm", "width", undefined, 0],
+  ["compressed thickness, mm", "thickness", undefined, 0],
+  ["tube voltage, kV", "kvp", undefined, 1],
+  ["exposure, mAs", "exposure", undefined, 0],
+] as const;
+
 /** The drift report: what each device's images look like once standardized, side by side. */
-export function reportPage(measurements: readonly Measurement[], failures: readonly string[]): string {
+export function reportPage(measurements: readonly Measurement[], failures: readonly Failure[], samples: readonly Sample[] = []): string {
   const devices = [...new Set(measurements.map(({ device }) => device))].sort();
-  const { view, ours, stretched } = drift(measurements);
-  const rows = devices.map((device) => {
-    const of = measurements.filter((one) => one.device === device);
-    return [device, of.length, ...columns.map(([, key]) => median(of.map((one) => one[key])).toFixed(key === "height" || key === "width" ? 0 : 3))];
-  });
-  const pictures = columns.map(
-    ([title, key, top]) =>
-      `<h2>${escapeHtml(title)}</h2>${devices
-        .map((device) =>
-          histogram(
-            device,
-            measurements.filter((one) => one.device === device).map((one) => one[key]),
-            top,
-          ),
-        )
-        .join("")}`,
-  );
+  const byDevice = devices.map((device) => measurements.filter((one) => one.device === device));
+  const found = drift(measurements);
+  const rows = devices.map((device, index) => [
+    device,
+    byDevice[index]!.length,
+    ...columns.map(([, key, , digits]) =>
+      medianOf(byDevice[index]!.map((one) => one[key]))
+        .toFixed(digits)
+        .replace("NaN", "not stated"),
+    ),
+  ]);
+  const key = devices.map((device, index) => `<span style="color:${colorOf(index)}">■</span> ${escapeHtml(device)}`).join(" &nbsp; ");
   return page(
     "Drift between devices",
     `<h1>Drift between devices</h1>
 <p>${measurements.length} images of ${devices.length} devices${failures.length ? `; ${failures.length} could not be read` : ""}. Medians:</p>
-${htmlTable([["device", "images", ...columns.map(([title]) => title)], ...rows])}
-<h2>One mode or two</h2>
-<p>Proportions of the breast (width over height) in ${escapeHtml(view)} views. Evidence above 10: two modes; below 0: one.</p>
-${htmlTable([
-  ["image", "evidence", "first bell", "second bell"],
-  ["standardized", ours.evidence.toFixed(1), ...ours.means.map((mean) => mean.toFixed(2))],
-  ["stretched to the same size", stretched.evidence.toFixed(1), ...stretched.means.map((mean) => mean.toFixed(2))],
-])}
-${pictures.join("\n")}
-${failures.length ? `<h2>Not read</h2>${htmlTable([["file"], ...failures.map((failure) => [failure])])}` : ""}`,
+<div style="overflow-x:auto">${htmlTable([["device", "images", ...columns.map(([title]) => title)], ...rows])}</div>
+${modes(found, devices)}
+${samplesOf(samples.filter(({ view }) => view === found.view))}
+<h2>Distributions</h2><p>${key}</p>
+<div class="row">${columns
+      .map(([title, name, range]) => stackedHistogram(byDevice.map((of) => of.map((one) => one[name])), { title, ...(range ? { range } : {}) })) // biome-ignore format: one line
+      .join("")}</div>
+${flagTable(devices, byDevice)}
+${failures.length ? `<h2>Not read</h2>${htmlTable([["number", "why"], ...failures.map(({ number, code }) => [number, code])])}` : ""}`,
   );
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+function modes({ view, of, ours, stretched }: Drift, devices: readonly string[]): string {
+  const row = (title: string, { isTwo, p, separation, bells }: TwoModes): readonly string[] => [
+    title,
+    isTwo ? "two" : "one",
+    p.toFixed(3),
+    separation.toFixed(1),
+    ...bells.map(({ mean }) => mean.toFixed(2)),
+  ];
+  const picture = (title: string, key: "aspect" | "stretchedAspect", { bells, isTwo }: TwoModes): string =>
+    stackedHistogram(devices.map((device) => of.filter((one) => one.device === device).map((one) => one[key])), { title, ...(isTwo ? { bells } : {}) }); // biome-ignore format: one line
+  return `<h2>One mode or two</h2>
+<p>Width over height of the breast in ${escapeHtml(view)} views. Two modes: one Gaussian would speak as clearly for two in fewer than 1 of 100 draws (likelihood ratio, McLachlan 1987), and the two stand apart (Ashman's D above 2).</p>
+${htmlTable([["images", "modes", "p", "Ashman's D", "first bell", "second bell"], row("standardized", ours), row("stretched to the same size", stretched)])}
+<div class="row">${picture("standardized", "aspect", ours)}${picture("stretched to the same size", "stretchedAspect", stretched)}</div>`;
+}
 
-function histogram(device: string, values: readonly number[], top: number): string {
-  const bins = new Array<number>(40).fill(0);
-  for (const value of values) bins[Math.min(39, Math.max(0, Math.floor((value / top) * 40)))]!++;
-  const most = Math.max(...bins, 1);
-  const bars = bins
-    .map((count, index) => `<rect x="${index * 8}" y="${40 - (40 * count) / most}" width="7" height="${(40 * count) / most}" fill="currentColor"/>`)
-    .join("");
-  return `<figure><svg viewBox="0 0 320 40" width="320" height="40" role="img">${bars}</svg><figcaption>${escapeHtml(device)}: 0 to ${top}, ${values.length} images</figcaption></figure>`;
+function samplesOf(samples: readonly Sample[]): string {
+  if (samples.length === 0) return "";
+  const figure = (title: string, { url, rows, columns: wide }: Thumbnail): string =>
+    `<figure><img src="${url}" width="${wide}" height="${rows}" alt="${escapeHtml(title)}"><figcaption>${escapeHtml(title)}</figcaption></figure>`;
+  const line = (kind: "standard" | "stretched"): string => samples.map((sample) => figure(sample.device, sample[kind])).join("");
+  return `<h2>The same canvas, twice</h2><p>The first picture of each device. Standardized: one mm per pixel, padded.</p><div class="row">${line("standard")}</div>
+<p>Stretched: rows and columns squeezed to the same size.</p><div class="row">${line("stretched")}</div>`;
+}
+
+function flagTable(devices: readonly string[], byDevice: readonly (readonly Measurement[])[]): string {
+  const flags = [...new Set(byDevice.flat().flatMap((one) => one.flags))].sort();
+  if (flags.length === 0) return "";
+  const rows = devices.map((device, index) => [device, ...flags.map((flag) => byDevice[index]!.filter((one) => one.flags.includes(flag)).length)]);
+  return `<h2>Flags</h2>${htmlTable([["device", ...flags], ...rows])}`;
+}
+
+/** Of those that are known; NaN where none is. */
+function medianOf(values: readonly number[]): number {
+  const known = values.filter(Number.isFinite).sort((a, b) => a - b);
+  return known.length === 0 ? Number.NaN : known[known.length >> 1]!;
 }

@@ -49,6 +49,24 @@ describe("breastMask", () => {
     expect(count(border, (_, column) => column > 280)).toBe(0);
   });
 
+  it("keeps dark skin and the nipple in front of an exact grey background", async () => {
+    for (const woman of [1, 3]) {
+      const picture = renderView({ seed: 11, woman, exam: 1, image: 1, laterality: "L", view: "MLO", device: devices.bellatrix, lesions: [] });
+      const air = picture.pixels.at(-1)!;
+      const { image } = await readMammogram(encodeDicom(picture), { mmPerPixel: 0.5, size: [700, 600] });
+      let [tissue, kept] = [0, 0];
+      // Below the marker.
+      for (let row = 120; row < picture.rows; row += 3)
+        for (let column = 0; column < picture.columns; column += 3) {
+          if (picture.pixels[row * picture.columns + column] === air) continue;
+          const [y, x] = fromSourcePoint([row + 0.5, column + 0.5], image).map(Math.floor) as [number, number];
+          tissue++;
+          if (image.pixels[y * image.columns + x]! > 0) kept++;
+        }
+      expect(kept / tissue).toBeGreaterThan(0.998);
+    }
+  });
+
   it.each(
     Object.values(devices)
       .filter(({ mmPerPixel: pitch }) => pitch > 0.1)

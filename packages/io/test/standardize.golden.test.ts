@@ -34,7 +34,7 @@ async function pictures(): Promise<Readonly<Record<string, string>>> {
   >;
   return {
     "linear window, left oblique": await read(devices.aldebaran, { laterality: "L", view: "MLO" }),
-    "sigmoid window, right from above": await read(devices.bellatrix, { laterality: "R", view: "CC" }),
+    "sigmoid window, right oblique": await read(devices.bellatrix, { laterality: "R", view: "MLO" }),
     "inverted, right oblique": await read(devices.capella, { laterality: "R", view: "MLO" }),
     "film, stretched by percentiles": hash(standardize({ cells: film.pixels, ...known }, options)),
     "film under tape": hash(standardize({ cells: film.pixels.slice().fill(top >> 1, 0, 60 * film.columns), ...known }, options)),
