@@ -1,119 +1,120 @@
-// npm run bench -- backend: forward pass and training step of the nets on the wasm backend beside PyTorch on the same processor.
-import { availableParallelism } from "node:os";
+// npm run bench -- backend: forward pass and training step of the nets on our backends beside PyTorch and onnxruntime, on the same processor.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { selectBackend } from "@mammo/backend";
-import { detectorNet, dreamNet, type Model, parameterCount } from "@mammo/models";
-import { adam, disposeSlots, sigmoidCrossEntropy, softmaxCrossEntropy, startSlots, trainStep } from "@mammo/train";
-import * as tf from "@tensorflow/tfjs-core";
+import { parameterCount } from "@mammo/models";
+import { caseTitle, type NetCase, netCases } from "./backendCase.ts";
 import { netFlop } from "./backendFlop.ts";
-
+import { buildNet } from "./backendNet.ts";
+import { caseToOnnx } from "./backendOnnx.ts";
 import type { Bench, Harness } from "./harness.ts";
+import type { Child, ChildOptions } from "./harnessChild.ts";
+import { nativePeak } from "./harnessNativePeak.ts";
 import { speedup } from "./harnessRace.ts";
 
-const python = process.env["MAMMO_PYTHON"] ?? "python3";
-const script = fileURLToPath(new URL("./backendTorch.py", import.meta.url));
+const python = process.env["MAMMO_TORCH_PYTHON"] ?? process.env["MAMMO_PYTHON"] ?? "python3";
+const threads = availableParallelism();
+const program = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
-export interface NetCase {
-  readonly net: "detector" | "dream";
-  readonly width: number;
-  readonly batch: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly task: "forward" | "train";
-}
-
-const sizes = { detector: { rows: 224, columns: 224 }, dream: { rows: 1200, columns: 800 } } as const;
-const cases: readonly NetCase[] = [0.125, 0.25].flatMap((width) => [
-  { net: "detector", width, batch: 16, ...sizes.detector, task: "forward" },
-  { net: "detector", width, batch: 16, ...sizes.detector, task: "train" },
-  { net: "dream", width, batch: 1, ...sizes.dream, task: "forward" },
-  { net: "dream", width, batch: 2, ...sizes.dream, task: "train" },
-]);
-
-/** Ratios of time to PyTorch's with as many threads that the backend has promised. */
-const bars = { forward: 1.5, train: 2.5 } as const;
+/** Ratios of time to PyTorch's with as many threads that the backends have promised. */
+const bars = { wasm: { forward: 1.5, train: 2.5 }, tensorflow: { forward: 1.1, train: 1.2 } } as const;
 
 export const bench: Bench = {
   name: "backend",
   async run(harness) {
-    const threads = availableParallelism();
-    const selected = await selectBackend({ prefer: "wasm", threads });
+    harness.note("PyTorch runs in the Python that MAMMO_TORCH_PYTHON names; tensorflow needs MAMMO_TFJS_NODE (packages/backend/README.md).");
     harness.note(
-      `Ours: ${selected.device}, ${selected.threads} threads, ${selected.simd}. Peaks are of multiply + add without relaxed SIMD's fusion, which ours may use.`,
+      `Each contender is a process of its own with ${threads} threads; its peak of memory is the whole process's, program and libraries included.`,
     );
-    const heaps: (string | number)[][] = [];
-    for (const test of harness.quick ? cases.slice(0, 4) : cases) heaps.push(await compare(harness, test, threads));
+    await selectBackend({ prefer: "cpu" }); // only holds weights here
+    const peak = await nativePeak(threads);
+    harness.note(
+      peak === undefined
+        ? "No C++ compiler: the processor's own peak was not measured."
+        : `The processor's peak of fused multiply-add is ${peak.toFixed(0)} GFLOP/s on all threads.`,
+    );
+    const rows: (readonly (string | number)[])[] = [];
+    for (const test of harness.quick ? netCases.slice(0, 4) : netCases) rows.push(...(await compare(harness, test, peak)));
     harness.table({
-      title: "Rate and memory of ours (the heap never shrinks: the largest case so far counts)",
-      columns: ["net", "task", "GFLOP", "GFLOP/s", "share of the wasm peak", "heap, MiB"],
-      rows: heaps,
+      title: "Rate and memory",
+      columns: ["net", "task", "contender", "GFLOP", "GFLOP/s", "share of the peak", "peak memory, MiB", "wasm heap, MiB"],
+      rows,
     });
   },
 };
 
-async function compare(harness: Harness, test: NetCase, threads: number): Promise<(string | number)[]> {
-  const { net, width, batch, rows, columns, task } = test;
-  const title = `${net === "detector" ? "DetectorNet" : "DreamNet"} w ${width}, ${batch} x ${rows} x ${columns}, ${task}`;
+async function compare(harness: Harness, test: NetCase, peak: number | undefined): Promise<(readonly (string | number)[])[]> {
+  const { net, width, task, batch } = test;
   const work = (netFlop(test) * (task === "train" ? 3 : 1)) / 1e9;
-  const ours = makeOurs(test);
-  const torch = await harness.child({
-    ...{ name: "PyTorch", command: python, work, environment: { OMP_NUM_THREADS: String(threads) } },
-    args: [script, net, ...[width, batch, rows, columns].map(String), task, String(threads)],
-  });
-  if (torch && torch.about["parameters"] !== ours.parameters)
-    throw new Error(`Expected PyTorch's net to have ${ours.parameters} parameters like ours, got ${torch.about["parameters"]}`);
-
-  const rivals = [{ name: "wasm", work, iterate: ours.iterate }, ...(torch ? [torch] : [])];
-  const race = await harness.race(title, rivals, { unit: "GFLOP" });
-  const name = `${net}.${width}.${task}`;
-  if (torch) harness.bar(`${name}.time-to-PyTorch`, 1 / speedup(race, "wasm", "PyTorch"), "<=", bars[task]);
-  torch?.stop();
-  ours.dispose();
-  const heap = (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.byteLength / 2 ** 20;
-  const rate = work / race.results[0]!.median;
-  return [
-    `${net} w ${width}`,
-    `${task}, batch ${batch}`,
-    work.toFixed(2),
-    rate.toFixed(1),
-    (rate / harness.machine.wasmGflopsAllThreads).toFixed(2),
-    Math.round(heap),
-  ];
+  const folder = mkdtempSync(join(tmpdir(), "mammo-bench-"));
+  const children: Child[] = [];
+  try {
+    const started = await startAll(harness, test, folder, work);
+    children.push(...started);
+    requireSameNet(test, started);
+    const race = await harness.race(caseTitle(test), started, { unit: "GFLOP" });
+    const name = `${net}.${width}.${task}`;
+    const has = (rival: string) => started.some((child) => child.name === rival);
+    for (const ours of ["wasm", "tensorflow"] as const)
+      if (has(ours) && has("PyTorch")) harness.bar(`${name}.${ours}-to-PyTorch`, 1 / speedup(race, ours, "PyTorch"), "<=", bars[ours][task]);
+    const rows: (readonly (string | number)[])[] = [];
+    for (const [i, child] of started.entries()) {
+      const { peakMiB, heapMiB } = await child.memory();
+      const rate = work / race.results[i]!.median;
+      const share = peak === undefined ? "" : (rate / peak).toFixed(2);
+      const memory = [peakMiB, heapMiB].map((value) => (value === undefined ? "" : Math.round(value)));
+      rows.push([`${net} w ${width}`, `${task}, batch ${batch}`, child.name, work.toFixed(2), rate.toFixed(1), share, ...memory]);
+      if (heapMiB !== undefined && net === "dream" && width === 0.25) harness.bar(`${name}.wasm-heap-MiB`, heapMiB, "<", 4096);
+    }
+    return rows;
+  } finally {
+    for (const child of children) child.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-function makeOurs({ net, width, batch, rows, columns, task }: NetCase) {
-  const model: Model = net === "detector" ? detectorNet({ width }) : dreamNet({ width, rows, columns });
-  const apply = model.apply as (x: tf.Tensor4D, mode?: { training: (name: string) => boolean }) => tf.Tensor;
-  const x = tf.randomUniform([batch, rows, columns, 1]) as tf.Tensor4D;
-  const labels =
-    net === "detector"
-      ? tf.tensor1d(
-          Array.from({ length: batch }, (_, i) => i % 5),
-          "int32",
-        )
-      : tf.tensor2d(Array.from({ length: batch }, (_, i) => [i % 2]));
-  const transform = adam({ learningRate: 1e-3 });
-  let slots = startSlots(transform, model);
-  let step = 0;
-  const loss = (_model: Model, _batch: undefined, mode: { training: (name: string) => boolean }) => {
-    const logits = apply(x, mode);
-    return net === "detector" ? softmaxCrossEntropy(labels as tf.Tensor1D, tf.reshape(logits, [batch, 5])) : sigmoidCrossEntropy(labels, logits);
-  };
-  return {
-    parameters: parameterCount(model),
-    async iterate() {
-      if (task === "train") {
-        ({ slots } = await trainStep(model, undefined, { loss, transform, slots, step: step++ }));
-        return;
-      }
-      const output = apply(x);
-      output.dataSync();
-      output.dispose();
+/** Those of the contenders that can run here; each has its net ready. */
+async function startAll(harness: Harness, test: NetCase, folder: string, work: number): Promise<readonly Child[]> {
+  const { net, width, batch, rows, columns, task } = test;
+  const node = (name: string, ...args: readonly string[]): Omit<ChildOptions, "name"> => ({
+    command: process.execPath,
+    args: [...process.execArgv, program(name), ...args, String(threads), JSON.stringify(test)],
+    environment: { MAMMO_BACKEND: "" },
+  });
+  const onnx = join(folder, "net.onnx");
+  if (task === "forward") writeFileSync(onnx, caseToOnnx(test));
+  const contenders: readonly ChildOptions[] = [
+    { name: "wasm", ...node("backendOurs.ts", "wasm") },
+    { name: "tensorflow", ...node("backendOurs.ts", "tensorflow") },
+    {
+      ...{ name: "PyTorch", command: python, environment: { OMP_NUM_THREADS: String(threads) } },
+      args: [program("backendTorch.py"), net, ...[width, batch, rows, columns].map(String), task, String(threads)],
     },
-    dispose() {
-      disposeSlots(slots);
-      tf.dispose([x, labels]);
-      model.dispose();
-    },
-  };
+    ...(task === "forward" ? [{ name: "onnxruntime", ...node("backendOnnxruntime.ts", onnx) }] : []),
+  ];
+  const children: Child[] = [];
+  for (const contender of contenders) {
+    const child = await harness.child({ ...contender, work });
+    if (child) children.push(child);
+  }
+  return children;
+}
+
+/** Times mean nothing where the nets differ: ours and onnxruntime's agree in their logits, PyTorch's (which has weights of its own) in its size. */
+function requireSameNet(test: NetCase, children: readonly Child[]): void {
+  const model = buildNet(test);
+  const parameters = parameterCount(model);
+  model.dispose();
+  const logits = children.flatMap(({ name, about }) => (Array.isArray(about["logits"]) ? [{ name, values: about["logits"] as number[] }] : []));
+  const wanted = logits[0]?.values ?? [];
+  const limit = 1e-4 * Math.max(1, ...wanted.map(Math.abs));
+  for (const { name, values } of logits) {
+    const apart = Math.max(...wanted.map((value, i) => Math.abs(value - (values[i] ?? Number.NaN))));
+    if (!(apart <= limit)) throw new Error(`Expected ${name} to give the logits of ${logits[0]!.name} within ${limit}, got ${apart} off`);
+  }
+  for (const { name, about } of children)
+    if (about["parameters"] !== undefined && about["parameters"] !== parameters)
+      throw new Error(`Expected the net of ${name} to have ${parameters} parameters like ours, got ${about["parameters"]}`);
 }

@@ -1,6 +1,7 @@
-"""The rival of backend.ts: the same nets in PyTorch. python backendTorch.py NET WIDTH BATCH ROWS COLUMNS forward|train THREADS, then one line {"run": n} per iteration."""
+"""The rival of backend.ts: the same nets in PyTorch. python backendTorch.py NET WIDTH BATCH ROWS COLUMNS forward|train THREADS, then one line {"run": n} per iteration or {"memory": 1}."""
 
 import json
+import resource
 import sys
 import time
 
@@ -75,6 +76,9 @@ work = train if task == "train" else forward
 parameters = sum(p.numel() for p in model.parameters())
 print(json.dumps({"ready": True, "torch": torch.__version__, "parameters": parameters, "threads": torch.get_num_threads()}), flush=True)
 for line in sys.stdin:
+    if "memory" in json.loads(line):
+        print(json.dumps({"memory": {"peakMiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}}), flush=True)
+        continue
     start = time.perf_counter()
     work()
     print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)

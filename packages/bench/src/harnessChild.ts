@@ -15,6 +15,8 @@ export interface ChildOptions {
 /** A contender in another process. `about` is what it said of itself when ready: versions, threads. */
 export interface Child extends Contender {
   readonly about: Readonly<Record<string, unknown>>;
+  /** Peak memory of its process so far, MiB, and what else it tells of itself; empty for a rival that does not say. */
+  memory(): Promise<Readonly<Record<string, number>>>;
   stop(): void;
 }
 
@@ -22,7 +24,8 @@ export interface Child extends Contender {
  * Starts a rival that speaks lines of JSON over its standard streams.
  *
  * It prints `{"ready": true, ...}` once it has loaded (or `{"missing": "no torch"}` and ends); then for each line
- * `{"run": n}` on its input it does one iteration and prints `{"seconds": s}`, timed inside: pipes are not part of the time.
+ * `{"run": n}` on its input it does one iteration and prints `{"seconds": s}`, timed inside: pipes are not part of the time. Asked for `{"memory": 1}`, it may
+ * print `{"memory": {"peakMiB": m}}`.
  * What it prints to standard error is passed on. Never throws for a rival that is not there: `missing` says why.
  */
 export async function startChild(options: ChildOptions): Promise<Child | { readonly missing: string }> {
@@ -42,6 +45,11 @@ export async function startChild(options: ChildOptions): Promise<Child | { reado
         const { seconds } = await answer();
         if (typeof seconds !== "number") throw new Error(`Expected {"seconds": number} from ${name}, got ${JSON.stringify(seconds)}`);
         return seconds;
+      },
+      async memory() {
+        child.stdin!.write('{"memory":1}\n');
+        const { memory } = await answer();
+        return typeof memory === "object" && memory !== null ? (memory as Record<string, number>) : {};
       },
       stop: () => void child.kill(),
     };

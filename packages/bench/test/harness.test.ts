@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
+import { commandExists } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
 import { makeHarness } from "../src/harness.ts";
 import { barLine, makeBar } from "../src/harnessBar.ts";
 import { startChild } from "../src/harnessChild.ts";
 import { machineLine, measureMachine } from "../src/harnessMachine.ts";
+import { nativePeak } from "../src/harnessNativePeak.ts";
 import { quantile, runRace, speedup } from "../src/harnessRace.ts";
 import { intoPage, toMarkdown } from "../src/harnessReport.ts";
 
@@ -62,6 +64,7 @@ describe("startChild", () => {
     expect(child.about).toEqual({ ready: true, version: "1.2" });
     expect(await child.iterate()).toBe(0.25);
     expect(await child.iterate()).toBe(0.25);
+    expect(await child.memory()).toEqual({ peakMiB: 64 });
     child.stop();
   });
 
@@ -106,6 +109,13 @@ describe("the page", () => {
     expect(intoPage(`${page}\nafter`, "io", "new")).toBe("# Performance\n\n## io\n\n<!-- bench:io -->\n\nnew\n\n<!-- /bench:io -->\n\nafter");
     expect(() => intoPage("<!-- bench:io -->", "io", "new")).toThrow(/only one of them/);
   });
+});
+
+it.skipIf(!commandExists("g++"))("the processor's own peak is above that of wasm without fused multiply-add (needs g++)", async () => {
+  const [native, { wasmGflopsOneThread }] = [await nativePeak(1, 1_000_000), await measureMachine(50_000)];
+  // On a busy machine either may be robbed of most of its time.
+  expect(native).toBeGreaterThan(wasmGflopsOneThread / 4);
+  expect(native).toBeLessThan(1000);
 });
 
 it("the machine line carries a measured peak and says which", async () => {

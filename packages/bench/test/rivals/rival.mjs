@@ -8,5 +8,5 @@ else if (mode === "crash") process.exit(3);
 else {
   process.stdout.write("Hello from a library\n");
   say({ ready: true, version: "1.2" });
-  createInterface({ input: process.stdin }).on("line", () => say({ seconds: 0.25 }));
+  createInterface({ input: process.stdin }).on("line", (line) => say("memory" in JSON.parse(line) ? { memory: { peakMiB: 64 } } : { seconds: 0.25 }));
 }

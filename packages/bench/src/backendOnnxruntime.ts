@@ -1,0 +1,20 @@
+// A contender of backend.ts: onnxruntime-node on our net as ONNX. node backendOnnxruntime.ts MODEL.onnx THREADS CASE (JSON)
+import { casePixels, type NetCase } from "./backendCase.ts";
+import { serve } from "./harnessRival.ts";
+
+const [file, threads, test] = process.argv.slice(2) as [string, string, string];
+
+await serve(async () => {
+  const { InferenceSession, Tensor } = await import("onnxruntime-node");
+  const { batch, rows, columns } = JSON.parse(test) as NetCase;
+  const session = await InferenceSession.create(file, { intraOpNumThreads: Number(threads), interOpNumThreads: 1 });
+  const pixels = new Tensor("float32", casePixels(JSON.parse(test) as NetCase), [batch, 1, rows, columns]);
+  const run = async () => (await session.run({ pixels }))["logits"]!.data as Float32Array;
+  return {
+    about: { logits: Array.from(await run()) },
+    async iterate() {
+      await run();
+    },
+  };
+});
+process.exit();

@@ -1,0 +1,60 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Sixteen chains of 64-byte vectors: more fused multiply-adds than the units can hold in flight, whatever the processor's width. */
+const source = `
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+typedef float lanes __attribute__((vector_size(64)));
+int main(int, char **arguments) {
+  const long turns = atol(arguments[1]);
+  lanes a[16]; for (int i = 0; i < 16; i++) a[i] = lanes{} + float(i);
+  lanes x = lanes{} + 0.999f, y = lanes{} + 0.001f;
+  double best = 1e9;
+  for (int trial = 0; trial < 4; trial++) {
+    auto start = std::chrono::steady_clock::now();
+    for (long t = 0; t < turns; t++) {
+      #pragma GCC unroll 16
+      for (int i = 0; i < 16; i++) a[i] = a[i] * x + y;
+    }
+    double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (s < best) best = s;
+  }
+  float sum = 0; for (int i = 0; i < 16; i++) sum += a[i][0];
+  printf("%f %f\\n", turns * 16.0 * 16 * 2 / best / 1e9, sum);
+}`;
+
+/**
+ * GFLOP/s of fused multiply-add in float32 that so many processes reach together on this processor, in its widest vectors: the machine's own peak.
+ * Undefined where no C++ compiler is.
+ */
+export async function nativePeak(processes: number, turns = 20_000_000): Promise<number | undefined> {
+  const folder = mkdtempSync(join(tmpdir(), "mammo-peak-"));
+  try {
+    const [file, program] = [join(folder, "peak.cc"), join(folder, "peak")];
+    writeFileSync(file, source);
+    // GCC prefers vectors of 32 bytes even where those of 64 are faster.
+    for (const wide of [["-mprefer-vector-width=512"], []]) {
+      const { status } = spawnSync(process.env["CXX"] ?? "g++", ["-O3", "-march=native", "-ffp-contract=fast", "-w", ...wide, file, "-o", program]);
+      if (status !== 0) continue;
+      const rates = await Promise.all(Array.from({ length: processes }, () => rateOf(program, turns)));
+      return rates.reduce((sum, rate) => sum + rate, 0);
+    }
+    return undefined;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function rateOf(program: string, turns: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    const child = spawn(program, [String(turns)], { stdio: ["ignore", "pipe", "inherit"] });
+    child.stdout.on("data", (chunk: Buffer) => void (printed += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", () => resolve(Number.parseFloat(printed)));
+  });
+}
