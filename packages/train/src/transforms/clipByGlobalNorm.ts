@@ -1,4 +1,4 @@
-import { add, addN, div, minimum, mul, type NamedTensorMap, type Scalar, scalar, sqrt, square, sum } from "@tensorflow/tfjs-core";
+import { add, div, minimum, mul, type NamedTensorMap, type Scalar, scalar, sqrt, square, stack, sum } from "@tensorflow/tfjs-core";
 import { mapTensors } from "../mapTensors.ts";
 import type { Transform } from "../transform.ts";
 
@@ -17,5 +17,6 @@ export function clipByGlobalNorm(max: number): Transform {
 /** Joint L2 norm of all tensors; 0 of none. */
 export function globalNorm(tensors: NamedTensorMap): Scalar {
   const squares = Object.values(tensors).map((tensor) => sum<Scalar>(square(tensor)));
-  return squares.length === 0 ? scalar(0) : sqrt(addN(squares));
+  // Not addN, which on WebGPU binds all of them at once: more than many GPUs allow.
+  return squares.length === 0 ? scalar(0) : sqrt(sum<Scalar>(stack(squares)));
 }
