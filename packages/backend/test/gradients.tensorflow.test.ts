@@ -1,4 +1,5 @@
 import { describe } from "vitest";
 import { testGradients } from "./gradientTable.ts";
+import { hasTfjsNode, needsTfjsNode } from "./tfjsNode.ts";
 
-describe.skipIf(!process.env["MAMMO_TFJS_NODE"])("native TensorFlow (needs MAMMO_TFJS_NODE)", () => testGradients("tensorflow", 2));
+describe.skipIf(!hasTfjsNode)(`native TensorFlow ${needsTfjsNode}`, () => testGradients("tensorflow", 2));

@@ -7,7 +7,9 @@ import { runProgram } from "./runProgram.ts";
 const entry = new URL("../src/index.ts", import.meta.url).href;
 const start = `import { selectBackend } from ${JSON.stringify(entry)}; await selectBackend({ prefer: "tensorflow" });`;
 
-describe.skipIf(!process.env["MAMMO_TFJS_NODE"])("native TensorFlow (needs MAMMO_TFJS_NODE)", () => {
+import { hasTfjsNode, needsTfjsNode } from "./tfjsNode.ts";
+
+describe.skipIf(!hasTfjsNode)(`native TensorFlow ${needsTfjsNode}`, () => {
   it("leaves the repaired kernels of another backend in their place", async () => {
     await selectBackend({ prefer: "cpu" });
     const repaired = getKernel("AvgPoolGrad", "cpu").kernelFunc;

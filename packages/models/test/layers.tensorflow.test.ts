@@ -1,5 +1,5 @@
-import { tfjsNodeFolder } from "@mammo/testing";
+import { hasTfjsNode } from "@mammo/testing";
 import { describe } from "vitest";
 import { judgeLayers } from "./judgeLayers.ts";
 
-describe.skipIf(!tfjsNodeFolder())("native TensorFlow (needs MAMMO_TFJS_NODE)", () => judgeLayers("tensorflow"));
+describe.skipIf(!hasTfjsNode())("native TensorFlow (needs MAMMO_TEST_TFJS_NODE)", () => judgeLayers("tensorflow"));

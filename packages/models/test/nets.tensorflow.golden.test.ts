@@ -1,4 +1,4 @@
-import { tfjsNodeFolder } from "@mammo/testing";
+import { hasTfjsNode } from "@mammo/testing";
 import { describe } from "vitest";
 import { judgeNets } from "./judgeNets.ts";
 
@@ -6,4 +6,4 @@ import { judgeNets } from "./judgeNets.ts";
 // zero and comes out 3e-6 below it: that ReLU alone moves the gradient of the layer's offset by 6e-3 of its norm; all later layers are right to 5e-4.
 const tolerance = { forward: { absolute: 5e-4 }, gradients: 1e-2 };
 
-describe.skipIf(!tfjsNodeFolder())("native TensorFlow (needs MAMMO_TFJS_NODE)", () => judgeNets("tensorflow", tolerance));
+describe.skipIf(!hasTfjsNode())("native TensorFlow (needs MAMMO_TEST_TFJS_NODE)", () => judgeNets("tensorflow", tolerance));

@@ -3,4 +3,4 @@ export { dataFolder } from "./dataFolder.ts";
 export { type Closeness, expectClose } from "./expectClose.ts";
 export { expectNoLeak } from "./expectNoLeak.ts";
 export { golden } from "./golden.ts";
-export { tfjsNodeFolder } from "./tfjsNodeFolder.ts";
+export { hasTfjsNode } from "./hasTfjsNode.ts";

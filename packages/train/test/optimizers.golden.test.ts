@@ -1,5 +1,5 @@
 import { type BackendName, selectBackend } from "@mammo/backend";
-import { expectClose, golden, tfjsNodeFolder } from "@mammo/testing";
+import { expectClose, golden, hasTfjsNode } from "@mammo/testing";
 import { adam, disposeSlots, ema, type Loss, sgd, startSlots, type Trainable, type Transform, trainStep, warmupCosine } from "@mammo/train";
 import { addN, mul, type Scalar, sum, tensor, tidy, type Variable, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -77,7 +77,7 @@ function judgeUpdates(prefer: BackendName): void {
 
 const title = "updates on %s against PyTorch, step by step";
 describe.each(["cpu", "wasm"] as const)(title, judgeUpdates);
-describe.skipIf(!tfjsNodeFolder()).each(["tensorflow"] as const)(`${title} (needs MAMMO_TFJS_NODE)`, judgeUpdates);
+describe.skipIf(!hasTfjsNode()).each(["tensorflow"] as const)(`${title} (needs MAMMO_TEST_TFJS_NODE)`, judgeUpdates);
 
 it("warmupCosine without warm-up is PyTorch's CosineAnnealingLR", () => {
   const schedule = warmupCosine({ peak: 0.5, warmup: 0, total: 20 });

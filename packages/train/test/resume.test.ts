@@ -1,5 +1,5 @@
 import { type BackendName, selectBackend } from "@mammo/backend";
-import { tfjsNodeFolder } from "@mammo/testing";
+import { hasTfjsNode } from "@mammo/testing";
 import { adam, type Loss, runStages, type Stage, sgd, sigmoidCrossEntropy, warmupCosine } from "@mammo/train";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type TinyBatch, type TinyModel, tinyBatch, tinyModel } from "./tinyModel.ts";
@@ -45,4 +45,4 @@ function judgeResume(prefer: BackendName): void {
 }
 
 describe.each(["cpu", "wasm"] as const)("a stopped and resumed run on %s", judgeResume);
-describe.skipIf(!tfjsNodeFolder()).each(["tensorflow"] as const)("a stopped and resumed run on %s (needs MAMMO_TFJS_NODE)", judgeResume);
+describe.skipIf(!hasTfjsNode()).each(["tensorflow"] as const)("a stopped and resumed run on %s (needs MAMMO_TEST_TFJS_NODE)", judgeResume);

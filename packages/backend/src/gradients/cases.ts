@@ -159,6 +159,11 @@ export const gradientCases: readonly GradientCase[] = [
     compute: ([x]) => tf.gather(x!, tf.tensor1d([2, 0, 2, 3, 2], "int32")),
     reference: ([x]) => reference.gather(x!, [2, 0, 2, 3, 2]),
   },
+  {
+    ...{ op: "oneHot (float32)", form: "times x", inputs: [[4, 3]] },
+    compute: ([x]) => tf.mul(x!, tf.oneHot(tf.tensor1d([2, 0, 1, 2], "int32"), 3, 2, -1, "float32")),
+    reference: ([x]) => ({ shape: x!.shape, values: x!.values.map((value, i) => value * ([2, 0, 1, 2][Math.floor(i / 3)] === i % 3 ? 2 : -1)) }),
+  },
   { op: "softmax", form: "last axis", inputs: [[3, 4, 5]], compute: ([x]) => tf.softmax(x!), reference: ([x]) => reference.softmax(x!) },
   one("relu", tf.relu, (x) => Math.max(0, x)),
   one("sigmoid", tf.sigmoid, (x) => 1 / (1 + Math.exp(-x))),

@@ -1,0 +1,10 @@
+import { describe } from "vitest";
+import { judgeRepairs } from "./judgeRepairs.ts";
+
+const repairs = {
+  AvgPoolGrad: "avgPool",
+  ResizeBilinearGrad: "image.resizeBilinear",
+  ResizeNearestNeighborGrad: "image.resizeNearestNeighbor",
+};
+
+describe("repairs of cpu", () => judgeRepairs("cpu", { repairs, faster: [] }, () => import("@tensorflow/tfjs-backend-cpu")));

@@ -1,0 +1,21 @@
+import { describe } from "vitest";
+import { judgeRepairs } from "./judgeRepairs.ts";
+
+const repairs = {
+  AvgPoolGrad: "avgPool",
+  Conv2DBackpropFilter: "conv2d",
+  MaxPoolGrad: "maxPool",
+  OneHot: "oneHot",
+  ResizeBilinearGrad: "image.resizeBilinear",
+  UnsortedSegmentSum: "gather",
+  // Not in stock TensorFlow.js at all.
+  MammoBatchNormTrain: "batch norm",
+  MammoBatchNormTrainGrad: "batch norm",
+};
+const faster = [
+  ...["Conv2D", "Conv2DBackpropInput", "FusedConv2D", "Identity", "MaxPool", "ResizeNearestNeighborGrad"],
+  // Not in the gradient table: train's tests hold them against plain operations.
+  ...["MammoAdam", "MammoWeightedSum"],
+];
+
+describe("repairs of wasm", () => judgeRepairs("wasm", { repairs, faster }, () => import("@tensorflow/tfjs-backend-wasm")));
