@@ -1,6 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DicomError, fromSourcePoint, readExam, readMammogram, toSourcePoint } from "../src/index.ts";
+import { breastFiles } from "./breastFiles.ts";
 import { breastCells, concat, dataSet, encapsulated, integers, mammogram, part10 } from "./writeDicom.ts";
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> =>
@@ -37,6 +38,13 @@ describe("readMammogram", () => {
   it.each(["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"])("reads the same pixels from transfer syntax %s", async (syntax) => {
     const expected = (await readMammogram(mammogram())).image.pixels;
     expect(samePixels((await readMammogram(mammogram({ syntax }))).image.pixels, expected)).toBe(true);
+  });
+
+  it("reads the same pixels from every lossless transfer syntax", async () => {
+    const files = [...breastFiles()].filter(([syntax]) => !/4\.(5[0135]|81|91|203)$/.test(syntax));
+    expect(files).toHaveLength(11);
+    const expected = (await readMammogram(files[0]![1])).image.pixels;
+    for (const [syntax, bytes] of files) expect(samePixels((await readMammogram(bytes)).image.pixels, expected), syntax).toBe(true);
   });
 
   it("reads a deflated file, padded to even length", async () => {
