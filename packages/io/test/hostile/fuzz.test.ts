@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { crashers } from "./crashers.ts";
+import { mutants } from "./mutants.ts";
+import { seeds } from "./seeds.ts";
+import { verdict } from "./verdict.ts";
+
+// MAMMO_FUZZ_SECONDS lengthens the run, MAMMO_FUZZ_SEED repeats one; `npm run fuzz` runs on under a watch that also finds hangs.
+const seconds = Number(process.env["MAMMO_FUZZ_SECONDS"] ?? 10);
+const seed = Number(process.env["MAMMO_FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+
+it(`gives an image or a typed error for mutated files (${seconds} s, seed ${seed})`, { timeout: (seconds + 60) * 1000 }, async () => {
+  const found = new Map<string, number>();
+  const property = fc.asyncProperty(mutants(await seeds()), async (bytes) => {
+    const outcome = await verdict(bytes);
+    found.set(outcome, (found.get(outcome) ?? 0) + 1);
+  });
+  await fc.assert(property, { numRuns: 10_000_000, interruptAfterTimeLimit: seconds * 1000, seed });
+  // A fuzzer that never gets past the door, or always does, tests nothing.
+  for (const outcome of ["read", "corrupt-pixels", "truncated", "missing-attribute"]) expect(found.get(outcome), outcome).toBeGreaterThan(0);
+});
+
+it.each(Object.entries(crashers))("%s, which once was not, is refused by its type", async (_name, make) => {
+  expect(await verdict(make())).toMatch(/^[a-z-]+$/);
+});
