@@ -7,8 +7,8 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DicomError, readMammogram, TransferSyntax } from "../src/index.ts";
 import { breastFiles } from "./breastFiles.ts";
-import type { Read } from "./browser/page.ts";
-import { servePage } from "./browser/servePage.ts";
+import type { Read } from "./browserReader/page.ts";
+import { servePage } from "./browserReader/servePage.ts";
 import { corpus } from "./hostile/corpus.ts";
 
 const switches =
