@@ -259,6 +259,22 @@ describe("the outcome", () => {
     expect(done).toBeGreaterThan(60);
   });
 
+  it.skipIf(!dataFolder() || !commandExists("dciodvfy"))(
+    "of a real mammogram has no error that the source has not (needs the data folder, dciodvfy)",
+    async () => {
+      for (const name of ["fo-dicom/GH133.dcm", "fo-dicom/OutOfBoundsOverlay.dcm", "wg04/MG1_J2KI.dcm", "dbt/jpeg2k_3d.dcm"]) {
+        const bytes = new Uint8Array(await readFile(join(dataFolder()!, "mg-dicom", name)));
+        const errors = (file: Uint8Array): readonly string[] => dciodvfy(file).complaints.filter((line) => line.startsWith("Error"));
+        const known = errors(bytes);
+        for (const dates of ["remove", "shift"] as const)
+          expect(
+            errors(await deidentify(bytes, { key, dates })).filter((line) => !known.includes(line)),
+            name,
+          ).toEqual([]);
+      }
+    },
+  );
+
   it("of a broken file is a typed error or a file", async () => {
     const original = mammogram({ rows: 60, columns: 40, mm: 2, extra: [[0x0054_0220, "SQ", [[[0x0008_0100, "SH", "R-10226"]]]]] });
     const change = fc.record({ at: fc.oneof(fc.nat(700), fc.nat(original.length - 1)), to: fc.nat(255) });

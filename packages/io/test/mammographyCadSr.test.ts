@@ -103,6 +103,17 @@ describe("the Mammography CAD SR", () => {
       expect(text(dataSet, tag)).toBe(text(source, tag));
   });
 
+  it("repeats no date that is none, and no time", async () => {
+    const [image] = made.images;
+    const bytes = made.files[0]!.slice();
+    const file = await parseDicom(bytes);
+    bytes.fill(0x30, file.dataSet.elements.get(0x0008_0020)!.offset, file.dataSet.elements.get(0x0008_0020)!.offset + 8);
+    bytes.fill(0x39, file.dataSet.elements.get(0x0008_0030)!.offset, file.dataSet.elements.get(0x0008_0030)!.offset + 6);
+    const { dataSet } = await parseDicom(await mammographyCadSr(made.exam, [{ ...image!, file }, ...made.images.slice(1)], options));
+    expect([text(dataSet, 0x0008_0020), text(dataSet, 0x0008_0030)]).toEqual(["", ""]);
+    expect(items(dataSet).filter(({ concept }) => concept === "111060")).toHaveLength(3);
+  });
+
   it("refuses images of two studies, none, a finding without its image and a time in another form", async () => {
     const code = (promise: Promise<unknown>): Promise<unknown> =>
       promise.then(

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandExists } from "@mammo/testing";
+import { commandExists, dataFolder } from "@mammo/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeFrame, intensityTable, limitsDefaults, parseDicom, readImagePixel, readMammoHeader, readPgm } from "../src/index.ts";
-import { presentationStates, type ReportedImage, secondaryCapture } from "../src/write.ts";
+import { decodeFrame, intensityTable, limitsDefaults, parseDicom, readImagePixel, readMammogram, readMammoHeader, readPgm } from "../src/index.ts";
+import { mammographyCadSr, presentationStates, type ReportedImage, secondaryCapture } from "../src/write.ts";
 import { throughArchive, withArchive } from "./archive.ts";
 import { dciodvfy, judge } from "./judges.ts";
 import { options, phantomExam } from "./reportedExam.ts";
@@ -149,4 +150,38 @@ describe("the presentation states", () => {
       for (const bytes of [...states, summary]) expect(Buffer.compare(await throughArchive(address, bytes), bytes)).toBe(0);
     });
   });
+});
+
+describe("real images", () => {
+  it.skipIf(!dataFolder() || !commandExists("dciodvfy"))(
+    "of a device with VOI tables and of a frame of a stack give valid objects (needs the data folder, dciodvfy)",
+    async () => {
+      for (const [name, frame] of [
+        ["fo-dicom/GH133.dcm", undefined],
+        ["dbt/jpeg2k_3d.dcm", 1],
+      ] as const) {
+        const bytes = new Uint8Array(await readFile(join(dataFolder()!, "mg-dicom", name)));
+        // The stack is one of 128 x 128 pixels, without a spacing: here any part of it may pass for a breast.
+        const { image } = await readMammogram(bytes, {
+          sourceMmPerPixel: [2, 2],
+          mask: (grid) => new Uint8Array(grid.pixels.length).fill(1),
+          ...(frame === undefined ? {} : { frame }),
+        });
+        const file = await parseDicom(bytes);
+        const finding = { laterality: image.laterality, view: image.view, box: image.breast, probability: 0.2, score: 8, kind: "mass" as const };
+        const lesion = { probability: 0.2, score: 8, findings: [finding] };
+        const exam = { probability: 0.2, score: 8, breasts: [{ laterality: image.laterality, probability: 0.2, score: 8, lesions: [lesion] }] };
+        const images = [{ name: "one", file, standard: image, ...(frame === undefined ? {} : { frame }) }];
+        for (const object of [
+          await mammographyCadSr(exam, images, options),
+          await secondaryCapture(exam, images, options),
+          ...(await presentationStates(exam, images, options)),
+        ])
+          expect(
+            dciodvfy(object).complaints.filter((line) => line.startsWith("Error")),
+            name,
+          ).toEqual([]);
+      }
+    },
+  );
 });

@@ -1,8 +1,9 @@
 import type { DataElement, DataSet } from "../dicom/dataSet.ts";
 import { texts } from "../dicom/values.ts";
+import { isTime } from "../write/dates.ts";
 import { type Element, type Elements, element, type Value, type Vr } from "../write/element.ts";
 import { cleanCode, isPublicScheme } from "./cleanCode.ts";
-import { isTime, moveDate } from "./moveDate.ts";
+import { moveDate } from "./moveDate.ts";
 import { type Action, profileAction } from "./profileAction.ts";
 import { isStandardUid, type Secrets } from "./secrets.ts";
 import { isWords, vrOf } from "./vrOf.ts";
@@ -19,7 +20,8 @@ export interface Cleaning {
 const codeTags = new Set([0x0008_0100, 0x0008_0102, 0x0008_0104]);
 const deviceTags = new Set([0x0008_0070, 0x0008_1090]);
 const rescaleTypes = new Set([0x0028_1054, 0x0028_3004]);
-const pixelTags = new Set([0x7fe0_0008, 0x7fe0_0009, 0x7fe0_0010]);
+/** Pixel Data of the three kinds and Waveform Data. */
+const sampleTags = new Set([0x7fe0_0008, 0x7fe0_0009, 0x7fe0_0010, 0x5400_1010]);
 /** Removed by the table although their modules require them (PS3.3 C.11.10): a dummy holds no more. */
 const requiredTags = new Set([0x0070_0082, 0x0070_0083]);
 /** Dates of a life, not of an examination: no option keeps them. */
@@ -59,8 +61,8 @@ function cleanValue(one: DataElement, vr: Vr, action: Action | undefined, dataSe
   if (requiredTags.has(tag)) return dummy(vr);
   if (action === "X") return undefined;
   if (vr === "SQ") {
-    // Where a sequence may be removed or replaced, an empty one serves every type.
-    if (action === "Z" || action === "X/Z" || action === "X/D" || action === "X/Z/D") return [];
+    // A dummy of a sequence is the same one with its items cleaned.
+    if (action === "Z" || action === "X/Z") return [];
     return one.items!.map((item) => cleanDataSet(item, cleaning));
   }
   if (vr === "UI")
@@ -75,7 +77,7 @@ function cleanValue(one: DataElement, vr: Vr, action: Action | undefined, dataSe
 /** What Table E.1-1 does not name stays only where it can be no free text. Ours, stricter than the profile. */
 function unlisted(one: DataElement, vr: Vr, dataSet: DataSet, cleaning: Cleaning): Value | undefined {
   const { tag } = one;
-  if (pixelTags.has(tag) || isNumeric(vr)) return raw(one, dataSet);
+  if (sampleTags.has(tag) || isNumeric(vr)) return raw(one, dataSet);
   if (vr === "OB" || vr === "OW") return tag >>> 16 === 0x0028 && tag !== 0x0028_2000 ? raw(one, dataSet) : undefined;
   if (cleaning.device && deviceTags.has(tag)) return raw(one, dataSet);
   const values = texts(dataSet, tag);

@@ -1,5 +1,7 @@
 import type { DataSet } from "../dicom/dataSet.ts";
+import { texts } from "../dicom/values.ts";
 import { DicomError } from "../dicomError.ts";
+import { isDate, isTime } from "./dates.ts";
 import { type Elements, element, type Vr } from "./element.ts";
 import { type ImageReference, type ReportedImage, type ReportOptions, referenceTo } from "./reportedExam.ts";
 
@@ -45,9 +47,9 @@ export function examContext(
   const { dataSet } = images[0]!.file;
   return {
     elements: [
-      ...required.map(([tag, vr]) => element(tag, vr, textBytes(dataSet, tag) ?? "")),
+      ...required.map(([tag, vr]) => element(tag, vr, textBytes(dataSet, tag, vr) ?? "")),
       ...optional.flatMap(([tag, vr]) => {
-        const value = textBytes(dataSet, tag);
+        const value = textBytes(dataSet, tag, vr);
         return value && value.length > 0 ? [element(tag, vr, value)] : [];
       }),
       element(0x0008_0070, "LO", "mammo"),
@@ -62,9 +64,12 @@ export function examContext(
   };
 }
 
-function textBytes(dataSet: DataSet, tag: number): Uint8Array | undefined {
+/** Formats that a value must have to be repeated: what is no date is no better for standing in two objects. */
+const formats: Partial<Record<Vr, (text: string) => boolean>> = { DA: isDate, TM: isTime, CS: (text) => /^[A-Z0-9_ ]{0,16}$/.test(text) };
+
+function textBytes(dataSet: DataSet, tag: number, vr: Vr): Uint8Array | undefined {
   const found = dataSet.elements.get(tag);
-  if (found === undefined || found.items || found.length > longest) return undefined;
+  if (found === undefined || found.items || found.length > longest || !texts(dataSet, tag).every(formats[vr] ?? (() => true))) return undefined;
   return dataSet.bytes.subarray(found.offset, found.offset + found.length);
 }
 

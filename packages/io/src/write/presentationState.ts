@@ -61,7 +61,7 @@ function appearance({ modality, vois: [voi], isInverted, presentationIntent }: M
   const isIdentity = modality.kind === "rescale" && modality.slope === 1 && modality.intercept === 0;
   const shown = presentationIntent === "FOR PRESENTATION" ? voi : undefined;
   return [
-    ...(modality.kind === "lut" ? [element(0x0028_3000, "SQ", [[...lutElements(modality), element(0x0028_3004, "LO", "US")]])] : []),
+    ...(modality.kind === "lut" ? [element(0x0028_3000, "SQ", [[...lutElements({ ...modality, bits: 16 }), element(0x0028_3004, "LO", "US")]])] : []),
     ...(modality.kind === "rescale" && !isIdentity
       ? [element(0x0028_1052, "DS", modality.intercept), element(0x0028_1053, "DS", modality.slope), element(0x0028_1054, "LO", "US")]
       : []),
@@ -72,10 +72,17 @@ function appearance({ modality, vois: [voi], isInverted, presentationIntent }: M
           ]),
         ]
       : []),
-    ...(shown?.kind === "lut" ? [element(0x0028_3110, "SQ", [[element(0x0028_3010, "SQ", [lutElements(shown)])]])] : []),
+    ...(shown?.kind === "lut" ? [element(0x0028_3110, "SQ", [[element(0x0028_3010, "SQ", [lutElements(stretched(shown))])]])] : []),
     element(0x2050_0020, "CS", isInverted ? "INVERSE" : "IDENTITY"),
   ];
 }
+
+/** A state's tables have 8 or 16 bits (PS3.3 C.11.8.1): the same brightness as shares of 65535. */
+const stretched = ({ firstMapped, bits, data }: Lut): Lut => ({
+  firstMapped,
+  bits: 16,
+  data: data.map((value) => Math.round((65535 * value) / (2 ** bits - 1))),
+});
 
 const lutElements = ({ firstMapped, bits, data }: Lut): readonly Element[] => [
   element(0x0028_3002, firstMapped < 0 ? "SS" : "US", [data.length % 65536, firstMapped, bits]),

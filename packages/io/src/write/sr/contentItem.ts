@@ -26,11 +26,11 @@ const templateSequence = (id: string): Element => element(0x0040_a504, "SQ", [[e
 export const codeContent = (name: Code, value: Code, children: readonly Related[] = []): ContentItem =>
   item("CODE", name, [element(0x0040_a168, "SQ", [codeItem(value)])], children);
 
-export const textContent = (name: Code, text: string | Uint8Array): ContentItem => item("TEXT", name, [element(0x0040_a160, "UT", text)]);
+export const textContent = (name: Code, text: string): ContentItem => item("TEXT", name, [element(0x0040_a160, "UT", text)]);
 
-export const dateContent = (name: Code, date: Uint8Array): ContentItem => item("DATE", name, [element(0x0040_a121, "DA", date)]);
+export const dateContent = (name: Code, date: string): ContentItem => item("DATE", name, [element(0x0040_a121, "DA", date)]);
 
-export const timeContent = (name: Code, time: Uint8Array): ContentItem => item("TIME", name, [element(0x0040_a122, "TM", time)]);
+export const timeContent = (name: Code, time: string): ContentItem => item("TIME", name, [element(0x0040_a122, "TM", time)]);
 
 export const numberContent = (name: Code, value: number, unit: Code): ContentItem =>
   item("NUM", name, [element(0x0040_a300, "SQ", [[element(0x0040_08ea, "SQ", [codeItem(unit)]), element(0x0040_a30a, "DS", value)]])]);

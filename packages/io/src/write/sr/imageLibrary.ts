@@ -1,5 +1,6 @@
 import { texts } from "../../dicom/values.ts";
 import { readView } from "../../header/view.ts";
+import { isDate, isTime } from "../dates.ts";
 import { type ReportedImage, referenceTo } from "../reportedExam.ts";
 import { codes } from "./code.ts";
 import { codeContent, dateContent, imageContent, numberContent, type Related, textContent, timeContent } from "./contentItem.ts";
@@ -14,7 +15,6 @@ export function imageEntry(image: ReportedImage): Related {
   const orientation = (value: string | undefined): string | undefined => (value && /^[A-Z]{1,3}$/.test(value) ? value : undefined);
   const [date] = texts(file.dataSet, 0x0008_0020);
   const [time] = texts(file.dataSet, 0x0008_0030);
-  const text = new TextEncoder();
   const context: (Related | undefined)[] = [
     ["HAS ACQ CONTEXT", codeContent(codes.imageLaterality, standard.laterality === "L" ? codes.leftBreast : codes.rightBreast)],
     [
@@ -27,8 +27,8 @@ export function imageEntry(image: ReportedImage): Related {
     ],
     orientation(row) ? ["HAS ACQ CONTEXT", textContent(codes.patientOrientationRow, orientation(row)!)] : undefined,
     orientation(column) ? ["HAS ACQ CONTEXT", textContent(codes.patientOrientationColumn, orientation(column)!)] : undefined,
-    date && /^\d{8}$/.test(date) ? ["HAS ACQ CONTEXT", dateContent(codes.studyDate, text.encode(date))] : undefined,
-    time && /^\d{2,6}(\.\d+)?$/.test(time) ? ["HAS ACQ CONTEXT", timeContent(codes.studyTime, text.encode(time))] : undefined,
+    date && isDate(date) ? ["HAS ACQ CONTEXT", dateContent(codes.studyDate, date)] : undefined,
+    time && isTime(time) ? ["HAS ACQ CONTEXT", timeContent(codes.studyTime, time)] : undefined,
     ["HAS ACQ CONTEXT", numberContent(codes.horizontalPixelSpacing, mmBetweenColumns, codes.millimeter)],
     ["HAS ACQ CONTEXT", numberContent(codes.verticalPixelSpacing, mmBetweenRows, codes.millimeter)],
   ];
