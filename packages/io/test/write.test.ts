@@ -5,18 +5,9 @@ import { join } from "node:path";
 import { commandExists } from "@mammo/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DataSet, parseDicom } from "../src/index.ts";
+import { parseDicom } from "../src/index.ts";
 import { type Elements, element, encodeElements, encodePart10, implementationClassUid, uidOf, type Vr } from "../src/write.ts";
-
-/** What the parser sees, as elements whose values are bytes. */
-function seen(dataSet: DataSet): Elements {
-  return [...dataSet.elements.values()].map(({ tag, vr, offset, length, items, fragments }) => {
-    const bytes = (at: number, size: number): Uint8Array => dataSet.bytes.slice(at, at + size);
-    if (items) return element(tag, "SQ", items.map(seen));
-    if (fragments) return { tag, vr: vr as Vr, value: { fragments: fragments.map((one) => bytes(one.offset, one.length)) } };
-    return { tag, vr: vr as Vr, value: bytes(offset, length) };
-  });
-}
+import { seen } from "./seen.ts";
 
 const evenBytes = fc.uint8Array({ maxLength: 24 }).map((bytes) => (bytes.length % 2 ? bytes.subarray(1) : bytes));
 const tags = fc.integer({ min: 0x0008_0000, max: 0x7fdf_ffff }).filter((tag) => tag >>> 16 !== 0xfffe);

@@ -1,4 +1,4 @@
-// A writer of small DICOM files for tests: just enough of Part 10 to make valid, odd and broken ones.
+// A writer of small DICOM files for tests: just enough of Part 10 to make valid, odd and broken ones. (`@mammo/io/write` refuses to write the last.)
 export type Value = string | number | readonly number[] | Uint8Array | Uint16Array | readonly (readonly Element[])[];
 export type Element = readonly [tag: number, vr: string, value: Value];
 export interface Encoding {
