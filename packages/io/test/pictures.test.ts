@@ -120,7 +120,7 @@ describe("the presentation states", () => {
 
   const inverted = { ...devices.bellatrixFull, rows: 600, columns: 400, mmPerPixel: 0.5, voi: "LINEAR", compression: "none" } as const;
   const ramp = Array.from({ length: 1500 }, (_, index) => Math.round(4095 * Math.sqrt(index / 1499)));
-  it.skipIf(!commandExists("dcmp2pgm")).each([
+  it.skipIf(!commandExists("dcmp2pgm") || !commandExists("dciodvfy")).each([
     ["a window", () => made.files[0]!],
     [
       "a window, white being low",
@@ -134,7 +134,7 @@ describe("the presentation states", () => {
           element(0x0028_3010, "SQ", [[element(0x0028_3002, "US", [1500, 300, 12]), element(0x0028_3006, "US", ramp)]]),
         ]),
     ],
-  ])("show an image with %s as it asks to be shown itself (needs dcmp2pgm of dcmtk)", async (_name, make) => {
+  ])("show an image with %s as it asks to be shown itself (needs dcmp2pgm of dcmtk, dciodvfy of dicom3tools)", async (_name, make) => {
     const bytes = make();
     const file = await parseDicom(bytes);
     const { image: standard } = await readMammogram(bytes);
@@ -142,6 +142,7 @@ describe("the presentation states", () => {
     const lesions = [{ probability: 0.2, score: 8, findings: [finding] }];
     const exam = { probability: 0.2, score: 8, breasts: [{ laterality: standard.laterality, probability: 0.2, score: 8, lesions }] };
     const [state] = await presentationStates(exam, [{ name: "one", file, standard }], options);
+    expect(dciodvfy(state!).complaints).toEqual([]);
     const folder = mkdtempSync(join(tmpdir(), "mammo-state-"));
     try {
       const paths = ["image.dcm", "state.dcm", "picture.pgm"].map((name) => join(folder, name)) as [string, string, string];

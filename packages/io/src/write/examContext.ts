@@ -54,7 +54,6 @@ export function examContext(
       }),
       element(0x0008_0070, "LO", "mammo"),
       element(0x0008_1090, "LO", algorithm.name),
-      element(0x0018_1000, "LO", "none"),
       element(0x0018_1020, "LO", algorithm.version),
       element(0x0020_000d, "UI", first.studyInstanceUid),
     ],
