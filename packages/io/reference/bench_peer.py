@@ -1,6 +1,6 @@
 """The rival of the io bench: pydicom + GDCM + scikit-image bring one file from bytes to a standardized picture, on one thread.
 
-    python bench_peer.py FILE    speaks the bench's lines of JSON; python-gdcm==3.2.6 and scikit-image==0.26.0 or so, and requirements.txt
+    python bench_peer.py FILE    speaks the bench's lines of JSON; needs requirements.txt
 
 The same steps as ours: decode, modality and VOI, one mm per pixel by area means, mask by threshold and largest region, flip, pad.
 """

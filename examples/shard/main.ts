@@ -1,0 +1,54 @@
+// npm run shard: a cohort's images standardized once and stored as tar shards, for training that reads them many times.
+import { availableParallelism } from "node:os";
+import { type Cohort, readCbisCohort, readDdsmCohort, readDreamCohort, readInbreastCohort, readMiasCohort, readTableCohort } from "@mammo/io/node";
+import { writeShards } from "@mammo/io/shards";
+import { program, UsageError } from "../shared/program.ts";
+import { progress } from "../shared/progress.ts";
+
+const layouts: Readonly<Record<string, (path: string) => Promise<Cohort>>> = {
+  dream: readDreamCohort,
+  mias: readMiasCohort,
+  cbis: readCbisCohort,
+  ddsm: readDdsmCohort,
+  inbreast: readInbreastCohort,
+  table: readTableCohort,
+};
+
+await program(
+  {
+    usage: "npm run shard -- COHORT --out DIR",
+    about: "Standardizes a cohort into tar shards with an index and a Parquet manifest (docs/shards.md). Run again after a kill, it goes on.",
+    takesFiles: true,
+    options: {
+      layout: { kind: "text", default: "dream", choices: Object.keys(layouts), help: "of the cohort: a folder, or a CSV file for table" },
+      out: { kind: "text", default: "runs/shards", help: "folder of the shards" },
+      "mm-per-pixel": { kind: "number", default: 0.25, range: [0.05, 5], help: "of the pictures" },
+      "images-per-shard": { kind: "number", default: 256, range: [1, 100_000], integer: true, help: "images in one tar file" },
+      threads: { kind: "number", default: availableParallelism(), range: [1, 1024], integer: true, help: "images at once" },
+      skip: { kind: "flag", help: "goes on after images that cannot be read; they are listed in failures.parquet" },
+    },
+  },
+  async (values, [path, ...others]) => {
+    if (path === undefined || others.length > 0) throw new UsageError("Expected one cohort; see --help");
+    const cohort = await layouts[values.layout]!(path);
+    const shown = progress("images", cohort.images.length);
+    const writing = writeShards(cohort, {
+      directory: values.out,
+      imagesPerShard: values["images-per-shard"],
+      threads: values.threads,
+      onFailure: values.skip ? "skip" : "stop",
+      read: { mmPerPixel: values["mm-per-pixel"] },
+    });
+    for (let step = await writing.next(); ; step = await writing.next()) {
+      if (step.done) {
+        const { images, failures, shards } = step.value;
+        shown.end(`${images} images in ${shards} shards`);
+        console.log(`${images} of ${images + failures} images stored in ${shards} shards; ${values.out}/manifest.parquet`);
+        return;
+      }
+      const { done, failure } = step.value;
+      shown.update(done);
+      if (failure) console.log(`not read: image ${failure.image + 1}: ${failure.code}`);
+    }
+  },
+);
