@@ -30,5 +30,5 @@ describe("npm run shard", () => {
     const shards = await openShards(join(folder, "bad"));
     expect([shards.images.length, shards.failures.length]).toEqual([images.length - 1, 1]);
     expect((await readdir(join(folder, "bad"))).filter((name) => name.startsWith("."))).toEqual([]);
-  });
+  }, 180_000);
 });

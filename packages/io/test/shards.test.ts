@@ -148,5 +148,5 @@ describe("writeShards", () => {
     await appendFile(join(folder, "killed", ".shard-000009.tar.1.part"), "x");
     expect(await run("killed")).toBe(0);
     expect(await content("killed")).toEqual(await content("unkilled"));
-  });
+  }, 180_000); // six processes, each with a pool of threads
 });
