@@ -4,6 +4,7 @@ import { add, conv2d, dispose, grads, mul, relu, rsqrt, sub, type Tensor, type T
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchNormTrain } from "../src/layers/batchNormTrain.ts";
 import { foldedConv } from "../src/layers/foldedConv.ts";
+import { judgePieces } from "./judgePieces.ts";
 import { noise } from "./noise.ts";
 
 /** Our own gradients against the stock ones of plain operations, and against finite differences, on one backend. */
@@ -12,6 +13,8 @@ export function judgeLayers(backend: BackendName): void {
   const input = <T extends Tensor>(name: string, shape: T["shape"]) => tidy(() => sub<T>(noise<T>(name, shape), 0.45));
 
   describe(`layers on ${backend}`, () => {
+    judgePieces();
+
     it.each([
       { pad: "same", size: 3 },
       { pad: "valid", size: 3 },
