@@ -8,14 +8,18 @@ export interface Look {
   readonly path: string;
   /** SHA-256 of the file: says which image without saying whose. */
   readonly file: string;
-  /** Study Instance UID: groups the views, and goes no further, since it names a person to whoever holds the archive. */
-  readonly study: string;
   readonly image: StandardImage;
   readonly examination: Examination;
 }
 
 /** The report of `@mammo/ensemble` with each finding's place in the file that it was found in. */
-export type PlacedReport = ExamReport & { readonly images: readonly ImageReport[] };
+export type PlacedReport = ExamReport & {
+  readonly images: readonly ImageReport[];
+  /** Images that were not looked at, and the rule that another one is preferred by. */
+  readonly leftOut: readonly { readonly file: string; readonly rule: string }[];
+  /** Views that a screening exam has and this one does not, such as R-CC. */
+  readonly missing: readonly string[];
+};
 
 interface ImageReport {
   readonly file: string;

@@ -1,23 +1,25 @@
-// npm run score: DICOM files of one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
+// npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { buildReport, calibrate, type FindingReport, findingsOfBreast, nippleDistance } from "@mammo/ensemble";
 import { boxToSource, readMammogram, type StandardImage, standardizationVersion } from "@mammo/io";
+import type { ExamImage } from "@mammo/io/node";
 import { examineView, heatmapPeaks } from "@mammo/models";
 import { type Bundle, loadBundle } from "../shared/bundle.ts";
-import { json, sha256, writeWhole } from "../shared/files.ts";
+import { json, writeWhole } from "../shared/files.ts";
 import { groupBy } from "../shared/groupBy.ts";
 import { malignantClasses } from "../shared/heat.ts";
 import { program, UsageError } from "../shared/program.ts";
 import { progress } from "../shared/progress.ts";
 import { localTime, writeDicom } from "./dicom.ts";
+import { examsIn } from "./exams.ts";
 import type { Look, PlacedReport } from "./look.ts";
 import { scorePage } from "./page.ts";
 
 await program(
   {
-    usage: "npm run score -- FILES... [--weights DIR] [--html FILE] [--dicom DIR] [--out FILE]",
-    about: "Scores the DICOM files of one or more mammography exams: JSON on stdout, or to --out.",
+    usage: "npm run score -- FILES, FOLDERS OR DICOMDIRS... [--weights DIR] [--html FILE] [--dicom DIR] [--out FILE]",
+    about: "Scores the mammography exams in DICOM files, folders and DICOMDIRs: JSON on stdout, or to --out.",
     takesFiles: true,
     options: {
       weights: { kind: "text", default: "runs/phantom/bundle", help: "the bundle that npm run dream wrote" },
@@ -28,23 +30,27 @@ await program(
     },
   },
   async (values, files) => {
-    if (files.length === 0) throw new UsageError("Expected at least one DICOM file; see --help");
+    if (files.length === 0) throw new UsageError("Expected at least one DICOM file or folder; see --help");
     const bundle = await loadBundle(values.weights);
     if (bundle.standardization !== standardizationVersion)
       throw Object.assign(new Error(`Expected weights trained on ${standardizationVersion}, got ${bundle.standardization}`), {
         code: "other-standardization",
       });
-    const looks: Look[] = [];
-    const shown = progress("score", files.length);
-    for (const path of files) {
-      const look = await lookAt(path, bundle);
-      if (looks.some(({ file }) => file === look.file)) throw new UsageError(`Expected each file once, got the content of ${basename(path)} twice`);
-      looks.push(look);
-      shown.update(looks.length);
+    const exams = await examsIn(files);
+    const total = exams.reduce((sum, { images }) => sum + images.length, 0);
+    const shown = progress("score", total);
+    const looks: Look[][] = [];
+    let done = 0;
+    for (const { images } of exams) {
+      const own: Look[] = [];
+      for (const image of images) {
+        own.push(await lookAt(image, bundle));
+        shown.update(++done);
+      }
+      looks.push(own);
     }
-    shown.end(`${files.length} images`);
-    const exams = [...groupBy(looks, ({ study }) => study).values()];
-    const reports = exams.map((own, index) => reportOf(`exam ${index + 1}`, own, bundle));
+    shown.end(`${total} images`);
+    const reports = exams.map(({ leftOut, missing }, index) => ({ ...reportOf(`exam ${index + 1}`, looks[index]!, bundle), leftOut, missing }));
     const { provenance, weightsSha256, trainedOn, calibrator, standardization } = bundle;
     const text = json({
       exams: reports,
@@ -53,26 +59,23 @@ await program(
     });
     if (values.out) await writeWhole(values.out, text);
     else process.stdout.write(text);
-    if (values.html) await writeWhole(values.html, scorePage(reports, looks, trainedOn));
+    if (values.html) await writeWhole(values.html, scorePage(reports, looks.flat(), trainedOn));
     if (values.dicom) {
       const options = { at: localTime(new Date()), algorithm: { name: "mammo DreamNet", version: `weights ${weightsSha256.slice(0, 16)}` } };
-      for (const [index, report] of reports.entries()) await writeDicom(join(values.dicom, `exam-${index + 1}`), report, exams[index]!, options);
+      for (const [index, report] of reports.entries()) await writeDicom(join(values.dicom, `exam-${index + 1}`), report, looks[index]!, options);
     }
     bundle.model.dispose();
   },
 );
 
-async function lookAt(path: string, { model }: Bundle): Promise<Look> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw Object.assign(new Error(`Expected to read ${basename(path)}, got ${cause.code}`, { cause }), { code: "missing-file" });
-  });
-  const { header, image } = await readMammogram(bytes).catch((cause: Error & { readonly code?: string }) => {
+async function lookAt({ path, sha256: file }: ExamImage, { model }: Bundle): Promise<Look> {
+  const { image } = await readMammogram(await readFile(path)).catch((cause: Error & { readonly code?: string }) => {
     throw Object.assign(new Error(`${basename(path)}: ${cause.message}`, { cause }), { code: cause.code });
   });
-  return { path, file: sha256(bytes), study: header.studyInstanceUid ?? path, image, examination: await examineView(model, image) };
+  return { path, file, image, examination: await examineView(model, image) };
 }
 
-function reportOf(study: string, looks: readonly Look[], { calibrator, scale }: Bundle): PlacedReport {
+function reportOf(study: string, looks: readonly Look[], { calibrator, scale }: Bundle): Omit<PlacedReport, "leftOut" | "missing"> {
   const breasts = [...groupBy(looks, ({ image }) => image.laterality).values()];
   const findings = breasts.flatMap((own) =>
     findingsOfBreast(

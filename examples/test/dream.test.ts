@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseDicom } from "@mammo/io";
 import { dataFolder } from "@mammo/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -77,11 +77,18 @@ describe("npm run dream", () => {
         expect(mm).toMatchObject({ height: 48, width: 48 });
       }
     }
+    expect([exam.leftOut, exam.missing]).toEqual([[], []]);
     expect(await readFile(at("scores.html"), "utf8")).toContain("<svg");
     const boxes = files.map((_, index) => `boxes-${index + 1}.dcm`);
     expect((await readdir(at("dicom", "exam-1"))).sort()).toEqual([...boxes, "report.dcm", "summary.dcm"]);
     for (const name of [...boxes, "report.dcm", "summary.dcm"])
       expect((await parseDicom(await readFile(at("dicom", "exam-1", name)))).dataSet.elements.size, name).toBeGreaterThan(20);
+    const folder = at("one exam");
+    await mkdir(folder);
+    for (const file of files.slice(1)) await cp(file, join(folder, basename(file)));
+    await writeFile(join(folder, "note.txt"), "no DICOM");
+    const [partial] = JSON.parse((await run("score", [folder, "--weights", at("whole", "bundle")])).stdout).exams;
+    expect([partial.images.length, partial.missing.length]).toEqual([files.length - 1, 1]);
     expect(await run("score", [files[0]!, files[0]!, "--weights", at("whole", "bundle")])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("each file once"),

@@ -73,7 +73,7 @@ describe("groupExams", () => {
       ["b/again", "a/x/1"],
       ["b/resent", "b/3"],
     ]);
-    expect(unreadable).toEqual([{ path: join(root, "broken.dcm"), code: "no-pixels" }]);
+    expect(unreadable).toMatchObject([{ path: join(root, "broken.dcm"), error: { code: "no-pixels" } }]);
   });
 
   it("takes a list of folders and files, each file once", async () => {
@@ -107,13 +107,13 @@ describe("groupExams", () => {
     const bytes = view();
     await put("cut", bytes.subarray(0, bytes.length - 10));
     await put("headless", view({ without: [0x00280010] }));
-    expect((await groupExams(root)).unreadable.map(({ code }) => code)).toEqual(["truncated", "missing-attribute"]);
+    expect((await groupExams(root)).unreadable.map(({ error }) => error.code)).toEqual(["truncated", "missing-attribute"]);
   });
 
   it("refuses a path that is not there, and a file beyond the limit", async () => {
     await expect(groupExams(join(root, "nothing"))).rejects.toMatchObject({ code: "ENOENT" });
     const path = await put("large", view());
-    expect((await groupExams(root, { limits: { fileBytes: 100 } })).unreadable).toEqual([{ path, code: "limit-exceeded" }]);
+    expect((await groupExams(root, { limits: { fileBytes: 100 } })).unreadable).toMatchObject([{ path, error: { code: "limit-exceeded" } }]);
   });
 
   const directory = (...ids: readonly string[]): Uint8Array =>

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { hashFiles } from "../cohort/hashFiles.ts";
 import { pixelDataTag } from "../dicom/dataSet.ts";
 import { parseDicom } from "../dicom/parseDicom.ts";
-import { DicomError, type DicomErrorCode } from "../dicomError.ts";
+import { DicomError } from "../dicomError.ts";
 import { fileSource } from "../fileSource.ts";
 import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
@@ -36,7 +36,7 @@ export interface GroupedExams {
   /** The same image again: the same bytes, or the same SOP Instance UID. */
   readonly duplicates: readonly { readonly path: string; readonly of: string }[];
   /** DICOM files that are broken. */
-  readonly unreadable: readonly { readonly path: string; readonly code: DicomErrorCode }[];
+  readonly unreadable: readonly { readonly path: string; readonly error: DicomError }[];
 }
 
 /**
@@ -55,7 +55,7 @@ export async function groupExams(
   const listed = await Promise.all([sources].flat().map((source) => listFiles(source, limits)));
   const skipped = { notDicom: 0, notMammography: 0, dicomDir: 0, absent: listed.reduce((sum, { absent }) => sum + absent, 0) };
   const duplicates: { path: string; of: string }[] = [];
-  const unreadable: { path: string; code: DicomErrorCode }[] = [];
+  const unreadable: { path: string; error: DicomError }[] = [];
   const seen = new Map<string, string>();
   const exams = new Map<string, { readonly study: string | undefined; readonly images: (Omit<ExamImage, "order"> & { readonly key: string })[] }>();
   for (const path of new Set(listed.flatMap(({ paths }) => paths))) {
@@ -81,7 +81,7 @@ export async function groupExams(
       if (!(error instanceof DicomError)) throw error;
       if (error.code === "not-dicom") skipped.notDicom++;
       else if (error.code === "not-mammography") skipped.notMammography++;
-      else unreadable.push({ path, code: error.code });
+      else unreadable.push({ path, error });
     }
   }
   const grouped = [...exams].map(([id, { study, images }]): ExamFiles => {

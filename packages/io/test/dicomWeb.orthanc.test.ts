@@ -13,7 +13,7 @@ import {
   readExam,
   readImagePixel,
 } from "../src/index.ts";
-import { noOrthanc, type Orthanc, startOrthanc } from "./orthanc.ts";
+import { hasDicomWeb, startArchive } from "./archive.ts";
 
 const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
   const found: T[] = [];
@@ -31,17 +31,20 @@ const pixelsOf = async (bytes: Uint8Array): Promise<string> => {
 const standards = ({ images }: Exam): readonly string[] =>
   images.map(({ pixels, laterality, view, toSource }) => [laterality, view, digest(pixels), ...toSource].join(" ")).sort();
 
-describe.skipIf(noOrthanc())(`DICOMweb against Orthanc${noOrthanc() ? ` (${noOrthanc()})` : ""}`, () => {
-  let orthanc: Orthanc;
+describe.skipIf(!hasDicomWeb())("DICOMweb against Orthanc (needs Orthanc and its DICOMweb plugin)", () => {
+  let url: string;
+  let stop: () => Promise<void> = async () => undefined;
   let client: DicomWebClient;
   const files = (["CC", "MLO"] as const).map((view, index) =>
     encodeDicom(renderView({ seed: 4, woman: 7, exam: 1, image: index, laterality: "L", view, device: devices.aldebaran, lesions: [] })),
   );
   beforeAll(async () => {
-    orthanc = await startOrthanc();
-    client = dicomWebClient(orthanc);
+    const archive = await startArchive({ user: "reader", password: "test" });
+    stop = archive.stop;
+    url = `${archive.address}/dicom-web`;
+    client = dicomWebClient({ url, headers: { authorization: `Basic ${btoa("reader:test")}` } });
   });
-  afterAll(() => orthanc?.stop());
+  afterAll(() => stop());
 
   it("stores an exam, finds it, and gives the same pixels and standard images back", async () => {
     expect(await client.store(files)).toEqual({ stored: 2, failed: [] });
@@ -70,7 +73,7 @@ describe.skipIf(noOrthanc())(`DICOMweb against Orthanc${noOrthanc() ? ` (${noOrt
 
   it("says what it cannot get by code and status", async () => {
     await expect(all(client.retrieve({ study: "1.2.3.4.5" }))).rejects.toMatchObject({ name: "DicomWebError", code: "not-found", status: 404 });
-    const stranger = dicomWebClient({ url: orthanc.url, headers: { authorization: "Basic SECRET" } });
+    const stranger = dicomWebClient({ url, headers: { authorization: "Basic SECRET" } });
     const error = await all(stranger.searchStudies()).catch((cause: unknown) => cause);
     expect(error).toMatchObject({ code: "unauthorized", status: 401 });
     expect(String(error)).not.toMatch(/SECRET|127\.0\.0\.1/);
