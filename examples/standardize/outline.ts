@@ -21,7 +21,17 @@ export function outline(
         path.push(draw(line, from, place));
       }
   };
-  runs(high, wide, (row, column) => at(row - 1, column) !== at(row, column), (row, from, to) => `M${from} ${row}H${to}`); // biome-ignore format: a pair
-  runs(wide, high, (column, row) => at(row, column - 1) !== at(row, column), (column, from, to) => `M${column} ${from}V${to}`); // biome-ignore format: a pair
+  runs(
+    high,
+    wide,
+    (row, column) => at(row - 1, column) !== at(row, column),
+    (row, from, to) => `M${from} ${row}H${to}`,
+  );
+  runs(
+    wide,
+    high,
+    (column, row) => at(row, column - 1) !== at(row, column),
+    (column, from, to) => `M${column} ${from}V${to}`,
+  );
   return path.join("");
 }

@@ -54,7 +54,12 @@ ${modes(found, devices)}
 ${samplesOf(samples.filter(({ view }) => view === found.view))}
 <h2>Distributions</h2><p>${key}</p>
 <div class="row">${columns
-      .map(([title, name, range]) => stackedHistogram(byDevice.map((of) => of.map((one) => one[name])), { title, ...(range ? { range } : {}) })) // biome-ignore format: one line
+      .map(([title, name, range]) =>
+        stackedHistogram(
+          byDevice.map((of) => of.map((one) => one[name])),
+          { title, ...(range ? { range } : {}) },
+        ),
+      )
       .join("")}</div>
 ${flagTable(devices, byDevice)}
 ${failures.length ? `<h2>Not read</h2>${htmlTable([["number", "why"], ...failures.map(({ number, code }) => [number, code])])}` : ""}`,
@@ -70,7 +75,10 @@ function modes({ view, of, ours, stretched }: Drift, devices: readonly string[])
     ...bells.map(({ mean }) => mean.toFixed(2)),
   ];
   const picture = (title: string, key: "aspect" | "stretchedAspect", { bells, isTwo }: TwoModes): string =>
-    stackedHistogram(devices.map((device) => of.filter((one) => one.device === device).map((one) => one[key])), { title, ...(isTwo ? { bells } : {}) }); // biome-ignore format: one line
+    stackedHistogram(
+      devices.map((device) => of.filter((one) => one.device === device).map((one) => one[key])),
+      { title, ...(isTwo ? { bells } : {}) },
+    );
   return `<h2>One mode or two</h2>
 <p>Width over height of the breast in ${escapeHtml(view)} views. Two modes: one Gaussian would speak as clearly for two in fewer than 1 of 100 draws (likelihood ratio, McLachlan 1987), and the two stand apart (Ashman's D above 2).</p>
 ${htmlTable([["images", "modes", "p", "Ashman's D", "first bell", "second bell"], row("standardized", ours), row("stretched to the same size", stretched)])}

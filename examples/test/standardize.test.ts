@@ -24,7 +24,7 @@ const bytesOf = (woman: number, device: Device): Uint8Array =>
 
 async function measurements(): Promise<readonly Measurement[]> {
   const found: Measurement[] = [];
-  for (let woman = 1; woman <= 24; woman++)
+  for (let woman = 1; woman <= 20; woman++)
     for (const device of pair) {
       const { header, image } = await readMammogram(bytesOf(woman, device));
       found.push(measure(header, image));
@@ -63,7 +63,12 @@ describe("drift between devices", () => {
 
   it("rarely finds two modes in draws from one", () => {
     const dice = stream(5, "null");
-    const rejected = Array.from({ length: 12 }, (_, at) => twoModes(Array.from({ length: 48 }, () => dice.normal()), at + 1)).filter(({ isTwo }) => isTwo); // biome-ignore format: one line
+    const rejected = Array.from({ length: 12 }, (_, at) =>
+      twoModes(
+        Array.from({ length: 48 }, () => dice.normal()),
+        at + 1,
+      ),
+    ).filter(({ isTwo }) => isTwo);
     expect(rejected.length).toBeLessThanOrEqual(1);
   });
 });

@@ -58,6 +58,7 @@ describe("phantom pictures", () => {
       expect(Math.hypot(back[0] - truth.box.top, back[1] - truth.box.left)).toBeLessThan(0.5);
       const nipple = fromSourcePoint(picture.nipple, image);
       expect(Math.hypot(nipple[0] - image.nipple[0], nipple[1] - image.nipple[1]) * image.mmPerPixel).toBeLessThan(6);
+      expect(image.nippleConfidence).toBeGreaterThan(0.5);
     }
   });
 });

@@ -32,7 +32,9 @@ describe("readMammogram", () => {
     const { image } = await readMammogram(mammogram());
     expect(Math.abs(image.nipple[0] - 600)).toBeLessThan(8);
     expect(Math.abs(image.nipple[1] - (0.4 * 240 * 0.5) / 0.25)).toBeLessThan(4);
-    expect(image.nippleConfidence).toBeGreaterThan(0.2);
+    // Nothing stands out of a half disc: a place, but not a nipple.
+    expect(image.nippleConfidence).toBeGreaterThan(0);
+    expect(image.nippleConfidence).toBeLessThan(0.3);
   });
 
   it.each(["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"])("reads the same pixels from transfer syntax %s", async (syntax) => {

@@ -7,7 +7,7 @@ export interface PectoralTriangle {
 }
 
 /** What a row of a line must have of edge strength to count for it: without it the longest line would win, with more the shortest. */
-export const leastStrength = 0.1;
+const leastStrength = 0.1;
 
 /** Anatomy: width at the top edge and length along the chest wall, mm, and length over width (40 to 83 degrees to the horizontal). */
 const widthMm = [8, 130] as const;
