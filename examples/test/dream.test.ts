@@ -79,9 +79,9 @@ describe("npm run dream", () => {
     }
     expect([exam.leftOut, exam.missing]).toEqual([[], []]);
     expect(await readFile(at("scores.html"), "utf8")).toContain("<svg");
-    const boxes = files.map((_, index) => `boxes-${index + 1}.dcm`);
-    expect((await readdir(at("dicom", "exam-1"))).sort()).toEqual([...boxes, "report.dcm", "summary.dcm"]);
-    for (const name of [...boxes, "report.dcm", "summary.dcm"])
+    const objects = ["boxes", "heatmap"].flatMap((kind) => files.map((_, index) => `${kind}-${index + 1}.dcm`)).concat("report.dcm", "summary.dcm");
+    expect((await readdir(at("dicom", "exam-1"))).sort()).toEqual(objects.sort());
+    for (const name of objects)
       expect((await parseDicom(await readFile(at("dicom", "exam-1", name)))).dataSet.elements.size, name).toBeGreaterThan(20);
     const folder = at("one exam");
     await mkdir(folder);

@@ -1,5 +1,6 @@
 export { mammographyCadSr } from "./write/sr/mammographyCadSr.ts";
 export { presentationStates } from "./write/presentationState.ts";
+export { type Heatmap, heatmapSegmentation } from "./write/heatmapSegmentation.ts";
 export { secondaryCapture } from "./write/secondaryCapture.ts";
 export type {
   ImageReference,

@@ -53,7 +53,7 @@ export async function presentationStates(
       ],
     ];
   });
-  return Promise.all(states.map(finish));
+  return Promise.all(states.map((state) => finish(state)));
 }
 
 /** Stored values to P-values as the image itself asks for it: Modality LUT, Softcopy VOI LUT and Softcopy Presentation LUT (PS3.3 C.11.1, C.11.8, C.11.6). */

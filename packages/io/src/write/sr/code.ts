@@ -53,6 +53,8 @@ export const codes = {
   individualAnalysis: ["111233", "DCM", "Individual Impression/Recommendation Analysis"],
   overallAnalysis: ["111234", "DCM", "Overall Impression/Recommendation Analysis"],
   withFindings: ["111242", "DCM", "All algorithms succeeded; with findings"],
+  segmentation: ["113076", "DCM", "Segmentation"],
+  sourceOfProcessing: ["121322", "DCM", "Source image for image processing operation"],
   language: ["121049", "DCM", "Language of Content Item and Descendants"],
   english: ["en", "RFC5646", "English"],
   laterality: ["272741003", "SCT", "Laterality"],
@@ -61,6 +63,8 @@ export const codes = {
   calcificationCluster: ["129769006", "SCT", "Calcification Cluster"],
   density: ["129793001", "SCT", "Mammography breast density"],
   distortion: ["129792006", "SCT", "Architectural distortion of breast"],
+  abnormalStructure: ["49755003", "SCT", "Morphologically Abnormal Structure"],
+  lesion: ["52988006", "SCT", "Lesion"],
   percent: ["%", "UCUM", "Percent"],
   millimeter: ["mm", "UCUM", "millimeter"],
 } as const satisfies Readonly<Record<string, Code>>;
