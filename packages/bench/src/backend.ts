@@ -54,6 +54,7 @@ async function compare(harness: Harness, test: NetCase, peak: number | undefined
     const started = await startAll(harness, test, folder, work);
     children.push(...started);
     requireSameNet(test, started);
+    if (test === netCases[0]) harness.note(`Contenders: ${started.map(({ name, about }) => `${name} (${about["version"]})`).join(", ")}.`);
     const race = await harness.race(caseTitle(test), started, { unit: "GFLOP" });
     const name = `${net}.${width}.${task}`;
     const has = (rival: string) => started.some((child) => child.name === rival);

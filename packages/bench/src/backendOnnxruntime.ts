@@ -5,13 +5,13 @@ import { serve } from "./harnessRival.ts";
 const [file, threads, test] = process.argv.slice(2) as [string, string, string];
 
 await serve(async () => {
-  const { InferenceSession, Tensor } = await import("onnxruntime-node");
+  const { env, InferenceSession, Tensor } = await import("onnxruntime-node");
   const { batch, rows, columns } = JSON.parse(test) as NetCase;
   const session = await InferenceSession.create(file, { intraOpNumThreads: Number(threads), interOpNumThreads: 1 });
   const pixels = new Tensor("float32", casePixels(JSON.parse(test) as NetCase), [batch, 1, rows, columns]);
   const run = async () => (await session.run({ pixels }))["logits"]!.data as Float32Array;
   return {
-    about: { logits: Array.from(await run()) },
+    about: { version: env.versions.node, logits: Array.from(await run()) },
     async iterate() {
       await run();
     },

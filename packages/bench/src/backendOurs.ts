@@ -12,7 +12,7 @@ await serve(async () => {
   const { logits, iterate } = prepareNet(JSON.parse(test) as NetCase);
   const wasm = (backend() as unknown as { readonly wasm?: { readonly HEAPU8: Uint8Array } }).wasm;
   return {
-    about: { ...selected, logits },
+    about: { version: `${selected.device}, ${selected.simd}`, logits },
     iterate,
     // The heap grows and never shrinks: its size is its peak.
     ...(wasm ? { memory: () => ({ heapMiB: wasm.HEAPU8.byteLength / 2 ** 20 }) } : {}),

@@ -74,7 +74,7 @@ def train():
 model.train(task == "train")
 work = train if task == "train" else forward
 parameters = sum(p.numel() for p in model.parameters())
-print(json.dumps({"ready": True, "torch": torch.__version__, "parameters": parameters, "threads": torch.get_num_threads()}), flush=True)
+print(json.dumps({"ready": True, "version": torch.__version__, "parameters": parameters, "threads": torch.get_num_threads()}), flush=True)
 for line in sys.stdin:
     if "memory" in json.loads(line):
         print(json.dumps({"memory": {"peakMiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}}), flush=True)
