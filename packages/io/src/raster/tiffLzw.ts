@@ -15,7 +15,9 @@ export function readTiffLzw(encoded: Uint8Array, size: number): Uint8Array {
   // What each code stands for: a stretch of what is written already.
   const starts = new Int32Array(widest);
   const lengths = new Int32Array(widest);
-  let [next, width, buffer, bits, from, to] = [258, 9, 0, 0, 0, 0];
+  let next = 258;
+  let width = 9;
+  let [buffer, bits, from, to] = [0, 0, 0, 0];
   let before = -1; // Where the previous code's bytes begin in `out`; -1 after a clear.
   while (to < size) {
     while (bits < width && from < encoded.length) {
@@ -35,7 +37,8 @@ export function readTiffLzw(encoded: Uint8Array, size: number): Uint8Array {
     else {
       if (before < 0 || code > next) throw new DicomError("corrupt-pixels", "Expected a TIFF code that is in its table");
       // The next code is the previous bytes and the first of its own, which are those that are being written.
-      const [start, length] = code === next ? [before, at - before + 1] : [starts[code]!, lengths[code]!];
+      const start = code === next ? before : starts[code]!;
+      const length = code === next ? at - before + 1 : lengths[code]!;
       const stop = Math.min(at + length, size);
       for (let source = start; to < stop; ) out[to++] = out[source++]!;
     }
