@@ -2,7 +2,7 @@
 export type BackendErrorCode =
   /** No backend could be started; the message lists why each was passed over. */
   | "no-backend"
-  /** The backend that was asked for by name cannot run here. */
+  /** The backend that was asked for by name cannot run here, or has no kernel for what it was given. */
   | "unavailable"
   /** The backend runs but computes wrong gradients; it is not handed out. */
   | "self-test-failed"

@@ -8,7 +8,7 @@ export function runProgram(program: string, environment: Record<string, string> 
   return spawnSync(process.execPath, arguments_, {
     cwd,
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 55_000,
     env: { ...process.env, MAMMO_BACKEND: "", ...environment },
   });
 }

@@ -1,4 +1,4 @@
-import { getBackend, getGradient } from "@tensorflow/tfjs-core";
+import { depthwiseConv2d, getBackend, getGradient, grad, ones, sum, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { selectBackend } from "../src/index.ts";
 import { runProgram } from "./runProgram.ts";
@@ -23,6 +23,13 @@ describe("selectBackend", () => {
 
   it("says why a backend asked for by name cannot run, and puts no other in its place", async () => {
     await expect(selectBackend({ prefer: "webgpu" })).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("webgpu") });
+  });
+
+  it("says what to do where wasm has no gradient", async () => {
+    await selectBackend({ prefer: "wasm" });
+    const gradient = () =>
+      tidy(() => grad((f) => sum(depthwiseConv2d(ones([1, 5, 5, 2]) as Tensor4D, f as Tensor4D, 1, "same")))(ones([3, 3, 2, 1])).dataSync());
+    expect(gradient).toThrow(expect.objectContaining({ code: "unavailable", message: expect.stringContaining("use conv2d") }));
   });
 
   it.each([0, 1.5, -2, Number.NaN])("refuses %s threads", async (threads) => {

@@ -4,6 +4,7 @@ import { batchNormKernels } from "./batchNormKernels.ts";
 import { convKernels } from "./convKernels.ts";
 import type { KernelPool } from "./kernelPool.ts";
 import { maxPoolKernels } from "./maxPoolKernels.ts";
+import { missingKernels } from "./missingKernels.ts";
 import { identity, oneHot, unsortedSegmentSum } from "./smallKernels.ts";
 import { updateKernels } from "./updateKernels.ts";
 
@@ -20,7 +21,7 @@ export function registerKernels(pool: KernelPool): void {
     },
   };
   const graphs = [...convKernels(pool), ...maxPoolKernels(pool), ...batchNormKernels(pool)];
-  const ours = [...graphs, ...updateKernels(pool), unsortedSegmentSum(pool), oneHot(pool), identity()];
+  const ours = [...graphs, ...updateKernels(pool), unsortedSegmentSum(pool), oneHot(pool), identity(), ...missingKernels()];
   for (const kernel of [...ours, ...repairs.map((repair) => forBackend(host, repair))]) {
     replaceKernel({ ...kernel, kernelFunc: (args) => heap.allOrNothing(() => kernel.kernelFunc(args)) });
   }
