@@ -56,10 +56,6 @@ export function twoBells(sorted: readonly number[]): readonly [Bell, Bell] {
   return bells;
 }
 
-/** Natural logarithm of how likely the values are under bells. */
-export const logLikelihood = (values: readonly number[], bells: readonly Bell[]): number =>
-  values.reduce((sum, value) => sum + Math.log(Math.max(densityOf(value, bells), 1e-300)), 0);
-
 export const densityOf = (value: number, bells: readonly Bell[]): number => bells.reduce((sum, bell) => sum + weighted(value, bell), 0);
 
 const weighted = (value: number, { mean, deviation, weight }: Bell): number =>

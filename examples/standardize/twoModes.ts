@@ -1,13 +1,14 @@
 import { stream } from "@mammo/phantom";
-import { type Bell, logLikelihood, oneBell, twoBells } from "./bells.ts";
+import { type Bell, oneBell, twoBells } from "./bells.ts";
+import { criticalBandwidth, modeCount } from "./kernelModes.ts";
 
-/** Whether values have one mode or two. */
+/** Whether values have one mode or more. */
 export interface TwoModes {
-  /** Both below hold: the two bells are not chance, and stand apart. */
+  /** `p` is below 0.05. */
   readonly isTwo: boolean;
-  /** How often values drawn from one bell speak as clearly for two: the likelihood-ratio test with its distribution by simulation (McLachlan, Applied Statistics 36 (1987) 318). Below 0.01 is not chance. */
+  /** How often values of one mode look as much like several: Silverman's test (Journal of the Royal Statistical Society B 43 (1981) 97). Errs on the side of one mode. */
   readonly p: number;
-  /** Ashman's D: the distance of the bells in parts of their deviation (Ashman, Bird and Zepf, Astronomical Journal 108 (1994) 2348). Above 2 they stand apart. */
+  /** Ashman's D of the two bells that fit best: their distance in parts of their deviation (Astronomical Journal 108 (1994) 2348). An effect's size, not its proof. */
   readonly separation: number;
   readonly bells: readonly [Bell, Bell];
 }
@@ -16,23 +17,28 @@ const least = 8;
 const most = 400;
 const draws = 199;
 
-/** One Gaussian against a mixture of two. Fewer than 8 values, or equal ones, have one mode; of many, 400 evenly spread quantiles stand for all. */
+/**
+ * Smooths the values until one mode is left, draws as many from that curve again and again, and counts how often those show more than one mode at the same smoothing.
+ *
+ * Fewer than 8 values, or equal ones, have one mode; of many, 400 evenly spread quantiles stand for all.
+ */
 export function twoModes(values: readonly number[], seed = 1): TwoModes {
   const all = [...values].sort((a, b) => a - b);
   const sorted = all.length <= most ? all : Array.from({ length: most }, (_, at) => all[Math.floor(((at + 0.5) * all.length) / most)]!);
-  const one = oneBell(sorted);
-  if (sorted.length < least || one.deviation === 0) return { isTwo: false, p: 1, separation: 0, bells: [one, one] };
-  const bells = twoBells(sorted);
-  const seen = ratio(sorted);
+  const { mean, deviation } = oneBell(sorted);
+  if (sorted.length < least || deviation === 0) {
+    const one = oneBell(sorted);
+    return { isTwo: false, p: 1, separation: 0, bells: [one, one] };
+  }
+  const bandwidth = criticalBandwidth(sorted);
   const dice = stream(seed, "two modes");
-  let asClear = 0;
-  for (let draw = 0; draw < draws; draw++) if (ratio(Float64Array.from(sorted, () => dice.normal()).sort()) >= seen) asClear++;
-  const p = (1 + asClear) / (1 + draws);
+  // Drawn from the smoothed curve, shrunk to the values' own deviation.
+  const shrink = 1 / Math.sqrt(1 + (bandwidth / deviation) ** 2);
+  const draw = (): number => mean + shrink * (sorted[dice.whole(0, sorted.length - 1)]! - mean + bandwidth * dice.normal());
+  let several = 0;
+  for (let round = 0; round < draws; round++) if (modeCount(Array.from(sorted, draw), bandwidth) > 1) several++;
+  const p = (1 + several) / (1 + draws);
+  const bells = twoBells(sorted);
   const separation = Math.abs(bells[0].mean - bells[1].mean) / Math.sqrt((bells[0].deviation ** 2 + bells[1].deviation ** 2) / 2);
-  return { isTwo: p < 0.01 && separation > 2, p, separation, bells };
+  return { isTwo: p < 0.05, p, separation, bells };
 }
-
-const ratio = (sorted: ArrayLike<number>): number => {
-  const values = Array.from(sorted);
-  return logLikelihood(values, twoBells(values)) - logLikelihood(values, [oneBell(values)]);
-};

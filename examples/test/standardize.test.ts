@@ -5,6 +5,7 @@ import { readMammogram } from "@mammo/io";
 import { type Device, devices, encodeDicom, renderView, stream } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
 import { drift } from "../standardize/drift.ts";
+import { criticalBandwidth, modeCount } from "../standardize/kernelModes.ts";
 import { type Measurement, measure } from "../standardize/measure.ts";
 import { outline } from "../standardize/outline.ts";
 import { reportPage } from "../standardize/report.ts";
@@ -37,11 +38,12 @@ describe("drift between devices", () => {
     const found = await measurements();
     const { view, ours, stretched } = drift(found);
     expect(view).toBe("CC");
-    expect(stretched).toMatchObject({ isTwo: true, p: 1 / 200 });
+    expect(stretched.isTwo).toBe(true);
+    expect(stretched.p).toBeLessThanOrEqual(0.02);
     expect(stretched.separation).toBeGreaterThan(3);
     expect(stretched.bells[1].mean / stretched.bells[0].mean).toBeCloseTo(1.5, 1);
     expect(ours.isTwo).toBe(false);
-    expect(ours.p).toBeGreaterThan(0.01);
+    expect(ours.p).toBeGreaterThan(0.2);
     const html = reportPage(found, [{ number: 7, code: "truncated" }]);
     for (const words of ["stretched to the same size", "compressed thickness", "tube voltage", "truncated", "<svg"]) expect(html).toContain(words);
     expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
@@ -51,12 +53,12 @@ describe("drift between devices", () => {
     const dice = stream(3, "bells");
     const bell = (mean: number, count = 60): number[] => Array.from({ length: count }, () => mean + dice.normal());
     expect(twoModes(bell(0)).isTwo).toBe(false);
-    expect(twoModes([...bell(0), ...bell(5)])).toMatchObject({ isTwo: true, p: 1 / 200 });
+    expect(twoModes([...bell(0), ...bell(5)]).p).toBeLessThanOrEqual(0.02);
     expect(twoModes([...bell(0, 2000), ...bell(5, 3000)]).isTwo).toBe(true);
     expect(twoModes([...bell(0), ...bell(5)]).separation).toBeCloseTo(5, 0);
-    // Heavy tails are not chance, yet no second mode stands apart.
-    const heavy = bell(0).map((value) => value ** 3);
-    expect(twoModes(heavy).isTwo).toBe(false);
+    // Neither flat values nor heavy tails have a second mode, though two Gaussians fit them better than one.
+    expect(twoModes(Array.from({ length: 400 }, () => dice.between(0, 1))).isTwo).toBe(false);
+    expect(twoModes(bell(0).map((value) => Math.sign(value) * Math.abs(value) ** 1.5)).isTwo).toBe(false);
     expect(twoModes([1, 1, 1])).toMatchObject({ isTwo: false, p: 1 });
     expect(twoModes(new Array<number>(20).fill(2))).toMatchObject({ isTwo: false, p: 1 });
   });
@@ -70,6 +72,15 @@ describe("drift between devices", () => {
       ),
     ).filter(({ isTwo }) => isTwo);
     expect(rejected.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("kernel smoothing", () => {
+  it("counts modes, fewer the smoother", () => {
+    const values = [0, 0.1, 0.2, 3, 3.1, 3.2, 9.9, 10];
+    expect([0.3, 1.8, 6].map((bandwidth) => modeCount(values, bandwidth))).toEqual([3, 2, 1]);
+    // Two equal points at distance d have one mode from a deviation of d / 2 on.
+    expect(criticalBandwidth([0, 4])).toBeCloseTo(2, 1);
   });
 });
 

@@ -33,12 +33,14 @@ async function main(): Promise<void> {
     ["all", films],
   ] as const)
     console.log(
-      `${title.padEnd(16)}${String(of.length).padStart(6)}${(["breast", "muscle", "muscleByLine"] as const).map((key) => `${digits(mean(of, key))}${digits(worst(of, key))} `).join("")}`,
+      `${title.padEnd(16)}${String(of.length).padStart(6)}${(["breast", "muscle", "muscleByLine"] as const).map((key) => `${digits(mean(of, key))}${digits(worst(of, key))}`).join(" ")}`,
     );
   const sure = (key: "confidence" | "confidenceUpsideDown"): number => films.filter((film) => film[key] >= 0.5).length;
   console.log(
     `muscle with confidence 0.5 and more: ${sure("confidence")} of ${films.length} films, ${sure("confidenceUpsideDown")} of them upside down`,
   );
+  const times = films.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+  console.log(`finding the muscle takes ${times[times.length >> 1]!.toFixed(1)} ms a view of 1200 x 800 pixels (median)`);
   const oriented = await judgeOrientation(data);
   for (const { name, isRight } of oriented) if (values.verbose || !isRight) console.log(`${isRight ? "right" : "wrong"}  ${name}`);
   console.log(`orientation right in ${oriented.filter(({ isRight }) => isRight).length} of ${oriented.length} CDD-CESM and NYU pictures\n`);

@@ -1,6 +1,16 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { applyAffine, breastMask, invertAffine, pectoralMask, readRaster, type StandardImage, standardize, viewOfRaster } from "@mammo/io";
+import {
+  applyAffine,
+  breastMask,
+  findPectoral,
+  invertAffine,
+  pectoralMask,
+  readRaster,
+  type StandardImage,
+  standardize,
+  viewOfRaster,
+} from "@mammo/io";
 
 /** What came of one film of the DDSM tissue set, against the masks drawn by people. */
 export interface TissueFilm {
@@ -15,6 +25,8 @@ export interface TissueFilm {
   readonly confidence: number;
   /** The same film upside down: there is no muscle in the corner, so it should be low. */
   readonly confidenceUpsideDown: number;
+  /** What finding the muscle takes, ms. */
+  readonly milliseconds: number;
 }
 
 /** Levels of the drawn masks: 64 background, 128 fat, 192 gland, 255 muscle. */
@@ -46,9 +58,16 @@ export async function judgeTissue(data: string): Promise<readonly TissueFilm[]> 
         muscleByLine: byLine ? dice(muscleInSource(byLine, size), (at) => drawn[at] === muscle) : 0,
         confidence: pectoral?.confidence ?? 0,
         confidenceUpsideDown: standardize({ ...view, isUpsideDown: true }).pectoral?.confidence ?? 0,
+        milliseconds: timeOf(() => findPectoral(image)),
       };
     }),
   );
+}
+
+function timeOf(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
 }
 
 /** The muscle's mask in the film's pixels, by their centres. */
