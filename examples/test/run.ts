@@ -8,9 +8,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Starts a program of examples/ from its source; `onStart` gets the process, to kill it. */
+/** Starts a program of examples/, or a file by its path from there, from its source; `onStart` gets the process, to kill it. */
 export function run(name: string, argv: readonly string[], onStart: (child: ChildProcess) => void = () => {}): Promise<Ended> {
-  const script = fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url));
+  const script = fileURLToPath(new URL(name.endsWith(".ts") ? `../${name}` : `../${name}/main.ts`, import.meta.url));
   const child = spawn(process.execPath, [...nodeArguments(), script, ...argv], { stdio: ["ignore", "pipe", "pipe"] });
   const texts = { stdout: "", stderr: "" };
   for (const stream of ["stdout", "stderr"] as const) child[stream].on("data", (chunk) => (texts[stream] += chunk));

@@ -40,7 +40,9 @@ function counted(bytes: Uint8Array): ByteSource & { readonly count: () => number
 }
 
 describe("a tomosynthesis stack", () => {
-  it("of 60 frames and 168 MB is read in less than half of that, of which a frame is 3 MB and the rest what the collector lets lie", { timeout: 120_000 }, async () => {
+  it("of 60 frames and 168 MB is read in less than half of that, of which a frame is 3 MB and the rest what the collector lets lie", {
+    timeout: 120_000,
+  }, async () => {
     const [rows, columns, frames] = [1400, 1000, 60];
     const folder = await mkdtemp(join(tmpdir(), "mammo-stack-"));
     try {
