@@ -1,6 +1,7 @@
-import { basename } from "node:path";
+import { readFile } from "node:fs/promises";
 import { selectViews } from "@mammo/io";
 import { type ExamImage, groupExams } from "@mammo/io/node";
+import { sha256 } from "../shared/files.ts";
 import { UsageError } from "../shared/program.ts";
 
 /** One exam's images to look at, and what its report has to say of the others. */
@@ -12,6 +13,9 @@ export interface ChosenExam {
   readonly missing: readonly string[];
 }
 
+/** How texts name a file: as reports do, by its content, since its name may be a patient's. `sha256sum` finds it. */
+export const hashName = (hash: string): string => `File ${hash.slice(0, 16)} (SHA-256)`;
+
 /**
  * Files, folders and DICOMDIRs -> exams. Throws for a path that is not there, a mammogram that is broken, and where there is none at all.
  */
@@ -19,10 +23,12 @@ export async function examsIn(paths: readonly string[]): Promise<readonly Chosen
   if (new Set(paths).size < paths.length) throw new UsageError("Expected each file once, got one of them twice");
   const { exams, unreadable, skipped } = await groupExams(paths).catch((cause: NodeJS.ErrnoException) => {
     if (cause.syscall === undefined) throw cause;
-    throw Object.assign(new Error(`Expected to read ${basename(cause.path ?? "the files")}, got ${cause.code}`, { cause }), { code: "missing-file" });
+    const number = paths.findIndex((path) => cause.path?.startsWith(path)) + 1;
+    const which = number > 0 ? `the ${number}. of the files and folders named` : "the files";
+    throw Object.assign(new Error(`Expected to read ${which}, got ${cause.code}`, { cause }), { code: "missing-file" });
   });
   for (const { path, error } of unreadable)
-    throw Object.assign(new Error(`${basename(path)}: ${error.message}`, { cause: error }), { code: error.code });
+    throw Object.assign(new Error(`${hashName(sha256(await readFile(path)))}: ${error.message}`, { cause: error }), { code: error.code });
   if (exams.length === 0)
     throw Object.assign(
       new Error(`Expected at least one mammogram, got ${skipped.notDicom} files that are not DICOM and ${skipped.notMammography} of other kinds`),
