@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -90,7 +90,9 @@ describe("writeShards", () => {
 
     await expect(write(cohort, "damaged", { read: { ...read, mmPerPixel: 2 } })).rejects.toMatchObject({ code: "other-run" });
     await expect(write({ ...cohort, sha256: "0" }, "damaged")).rejects.toMatchObject({ code: "other-run" });
+    await writeFile(join(folder, "cohort", ".mine.part"), "not ours");
     await expect(write(cohort, "cohort")).rejects.toMatchObject({ code: "other-run" });
+    expect(await readdir(join(folder, "cohort"))).toContain(".mine.part");
     await expect(openShards(join(folder, "cohort"))).rejects.toMatchObject({ code: "not-shards" });
     await expect(write(cohort, "none", { threads: 0 })).rejects.toThrow(RangeError);
     await expect(write(cohort, "none", { imagesPerShard: 1.5 })).rejects.toThrow(RangeError);
@@ -146,6 +148,11 @@ describe("writeShards", () => {
     // While the first shard is open, at the end of one, in the middle, and while the last files are written.
     for (const killAt of [1, 5, 13, count]) expect([-1, 0]).toContain(await run("killed", killAt));
     await appendFile(join(folder, "killed", ".shard-000009.tar.1.part"), "x");
+    // Killed before there was a header: what lies aside is the run's own.
+    await mkdir(join(folder, "early"));
+    await writeFile(join(folder, "early", ".shards.json.1.part"), "{");
+    expect(await run("early")).toBe(0);
+    expect(await content("early")).toEqual(await content("unkilled"));
     expect(await run("killed")).toBe(0);
     expect(await content("killed")).toEqual(await content("unkilled"));
   }, 180_000); // six processes, each with a pool of threads

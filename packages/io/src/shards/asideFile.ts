@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ShardError } from "./shardError.ts";
 
@@ -61,10 +61,9 @@ export async function writeWhole(path: string, content: Uint8Array | string): Pr
   return file.commit();
 }
 
-/** Removes what an earlier, killed run left aside. */
-export async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) if (/^\..+\.part$/.test(name)) await rm(join(folder, name), { force: true });
-}
+/** What an earlier, killed run has left aside; by its whole name, so that no file of anybody else is taken for it. */
+export const isLeftover = (name: string): boolean =>
+  /^\.(shard-\d{6}\.(tar|idx|json)|shards\.json|(manifest|failures)\.parquet|SHA256SUMS)\.[\da-f-]+\.part$/.test(name);
 
 async function writeAll(file: FileHandle, content: Uint8Array): Promise<void> {
   for (let at = 0; at < content.length; ) at += (await file.write(content, at)).bytesWritten;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { Cohort, CohortImage } from "../cohort/cohort.ts";
@@ -7,7 +7,7 @@ import { DicomError, inFile } from "../dicomError.ts";
 import type { WorkerReadOptions } from "../reader/reader.ts";
 import { inOrder } from "../threads/inOrder.ts";
 import { threadPool } from "../threads/threadPool.ts";
-import { removeLeftovers, writeWhole } from "./asideFile.ts";
+import { isLeftover, writeWhole } from "./asideFile.ts";
 import { ShardError } from "./shardError.ts";
 import { shardFile } from "./shardFile.ts";
 import { finishedShard, type ShardFailure } from "./shardRecord.ts";
@@ -124,13 +124,13 @@ export async function* writeShards(cohort: Cohort, options: WriteShardsOptions):
 /** Makes the folder this run's own: empty, or of a run with the same header. */
 async function claim(directory: string, header: ShardsHeader): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await removeLeftovers(directory);
   const path = join(directory, headerName);
   const found = await readFile(path, "utf8").catch(() => undefined);
-  if (found === json(header)) return;
-  if (found !== undefined || (await readdir(directory)).length > 0)
-    throw new ShardError("other-run", `Expected an empty folder, or the shards of the same cohort, options and versions (${headerName})`);
-  await writeWhole(path, json(header));
+  const names = await readdir(directory);
+  const isOurs = found === undefined ? names.every(isLeftover) : found === json(header);
+  if (!isOurs) throw new ShardError("other-run", `Expected an empty folder, or the shards of the same cohort, options and versions (${headerName})`);
+  for (const name of names) if (isLeftover(name)) await rm(join(directory, name), { force: true });
+  if (found === undefined) await writeWhole(path, json(header));
 }
 
 function failureOf(image: number, reason: unknown, policy: WriteShardsOptions["onFailure"]): ShardFailure {
