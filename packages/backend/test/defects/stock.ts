@@ -178,4 +178,32 @@ export const defects: readonly Defect[] = [
       return left === 0 ? undefined : `${left} tensors are left`;
     },
   },
+  {
+    title: "rotateWithOffset drops the fraction of its fill value",
+    backends: ["wasm"],
+    async find() {
+      const corner = await tf.tidy(() => tf.slice(tf.image.rotateWithOffset(tf.ones([1, 8, 8, 1]), 0.3, 0.5), [0, 0, 0, 0], [1, 1, 1, 1])).data();
+      return corner[0] === 0.5 ? undefined : `gives ${corner[0]} for 0.5`;
+    },
+  },
+  {
+    title: "Five operations have no gradient",
+    backends: ["cpu", "wasm", "webgpu"],
+    async find() {
+      const [x, square] = [tf.ones([1, 4, 4, 4]) as tf.Tensor4D, tf.ones([4, 4]) as tf.Tensor2D];
+      const filter = tf.ones([3, 3, 4, 1]) as tf.Tensor4D;
+      const operations: Readonly<Record<string, () => tf.Tensor>> = {
+        "dilated conv2d": () => tf.grad((x) => tf.conv2d(x as tf.Tensor4D, filter, 1, "same", "NHWC", 2))(x),
+        StridedSlice: () => tf.grad((x) => tf.stridedSlice(x, [0, 0], [4, 4], [2, 2]))(square),
+        GatherND: () => tf.grad((x) => tf.gatherND(x, tf.tensor2d([[1, 2]], [1, 2], "int32")))(square),
+        Einsum: () => tf.grad((x) => tf.einsum("ij,jk->ik", x, square))(square),
+        DepthToSpace: () => tf.grad((x) => tf.depthToSpace(x as tf.Tensor4D, 2, "NHWC"))(x),
+      };
+      const without: string[] = [];
+      for (const [name, compute] of Object.entries(operations)) if (await attempt(compute)) without.push(name);
+      tf.dispose([x, square, filter]);
+      // One of them right is news already.
+      return without.length < 5 ? undefined : `no gradient of ${without.join(", ")}`;
+    },
+  },
 ];
