@@ -107,7 +107,7 @@ await program(
       ["stretched", stretched],
     ] as const)
       console.log(
-        `proportions in ${view} views, ${title}: ${isTwo ? "two modes" : "one mode"} (p ${p.toFixed(3)}, Ashman's D ${separation.toFixed(1)})`,
+        `proportions in ${view} views, ${title}: ${isTwo ? `two modes, Ashman's D ${separation.toFixed(1)}` : "one mode"} (p ${p.toFixed(3)})`,
       );
   },
 );

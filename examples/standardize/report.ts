@@ -35,11 +35,10 @@ export function reportPage(measurements: readonly Measurement[], failures: reado
   const devices = [...new Set(measurements.map(({ device }) => device))].sort();
   const byDevice = devices.map((device) => measurements.filter((one) => one.device === device));
   const found = drift(measurements);
-  const rows = devices.map((device, index) => [
-    device,
-    byDevice[index]!.length,
-    ...columns.map(([, key, , digits]) =>
-      medianOf(byDevice[index]!.map((one) => one[key]))
+  const rows = columns.map(([title, key, , digits]) => [
+    title,
+    ...byDevice.map((of) =>
+      medianOf(of.map((one) => one[key]))
         .toFixed(digits)
         .replace("NaN", "not stated"),
     ),
@@ -49,7 +48,7 @@ export function reportPage(measurements: readonly Measurement[], failures: reado
     "Drift between devices",
     `<h1>Drift between devices</h1>
 <p>${measurements.length} images of ${devices.length} devices${failures.length ? `; ${failures.length} could not be read` : ""}. Medians:</p>
-<div style="overflow-x:auto">${htmlTable([["device", "images", ...columns.map(([title]) => title)], ...rows])}</div>
+<div style="overflow-x:auto">${htmlTable([["", ...devices], ["images", ...byDevice.map(({ length }) => length)], ...rows])}</div>
 ${modes(found, devices)}
 ${samplesOf(samples.filter(({ view }) => view === found.view))}
 <h2>Distributions</h2><p>${key}</p>
@@ -71,8 +70,7 @@ function modes({ view, of, ours, stretched }: Drift, devices: readonly string[])
     title,
     isTwo ? "two" : "one",
     p.toFixed(3),
-    separation.toFixed(1),
-    ...bells.map(({ mean }) => mean.toFixed(2)),
+    ...[separation.toFixed(1), ...bells.map(({ mean }) => mean.toFixed(2))].map((cell) => (isTwo ? cell : "–")),
   ];
   const picture = (title: string, key: "aspect" | "stretchedAspect", { bells, isTwo }: TwoModes): string =>
     stackedHistogram(
@@ -80,7 +78,7 @@ function modes({ view, of, ours, stretched }: Drift, devices: readonly string[])
       { title, ...(isTwo ? { bells } : {}) },
     );
   return `<h2>One mode or two</h2>
-<p>Width over height of the breast in ${escapeHtml(view)} views. Two modes: smoothed until one is left, values drawn anew show several in fewer than 5 of 100 draws (Silverman 1981). Ashman's D says how far apart the two bells stand; 2 and more is clear.</p>
+<p>Width over height of the breast in ${escapeHtml(view)} views. Two modes: smoothed until one is left, values drawn anew show several in fewer than 5 of 100 draws (Silverman 1981). Where there are two, Ashman's D says how far apart they stand, in parts of their deviation.</p>
 ${htmlTable([["images", "modes", "p", "Ashman's D", "first bell", "second bell"], row("standardized", ours), row("stretched to the same size", stretched)])}
 <div class="row">${picture("standardized", "aspect", ours)}${picture("stretched to the same size", "stretchedAspect", stretched)}</div>`;
 }
