@@ -6,8 +6,8 @@ import { type BackendName, selectBackend } from "../src/index.ts";
 interface Kernels {
   /** What stock TensorFlow.js has wrong or not at all, and the rows of the gradient table that show it. */
   readonly repairs: Readonly<Record<string, string>>;
-  /** What is there for speed alone: the stock kernel is right. */
-  readonly faster: readonly string[];
+  /** What is there for speed or to refuse clearly: no row fails without it. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -15,7 +15,7 @@ interface Kernels {
  *
  * `importStock` registers the backend's stock kernels before ours come. A kernel that we replace and that stands in neither list fails too.
  */
-export function judgeRepairs(prefer: BackendName, { repairs, faster }: Kernels, importStock: () => Promise<unknown>, allowSoftwareGpu = false): void {
+export function judgeRepairs(prefer: BackendName, { repairs, others }: Kernels, importStock: () => Promise<unknown>, allowSoftwareGpu = false): void {
   let stock: ReadonlyMap<string, KernelConfig>;
   let ours: ReadonlyMap<string, KernelConfig>;
   const kernels = () => new Map(getKernelsForBackend(prefer).map((kernel) => [kernel.kernelName, kernel]));
@@ -33,7 +33,7 @@ export function judgeRepairs(prefer: BackendName, { repairs, faster }: Kernels, 
 
   it("each kernel that is replaced is named here", () => {
     const replaced = [...ours].filter(([name, { kernelFunc }]) => stock.get(name)?.kernelFunc !== kernelFunc).map(([name]) => name);
-    expect(replaced.sort()).toEqual([...Object.keys(repairs), ...faster].sort());
+    expect(replaced.sort()).toEqual([...Object.keys(repairs), ...others].sort());
   });
 
   it.each(Object.entries(repairs))("without our %s a row of %s is wrong", async (name, op) => {

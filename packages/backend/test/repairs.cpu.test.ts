@@ -7,4 +7,4 @@ const repairs = {
   ResizeNearestNeighborGrad: "image.resizeNearestNeighbor",
 };
 
-describe("repairs of cpu", () => judgeRepairs("cpu", { repairs, faster: [] }, () => import("@tensorflow/tfjs-backend-cpu")));
+describe("repairs of cpu", () => judgeRepairs("cpu", { repairs, others: [] }, () => import("@tensorflow/tfjs-backend-cpu")));

@@ -11,5 +11,5 @@ const repairs = {
 };
 
 describe.skipIf(!hasTfjsNode)(`repairs of tensorflow ${needsTfjsNode}`, () =>
-  judgeRepairs("tensorflow", { repairs, faster: ["FusedConv2D"] }, () => importTfjsNode(2)),
+  judgeRepairs("tensorflow", { repairs, others: ["FusedConv2D"] }, () => importTfjsNode(2)),
 );

@@ -12,10 +12,12 @@ const repairs = {
   MammoBatchNormTrain: "batch norm",
   MammoBatchNormTrainGrad: "batch norm",
 };
-const faster = [
+const others = [
   ...["Conv2D", "Conv2DBackpropInput", "FusedConv2D", "Identity", "MaxPool", "ResizeNearestNeighborGrad"],
+  // Refused with a word on what to do instead.
+  ...["DepthwiseConv2dNativeBackpropFilter", "DepthwiseConv2dNativeBackpropInput"],
   // Not in the gradient table: train's tests hold them against plain operations.
   ...["MammoAdam", "MammoWeightedSum"],
 ];
 
-describe("repairs of wasm", () => judgeRepairs("wasm", { repairs, faster }, () => import("@tensorflow/tfjs-backend-wasm")));
+describe("repairs of wasm", () => judgeRepairs("wasm", { repairs, others }, () => import("@tensorflow/tfjs-backend-wasm")));

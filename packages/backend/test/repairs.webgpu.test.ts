@@ -6,5 +6,5 @@ import { hasSoftwareGpu, needsSoftwareGpu } from "./softwareGpu.ts";
 const repairs = { AvgPoolGrad: "avgPool", ResizeBilinearGrad: "image.resizeBilinear" };
 
 describe.skipIf(!hasSoftwareGpu)(`repairs of webgpu ${needsSoftwareGpu}`, () =>
-  judgeRepairs("webgpu", { repairs, faster: [] }, importStockWebgpu, true),
+  judgeRepairs("webgpu", { repairs, others: [] }, importStockWebgpu, true),
 );
