@@ -25,7 +25,11 @@ def lut(item):
     return {"kind": "lut", "firstMapped": int(descriptor[1]), "bits": int(descriptor[2]), "data": [int(value) for value in data]}
 
 
-def case(ds, name, prefer_lut=True):
+def many(value):
+    return list(value) if isinstance(value, pydicom.multival.MultiValue) else [value]
+
+
+def case(ds, name, prefer_lut=True, index=0):
     if "PixelData" not in ds or ds.get("SamplesPerPixel", 1) != 1 or ds.BitsAllocated not in (8, 16):
         return None
     if not ds.PhotometricInterpretation.startswith("MONOCHROME") or not ("WindowCenter" in ds or "VOILUTSequence" in ds):
@@ -35,20 +39,19 @@ def case(ds, name, prefer_lut=True):
     stored = np.unique(np.linspace(low, high, 41).round()).astype(np.int32)
     value = apply_modality_lut(stored.astype(np.int16 if signed else np.uint16), ds)
     if "VOILUTSequence" in ds and prefer_lut:
-        voi = lut(ds.VOILUTSequence[0])
+        voi = lut(ds.VOILUTSequence[index])
         value = value.astype(np.int32)
         y_min, y_max = 0, 2 ** voi["bits"] - 1
     else:
-        center, width = ds.WindowCenter, ds.WindowWidth
-        first = lambda v: float(v[0] if isinstance(v, pydicom.multival.MultiValue) else v)
-        voi = {"kind": "window", "center": first(center), "width": first(width), "function": ds.get("VOILUTFunction", "LINEAR")}
+        center, width = many(ds.WindowCenter)[index], many(ds.WindowWidth)[index]
+        voi = {"kind": "window", "center": float(center), "width": float(width), "function": ds.get("VOILUTFunction", "LINEAR")}
         y_min, y_max = low, high
         if ds.get("ModalityLUTSequence"):
             y_min, y_max = 0, 2 ** int(ds.ModalityLUTSequence[0].LUTDescriptor[2]) - 1
         elif "RescaleSlope" in ds:
             slope, intercept = float(ds.RescaleSlope), float(ds.RescaleIntercept)
             y_min, y_max = y_min * slope + intercept, y_max * slope + intercept
-    shown = (np.asarray(apply_voi_lut(value, ds, index=0, prefer_lut=prefer_lut), dtype=np.float64) - y_min) / (y_max - y_min)
+    shown = (np.asarray(apply_voi_lut(value, ds, index=index, prefer_lut=prefer_lut), dtype=np.float64) - y_min) / (y_max - y_min)
     if ds.get("ModalityLUTSequence"):
         modality = lut(ds.ModalityLUTSequence[0])
     else:
@@ -83,21 +86,38 @@ def made():
 
 def main():
     root = Path(sys.argv[1])
-    cases, seen = [], set()
+    cases, seen, covered = [], {}, {}
     table = [line.split("\t") for line in (root / "EXPECTED_PIXELS.tsv").read_text().splitlines()[1:]]
-    for path in sorted(root / row[0] for row in table if row[10] != "none"):
-        for prefer_lut in (True, False):
-            try:
-                found = case(pydicom.dcmread(path, force=True), str(path.relative_to(root)), prefer_lut)
-            except Exception:  # Broken files are the subject of other tests.
+    files = {"all": 0, "signed": 0, "bigEndian": 0, "tables": 0, "severalWindows": 0}
+    for path in sorted(root / row[0] for row in table if row[10] != "none" and row[2] != ""):
+        try:
+            ds = pydicom.dcmread(path, force=True)
+            found = [case(ds, str(path.relative_to(root)), True, index) for index in range(len(ds.get("VOILUTSequence", [])))]
+            windows = many(ds.WindowCenter) if "WindowCenter" in ds else []
+            found += [case(ds, str(path.relative_to(root)), False, index) for index in range(len(windows))]
+        except Exception:  # Broken files are the subject of other tests.
+            continue
+        found = [one for one in found if one is not None]
+        if not found:
+            continue
+        files["all"] += 1
+        files["signed"] += int(ds.PixelRepresentation)
+        files["bigEndian"] += not ds.original_encoding[1]
+        files["tables"] += "VOILUTSequence" in ds or "ModalityLUTSequence" in ds
+        files["severalWindows"] += len(windows) > 1
+        indices = []
+        for one in found:
+            # The same transformation in another file is kept once; a table of many thousand entries not at all.
+            key = json.dumps([one["modality"], one["voi"]])
+            if len(key) > 40_000:
                 continue
-            key = found and json.dumps([found["modality"], found["voi"]])
-            if found is None or key in seen or len(key) > 40_000:
-                continue
-            seen.add(key)
-            cases.append(found)
+            if key not in seen:
+                seen[key] = len(cases)
+                cases.append(one)
+            indices.append(seen[key])
+        covered[str(path.relative_to(root))] = indices
     cases.extend(made())
-    json.dump({"tools": {"pydicom": pydicom.__version__, "numpy": np.__version__}, "cases": cases}, sys.stdout)
+    json.dump({"tools": {"pydicom": pydicom.__version__, "numpy": np.__version__}, "counts": files, "files": covered, "cases": cases}, sys.stdout)
 
 
 main()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Limits, limitsDefaults, readMammogram } from "../src/index.ts";
 import { breastFiles } from "./breastFiles.ts";
-import { type Element, mammogram } from "./writeDicom.ts";
+import { type Element, encapsulated, mammogram } from "./writeDicom.ts";
 
 const nested = (depth: number): Element => [0x00081140, "SQ", depth === 0 ? [] : [[nested(depth - 1)]]];
 const file = mammogram({ extra: [[0x00280008, "IS", "2"], nested(4)], cells: new Uint16Array(2 * 240 * 160).fill(2000) });
@@ -23,5 +23,12 @@ describe("each limit", () => {
   it.each(Object.entries(cases))("%s is kept", async (name, [bytes, tooLow]) => {
     expect(limitsDefaults).toHaveProperty(name);
     await expect(readMammogram(bytes, { limits: { [name]: tooLow } })).rejects.toMatchObject({ code: "limit-exceeded", offset: expect.any(Number) });
+  });
+
+  it("elements counts fragments too", async () => {
+    const pixelElement = encapsulated(...Array.from({ length: 100 }, () => new Uint8Array(8)));
+    const bytes = mammogram({ syntax: "1.2.840.10008.1.2.4.70", pixelElement });
+    await expect(readMammogram(bytes, { limits: { elements: 60 } })).rejects.toMatchObject({ code: "limit-exceeded" });
+    await expect(readMammogram(bytes)).rejects.toMatchObject({ code: "corrupt-pixels" });
   });
 });
