@@ -26,7 +26,7 @@ export function buildNet({ net, width, rows, columns }: NetCase): Model {
 }
 
 /** A case made ready on the current backend: its logits, and the work that is timed. */
-export function prepareNet(test: NetCase) {
+export async function prepareNet(test: NetCase) {
   const { net, batch, rows, columns, task } = test;
   const model = buildNet(test);
   const apply = model.apply as (x: Tensor4D, mode?: Mode) => Tensor;
@@ -46,18 +46,18 @@ export function prepareNet(test: NetCase) {
     const logits = apply(x, mode);
     return net === "detector" ? softmaxCrossEntropy(labels as Tensor1D, reshape(logits, [batch, 5])) : sigmoidCrossEntropy(labels, logits);
   };
-  const forward = () => {
+  const forward = async () => {
     const output = apply(x);
-    const logits = Array.from(output.dataSync());
+    const logits = Array.from(await output.data());
     output.dispose();
     return logits;
   };
   return {
     /** Before any training. */
-    logits: forward(),
+    logits: await forward(),
     async iterate() {
       if (task === "train") ({ slots } = await trainStep(model, undefined, { loss, transform, slots, step: step++ }));
-      else forward();
+      else await forward();
     },
     dispose() {
       disposeSlots(slots);

@@ -9,7 +9,7 @@ const [prefer, threads, test] = process.argv.slice(2) as [BackendName, string, s
 
 await serve(async () => {
   const selected = await selectBackend({ prefer, threads: Number(threads) });
-  const { logits, iterate } = prepareNet(JSON.parse(test) as NetCase);
+  const { logits, iterate } = await prepareNet(JSON.parse(test) as NetCase);
   const wasm = (backend() as unknown as { readonly wasm?: { readonly HEAPU8: Uint8Array } }).wasm;
   return {
     about: { version: `${selected.device}, ${selected.simd}`, logits },

@@ -143,6 +143,11 @@ export const gradientCases: readonly GradientCase[] = [
     (a, b) => a / (b * b + 0.5),
   ),
   {
+    ...{ op: "addN", form: "20 tensors", inputs: Array.from({ length: 20 }, () => [2, 3]) },
+    compute: (terms) => tf.addN([...terms]),
+    reference: (terms) => terms.reduce((sum, term) => reference.elementwise(sum, term, (a, b) => a + b)),
+  },
+  {
     ...{
       op: "matMul",
       form: "3x5 by 5x7",

@@ -3,6 +3,7 @@ import { BackendError } from "../errors.ts";
 import { isNode } from "../node.ts";
 import { replaceKernel } from "../repairs/hostKernel.ts";
 import { type AdapterInfo, describeAdapter, isSoftware } from "./adapter.ts";
+import { addN } from "./addN.ts";
 import { avgPoolGrad } from "./avgPoolGrad.ts";
 import { openDawn, probeDawn } from "./dawn.ts";
 import { reportFaults } from "./faults.ts";
@@ -54,7 +55,7 @@ export async function startWebgpu(kind: Kind): Promise<string> {
   await setBackend("webgpu");
   // tfjs computes small tensors on the processor, by other kernels: what the self-test and the gradient table judge is to be what runs.
   env().set("WEBGPU_CPU_FORWARD", false);
-  for (const repair of [avgPoolGrad(), resizeBilinearGrad]) replaceKernel(repair);
+  for (const repair of [addN(), avgPoolGrad(), resizeBilinearGrad]) replaceKernel(repair);
   return describeAdapter(info);
 }
 

@@ -154,6 +154,17 @@ export const defects: readonly Defect[] = [
       ),
   },
   {
+    title: "AddN of more tensors than a shader may bind is zero",
+    backends: ["webgpu"],
+    async find() {
+      const { device } = tf.backend() as unknown as { device: { limits: { maxStorageBuffersPerShaderStage: number } } };
+      const count = device.limits.maxStorageBuffersPerShaderStage;
+      // Large enough that tfjs does not hand the work to the processor.
+      const values = await tf.tidy(() => tf.slice(tf.addN(Array.from({ length: count }, () => tf.ones([2000]))), [0], [1])).data();
+      return values[0] === count ? undefined : `gives ${values[0]} for the sum of ${count} ones, and no error`;
+    },
+  },
+  {
     title: "What the GPU refuses comes back as zeros",
     backends: ["webgpu"],
     async find() {

@@ -1,0 +1,40 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { caseTitle, type NetCase, netCases } from "../backendCase.ts";
+import { netFlop } from "../backendFlop.ts";
+import { prepareNet } from "../backendNet.ts";
+import type { Harness } from "../harness.ts";
+
+/** A trial for a GPU in software, which needs seconds for what a GPU does in milliseconds. */
+const trials: readonly NetCase[] = (["forward", "train"] as const).map((task) => ({
+  ...{ net: "detector", width: 0.125, batch: 1, rows: 192, columns: 192 },
+  task,
+}));
+
+/** Times the nets on the current backend. */
+export async function timeNets(harness: Harness, name: string): Promise<void> {
+  const rows: (string | number)[][] = [];
+  for (const test of harness.quick ? trials : netCases) {
+    const title = caseTitle(test);
+    const gigaflop = (netFlop(test) * (test.task === "train" ? 3 : 1)) / 1e9;
+    try {
+      const { iterate, dispose } = await prepareNet(test);
+      const race = await harness.race(title, [{ name, work: gigaflop, iterate }], { unit: "GFLOP" }).finally(dispose);
+      rows.push([title, gigaflop.toFixed(2), (gigaflop / race.results[0]!.median).toFixed(1), gpuMebibytes()]);
+    } catch (error) {
+      // A GPU that is too small for one case is measured on the others.
+      harness.note(`${title} did not run: ${(error as Error).message}`);
+    }
+  }
+  harness.table({
+    title: "Rate and memory (buffers are kept: the largest case so far counts)",
+    columns: ["net", "GFLOP", "GFLOP/s", "GPU memory, MiB"],
+    rows,
+  });
+  harness.bar("gpu.times.cases", rows.length, ">=", 1);
+}
+
+/** What tfjs holds on the GPU, in MiB. */
+function gpuMebibytes(): number {
+  const { numBytesAllocatedInGPU = 0 } = tf.memory() as { numBytesAllocatedInGPU?: number };
+  return Math.round(numBytesAllocatedInGPU / 2 ** 20);
+}
