@@ -56,6 +56,7 @@ async function addPackages(app, packed) {
     const elsewhere = /^webgpu\/dist\/(?!linux-x64\/)/.test(name);
     if (!file.isDirectory() && (elsewhere || tensorflow.test(name) || needless.some((one) => one.test(name)))) rmSync(path);
   }
+  await demand("find", [modules, "-type", "d", "-empty", "-delete"]);
   for (const file of ["package-lock.json", ".npmrc", "node_modules/@types", "node_modules/@webgpu"])
     rmSync(join(app, file), { recursive: true, force: true });
   writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));

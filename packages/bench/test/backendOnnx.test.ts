@@ -39,7 +39,7 @@ describe.skipIf(!installed)("our nets as ONNX files (needs onnxruntime-node)", (
     { net: "detector", width: 1 / 16, batch: 3, rows: 224, columns: 192, task: "forward" },
     { net: "dream", width: 1 / 16, batch: 2, rows: 704, columns: 448, task: "forward" },
   ])("$net: onnxruntime gives our logits to 1e-4", async (test) => {
-    const ours = prepareNet(test);
+    const ours = await prepareNet(test);
     const theirs = await run(caseToOnnx(test), casePixels(test), [test.batch, 1, test.rows, test.columns]);
     const largest = Math.max(...ours.logits.map(Math.abs));
     expect(theirs.data).toHaveLength(ours.logits.length);
