@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseTsv } from "../../src/cohort/table.ts";
-import { parseDicom, readMammoHeader } from "../../src/index.ts";
+import { parseDicom, readMammogram, readMammoHeader } from "../../src/index.ts";
 import { corpus } from "./corpus.ts";
 import { runCorpus } from "./runCorpus.ts";
 
@@ -17,6 +17,11 @@ describe("the hostile corpus", () => {
       expect(milliseconds, name).toBeLessThan(5000);
       expect(megabytes, name).toBeLessThan(300);
     }
+  });
+
+  it("keeps subsampled JPEG 2000 from its decoder, which would write out of its memory", async () => {
+    const bytes = corpus["a JPEG 2000 codestream with subsampling"]!();
+    await expect(readMammogram(bytes)).rejects.toMatchObject({ code: "corrupt-pixels", message: expect.stringContaining("without subsampling") });
   });
 
   it("lets no UID through that could be a path", async () => {
