@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { TrainedPyramid } from "../src/gradients.ts";
 import type { SelectBackendOptions } from "../src/index.ts";
 import { hasSoftwareGpu, needsSoftwareGpu } from "./softwareGpu.ts";
+import { needsTfjsNode } from "./tfjsNode.ts";
 
 type Trained = TrainedPyramid & { readonly threads: number; readonly tensorsLeft: number };
 
@@ -46,7 +47,7 @@ describe("eight steps of a small pyramid", () => {
     { name: "wasm, one thread", can: true, run: () => train({ prefer: "wasm", threads: 1 }) },
     { name: "wasm, two threads", can: true, run: () => train({ prefer: "wasm", threads: 2 }) },
     { name: `webgpu on lavapipe ${needsSoftwareGpu}`, can: hasSoftwareGpu, run: () => train({ prefer: "webgpu", allowSoftwareGpu: true }) },
-    { name: "tensorflow (needs tfjs-node)", can: typeof tensorflow !== "string", run: () => tensorflow },
+    { name: `tensorflow ${needsTfjsNode}`, can: typeof tensorflow !== "string", run: () => tensorflow },
   ];
   for (const { name, can, run } of rows)
     it.skipIf(!can)(`agree to 1e-4 with cpu on ${name}`, async () => {
