@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { DicomError } from "@mammo/io";
 import { deidentify } from "@mammo/io/write";
-import { writeWhole } from "../shared/files.ts";
+import { requireEmpty, writeWhole } from "../shared/files.ts";
 import { program, UsageError } from "../shared/program.ts";
 import { progress } from "../shared/progress.ts";
 
@@ -31,6 +31,7 @@ await program(
       [resolve(values.key), out],
     ] as const)
       if (!relative(outer, inner).startsWith("..")) throw new UsageError("Expected two folders apart, and the key outside of the second");
+    await requireEmpty(out); // The numbers start anew: two folders' files would be mixed.
     const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => {
       throw new UsageError("Expected a folder that can be read");
     });

@@ -6,7 +6,7 @@ import { boxToSource, readMammogram, type StandardImage, standardizationVersion 
 import type { ExamImage } from "@mammo/io/node";
 import { examineView, heatmapPeaks } from "@mammo/models";
 import { type Bundle, loadBundle } from "../shared/bundle.ts";
-import { json, writeWhole } from "../shared/files.ts";
+import { json, requireEmpty, writeWhole } from "../shared/files.ts";
 import { groupBy } from "../shared/groupBy.ts";
 import { malignantClasses } from "../shared/heat.ts";
 import { program, UsageError } from "../shared/program.ts";
@@ -31,6 +31,7 @@ await program(
   },
   async (values, files) => {
     if (files.length === 0) throw new UsageError("Expected at least one DICOM file or folder; see --help");
+    if (values.dicom) await requireEmpty(values.dicom); // Another exam's heatmap beside this report would pass for this woman's.
     const bundle = await loadBundle(values.weights);
     if (bundle.standardization !== standardizationVersion)
       throw Object.assign(new Error(`Expected weights trained on ${standardizationVersion}, got ${bundle.standardization}`), {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -31,6 +31,16 @@ export async function writeWhole(
       { code: "write-failed" },
     );
   }
+}
+
+/** For folders that must hold one run's files alone. Throws `not-empty` for a folder with anything in it. */
+export async function requireEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    return [];
+  });
+  if (names.length > 0)
+    throw Object.assign(new Error(`Expected a new or empty folder to write to, got one with ${names.length} entries`), { code: "not-empty" });
 }
 
 /** The parsed JSON file, or undefined where there is none. */

@@ -33,6 +33,16 @@ it("writes a folder's files numbered and nameless, with a key that it makes once
   expect((await readFile(join(folder, "again", "000001.dcm"))).equals(first)).toBe(true);
 });
 
+it("refuses a folder that holds files already, which it would mix with its own", async () => {
+  await mkdir(join(folder, "full"));
+  await writeFile(join(folder, "full", "000001.dcm"), "of another folder");
+  const { status, stderr } = await run("deidentify", [join(folder, "in"), join(folder, "full"), "--key", join(folder, "key")]);
+  expect(status).toBe(1);
+  expect(stderr).toContain("[not-empty]");
+  expect(await readdir(join(folder, "full"))).toEqual(["000001.dcm"]);
+  expect(await readFile(join(folder, "full", "000001.dcm"), "utf8")).toBe("of another folder");
+});
+
 it("tells how it is used", async () => {
   const { status, stdout } = await run("deidentify", ["--help"]);
   expect(status).toBe(0);

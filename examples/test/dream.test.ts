@@ -83,6 +83,8 @@ describe("npm run dream", () => {
     expect((await readdir(at("dicom", "exam-1"))).sort()).toEqual(objects.sort());
     for (const name of objects)
       expect((await parseDicom(await readFile(at("dicom", "exam-1", name)))).dataSet.elements.size, name).toBeGreaterThan(20);
+    const second = await run("score", [...files, "--weights", at("whole", "bundle"), "--dicom", at("dicom")]);
+    expect([second.status, second.stderr]).toEqual([1, expect.stringContaining("[not-empty]")]);
     const folder = at("one exam");
     await mkdir(folder);
     for (const file of files.slice(1)) await cp(file, join(folder, basename(file)));

@@ -190,6 +190,32 @@ describe("what stays", () => {
   });
 });
 
+describe("a value of more than 64 KiB", () => {
+  const numbers = Array.from({ length: 20_000 }, (_, index) => `${index}.25`).join("\\");
+  const contour = (value: Element["value"], transferSyntax: string): Uint8Array =>
+    encodePart10(
+      [
+        element(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.481.3"),
+        element(0x0008_0018, "UI", "1.2.3"),
+        element(0x3006_0039, "SQ", [[element(0x3006_0040, "SQ", [[element(0x3006_0050, "DS", value)]])]]),
+      ],
+      { transferSyntax },
+    );
+
+  it.each(["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"])("stays whole (%s)", async (syntax) => {
+    const { dataSet } = await parseDicom(await deidentify(contour(numbers, syntax), { key }));
+    const item = dataSet.elements.get(0x3006_0039)!.items![0]!.elements.get(0x3006_0040)!.items![0]!;
+    expect(text(item, 0x3006_0050)?.split("\\")).toHaveLength(20_000);
+    expect(text(item, 0x3006_0050)).toBe(numbers);
+  });
+
+  it("may be one of unknown representation", async () => {
+    const bytes = mammogram({ extra: [[0x0028_0009, "UN", new Uint8Array(70_000).fill(1)]] });
+    const { dataSet } = await parseDicom(await deidentify(bytes, { key }));
+    expect(dataSet.elements.get(0x0028_0009)).toMatchObject({ vr: "UN", length: 70_000 });
+  });
+});
+
 describe("what is said of it", () => {
   it("is YES only where the pixels identify nobody", async () => {
     const removed = async (burnedIn: string | undefined, more: object = {}): Promise<string | undefined> =>
@@ -200,6 +226,15 @@ describe("what is said of it", () => {
     expect(await removed("YES", { pixelsAreClean: true })).toBe("YES");
     const report = await mammographyCadSr(made.exam, made.images, options);
     expect(await textOf(await deidentify(report, { key }), 0x0012_0062)).toBe("YES");
+  });
+
+  it("is NO where there is a waveform, which may be a voice", async () => {
+    const report = encodePart10([
+      element(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.9.4.1"),
+      element(0x0008_0018, "UI", "1.2.3"),
+      element(0x5400_0100, "SQ", [[element(0x5400_1010, "OB", Uint8Array.of(1, 2))]]),
+    ]);
+    expect(await textOf(await deidentify(report, { key, pixelsAreClean: true }), 0x0012_0062)).toBe("NO");
   });
 
   it("names the profile and the options", async () => {

@@ -42,8 +42,9 @@ describe("the Segmentation of a heatmap", () => {
 
   it("is the same for the same heatmap, and refuses evidence that is none", async () => {
     expect(await heatmapSegmentation(heatmap, made.images[0]!, options)).toEqual(segmentations[0]);
-    await expect(heatmapSegmentation({ ...heatmap, cells: [1.01] }, made.images[0]!, options)).rejects.toThrow(RangeError);
-    await expect(heatmapSegmentation({ ...heatmap, cells: [Number.NaN] }, made.images[0]!, options)).rejects.toThrow(RangeError);
+    await expect(heatmapSegmentation({ ...heatmap, cells: Array(17 * 11).fill(1.01) }, made.images[0]!, options)).rejects.toThrow(RangeError);
+    await expect(heatmapSegmentation({ ...heatmap, cells: Array(17 * 11).fill(Number.NaN) }, made.images[0]!, options)).rejects.toThrow(RangeError);
+    await expect(heatmapSegmentation({ ...heatmap, cells: heatmap.cells, rows: 18 }, made.images[0]!, options)).rejects.toThrow("18 x 11");
   });
 
   it.skipIf(!commandExists("dciodvfy"))("holds to its information object, without names too (needs dciodvfy of dicom3tools)", async () => {

@@ -88,6 +88,43 @@ describe("the Mammography CAD SR", () => {
     ).toEqual(new Set(["111150"]));
   });
 
+  const quiet = (): typeof made.exam => ({
+    ...made.exam,
+    score: 1,
+    breasts: made.exam.breasts.map((breast) => ({ ...breast, score: 1, lesions: [] })),
+  });
+  it("says of an exam without findings that there are none, and what was looked for all the same", async () => {
+    const { dataSet } = await parseDicom(await mammographyCadSr(quiet(), made.images, options));
+    const all = items(dataSet);
+    const values = (concept: string): readonly string[] =>
+      all.filter((one) => one.concept === concept).map(({ node }) => text(node.elements.get(0x0040_a168)!.items![0]!, 0x0008_0100));
+    expect(values("111017")).toEqual(["111241"]);
+    expect(values("111022")).toEqual(["129793001", "129769006"]);
+    expect(all.filter(({ concept, node }) => concept === "111063" && !node.elements.has(0x0040_a730))).toEqual([]);
+    const other = await parseDicom(await mammographyCadSr(quiet(), made.images, { ...options, lookedFor: ["distortion"] }));
+    expect(items(other.dataSet).filter(({ concept }) => concept === "111022")).toHaveLength(1);
+  });
+
+  it.skipIf(!commandExists("dciodvfy"))("holds to its information object without findings too (needs dciodvfy of dicom3tools)", async () => {
+    const { object, complaints } = dciodvfy(await mammographyCadSr(quiet(), made.images, options));
+    expect({ object, errors: complaints.filter((line) => line.startsWith("Error")) }).toEqual({ object: "MammographyCADSR", errors: [] });
+  });
+
+  it("refuses a lesion without findings, a score between two, a day that is none and an algorithm's name that does not fit", async () => {
+    const [breast] = made.exam.breasts;
+    const empty = { ...made.exam, breasts: [{ ...breast!, lesions: [{ ...breast!.lesions[0]!, findings: [] }] }] };
+    const { algorithm } = options;
+    for (const [exam, more] of [
+      [empty, {}],
+      [{ ...made.exam, score: 7.3 }, {}],
+      [made.exam, { at: "2026-02-31T12:30:00" }],
+      [made.exam, { at: "2026-02-01T25:30:00" }],
+      [made.exam, { algorithm: { ...algorithm, name: "x".repeat(65) } }],
+      [made.exam, { algorithm: { ...algorithm, version: "1\\2" } }],
+    ] as const)
+      await expect(mammographyCadSr(exam, made.images, { ...options, ...more })).rejects.toThrow(RangeError);
+  });
+
   it("is the same for the same report, and another instance for any other", async () => {
     const again = await mammographyCadSr(made.exam, made.images, options);
     expect(again).toEqual(report);

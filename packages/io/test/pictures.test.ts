@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { commandExists, dataFolder } from "@mammo/testing";
 import { beforeAll, describe, expect, it } from "vitest";
+import { text as textOf } from "../src/dicom/values.ts";
 import { decodeFrame, intensityTable, limitsDefaults, parseDicom, readImagePixel, readMammogram, readMammoHeader, readPgm } from "../src/index.ts";
 import { element, encodePart10, mammographyCadSr, presentationStates, type ReportedImage, secondaryCapture } from "../src/write.ts";
 import { throughArchive, withArchive } from "./archive.ts";
 import { dciodvfy, judge } from "./judges.ts";
 import { options, phantomExam } from "./reportedExam.ts";
 import { seen } from "./seen.ts";
+import { type Element, mammogram } from "./writeDicom.ts";
 
 let made: Awaited<ReturnType<typeof phantomExam>>;
 let summary: Uint8Array;
@@ -112,6 +114,53 @@ describe("the presentation states", () => {
       ...[left, top, right, top, right, bottom],
       ...[left, bottom, left, top],
     ]);
+  });
+
+  it("repeat the look of the frame that they speak of", async () => {
+    const window = (center: string): readonly Element[] => [
+      [
+        0x0028_9132,
+        "SQ",
+        [
+          [
+            [0x0028_1050, "DS", center],
+            [0x0028_1051, "DS", "400"],
+          ],
+        ],
+      ],
+    ];
+    const file = await parseDicom(
+      mammogram({
+        rows: 24,
+        columns: 16,
+        cells: new Uint16Array(2 * 24 * 16),
+        sopClass: "1.2.840.10008.5.1.4.1.1.13.1.3",
+        without: [0x0028_1050, 0x0028_1051],
+        extra: [
+          [0x0020_000e, "UI", "1.2.3.5"],
+          [0x0028_0008, "IS", "2"],
+          [0x5200_9230, "SQ", [window("1000"), window("3000")]],
+        ],
+      }),
+    );
+    const { exam, images } = made;
+    for (const [frame, center] of [
+      [undefined, "1000"],
+      [0, "1000"],
+      [1, "3000"],
+    ] as const) {
+      const left = {
+        ...exam,
+        breasts: [{ ...exam.breasts[0]!, lesions: [{ ...exam.breasts[0]!.lesions[0]!, findings: [exam.breasts[0]!.lesions[0]!.findings[0]!] }] }],
+      };
+      const [state] = await presentationStates(
+        left,
+        [{ name: "L-CC", file, standard: images[0]!.standard, ...(frame === undefined ? {} : { frame }) }],
+        options,
+      );
+      const shown = (await parseDicom(state!)).dataSet.elements.get(0x0028_3110)!.items![0]!;
+      expect(textOf(shown, 0x0028_1050), `${frame}`).toBe(center);
+    }
   });
 
   it.skipIf(!commandExists("dciodvfy"))("hold to their information object (needs dciodvfy of dicom3tools)", () => {

@@ -1,5 +1,5 @@
 import type { DataElement, DataSet } from "../dicom/dataSet.ts";
-import { texts } from "../dicom/values.ts";
+import { allTexts } from "../dicom/values.ts";
 import { isTime } from "../write/dates.ts";
 import { type Element, type Elements, element, type Value, type Vr } from "../write/element.ts";
 import { cleanCode, isPublicScheme } from "./cleanCode.ts";
@@ -66,7 +66,7 @@ function cleanValue(one: DataElement, vr: Vr, action: Action | undefined, dataSe
     return one.items!.map((item) => cleanDataSet(item, cleaning));
   }
   if (vr === "UI")
-    return texts(dataSet, tag)
+    return allTexts(dataSet, tag)
       .map((uid) => newUid(uid, cleaning.secrets))
       .join("\\");
   if (action === "Z" || action === "X/Z") return "";
@@ -80,7 +80,7 @@ function unlisted(one: DataElement, vr: Vr, dataSet: DataSet, cleaning: Cleaning
   if (sampleTags.has(tag) || isNumeric(vr)) return raw(one, dataSet);
   if (vr === "OB" || vr === "OW") return tag >>> 16 === 0x0028 && tag !== 0x0028_2000 ? raw(one, dataSet) : undefined;
   if (cleaning.device && deviceTags.has(tag)) return raw(one, dataSet);
-  const values = texts(dataSet, tag);
+  const values = allTexts(dataSet, tag);
   if (rescaleTypes.has(tag) && /^(US|HU|OD|HU_MOD|PCT)$/.test(values[0] ?? "")) return values[0];
   if (tag === 0x0008_0102 && isPublicScheme(values[0] ?? "")) return values[0];
   if (isWords(vr)) return values.some((value) => value !== "") ? dummy(vr) : "";
@@ -114,7 +114,7 @@ const dummy = (vr: Vr): Value => dummies[vr] ?? (isWords(vr) ? "Removed" : new U
 const newUid = (uid: string, { uids }: Secrets): string => (isStandardUid(uid) ? uid : (uids.get(uid) ?? ""));
 
 function shifted(one: DataElement, vr: Vr, dataSet: DataSet, days: number): string {
-  const values = texts(dataSet, one.tag);
+  const values = allTexts(dataSet, one.tag);
   return values.map((value) => (vr === "TM" ? (isTime(value) ? value : "") : (moveDate(value, days) ?? ""))).join("\\");
 }
 

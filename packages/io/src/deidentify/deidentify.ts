@@ -36,7 +36,7 @@ const methods = {
  * A DICOM file -> the same object without who it is of: the Basic Application Level Confidentiality Profile of PS3.15 Annex E (Table E.1-1, edition 2026c), at every depth.
  *
  * Stricter than the profile where the table is silent: private and unknown elements leave, words become "Removed", codes stay only in public coding schemes.
- * Pixels stay as they are, bit for bit and in their transfer syntax. Patient Identity Removed (0012,0062) is YES only where there are no pixels, where Burned In Annotation is NO, or for `pixelsAreClean`.
+ * Pixels stay as they are, bit for bit and in their transfer syntax. Patient Identity Removed (0012,0062) is YES only where there is no waveform, which may be a voice, and where there are no pixels, Burned In Annotation is NO, or `pixelsAreClean`.
  * @throws DicomError as `parseDicom` does, and `missing-attribute` for a file that is no instance of a class; RangeError for a key of less than 16 bytes.
  * @example const clean = await deidentify(bytes, { key });
  */
@@ -53,10 +53,15 @@ export async function deidentify(bytes: Uint8Array, options: DeidentifyOptions):
   return concat([metaOf(elements, transferSyntax), await deflateRaw(encodeElements(elements))]);
 }
 
+/** Whether Waveform Data (5400,1010) stands anywhere: in its module it lies in a sequence. */
+const hasWaveform = ({ elements }: DataSet): boolean =>
+  elements.has(0x5400_1010) || [...elements.values()].some(({ items }) => items?.some(hasWaveform));
+
 /** What was done, in the words of PS3.3 C.7.1.1 and C.12.1. */
 function deidentified(dataSet: DataSet, { dates, pixelsAreClean }: Required<Pick<DeidentifyOptions, "dates" | "pixelsAreClean">>): Elements {
   const hasPixels = [0x7fe0_0008, 0x7fe0_0009, 0x7fe0_0010].some((tag) => dataSet.elements.has(tag));
-  const isRemoved = !hasPixels || pixelsAreClean || code(dataSet, 0x0028_0301) === "NO";
+  // A spoken comment is a waveform; no statement on pixels speaks of it.
+  const isRemoved = !hasWaveform(dataSet) && (!hasPixels || pixelsAreClean || code(dataSet, 0x0028_0301) === "NO");
   const done = [methods.basic, ...(hasPixels && pixelsAreClean ? [methods.cleanPixels] : []), ...(dates === "shift" ? [methods.modifiedDates] : [])];
   return [
     element(0x0012_0062, "CS", isRemoved ? "YES" : "NO"),

@@ -1,5 +1,5 @@
 import type { DataSet } from "../dicom/dataSet.ts";
-import { texts } from "../dicom/values.ts";
+import { allTexts } from "../dicom/values.ts";
 import { uuidUid } from "../write/uidOf.ts";
 import { vrOf } from "./vrOf.ts";
 
@@ -24,7 +24,7 @@ export async function secretsOf(dataSet: DataSet, key: Uint8Array): Promise<Secr
     new Uint8Array(await crypto.subtle.sign("HMAC", signer, new TextEncoder().encode(`${kind}\n${text}`)));
   const uids = [...new Set(uidsIn(dataSet))].filter((uid) => !isStandardUid(uid));
   const renamed = await Promise.all(uids.map(async (uid) => [uid, uuidUid(await keyed("uid", uid))] as const));
-  const patient = texts(dataSet, 0x0010_0020).join("\\");
+  const patient = allTexts(dataSet, 0x0010_0020).join("\\");
   const named = await keyed("patient", patient);
   const moved = await keyed("days", patient);
   return {
@@ -37,6 +37,6 @@ export async function secretsOf(dataSet: DataSet, key: Uint8Array): Promise<Secr
 function uidsIn(dataSet: DataSet): readonly string[] {
   return [...dataSet.elements.values()].flatMap((one) => {
     if (one.items) return one.items.flatMap(uidsIn);
-    return vrOf(one) === "UI" ? texts(dataSet, one.tag) : [];
+    return vrOf(one) === "UI" ? allTexts(dataSet, one.tag) : [];
   });
 }

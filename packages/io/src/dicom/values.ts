@@ -5,11 +5,16 @@ const latin = new TextDecoder("latin1");
 /** More values than any attribute that we read has, a lookup table's apart; what stands behind them is not looked at. */
 const most = 65536;
 
-/** The text values of an element, split at backslashes, without padding; absent or empty elements give []. */
-export function texts(dataSet: DataSet, tag: number): readonly string[] {
+/** The first 64 KiB of text values of an element, split at backslashes, without padding; absent or empty elements give []. */
+export const texts = (dataSet: DataSet, tag: number): readonly string[] => textsWithin(dataSet, tag, most);
+
+/** All text values of an element, however long it is: for what is written again. */
+export const allTexts = (dataSet: DataSet, tag: number): readonly string[] => textsWithin(dataSet, tag, Number.POSITIVE_INFINITY);
+
+function textsWithin(dataSet: DataSet, tag: number, bytes: number): readonly string[] {
   const element = dataSet.elements.get(tag);
   if (element === undefined || element.items || element.length === 0) return [];
-  const value = latin.decode(dataSet.bytes.subarray(element.offset, element.offset + Math.min(element.length, most)));
+  const value = latin.decode(dataSet.bytes.subarray(element.offset, element.offset + Math.min(element.length, bytes)));
   return value.split("\\").map((part) => part.replace(/[\0 ]+$/, "").trimStart());
 }
 

@@ -17,7 +17,8 @@ const undefinedLength = 0xffffffff;
 /**
  * Elements -> bytes, in ascending order of their tags; sequences and items with their lengths. The same elements always give the same bytes.
  *
- * Throws RangeError for a tag that comes twice and for a value too long for its representation, TypeError for text that is not ASCII.
+ * A value of more than 65535 bytes in a representation with short lengths is written as UN (PS3.5 6.2.2).
+ * Throws RangeError for a tag that comes twice and for such a value of numbers in big endian, TypeError for text that is not ASCII.
  */
 export function encodeElements(elements: Elements, encoding: Encoding = explicitLittleEndian): Uint8Array {
   return concat(parts(elements, encoding));
@@ -56,13 +57,17 @@ const delimiter = ({ littleEndian }: Encoding): Uint8Array => tagAndLength(0xfff
 
 function head(one: Element, length: number, { explicit, littleEndian }: Encoding): Uint8Array {
   if (!explicit) return tagAndLength(one.tag, length, littleEndian);
-  const long = longForms.has(one.vr);
-  if (!long && length > 0xffff) throw new RangeError(`Expected at most 65535 bytes in ${name(one)}, got ${length}`);
+  const vr = longForms.has(one.vr) || length <= 0xffff ? one.vr : "UN";
+  // What is UN is little endian, whatever stands around it.
+  const isTurned =
+    vr !== one.vr && !littleEndian && (typeof one.value === "number" || Array.isArray(one.value)) && one.vr !== "DS" && one.vr !== "IS";
+  if (isTurned) throw new RangeError(`Expected at most 65535 bytes in ${name(one)}, got ${length}`);
+  const long = longForms.has(vr);
   const bytes = new Uint8Array(long ? 12 : 8);
   const view = new DataView(bytes.buffer);
   bytes.set(tagAndLength(one.tag, 0, littleEndian));
-  bytes[4] = one.vr.charCodeAt(0);
-  bytes[5] = one.vr.charCodeAt(1);
+  bytes[4] = vr.charCodeAt(0);
+  bytes[5] = vr.charCodeAt(1);
   if (long) view.setUint32(8, length, littleEndian);
   else view.setUint16(6, length, littleEndian);
   return bytes;

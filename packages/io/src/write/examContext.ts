@@ -32,7 +32,7 @@ const longest = 1024;
 /**
  * What all objects that are made from an exam have in common: the patient and study of its images, byte for byte in their character set, and the equipment, which is this program.
  *
- * @throws DicomError `wrong-study` for no images or images of several studies; `missing-attribute`; TypeError for `at` in another form.
+ * @throws DicomError `wrong-study` for no images or images of several studies; `missing-attribute`; TypeError for `at` in another form; RangeError for `at` that is no day and time, and for an algorithm whose name or version is no text of up to 64 characters without backslashes.
  */
 export function examContext(
   images: readonly ReportedImage[],
@@ -44,6 +44,13 @@ export function examContext(
     throw new DicomError("wrong-study", "Expected at least one image, and all of the same study");
   const [, date, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)$/.exec(at) ?? [];
   if (!date || !time) throw new TypeError("Expected `at` in the form 2026-03-01T12:30:00");
+  const [day, clock] = [date.replaceAll("-", ""), time.replaceAll(":", "")];
+  if (!isDate(day) || !isTime(clock)) throw new RangeError("Expected `at` to be a day of the calendar and a time of day");
+  for (const part of ["name", "version"] as const)
+    if (!/^[^\\]{1,64}$/.test(algorithm[part]))
+      throw new RangeError(
+        `Expected the algorithm's ${part} to have 1 to 64 characters and no backslash (PS3.5 6.2: LO), got ${algorithm[part].length}`,
+      );
   const { dataSet } = images[0]!.file;
   return {
     elements: [
@@ -57,8 +64,8 @@ export function examContext(
       element(0x0018_1020, "LO", algorithm.version),
       element(0x0020_000d, "UI", first.studyInstanceUid),
     ],
-    date: date.replaceAll("-", ""),
-    time: time.replaceAll(":", ""),
+    date: day,
+    time: clock,
     references,
   };
 }

@@ -22,7 +22,7 @@ export interface Heatmap {
  * A heatmap as a fractional Segmentation (PS3.3 A.51) on the very pixels of the stored image: 255 is a cell of evidence 1.
  *
  * Evidence is no calibrated probability, and the segment's description says so. RLE makes the large, flat picture small. The same arguments give the same bytes.
- * Throws RangeError for evidence outside [0, 1], and what `mammographyCadSr` throws.
+ * Throws RangeError for evidence outside [0, 1], for other than rows x columns cells, and what `mammographyCadSr` throws.
  */
 export async function heatmapSegmentation(heatmap: Heatmap, image: ReportedImage, options: ReportOptions): Promise<Uint8Array> {
   const { elements: context, date, time } = examContext([image], options);
@@ -100,6 +100,8 @@ function shared(image: ReportedImage, reference: ReturnType<typeof referenceTo>)
 
 /** The cell that each pixel of the stored image lies in, 0 outside of the heatmap. */
 function onSource({ cells, rows, columns, stride, first }: Heatmap, { standard }: ReportedImage): Uint8Array {
+  if (cells.length !== rows * columns) throw new RangeError(`Expected ${rows} x ${columns} cells, got ${cells.length}`);
+  if (!(stride > 0)) throw new RangeError(`Expected a stride above 0, got ${stride}`);
   const levels = Uint8Array.from(cells, (value) => {
     if (!(value >= 0 && value <= 1)) throw new RangeError(`Expected evidence in [0, 1], got ${value}`);
     return Math.round(255 * value);

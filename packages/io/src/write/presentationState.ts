@@ -32,7 +32,7 @@ export async function presentationStates(
   const states = images.flatMap((image): Elements[] => {
     const findings = placed.filter((one) => one.image === image).map(({ finding }) => finding);
     if (findings.length === 0) return [];
-    const header = readMammoHeader(image.file, { anySopClass: true });
+    const header = readMammoHeader(image.file, { anySopClass: true, frame: image.frame ?? 0 });
     return [
       [
         ...context,

@@ -53,6 +53,8 @@ export interface ReportOptions {
   readonly algorithm: { readonly name: string; readonly version: string };
   /** Findings of a lower score are marked as optional to show; 1 marks none so. Ours: 5. */
   readonly presentFrom?: number;
+  /** The kinds of finding that the algorithm looks for, which the report lists also where it found none; masses and calcifications by default. */
+  readonly lookedFor?: readonly NonNullable<ReportedFinding["kind"]>[];
 }
 
 /** How an image is named by other objects. */

@@ -6,8 +6,11 @@ export type Code = readonly [value: string, scheme: string, meaning: string];
 /** The coding scheme of the 1-10 score: ours. */
 export const scoreScheme = "99MAMMO";
 
-/** Suspicion of 1 to 10 as a code of our own scheme. */
-export const scoreCode = (score: number): Code => [`SCORE-${score}`, scoreScheme, `Suspicion score ${score} of 10`];
+/** Suspicion of 1 to 10 as a code of our own scheme. Throws RangeError for any other number. */
+export function scoreCode(score: number): Code {
+  if (!(Number.isInteger(score) && score >= 1 && score <= 10)) throw new RangeError(`Expected a score of 1 to 10, got ${score}`);
+  return [`SCORE-${score}`, scoreScheme, `Suspicion score ${score} of 10`];
+}
 
 /** Codes of DICOM (PS3.16 Annex D), SNOMED CT and UCUM, as PS3.16 spells them. */
 export const codes = {
@@ -52,6 +55,7 @@ export const codes = {
   succeeded: ["111222", "DCM", "Succeeded"],
   individualAnalysis: ["111233", "DCM", "Individual Impression/Recommendation Analysis"],
   overallAnalysis: ["111234", "DCM", "Overall Impression/Recommendation Analysis"],
+  withoutFindings: ["111241", "DCM", "All algorithms succeeded; without findings"],
   withFindings: ["111242", "DCM", "All algorithms succeeded; with findings"],
   segmentation: ["113076", "DCM", "Segmentation"],
   sourceOfProcessing: ["121322", "DCM", "Source image for image processing operation"],

@@ -15,6 +15,7 @@ export interface Surroundings {
 /** A lesion as Individual Impression/Recommendation (TID 4003): one finding alone, or a Composite Feature (TID 4004) of those in several images. */
 export function lesionContent(lesion: ReportedLesion, surroundings: Surroundings): Related {
   const { findings, score, probability } = lesion;
+  if (findings.length === 0) throw new RangeError("Expected at least one finding in each lesion, got none");
   const isPair = findings.length > 1;
   return [
     "INFERRED FROM",

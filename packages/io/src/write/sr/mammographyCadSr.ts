@@ -18,7 +18,7 @@ const library = [1, 2] as const;
  * Findings are outlined in pixels of the stored images, with their calibrated probability of cancer in percent; those of one lesion in several images make a Composite Feature.
  * The 1-10 scores of lesions, breasts and exam are Assessment Categories of the coding scheme 99MAMMO, and stand in words beside them.
  * The same arguments give the same bytes.
- * @throws DicomError `wrong-study`, `missing-attribute`; RangeError for a finding without its image; TypeError for text that is not ASCII.
+ * @throws DicomError `wrong-study`, `missing-attribute`; RangeError for a finding without its image, a lesion without findings, a score that is none of 1 to 10 and an algorithm whose name or version is longer than 64 characters; TypeError for text that is not ASCII.
  * @example
  * const bytes = await mammographyCadSr(report, images, { at: "2026-03-01T12:30:00", algorithm: { name: "my nets", version: "1.0" } });
  */
@@ -72,7 +72,7 @@ function overallImpression(exam: ReportedExam, images: readonly ReportedImage[],
     return ["HAS PROPERTIES", codeContent(codes.assessmentCategory, scoreCode(score), [side])];
   });
   const lesions = exam.breasts.flatMap((breast) => breast.lesions.map((lesion) => lesionContent(lesion, { images, options, library })));
-  return codeContent(codes.processingAndFindings, codes.withFindings, [
+  return codeContent(codes.processingAndFindings, lesions.length > 0 ? codes.withFindings : codes.withoutFindings, [
     ["HAS PROPERTIES", codeContent(codes.assessmentCategory, scoreCode(exam.score))],
     ...breasts,
     ["HAS PROPERTIES", textContent(codes.impressionDescription, inWords(exam.score, exam.probability))],
@@ -81,10 +81,11 @@ function overallImpression(exam: ReportedExam, images: readonly ReportedImage[],
   ]);
 }
 
-/** CAD Detections Performed (TID 4015): one for each kind of finding that was looked for and found. */
+/** CAD Detections Performed (TID 4015): one for each kind of finding that was looked for, found or not. */
 function detections(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): Related {
-  const found = new Set(findingsOf(exam).map(({ kind }) => findingCode(kind)));
-  const performed = [...found].map((value) => run(codes.detectionPerformed, value, images, options));
+  const found = findingsOf(exam).map(({ kind }) => kind);
+  const kinds = new Set([...(options.lookedFor ?? (["mass", "calcification"] as const)), ...found].map(findingCode));
+  const performed = [...kinds].map((value) => run(codes.detectionPerformed, value, images, options));
   return ["INFERRED FROM", container(codes.successfulDetections, performed)];
 }
 
