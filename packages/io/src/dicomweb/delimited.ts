@@ -1,3 +1,4 @@
+import { concat } from "../concat.ts";
 import { DicomWebError } from "./dicomWebError.ts";
 
 /** Bytes that come in pieces, cut at delimiters. */
@@ -35,36 +36,25 @@ export function delimited(next: () => Promise<Uint8Array | undefined>): Delimite
         if (sure > 0) parts.push(rest.subarray(0, sure));
         if (at >= 0) {
           rest = rest.subarray(at + delimiter.length);
-          return join(parts, size);
+          return concat(parts);
         }
         const piece = await more(what);
-        rest = join([rest.subarray(sure), piece], rest.length - sure + piece.length);
+        rest = concat([rest.subarray(sure), piece]);
       }
     },
     async take(count) {
       while (rest.length < count) {
         const piece = await more("a boundary's line");
-        rest = join([rest, piece], rest.length + piece.length);
+        rest = concat([rest, piece]);
       }
       const taken = rest.subarray(0, count);
       rest = rest.subarray(count);
       return taken;
     },
     unread(bytes) {
-      rest = join([bytes, rest], bytes.length + rest.length);
+      rest = concat([bytes, rest]);
     },
   };
-}
-
-/** The pieces as one. */
-export function join(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function find(bytes: Uint8Array, sought: Uint8Array): number {

@@ -1,4 +1,4 @@
-import { join } from "./delimited.ts";
+import { concat } from "../concat.ts";
 import { DicomWebError } from "./dicomWebError.ts";
 import type { Answer } from "./request.ts";
 
@@ -18,5 +18,5 @@ export async function readBody(answer: Answer, most: number): Promise<Uint8Array
     }
     parts.push(piece);
   }
-  return join(parts, size);
+  return concat(parts);
 }

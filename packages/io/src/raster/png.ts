@@ -1,3 +1,4 @@
+import { concat } from "../concat.ts";
 import { inflate } from "../dicom/inflate.ts";
 import { DicomError } from "../dicomError.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
@@ -64,23 +65,13 @@ export async function readPng(bytes: Uint8Array, limits: Pick<Limits, "framePixe
 /** The contents of all IDAT chunks, one after the other. */
 function imageData(bytes: Uint8Array, view: DataView): Uint8Array {
   const parts: Uint8Array[] = [];
-  let size = 0;
   for (let at = 8; at + 8 <= bytes.length; ) {
     const [length, type] = [view.getUint32(at), view.getUint32(at + 4)];
     if (type === 0x49454e44) break; // IEND
     const part = bytes.subarray(at + 8, at + 8 + length);
     if (part.length < length) throw new DicomError("truncated", "A PNG chunk is longer than what is left of the file", { offset: at });
-    if (type === 0x49444154) {
-      parts.push(part);
-      size += length;
-    }
+    if (type === 0x49444154) parts.push(part);
     at += 12 + length;
   }
-  const all = new Uint8Array(size);
-  let to = 0;
-  for (const part of parts) {
-    all.set(part, to);
-    to += part.length;
-  }
-  return all;
+  return concat(parts);
 }

@@ -1,4 +1,5 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
+import { concat } from "../concat.ts";
 import { ShardError } from "./shardError.ts";
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -26,14 +27,7 @@ export function encodePng16(pixels: Uint16Array, rows: number, columns: number):
   view.setUint32(0, columns);
   view.setUint32(4, rows);
   size[8] = 16; // bits; colour type, compression, filter method and interlace are 0
-  const parts = [signature, chunk("IHDR", size), chunk("IDAT", deflateSync(lines, { level })), chunk("IEND", new Uint8Array(0))];
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return concat([signature, chunk("IHDR", size), chunk("IDAT", deflateSync(lines, { level })), chunk("IEND", new Uint8Array(0))]);
 }
 
 function chunk(type: string, content: Uint8Array): Uint8Array {

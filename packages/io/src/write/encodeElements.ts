@@ -1,4 +1,4 @@
-import { concat } from "./concat.ts";
+import { concat } from "../concat.ts";
 import type { Element, Elements, Vr } from "./element.ts";
 import { encodeValue } from "./encodeValue.ts";
 

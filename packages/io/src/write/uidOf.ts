@@ -1,4 +1,4 @@
-import { concat } from "./concat.ts";
+import { concat } from "../concat.ts";
 
 /**
  * A UID under 2.25 (PS3.5 B.2: a UUID as a decimal number) that belongs to a content: the first 16 bytes of the SHA-256 of all parts, stamped as a UUID of version 8.
