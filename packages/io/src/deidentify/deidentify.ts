@@ -1,10 +1,10 @@
+import { concat } from "../concat.ts";
 import type { DataSet } from "../dicom/dataSet.ts";
 import { parseDicom } from "../dicom/parseDicom.ts";
 import { TransferSyntax } from "../dicom/transferSyntax.ts";
 import { code, uid } from "../dicom/values.ts";
 import { DicomError } from "../dicomError.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
-import { concat } from "../concat.ts";
 import { deflateRaw } from "../write/deflate.ts";
 import { type Elements, element } from "../write/element.ts";
 import { encodeElements } from "../write/encodeElements.ts";

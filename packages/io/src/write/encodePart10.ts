@@ -1,5 +1,5 @@
-import { encodingOf, TransferSyntax } from "../dicom/transferSyntax.ts";
 import { concat } from "../concat.ts";
+import { encodingOf, TransferSyntax } from "../dicom/transferSyntax.ts";
 import { type Element, type Elements, element } from "./element.ts";
 import { encodeElements } from "./encodeElements.ts";
 
