@@ -14,6 +14,11 @@ export interface Wishes {
   readonly named: boolean;
 }
 
+export interface Started extends Pick<SelectedBackend, "device" | "threads" | "simd"> {
+  /** Ends when the device is gone: what was started computes no more. */
+  readonly lost?: Promise<unknown>;
+}
+
 /** One way to compute. `start` makes it current or throws an error that says why not. */
 export interface Candidate {
   readonly backend: BackendName;
@@ -21,7 +26,7 @@ export interface Candidate {
   readonly automatic: boolean;
   /** Why these wishes rule it out, started before or not. */
   refuses?(wishes: Wishes): string | undefined;
-  start(wishes: Wishes): Promise<Pick<SelectedBackend, "device" | "threads" | "simd">>;
+  start(wishes: Wishes): Promise<Started>;
 }
 
 /** All candidates, in the order in which they are tried. */
@@ -31,7 +36,7 @@ export const candidates: readonly Candidate[] = [
     backend: "webgpu",
     label: "webgpu on a GPU",
     automatic: true,
-    start: async () => ({ device: await startWebgpu("hardware"), threads: 1, simd: "none" }),
+    start: async () => ({ ...(await startWebgpu("hardware")), threads: 1, simd: "none" }),
   },
   tensorflow("CPU"),
   {
@@ -50,7 +55,7 @@ export const candidates: readonly Candidate[] = [
     label: "webgpu in software",
     automatic: false,
     refuses: ({ allowSoftwareGpu }) => (allowSoftwareGpu ? undefined : "a GPU that is software counts only with allowSoftwareGpu"),
-    start: async () => ({ device: await startWebgpu("software"), threads: 1, simd: "none" }),
+    start: async () => ({ ...(await startWebgpu("software")), threads: 1, simd: "none" }),
   },
   {
     backend: "cpu",
@@ -68,6 +73,6 @@ function tensorflow(device: "GPU" | "CPU"): Candidate {
     backend: "tensorflow",
     label: `tensorflow on a ${device}`,
     automatic: true,
-    start: async ({ threads }) => ({ device: await startTensorflow(device, threads), threads, simd: "native" }),
+    start: async ({ threads }) => ({ ...(await startTensorflow(device, threads)), simd: "native" }),
   };
 }

@@ -1,4 +1,4 @@
-import { setBackend } from "@tensorflow/tfjs-core";
+import { getBackend, setBackend } from "@tensorflow/tfjs-core";
 import { type Candidate, candidates } from "./candidates.ts";
 import { BackendError } from "./errors.ts";
 import { isNode } from "./node.ts";
@@ -39,12 +39,23 @@ export interface SelectedBackend {
  * Starts the best backend that runs here, repairs it, and makes it tfjs's current one; gradients are registered.
  *
  * Order: TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, wasm. `cpu` (plain JavaScript) only by name.
- * Each backend passes a self-test of its gradients before it is handed out. It is started once in a process: asking again gives the same one, with its threads.
- * @throws BackendError "unavailable" when the backend named cannot run here; "no-backend" when none can; RangeError for an unknown name or thread count.
+ * Each backend passes a self-test of its gradients before it is handed out. It is started once in a process: asking again gives the same one, with its threads;
+ * a GPU that was lost is started anew. Calls wait for each other. Where none is handed out, the backend that was tfjs's current one is so again.
+ * @throws BackendError "unavailable" when the backend named cannot run here; "self-test-failed" or another code when it runs and fails, with its error as
+ * cause; "no-backend" when none can run; RangeError for an unknown name or thread count.
  * @example
  * const { backend, threads } = await selectBackend();
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<SelectedBackend> {
+  const selected = turn.then(() => select(options));
+  turn = selected.catch(() => {});
+  return selected;
+}
+
+/** Ends with the last call so far: two at once would start a backend twice. */
+let turn: Promise<unknown> = Promise.resolve();
+
+async function select(options: SelectBackendOptions): Promise<SelectedBackend> {
   const named = environmentChoice() ?? options.prefer;
   const threads = options.threads ?? Math.min(8, processors());
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`Expected threads to be a whole number of at least 1, got ${threads}`);
@@ -53,38 +64,57 @@ export async function selectBackend(options: SelectBackendOptions = {}): Promise
   const tried = named ? candidates.filter((candidate) => candidate.backend === named) : candidates.filter((candidate) => candidate.automatic);
   if (tried.length === 0)
     throw new BackendError("unavailable", `Expected a backend that this version can start (${names().join(", ")}), got ${named}`);
-  const reasons: string[] = [];
+  const current = getBackend() as string | undefined;
+  const failures: Failure[] = [];
   for (const candidate of tried) {
     const { allowSoftwareGpu = false, wasmFolder } = options;
     const started = await attempt(candidate, { threads, allowSoftwareGpu, wasmFolder, named: named !== undefined });
-    if (typeof started === "string") reasons.push(`${candidate.label}: ${started}`);
-    else return { backend: candidate.backend, ...started, reasons };
+    if (started instanceof Error) failures.push({ label: candidate.label, error: started });
+    else return { backend: candidate.backend, ...started, reasons: failures.map(reasonOf) };
   }
-  if (named) throw new BackendError("unavailable", `Expected the backend ${named} to run here, but: ${reasons.join("; ")}`);
-  throw new BackendError("no-backend", `Expected one backend to run here, but: ${reasons.join("; ")}`);
+  // One that failed may have become tfjs's current one before.
+  if (current && getBackend() !== current) await setBackend(current);
+  throw refusal(named, failures);
 }
 
-type Started = Awaited<ReturnType<Candidate["start"]>>;
+interface Failure {
+  readonly label: string;
+  readonly error: Error;
+}
+
+const reasonOf = ({ label, error }: Failure) => `${label}: ${error.message}`;
+
+/** One error of all: a backend that runs and is wrong tells more than one that is not there. */
+function refusal(named: BackendName | undefined, failures: readonly Failure[]): BackendError {
+  const codeOf = ({ error }: Failure) => (error instanceof BackendError ? error.code : "unavailable");
+  const worst = failures.find((failure) => codeOf(failure) !== "unavailable") ?? failures.at(-1)!;
+  const wanted = named ? `the backend ${named}` : "one backend";
+  const message = `Expected ${wanted} to run here, but: ${failures.map(reasonOf).join("; ")}`;
+  return new BackendError(named ? codeOf(worst) : "no-backend", message, { cause: worst.error });
+}
+
+type Started = Omit<Awaited<ReturnType<Candidate["start"]>>, "lost">;
 
 /** What runs already in this process: a backend is started, repaired and tested once. */
 const running = new Map<Candidate, Started>();
 
 /** The started candidate, or why it cannot be had. */
-async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start"]>[0]): Promise<Started | string> {
-  const refusal = candidate.refuses?.(wishes);
-  if (refusal) return refusal;
+async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start"]>[0]): Promise<Started | Error> {
+  const refused = candidate.refuses?.(wishes);
+  if (refused) return new BackendError("unavailable", refused);
   const before = running.get(candidate);
   if (before) {
     await setBackend(candidate.backend);
     return before;
   }
   try {
-    const started = await candidate.start(wishes);
+    const { lost, ...started } = await candidate.start(wishes);
     await selfTest();
     running.set(candidate, started);
+    void lost?.then(() => running.delete(candidate));
     return started;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof Error ? error : new Error(String(error));
   }
 }
 

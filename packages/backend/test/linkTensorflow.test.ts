@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,6 +63,15 @@ describe("link-tensorflow", () => {
     expect(inUse()).toBe("addon a");
     switchTo(target, build("c"));
     expect([inUse(), folders().length]).toEqual(["addon c", 1]);
+  });
+
+  it("leaves alone what another run is building, and clears away what a dead one has left", () => {
+    const { target, build, folders } = fakePackage("beside");
+    const gone = spawnSync("true").pid;
+    for (const [hash, pid] of [["b", process.ppid] as const, ["d", gone] as const])
+      renameSync(build(hash), join(target.folder, `linked-${hash}-${pid}`));
+    switchTo(target, build("a"));
+    expect(folders().sort()).toEqual([`linked-a-${process.pid}`, `linked-b-${process.ppid}`]);
   });
 
   it("refuses a wheel with another hash, and leaves things as they were", async () => {

@@ -25,6 +25,32 @@ describe("selectBackend", () => {
     await expect(selectBackend({ prefer: "webgpu" })).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("webgpu") });
   });
 
+  it("gives calls their turn: what the first one starts is what the others get, and the last one's backend is current", async () => {
+    const { status, stdout, stderr } = runProgram(`
+      import { getBackend } from "@tensorflow/tfjs-core";
+      import { selectBackend } from "@mammo/backend";
+      const wishes = [{ prefer: "cpu" }, { prefer: "wasm", threads: 2 }, { prefer: "wasm", threads: 1 }];
+      const selected = await Promise.all(wishes.map(selectBackend));
+      console.log(...selected.map(({ backend, threads }) => backend + threads), getBackend());`);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "cpu1 wasm2 wasm2 wasm\n", stderr: "" });
+  });
+
+  it("says that a backend computes wrongly, and leaves the one before it in use", () => {
+    const { status, stdout, stderr } = runProgram(`
+      import * as tf from "@tensorflow/tfjs-core";
+      import "@tensorflow/tfjs-backend-cpu";
+      import { selectBackend } from "@mammo/backend";
+      await selectBackend({ prefer: "wasm", threads: 1 });
+      const kernel = tf.getKernel("Conv2DBackpropFilter", "cpu");
+      tf.unregisterKernel(kernel.kernelName, "cpu");
+      const kernelFunc = ({ attrs, backend }) => backend.makeTensorInfo(attrs.filterShape, "float32", new Float32Array(tf.util.sizeFromShape(attrs.filterShape)));
+      tf.registerKernel({ ...kernel, kernelFunc });
+      const error = await selectBackend({ prefer: "cpu" }).catch((error) => error);
+      console.log(error.code, error.cause.code, tf.getBackend(), error.message);`);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/^self-test-failed self-test-failed wasm Expected the backend cpu to run here, but: cpu: .*conv2d 3x3 for input 1/);
+  });
+
   it("says what to do where wasm has no gradient", async () => {
     await selectBackend({ prefer: "wasm" });
     const gradient = () =>

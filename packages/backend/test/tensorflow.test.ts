@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { avgPool, getBackend, getKernel, setBackend, type Tensor4D, tensor } from "@tensorflow/tfjs-core";
+import { avgPool, fused, getBackend, getKernel, ones, setBackend, type Tensor4D, tensor } from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { selectBackend } from "../src/index.ts";
 import { runProgram } from "./runProgram.ts";
@@ -23,6 +23,18 @@ describe.skipIf(!hasTfjsNode)(`native TensorFlow ${needsTfjsNode}`, () => {
     await setBackend("cpu");
     expect([...onTensorflow.dataSync(), ...avgPool(x, 2, 2, "valid").dataSync()]).toEqual([3, 3]);
     await setBackend("tensorflow");
+  });
+
+  it("adds a bias that is one value for all channels, too", async () => {
+    await selectBackend({ prefer: "tensorflow", threads: 2 });
+    const [x, filter] = [ones([1, 3, 3, 2]), ones([1, 1, 2, 4])] as [Tensor4D, Tensor4D];
+    const y = fused.conv2d({ x, filter, strides: 1, pad: "same", bias: tensor([-3]), activation: "linear" });
+    expect([...y.dataSync()]).toEqual(Array(36).fill(-1));
+  });
+
+  it("says the threads that TensorFlow has, not those that it was wished", () => {
+    const program = start.replace("await", "const { threads, device } = await").replace("});", "}); console.log(device.slice(0, 3), threads);");
+    expect(runProgram(program, { TF_NUM_INTRAOP_THREADS: "3" }).stdout).toMatch(/^(CPU 3|GPU 1)\n$/);
   });
 
   it("starts without a word and lets the process end", () => {

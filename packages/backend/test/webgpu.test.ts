@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { checkGradient, gradientCases } from "../src/gradients.ts";
 import { selectBackend } from "../src/index.ts";
 import { type AdapterInfo, describeAdapter, isSoftware } from "../src/webgpu/adapter.ts";
 import { runProgram } from "./runProgram.ts";
@@ -95,6 +96,17 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       expect(held()).toEqual(before);
       dispose([x, filter]);
     });
+
+    it("starts anew after the GPU was lost, with repairs that are right", async () => {
+      const deviceNow = () => (tf.backend() as unknown as { device: { destroy(): void; lost: Promise<unknown> } }).device;
+      const device = deviceNow();
+      device.destroy();
+      await device.lost;
+      expect(await selectBackend(wishes)).toMatchObject({ backend: "webgpu" });
+      expect(deviceNow()).not.toBe(device);
+      const test = gradientCases.find(({ op, form }) => op === "avgPool" && form === "2x2 same, odd")!;
+      expect((await checkGradient(test)).gradientError).toBeLessThan(1e-5);
+    });
   });
 
   describe("a process", () => {
@@ -138,6 +150,30 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
         stderr: "",
         stdout: expect.stringMatching(/^wasm 0 [\s\S]*looking for a GPU with Dawn ended with SIGABRT/),
       });
+    });
+
+    it.skipIf(spawnSync("cc", ["--version"]).status !== 0)("asks once, and hears the answer beside a driver's own lines (needs a C compiler)", () => {
+      const folder = mkdtempSync(join(tmpdir(), "mammo-driver-"));
+      const driver = { file_format_version: "1.0.0", ICD: { api_version: "1.3.0", library_path: join(folder, "driver.so") } };
+      writeFileSync(join(folder, "driver.json"), JSON.stringify(driver));
+      const source = `
+        #include <fcntl.h>
+        #include <stdio.h>
+        #include <unistd.h>
+        __attribute__((constructor)) static void greet(void) {
+          int log = open("${join(folder, "log")}", O_CREAT | O_APPEND | O_WRONLY, 0600);
+          dprintf(log, "%d\\n", getpid());
+          close(log);
+          dprintf(1, "a driver says\\nhello");
+        }`;
+      expect(spawnSync("cc", ["-shared", "-fPIC", "-x", "c", "-", "-o", driver.ICD.library_path], { input: source }).status).toBe(0);
+      const run = runProgram(`${train("{}")} console.log((await selectBackend()).reasons.join("; "));`, {
+        VK_ICD_FILENAMES: join(folder, "driver.json"),
+      });
+      const processes = new Set(readFileSync(join(folder, "log"), "utf8").trim().split("\n"));
+      rmSync(folder, { recursive: true });
+      expect(run).toMatchObject({ status: 0, stderr: "", stdout: expect.stringMatching(/^wasm 0 [\s\S]*webgpu on a GPU: no GPU was found/) });
+      expect(processes.size).toBe(1);
     });
 
     it("is told in silence that Vulkan has no driver at all", () => {

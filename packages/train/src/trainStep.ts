@@ -62,13 +62,11 @@ export async function trainStep<Model extends Trainable, Batch>(
       const moved = Object.entries(result.updates).map(([name, update]) => ({ name, value: add(params[name]!, update) }));
       return { loss: value, norm: globalNorm(grads), moved, slots: result.slots as NamedTensorMap };
     });
-    const [value, norm] = [(await next.loss.data())[0]!, (await next.norm.data())[0]!];
-    dispose([next.loss, next.norm]);
-    if (!(Number.isFinite(value) && Number.isFinite(norm))) {
+    const { value, norm } = await finite(next, step).catch((error: unknown) => {
       dispose(next.moved.map(({ value }) => value));
       disposeSlots(without(next.slots, slots));
-      throw new TrainError("not-finite", `Expected a finite loss and gradient at step ${step + 1}, got loss ${value} and gradient norm ${norm}.`);
-    }
+      throw error;
+    });
     for (const { name, value } of next.moved) {
       model.params[name]!.assign(value);
       value.dispose();
@@ -80,6 +78,20 @@ export async function trainStep<Model extends Trainable, Batch>(
     throw error;
   } finally {
     dispose(buffersBefore);
+  }
+}
+
+/** Reads loss and norm, and frees them. A GPU tells here that it refused the step. */
+async function finite({ loss, norm }: { readonly loss: Scalar; readonly norm: Scalar }, step: number): Promise<{ value: number; norm: number }> {
+  try {
+    const read = { value: (await loss.data())[0]!, norm: (await norm.data())[0]! };
+    if (Number.isFinite(read.value) && Number.isFinite(read.norm)) return read;
+    throw new TrainError(
+      "not-finite",
+      `Expected a finite loss and gradient at step ${step + 1}, got loss ${read.value} and gradient norm ${read.norm}.`,
+    );
+  } finally {
+    dispose([loss, norm]);
   }
 }
 

@@ -71,10 +71,22 @@ export function unlink({ folder, addon }: TfjsNode): void {
 /** A file that is no link of ours. */
 const isOrdinary = (addon: string) => lstatSync(addon, { throwIfNoEntry: false })?.isFile() === true;
 
-/** Removes the linked packages that are not in use, also those that a killed run has left. */
+/** Removes the linked packages that are not in use, also those that a killed run has left; one that another run is building stays. */
 function sweep(folder: string, inUse?: string): void {
   for (const entry of readdirSync(folder)) {
     const path = join(folder, entry);
-    if (entry.startsWith(prefix) && path !== inUse) rmSync(path, { recursive: true, force: true });
+    if (entry.startsWith(prefix) && path !== inUse && !isBeingBuilt(entry)) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** By another process, which still lives. */
+function isBeingBuilt(entry: string): boolean {
+  const builder = Number(entry.split("-").at(-1));
+  if (builder === process.pid) return false;
+  try {
+    return process.kill(builder, 0);
+  } catch (error) {
+    // It lives and is another user's.
+    return (error as { code?: string }).code === "EPERM";
   }
 }

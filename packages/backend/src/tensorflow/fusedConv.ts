@@ -8,14 +8,15 @@ interface Attributes {
 
 /**
  * FusedConv2D: convolution, TensorFlow's BiasAdd, ReLU. tfjs-node adds the bias by broadcasting, at twice the time.
- * What has another activation or no bias goes to the stock kernel.
+ * What has another activation or layout, or a bias that is not one value a channel, goes to the stock kernel.
  */
 export function fusedConv(): KernelConfig {
   const [stock, conv] = ["FusedConv2D", "Conv2D"].map((name) => getKernel(name, "tensorflow").kernelFunc) as [KernelFunc, KernelFunc];
   const kernelFunc = (args: KernelArguments<"x" | "filter" | "bias", Attributes>) => {
     const { inputs, attrs, backend } = args;
-    const ours = inputs.bias?.shape.length === 1 && (attrs.activation === "linear" || attrs.activation === "relu");
-    if (!ours) return stock(args as unknown as Parameters<KernelFunc>[0]);
+    const channelwise = inputs.bias?.shape.length === 1 && inputs.bias.shape[0] === inputs.filter.shape[3] && attrs["dataFormat"] === "NHWC";
+    const known = attrs.activation === "linear" || attrs.activation === "relu";
+    if (!(channelwise && known)) return stock(args as unknown as Parameters<KernelFunc>[0]);
     const sums = conv({ inputs: { x: inputs.x, filter: inputs.filter }, attrs, backend } as unknown as Parameters<KernelFunc>[0]) as TensorInfo;
     const single = (name: string, strings: Readonly<Record<string, string>>, ...from: readonly TensorInfo[]) => {
       const result = backend.executeSingleOutput(name, attributes(backend, { float32: ["T"], strings }), from);

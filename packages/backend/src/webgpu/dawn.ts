@@ -11,6 +11,9 @@ interface Dawn {
 /** The first call of a driver may take seconds (NVIDIA's without its persistence daemon); a minute is none that works. */
 const patience = 60_000;
 
+/** Begins the line of the answer: drivers and Vulkan's layers may print lines of their own. */
+const mark = "mammo-adapter ";
+
 /** What the probe's process runs: prints the info of the first adapter that answers a request, or null, as JSON. */
 const probeProgram = `
 const { create } = await import(process.argv[1]);
@@ -18,23 +21,47 @@ const gpu = create([]);
 let adapter = null;
 for (const request of JSON.parse(process.argv[2])) adapter ??= await gpu.requestAdapter(request);
 const { vendor, architecture, device, description, isFallbackAdapter } = adapter?.info ?? {};
-process.stdout.write(JSON.stringify(adapter && { vendor, architecture, device, description, isFallbackAdapter }));`;
+process.stdout.write("\\n" + process.argv[3] + JSON.stringify(adapter && { vendor, architecture, device, description, isFallbackAdapter }) + "\\n");`;
+
+/** A process asks once for the same: a driver that hangs would cost its patience again each time. */
+const answers = new Map<string, Promise<AdapterInfo | undefined>>();
 
 /**
  * Which adapter Dawn (Google's WebGPU, the npm package `webgpu`) would give in Node; undefined where there is none.
  *
  * Asked in a process of its own: with no GPU at hand Dawn writes warnings to standard error, and a driver that is broken may end the process that loads it.
+ * The answer, or that there was none, is kept.
+ * @throws BackendError "unavailable" where the package is not installed, or its process fails, says nothing or hangs
  */
 export async function probeDawn(requests: readonly AdapterRequest[]): Promise<AdapterInfo | undefined> {
-  const args = ["--input-type=module", "--eval", probeProgram, dawnUrl(), JSON.stringify(requests)];
+  const asked = JSON.stringify(requests);
+  const answer = answers.get(asked) ?? ask(dawnUrl(), asked);
+  answers.set(asked, answer);
+  return answer;
+}
+
+async function ask(url: string, requests: string): Promise<AdapterInfo | undefined> {
+  const args = ["--input-type=module", "--eval", probeProgram, url, requests, mark];
   const { execFile } = nodeModule("node:child_process");
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { timeout: patience, env: { ...process.env, NODE_OPTIONS: "" } }, (error, stdout) => {
-      if (!error) return resolve((JSON.parse(stdout) as AdapterInfo | null) ?? undefined);
-      const end = error.killed ? `did not answer within ${patience / 1000} s` : `ended with ${error.signal ?? error.code}`;
-      reject(new BackendError("unavailable", `looking for a GPU with Dawn ${end}`));
+      // An error thrown in here would be nobody's: it ends the process.
+      const answer = error ? undefined : answerIn(stdout);
+      if (answer) return resolve(answer.info);
+      const failed = error?.killed ? `did not answer within ${patience / 1000} s` : `ended with ${error?.signal ?? error?.code}`;
+      reject(new BackendError("unavailable", `looking for a GPU with Dawn ${error ? failed : "gave no answer that can be read"}`));
     });
   });
+}
+
+/** The adapter in what the probe printed; undefined where no line is an answer. */
+function answerIn(stdout: string): { readonly info: AdapterInfo | undefined } | undefined {
+  const line = stdout.split("\n").findLast((text) => text.startsWith(mark));
+  try {
+    return line === undefined ? undefined : { info: (JSON.parse(line.slice(mark.length)) as AdapterInfo | null) ?? undefined };
+  } catch {
+    return undefined;
+  }
 }
 
 let dawn: Gpu | undefined;

@@ -1,4 +1,4 @@
-import { env, findBackendFactory, registerBackend, removeBackend, setBackend } from "@tensorflow/tfjs-core";
+import { env, findBackendFactory, type KernelConfig, registerBackend, removeBackend, setBackend } from "@tensorflow/tfjs-core";
 import { BackendError } from "../errors.ts";
 import { isNode } from "../node.ts";
 import { replaceKernel } from "../repairs/hostKernel.ts";
@@ -34,11 +34,11 @@ const limits = [
 ];
 
 /**
- * Starts tfjs's WebGPU backend on a GPU, or on one in software, and makes it current; says what computes.
+ * Starts tfjs's WebGPU backend on a GPU, or on one in software, and makes it current; says what computes, and when it is lost.
  *
  * In Node WebGPU comes from the optional peer `webgpu` (Dawn), in browsers from `navigator.gpu`.
  */
-export async function startWebgpu(kind: Kind): Promise<string> {
+export async function startWebgpu(kind: Kind): Promise<{ device: string; lost: Promise<unknown> }> {
   // In Node the driver is tried elsewhere first: see probeDawn.
   if (isNode()) demand(kind, await probeDawn(requests[kind]));
   const gpu = isNode() ? await openDawn() : (navigator as { gpu?: Gpu }).gpu;
@@ -55,9 +55,13 @@ export async function startWebgpu(kind: Kind): Promise<string> {
   await setBackend("webgpu");
   // tfjs computes small tensors on the processor, by other kernels: what the self-test and the gradient table judge is to be what runs.
   env().set("WEBGPU_CPU_FORWARD", false);
-  for (const repair of [addN(), avgPoolGrad(), resizeBilinearGrad]) replaceKernel(repair);
-  return describeAdapter(info);
+  repairs ??= [addN(), avgPoolGrad(), resizeBilinearGrad];
+  for (const repair of repairs) replaceKernel(repair);
+  return { device: describeAdapter(info), lost: device.lost };
 }
+
+/** Made once: they call the stock kernels, whose places they have at a second start. */
+let repairs: readonly KernelConfig[] | undefined;
 
 /** The adapter's info if it is of the kind that is asked for. */
 function demand(kind: Kind, info: AdapterInfo | undefined): AdapterInfo {

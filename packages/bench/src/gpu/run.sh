@@ -30,12 +30,13 @@ case "${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-}$drivers" in
   for library in libGLX_nvidia.so.0 libEGL_nvidia.so.0; do
     for folder in /usr/lib/x86_64-linux-gnu /usr/lib64 /usr/lib /usr/local/nvidia/lib64 /usr/lib/nvidia; do
       [ -e "$folder/$library" ] && [ -z "${made:-}" ] || continue
-      made=$(mktemp)
-      trap 'rm -f "$made"' EXIT
-      echo '{"file_format_version":"1.0.0","ICD":{"library_path":"'"$folder/$library"'","api_version":"1.3.0"}}' >"$made"
-      VK_ADD_DRIVER_FILES=$made
+      # Loaders pass over a file whose name does not end in .json.
+      made=$(mktemp -d)
+      trap 'rm -rf "$made"' EXIT
+      echo '{"file_format_version":"1.0.0","ICD":{"library_path":"'"$folder/$library"'","api_version":"1.3.0"}}' >"$made/nvidia.json"
+      VK_ADD_DRIVER_FILES=$made/nvidia.json
       # Loaders before 1.3.207 know the older name alone, which stands in for all drivers.
-      [ -n "$drivers" ] || VK_ICD_FILENAMES=$made
+      [ -n "$drivers" ] || VK_ICD_FILENAMES=$made/nvidia.json
       export VK_ADD_DRIVER_FILES ${VK_ICD_FILENAMES:+VK_ICD_FILENAMES}
     done
   done
