@@ -38,6 +38,7 @@ const size = (columns: number, rows: number, compression = 8): readonly Field[] 
 // 16 MiB of zeros without an end, 64 times: 1 GiB in a megabyte.
 const piece = deflateRawSync(new Uint8Array(16 << 20), { finishFlush: 2 });
 const bomb = concat(Uint8Array.from([0x78, 0x9c]), ...Array.from({ length: 64 }, () => piece));
+const wholeTile = deflateSync(new Uint8Array(16 << 20));
 const deflated = deflateSync(new Uint8Array(2));
 const strip = (length: number): readonly Field[] => [
   [273, 1, 200],
@@ -67,6 +68,14 @@ const corpus: Readonly<Record<string, () => Uint8Array>> = {
       integers(new Array<number>(60_000).fill(480_200), 4),
       integers(new Array<number>(60_000).fill(deflated.length), 4),
       deflated,
+    ),
+  "a TIFF of 256 tiles of 16 MiB in one place, for a picture of 256 pixels": () =>
+    tiff(
+      [...size(256, 1), [322, 1, 1], [323, 1, 8 << 20], [324, 256, 200], [325, 256, 1224]],
+      new Uint8Array(200 - 10 - 12 * 9 - 4),
+      integers(new Array<number>(256).fill(2248), 4),
+      integers(new Array<number>(256).fill(wholeTile.length), 4),
+      wholeTile,
     ),
   "a TIFF of 65,535 fields that are not there": () => concat(letters("MM"), integers([42], 2, false), integers([8], 4, false), integers([65535], 2)),
   "a TIFF whose directory lies behind its end": () => concat(letters("II"), integers([42], 2), integers([0x7ffffff0], 4)),

@@ -9,6 +9,8 @@ import { readTiffLzw } from "./tiffLzw.ts";
 // Strips of one row are common, tiles of fewer than 64 x 64 pixels are not; each costs time of its own.
 const blocksLimit = 2 ** 14;
 const blockBytesLimit = 2 ** 27;
+/** Of all strips or tiles together: some times what the picture shows, and what small pictures in tiles of usual size take. */
+const excess = { times: 4, bytes: 2 ** 24 } as const;
 
 /** One strip or tile -> `size` bytes of samples. */
 type Unpack = (encoded: Uint8Array, size: number) => Uint8Array | Promise<Uint8Array>;
@@ -64,6 +66,8 @@ export async function readTiff(bytes: Uint8Array, limits: Pick<Limits, "framePix
   const sampleBytes = depth / 8;
   if (height * rowSamples * sampleBytes > blockBytesLimit)
     throw new DicomError("limit-exceeded", `Expected TIFF strips or tiles of at most ${blockBytesLimit} bytes`);
+  if (across * down * height * rowSamples * sampleBytes > excess.times * rows * columns * step * sampleBytes + excess.bytes)
+    throw new DicomError("limit-exceeded", `Expected TIFF strips or tiles of at most ${excess.times} times the picture's size in all`);
   const offsets = numbers(isTiled ? 324 : 273, across * down);
   const lengths = numbers(isTiled ? 325 : 279, across * down);
   if (offsets.length < across * down || lengths.length < across * down)
