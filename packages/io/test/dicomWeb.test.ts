@@ -164,6 +164,7 @@ describe("a hostile or broken server", () => {
     ["a number", "1"],
     ["a list of texts", '["what the server wrote"]'],
     ["elements that are none", '[{"0020000D": 1}]'],
+    ["values that are no list", '[{"0020000D": {"vr": "UI", "Value": {}}}]'],
   ])("that answers a search with %s is refused", async (_name, body) => {
     const client = await against((_, response) => response.end(body));
     expect(await failure(all(client.searchStudies()))).toMatchObject({ code: "invalid-response" });
@@ -188,6 +189,49 @@ describe("a hostile or broken server", () => {
   it("that names no file it stored has refused them", async () => {
     const client = await against((_, response) => response.end("{}"));
     expect(await failure(client.store([letters("x")]))).toMatchObject({ code: "refused" });
+  });
+
+  it.each(["", "<what>the server wrote</what>", '{"00081198": {"vr": "SQ", "Value": {}}}'])(
+    "that answers 409 has refused the files, with the body %o",
+    async (body) => {
+      const client = await against((_, response) => response.writeHead(409).end(body));
+      expect(await failure(client.store([letters("x")]))).toMatchObject({ code: "refused", status: 409 });
+    },
+  );
+
+  it("that lists empty failures has given no reason, and values that are no list are no answer", async () => {
+    let body = '{"00081198": {"vr": "SQ", "Value": [null, {}]}}';
+    const client = await against((_, response) => response.end(body));
+    expect(await client.store([letters("x"), letters("y")])).toEqual({ stored: 0, failed: [undefined, undefined] });
+    body = '{"00081199": {"vr": "SQ", "Value": {}}}';
+    expect(await failure(client.store([letters("x")]))).toMatchObject({ code: "invalid-response" });
+  });
+
+  const entry = (number: number) => ({ "0020000D": { vr: "UI", Value: [`1.2.777.${number}`] } });
+
+  it("that caps its pages and warns of more is asked for all", async () => {
+    const entries = Array.from({ length: 7 }, (_, at) => entry(at));
+    const client = await against((request, response) => {
+      const offset = Number(new URL(request.url!, "http://x").searchParams.get("offset"));
+      if (offset + 3 < entries.length) response.setHeader("warning", '299 pacs "There are additional results that can be requested"');
+      response.end(JSON.stringify(entries.slice(offset, offset + 3)));
+    });
+    expect(await all(client.searchStudies({ pageSize: 5 }))).toEqual(entries);
+  });
+
+  it("that warns for ever is asked until a page is empty", async () => {
+    let asked = 0;
+    const client = await against((_, response) => {
+      response.setHeader("warning", '299 pacs "more"');
+      response.end(++asked > 2 ? "[]" : JSON.stringify([entry(asked)]));
+    });
+    expect(await all(client.searchStudies())).toHaveLength(2);
+    expect(asked).toBe(3);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])("is not asked for pages of %d", async (pageSize) => {
+    const client = dicomWebClient({ url: "http://localhost/" });
+    expect(() => client.searchStudies({ pageSize })).toThrow(RangeError);
   });
 });
 

@@ -18,14 +18,15 @@ export function firstText(dataSet: DicomJson, tag: string): string | undefined {
 /**
  * The body of an answer as a list of data sets.
  *
- * @throws DicomWebError `limit-exceeded` beyond `most` bytes, `invalid-response` for anything else than a list of objects.
+ * @throws DicomWebError `limit-exceeded` beyond `most` bytes, `invalid-response` for anything else than a list of objects whose values are lists.
  */
 export async function readDicomJson(answer: Answer, most: number): Promise<readonly DicomJson[]> {
   if (answer.status === 204) return [];
   const parsed = parse(new TextDecoder().decode(await readBody(answer, most)));
   const list = Array.isArray(parsed) ? parsed : [parsed];
   const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-  if (!list.every((item) => isObject(item) && Object.values(item as object).every(isObject)))
+  const isElement = (value: unknown): boolean => isObject(value) && Array.isArray((value as { readonly Value?: unknown }).Value ?? []);
+  if (!list.every((item) => isObject(item) && Object.values(item as object).every(isElement)))
     throw new DicomWebError("invalid-response", "Expected data sets in the DICOM JSON model");
   return list as DicomJson[];
 }

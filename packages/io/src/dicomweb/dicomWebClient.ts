@@ -28,7 +28,7 @@ export interface DicomWebQuery {
   readonly match?: Readonly<Record<string, string>>;
   /** Further attributes to tell of each match. */
   readonly include?: readonly string[];
-  /** Entries asked for at a time; 200 by default. */
+  /** Entries asked for at a time, 1 or more; 200 by default. */
   readonly pageSize?: number;
   readonly signal?: AbortSignal;
 }
@@ -50,7 +50,7 @@ export interface DicomWebClient {
 /**
  * A client for one DICOMweb service. It follows no redirection and keeps no state; each request has limits of time and size.
  *
- * @throws RangeError for a URL that is not http or https or holds credentials and for headers that HTTP does not allow; later for anything that is no UID. No text repeats what came.
+ * @throws RangeError for a URL that is not http or https or holds credentials and for headers that HTTP does not allow; later for anything that is no UID, and for a page size that is no whole number from 1 on. No text repeats what came.
  * @example
  * const pacs = dicomWebClient({ url: "https://pacs.example/dicom-web", headers: { authorization: `Bearer ${token}` } });
  * for await (const file of pacs.retrieve({ study })) files.push(file);
@@ -64,7 +64,11 @@ export function dicomWebClient(options: DicomWebOptions): DicomWebClient {
     headers: allowed(options.headers ?? {}),
     milliseconds: limits.milliseconds,
   };
-  const search = (path: string, query: DicomWebQuery = {}): AsyncGenerator<DicomJson, void> => searchPages(connection, { path, query, limits });
+  const search = (path: string, query: DicomWebQuery = {}): AsyncGenerator<DicomJson, void> => {
+    const { pageSize = 200 } = query;
+    if (!Number.isInteger(pageSize) || pageSize < 1) throw new RangeError("Expected a page size of 1 or more, a whole number");
+    return searchPages(connection, { path, query: { ...query, pageSize }, limits });
+  };
   return {
     searchStudies: (query) => search("studies", query),
     searchSeries: (place, query) => search(`${pathOf(place)}/series`, query),
@@ -81,10 +85,10 @@ export function dicomWebClient(options: DicomWebOptions): DicomWebClient {
 
 async function* searchPages(
   connection: Connection,
-  options: { readonly path: string; readonly query: DicomWebQuery; readonly limits: DicomWebLimits },
+  options: { readonly path: string; readonly query: DicomWebQuery & { readonly pageSize: number }; readonly limits: DicomWebLimits },
 ): AsyncGenerator<DicomJson, void> {
   const { path, limits } = options;
-  const { match = {}, include = [], pageSize = 200, signal } = options.query;
+  const { match = {}, include = [], pageSize, signal } = options.query;
   let [offset, firstBefore] = [0, ""];
   for (;;) {
     const asked = new URLSearchParams({ ...match, limit: String(pageSize), offset: String(offset) });
@@ -98,8 +102,9 @@ async function* searchPages(
     yield* page;
     offset += page.length;
     firstBefore = first;
-    // A server that gives more than was asked for knows no pages: that was all.
-    if (page.length !== pageSize) return;
+    // A server may give fewer than were asked for and warn that there are more (PS3.18 section 8.3.4.4); one that gives more knows no pages.
+    const isCut = /\b299\b/.test(answer.warning);
+    if (page.length === 0 || (page.length !== pageSize && !isCut)) return;
   }
 }
 

@@ -14,6 +14,8 @@ export interface Connection {
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
+  /** The Warning header; empty where there is none, or where a browser may not show it. */
+  readonly warning: string;
   /** The body's next piece; undefined at its end. */
   next(): Promise<Uint8Array | undefined>;
   /** Gives each part of the body a time of its own. */
@@ -75,6 +77,7 @@ export async function request(
   return {
     status,
     contentType: response.headers.get("content-type") ?? "",
+    warning: response.headers.get("warning") ?? "",
     patience: waiting,
     close,
     async next() {

@@ -26,10 +26,15 @@ export async function store(
     contentType: `multipart/related; type="application/dicom"; boundary=${boundary}`,
     alsoGood: [409], // Nothing was stored; the body says why.
   });
-  const [told = {}] = await readDicomJson(answer, options.jsonBytes);
-  const items = (tag: string): readonly DicomJson[] => (Object.hasOwn(told, tag) ? ((told[tag]?.Value ?? []) as DicomJson[]) : []);
+  const [told = {}] = await readDicomJson(answer, options.jsonBytes).catch((cause: unknown) => {
+    // The status alone says that nothing was stored, whatever the body is.
+    if (answer.status === 409 && cause instanceof DicomWebError && cause.code === "invalid-response") return [];
+    throw cause;
+  });
+  // An item without elements may be written as null (PS3.18 section F.2.5).
+  const items = (tag: string): readonly (DicomJson | null)[] => (Object.hasOwn(told, tag) ? ((told[tag]?.Value ?? []) as (DicomJson | null)[]) : []);
   const failed = items("00081198").map((item) => {
-    const reason = item["00081197"]?.Value?.[0];
+    const reason = item?.["00081197"]?.Value?.[0];
     return typeof reason === "number" ? reason : undefined;
   });
   const stored = items("00081199").length;
