@@ -19,6 +19,16 @@ describe("mammogramReader", () => {
     expect(again).toMatchObject({ status: "fulfilled", value: { header: { laterality: "R" } } });
   });
 
+  it("is disposed of after the files that wait, and takes none then", async () => {
+    const own = mammogramReader();
+    const reads = [1, 2, 3].map(() => own.read(mammogram()));
+    const settled = Promise.allSettled(reads);
+    await own.dispose();
+    await own.dispose();
+    expect((await settled).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled"]);
+    await expect(own.read(mammogram())).rejects.toMatchObject({ name: "Error", message: expect.stringContaining("not closed") });
+  });
+
   it("ends a thread that takes too long, and starts another", async () => {
     const hasty = mammogramReader({ timeoutMilliseconds: 1 });
     await expect(hasty.read(mammogram())).rejects.toMatchObject({ code: "timeout" });

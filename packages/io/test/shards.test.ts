@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cohort, readCohortImage } from "../src/node.ts";
+import { makeSample } from "../src/shards/makeSample.ts";
+import { shardFile } from "../src/shards/shardFile.ts";
 import { openShards, readShardImage, type ShardsProgress, type WriteShardsOptions, writeShards } from "../src/shards.ts";
 import { canary, read, smallCohort } from "./shardCohort.ts";
 
@@ -119,6 +121,43 @@ describe("writeShards", () => {
     ]);
     expect((await readShardImage(shards, 7)).laterality).toBe("L"); // the eighth stored is image 8
     await expect(write(changed, "bad-shards")).rejects.toMatchObject({ code: expect.any(String), message: expect.stringContaining("Image 8 of") });
+  });
+
+  it("tries images again that took too long or were missing", async () => {
+    const hasty = await write(cohort, "hasty", { onFailure: "skip", timeoutMilliseconds: 1 });
+    expect(hasty.at(-1)!.failures).toBe(13);
+    const gone = cohort.images.map((image, index) => (index === 2 ? { ...image, path: `${image.path}.gone` } : image));
+    const partial = await write({ ...cohort, images: gone }, "hasty", { onFailure: "skip" });
+    expect(partial.at(-1)).toEqual({ done: 13, total: 13, failures: 1, kept: 0 });
+    const again = await write(cohort, "hasty", { onFailure: "skip" });
+    expect(again.at(-1)).toEqual({ done: 13, total: 13, failures: 0, kept: 8 });
+    expect(await content("hasty")).toEqual(await content("two"));
+  });
+
+  it("makes shards again whose record or index is damaged or lost", async () => {
+    await write(cohort, "unindexed");
+    const path = (name: string) => join(folder, "unindexed", name);
+    for (const damage of [
+      () => writeFile(path("shard-000000.json"), "{ CANARY"),
+      () => writeFile(path("shard-000000.json"), "null"),
+      () => writeFile(path("shard-000000.json"), '{"shard":"shard-000000.tar","samples":[{}],"failures":[]}'),
+      () => truncate(path("shard-000001.idx"), 20),
+      () => rm(path("shard-000002.idx")),
+    ]) {
+      await damage();
+      await write(cohort, "unindexed");
+      expect(await content("unindexed")).toEqual(await content("two"));
+    }
+  });
+
+  it("tells a file that the disk refuses from one that is missing, and leaves no shard begun", async () => {
+    const [image] = cohort.images;
+    const code = (path: string): Promise<unknown> => makeSample({ image: { ...image!, path }, options: read }).catch((error) => error.code);
+    expect(await code(join(folder, "none"))).toBe("missing-file");
+    expect(await code(folder)).toBe("unreadable-file");
+    await mkdir(join(folder, "begun"));
+    await expect(shardFile(join(folder, "begun"), 0, { tooLarge: 1n } as never)).rejects.toThrow(TypeError);
+    expect(await readdir(join(folder, "begun"))).toEqual([]);
   });
 
   it("leaves nothing aside when its consumer stops", async () => {

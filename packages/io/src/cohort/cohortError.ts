@@ -1,6 +1,7 @@
 /** What can be wrong with a cohort's tables and files. */
 export type CohortErrorCode =
   | "missing-file"
+  | "unreadable-file"
   | "changed-file"
   | "missing-column"
   | "duplicate-row"

@@ -14,6 +14,7 @@ export type WebAnswer = { readonly value: ReadAnswer | DecodeAnswer } | { readon
 export interface WebWorker {
   onmessage: ((event: { readonly data: WebAnswer }) => void) | null;
   onerror: ((event: never) => void) | null;
+  onmessageerror?: ((event: never) => void) | null;
   postMessage(request: WebRequest): void;
   terminate(): void;
 }
@@ -51,11 +52,18 @@ export function webMammogramReader({
       };
       const timer = setTimeout(() => end(`Expected a file that can be read within ${timeoutMilliseconds} ms`), timeoutMilliseconds);
       at.onerror = () => end("Expected the reading worker to go on");
+      at.onmessageerror = () => end("Expected an answer of the reading worker that can be read");
       at.onmessage = ({ data }) => {
         clearTimeout(timer);
         "value" in data ? resolve(data.value) : reject(revive(data.error));
       };
-      at.postMessage(request);
+      try {
+        at.postMessage(request);
+      } catch (cause) {
+        // What cannot be sent is its caller's mistake; the timer would end the worker under the next file.
+        clearTimeout(timer);
+        reject(cause);
+      }
     });
   const ask = <Answer>(request: WebRequest): Promise<Answer> => {
     const next = last.then(() => askOne(request));

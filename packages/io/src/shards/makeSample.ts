@@ -25,11 +25,12 @@ export interface Sample {
 /**
  * One image of a cohort -> what a shard stores of it.
  *
- * @throws DicomError as `readMammogram`; CohortError `missing-file`, or `changed-file` unless the bytes have the hash that the cohort states. None names the file.
+ * @throws DicomError as `readMammogram`; CohortError `missing-file`, `unreadable-file` where the disk refuses it, or `changed-file` unless the bytes have the hash that the cohort states. None names the file.
  */
 export async function makeSample({ image, options }: SampleRequest): Promise<Sample> {
-  const bytes = await readFile(image.path).catch((cause: unknown) => {
-    throw new CohortError("missing-file", "Expected the file to be where the cohort says", { cause });
+  const bytes = await readFile(image.path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") throw new CohortError("missing-file", "Expected the file to be where the cohort says", { cause });
+    throw new CohortError("unreadable-file", `Expected a file that can be read, but the disk answered ${cause.code}`, { cause });
   });
   if (createHash("sha256").update(bytes).digest("hex") !== image.sha256)
     throw new CohortError("changed-file", "Expected the file to have the SHA-256 that the cohort states");

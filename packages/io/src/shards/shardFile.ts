@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { asideFile, writeWhole } from "./asideFile.ts";
 import type { Sample } from "./makeSample.ts";
+import { indexOf } from "./shardIndex.ts";
 import { type Place, recordHeader, type SampleRecord, type ShardFailure, type ShardRecord, shardName } from "./shardRecord.ts";
 import { json, type ShardsHeader } from "./shardsHeader.ts";
 import { tarEnd, tarHeader, tarPadding } from "./tar.ts";
@@ -31,7 +32,12 @@ export async function shardFile(directory: string, shard: number, header: Shards
     return { offset, length: content.length };
   };
   const text = (value: unknown): Uint8Array => new TextEncoder().encode(json(value));
-  await member(schemaName, text({ ...header, shard }));
+  try {
+    await member(schemaName, text({ ...header, shard }));
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
   return {
     async add(image, { png, sidecar, sourceBytes }) {
       const key = String(image).padStart(9, "0"); // a number: the name of a file may be the name of a patient
@@ -49,11 +55,4 @@ export async function shardFile(directory: string, shard: number, header: Shards
     },
     discard: () => file.discard(),
   };
-}
-
-/** The offset index as wds2idx of NVIDIA DALI writes it: for each sample extension, offset, size and name of its members. */
-function indexOf(samples: readonly SampleRecord[]): string {
-  const line = ({ key, sidecar, png }: SampleRecord): string =>
-    `json ${sidecar.offset} ${sidecar.length} ${key}.json png ${png.offset} ${png.length} ${key}.png\n`;
-  return `v1.2 ${samples.length}\n${samples.map(line).join("")}`;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../cohort/hashFiles.ts";
 import type { Sidecar } from "./makeSample.ts";
+import { indexOf } from "./shardIndex.ts";
 
 const headerFields = ["laterality", "view", "rows", "columns", "mmPerPixel", "toSource", "flags", "standardization"] as const;
 
@@ -45,15 +46,32 @@ export interface ShardRecord {
 /** The name of a shard's files, without extension. */
 export const shardName = (shard: number): string => `shard-${String(shard).padStart(6, "0")}`;
 
-/** The record of a shard, if there is one and the tar file still has the hash that it states. */
+/** The record of a shard, if there is one, the tar file still has the hash that it states and the index is the record's. */
 export async function finishedShard(directory: string, shard: number): Promise<ShardRecord | undefined> {
   const record = await readRecord(directory, shard);
   if (record === undefined) return undefined;
   const sha256 = await hashFile(join(directory, record.shard)).catch(() => undefined);
-  return sha256 === record.sha256 ? record : undefined;
+  const index = await readFile(join(directory, `${shardName(shard)}.idx`), "utf8").catch(() => undefined);
+  return sha256 === record.sha256 && index === indexOf(record.samples) ? record : undefined;
 }
 
+/** Failures that another run may not meet: they hang on the machine and its disk, not on the file's bytes. */
+const passing: ReadonlySet<string> = new Set(["timeout", "missing-file", "unreadable-file", "changed-file"]);
+
+export const mayPass = ({ code }: ShardFailure): boolean => passing.has(code);
+
+/** Undefined where there is none, or none that can be read. */
 export async function readRecord(directory: string, shard: number): Promise<ShardRecord | undefined> {
   const text = await readFile(join(directory, `${shardName(shard)}.json`), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as ShardRecord);
+  if (text === undefined) return undefined;
+  try {
+    const record = JSON.parse(text) as ShardRecord;
+    const isWhole = record.shard === `${shardName(shard)}.tar` && record.samples.every(isPlaced) && Array.isArray(record.failures);
+    return isWhole ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+const isPlaced = ({ sidecar, png, header }: SampleRecord): boolean =>
+  [sidecar.offset, sidecar.length, png.offset, png.length].every(Number.isSafeInteger) && Array.isArray(header.flags);

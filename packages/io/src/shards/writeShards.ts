@@ -10,7 +10,7 @@ import { threadPool } from "../threads/threadPool.ts";
 import { isLeftover, writeWhole } from "./asideFile.ts";
 import { ShardError } from "./shardError.ts";
 import { shardFile } from "./shardFile.ts";
-import { finishedShard, type ShardFailure } from "./shardRecord.ts";
+import { finishedShard, mayPass, type ShardFailure } from "./shardRecord.ts";
 import { headerName, json, type ShardsHeader, shardsHeader } from "./shardsHeader.ts";
 import { writeManifests } from "./writeManifests.ts";
 
@@ -57,8 +57,9 @@ const mostPerShard = 100_000;
  * Standardizes the images of a cohort in threads and stores them in order as tar shards (WebDataset), with an offset index and a record
  * for each shard, and one Parquet manifest for all. Memory does not grow with the images, but for the manifest's rows.
  *
- * It can be stopped at any moment and run again: finished shards whose hash is still right are kept. The same cohort, options and
- * versions give the same bytes, with any number of threads.
+ * It can be stopped at any moment and run again: finished shards whose hash is still right are kept, but for those with an image that
+ * took too long or whose file was missing or changed. The same cohort, options and versions give the same bytes, with any number of
+ * threads, unless such an image was skipped.
  *
  * @throws DicomError or CohortError of the first bad image, with its number in the cohort (from 1 on), unless `onFailure` is "skip"; ShardError `other-run` where the folder holds another cohort's shards or other files, `write-failed`; RangeError for options out of range
  * @example for await (const { done, total } of writeShards(await readDreamCohort("cohort"), { directory: "shards" })) console.log(done, total);
@@ -82,7 +83,8 @@ export async function* writeShards(cohort: Cohort, options: WriteShardsOptions):
   const missing: number[] = [];
   for (const shard of shards) {
     const record = await finishedShard(directory, shard);
-    if (record === undefined || (record.failures.length > 0 && options.onFailure !== "skip")) {
+    const isKept = record && (options.onFailure === "skip" ? !record.failures.some(mayPass) : record.failures.length === 0);
+    if (!record || !isKept) {
       missing.push(shard);
       continue;
     }

@@ -17,10 +17,10 @@ export interface ThreadPoolOptions {
 export interface ThreadPool {
   /**
    * Runs a function of work.ts in the next free thread; rejects with its typed error.
-   * Throws DicomError `timeout` where it takes longer than allowed, or more memory than its thread has; another thread then takes the place.
+   * Throws DicomError `timeout` where it takes longer than allowed, or more memory than its thread has; another thread then takes the place. Throws Error after `close`.
    */
   run<Name extends keyof Work>(name: Name, request: Parameters<Work[Name]>[0]): Promise<Value<Name>>;
-  /** Waits for what runs. */
+  /** Waits for what runs and for what waits to run; takes nothing more. */
   close(): Promise<void>;
   /** Ends what runs. */
   destroy(): Promise<void>;
@@ -42,8 +42,15 @@ export function threadPool({ threads, timeoutMilliseconds, heapMegabytes }: Thre
   });
   pool.on("error", () => undefined); // A thread that is being ended may still fail; nobody waits for it.
   const free = gate(threads);
+  let closed: Promise<void> | undefined;
+  const drain = async (): Promise<void> => {
+    // With all places taken nothing runs and, as they are given in order, nothing waits.
+    await Promise.all(Array.from({ length: threads }, free.enter));
+    await pool.close();
+  };
   return {
     async run(name, request) {
+      if (closed) throw new Error("Expected threads that are not closed");
       await free.enter(); // A file's time begins when it has a thread, not while it waits.
       try {
         const answer = await pool.run(request, { name, signal: AbortSignal.timeout(timeoutMilliseconds) });
@@ -59,7 +66,7 @@ export function threadPool({ threads, timeoutMilliseconds, heapMegabytes }: Thre
         free.leave();
       }
     },
-    close: () => pool.close(),
+    close: () => (closed ??= drain()),
     destroy: () => pool.destroy(),
   };
 }
