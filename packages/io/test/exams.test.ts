@@ -224,6 +224,57 @@ describe("selectViews", () => {
     expect(await chosen({}, { implant: "all" })).toMatchObject({ kept: "a b c d e" });
   });
 
+  const part: Element = [0x00281350, "CS", "YES"];
+
+  it("leaves no part of a large breast in favour of another, whatever the rule", async () => {
+    const raw = [...processing.extra, part];
+    const files = {
+      a: view({ ...processing, extra: raw }),
+      b: view({ extra: [part] }),
+      c: view({ ...stack, extra: [part] }),
+      d: view(),
+      e: view({ view: "CCID", extra: [part] }),
+    };
+    expect(await chosen(files)).toMatchObject({ kept: "a b c d e", leftOut: [] });
+  });
+
+  it("leaves no raw image without one for presentation of its own", async () => {
+    const files = { a: view(processing), b: view(), c: view(processing), d: view({ ...processing, view: "MLO" }), e: view({ view: "MLO" }) };
+    expect(await chosen(files)).toMatchObject({ kept: "a b c e", leftOut: ["d: intent e"] });
+    await put("f", view());
+    expect(await chosen({})).toMatchObject({ kept: "b e f", leftOut: ["a: intent b f", "c: intent b f", "d: intent e"] });
+  });
+
+  it("misses a view that is there only as a spot, in parts, or of a test object", async () => {
+    const files = {
+      a: view({ extra: [coded("R-10242", "R-102D7")] }),
+      b: view({ view: "MLO", extra: [part] }),
+      c: view({ laterality: "R", extra: [[0x00280300, "CS", "YES"]] }),
+      d: view({ laterality: "R", view: "MLO", extra: [coded("R-10226", "R-102D1")] }),
+    };
+    expect(await chosen(files)).toMatchObject({ kept: "a b c d", missing: "L-CC L-MLO R-CC R-MLO" });
+    expect(await chosen({}, { expected: [{ laterality: "R", position: "AT" }] })).toMatchObject({ missing: "" });
+  });
+
+  it("takes a view with a modifier that it does not know for none that it knows", async () => {
+    const unknown = { extra: [coded("R-10242", "123456")] };
+    const files = { a: view(), b: view(unknown), c: view(unknown), d: view({ ...processing, extra: [...processing.extra, ...unknown.extra] }) };
+    expect(await chosen(files, { intent: "all", repeated: "latest" })).toMatchObject({ kept: "a b c d", leftOut: [] });
+    expect(await chosen({}, { extra: "leave" })).toMatchObject({ kept: "a" });
+  });
+
+  it("lets neither a computed picture nor a test object stand for a real image", async () => {
+    const computed: Element = [0x00080008, "CS", "DERIVED\\PRIMARY\\TOMOSYNTHESIS\\GENERATED_2D"];
+    const files = {
+      a: view({ time: "100000" }),
+      b: view({ time: "110000", extra: [computed] }),
+      c: view({ time: "120000", extra: [[0x00280300, "CS", "YES"]] }),
+      d: view({ view: "MLO", ...processing }),
+      e: view({ view: "MLO", extra: [computed] }),
+    };
+    expect(await chosen(files, { repeated: "latest" })).toMatchObject({ kept: "a c d e", leftOut: ["b: repeated a"] });
+  });
+
   it("leaves extra views where told so", async () => {
     const files = {
       a: view(),
@@ -236,7 +287,6 @@ describe("selectViews", () => {
   });
 
   it("takes the latest of repeated views, whatever their names, and all parts of a large breast", async () => {
-    const part: Element = [0x00281350, "CS", "YES"];
     const files = {
       a: view({ time: "120000" }),
       b: view({ time: "110000" }),
@@ -282,6 +332,19 @@ describe("readExam", () => {
       { image: 3, rule: "repeated", instead: [2] },
     ]);
     expect(exam.images).toHaveLength(2);
+  });
+
+  it("refuses several files that name no study, and takes one", async () => {
+    const nameless = (): Uint8Array => view({ without: [0x0020000d] });
+    await expect(readExam([nameless(), nameless()])).rejects.toMatchObject({ code: "wrong-study" });
+    expect((await readExam([nameless()])).studyInstanceUid).toBe("");
+  });
+
+  it("reads the same instance once, and files without one each", async () => {
+    const first = view();
+    const exam = await readExam([first, view({ view: "MLO" }), first, ...[1, 2].map(() => mammogram({ without: [0x00080018] }))]);
+    expect(exam.images).toHaveLength(4);
+    expect(exam.leftOut).toEqual([{ image: 3, rule: "duplicate", instead: [1] }]);
   });
 
   it("does not open the pixels of what it leaves", async () => {

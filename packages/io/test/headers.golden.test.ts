@@ -115,7 +115,7 @@ describe("view codes, by pydicom's copy of PS3.16", () => {
     expect(await positionOf("399162004", "399161006")).toBe("CV");
     expect(await positionOf("399162004", "399197002")).toBe("RL");
     expect(await positionOf("399162004", "399226006")).toBe("RM");
-    expect(await viewOf("399162004", "123456")).toEqual({ position: "CC", modifiers: [], isStandardScreening: false });
+    expect(await viewOf("399162004", "123456")).toEqual({ position: "CC", modifiers: ["other"], isStandardScreening: false });
   });
 
   it.each("AT CC CCID CV FB LM LMO ML MLID MLO MLOID RL RM SIO XCCL XCCM".split(" "))("%s is read from its string too", async (view) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type ExamPolicy, type SelectableImage, selectViews, type ViewModifier, type ViewPosition, viewPositions } from "../src/index.ts";
 
-const modifiers: readonly ViewModifier[] = ["implantDisplaced", "magnification", "spotCompression"];
+const modifiers: readonly ViewModifier[] = ["implantDisplaced", "magnification", "spotCompression", "other"];
 const image = fc.record({
   header: fc.record({
     laterality: fc.constantFrom("L", "R", undefined),
@@ -13,7 +13,9 @@ const image = fc.record({
     }),
     presentationIntent: fc.constantFrom("FOR PRESENTATION", "FOR PROCESSING"),
     isTomosynthesis: fc.boolean(),
+    isSynthetic: fc.boolean(),
     isPartialView: fc.boolean(),
+    isQualityControl: fc.boolean(),
   }),
   breastArea: fc.integer({ min: 1, max: 4 }),
 });

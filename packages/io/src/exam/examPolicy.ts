@@ -2,7 +2,7 @@ import type { Laterality, ViewPosition } from "../header/view.ts";
 
 /** Which images of an exam are looked at, where it has more or fewer than one of each view. */
 export interface ExamPolicy {
-  /** Where one view was saved both for presentation and as raw data for processing: which of them stays. */
+  /** Where one view was saved both for presentation and as raw data for processing: which of them stays. Where there are fewer images of the wanted kind than of the other, both stay: it is not known which is shown twice. */
   readonly intent: "presentation" | "processing" | "all";
   /** Where one view was taken both as an image and as a tomosynthesis stack: which of them stays. */
   readonly tomosynthesis: "image" | "stack" | "all";
@@ -10,9 +10,9 @@ export interface ExamPolicy {
   readonly implant: "displaced" | "whole" | "all";
   /** Views other than CC and MLO of the whole breast: spot, magnification, lateral, rolled, ... */
   readonly extra: "all" | "leave";
-  /** The same view of the same breast more than once; partial views, parts of one large breast, are no repetition. */
+  /** The same view of the same breast more than once; partial views, parts of one large breast, are no repetition; a picture computed from a stack stays only where there is no real one. */
   readonly repeated: "all" | "latest" | "largest";
-  /** The views that an exam should have; displaced ones count. */
+  /** The views that an exam should have: whole, without modifiers; displaced ones count. */
   readonly expected: readonly ExpectedView[];
   /** What becomes of an exam without them. */
   readonly missing: "report" | "refuse";
@@ -23,7 +23,7 @@ export interface ExpectedView {
   readonly position: ViewPosition;
 }
 
-/** Leaves out only what shows the same in another way; what an exam lacks is told and not refused. */
+/** Leaves out only what another image shows whole in another way, partial views and images of test objects never; what an exam lacks is told and not refused. */
 export const examPolicyDefaults = {
   intent: "presentation",
   tomosynthesis: "image",

@@ -27,17 +27,22 @@ export interface ReadExamOptions extends ReadMammogramOptions {
 /**
  * The files of one study, as bytes, Blobs or sources, in any order -> the exam.
  *
- * @throws DicomError `wrong-study` unless all files name the same study, `missing-view` by the policy; whatever `readMammogram` throws, prefixed with which file it was (counted from 1).
+ * @throws DicomError `wrong-study` unless all files name the same study (one alone may name none), `missing-view` by the policy; whatever `readMammogram` throws, prefixed with which file it was (counted from 1).
  * @example const exam = await readExam(await Promise.all(paths.map((path) => readFile(path))));
  */
 export async function readExam(files: Iterable<Readable> | AsyncIterable<Readable>, options: ReadExamOptions = {}): Promise<Exam> {
   const { policy = {}, ...reading } = options;
   const headers: { readonly number: number; readonly file: Readable; readonly header: MammoHeader; readonly key: string }[] = [];
+  const duplicates: LeftOut<number>[] = [];
   for await (const file of files) {
-    const number = headers.length + 1;
-    headers.push({ number, file, ...(await named(number, () => headerOf(file, reading))) });
-    if (headers[number - 1]!.header.studyInstanceUid !== headers[0]!.header.studyInstanceUid)
+    const number = headers.length + duplicates.length + 1;
+    const found = { number, file, ...(await named(number, () => headerOf(file, reading))) };
+    const { studyInstanceUid, sopInstanceUid } = found.header;
+    if (number > 1 && (studyInstanceUid === undefined || studyInstanceUid !== headers[0]!.header.studyInstanceUid))
       throw new DicomError("wrong-study", `Expected file ${number} to be of the same study as the files before it`);
+    const first = headers.find(({ header }) => sopInstanceUid !== undefined && header.sopInstanceUid === sopInstanceUid);
+    if (first) duplicates.push({ image: number, rule: "duplicate", instead: [first.number] });
+    else headers.push(found);
   }
   if (headers.length === 0) throw new DicomError("wrong-study", "Expected at least one file of an exam");
 
@@ -55,11 +60,14 @@ export async function readExam(files: Iterable<Readable> | AsyncIterable<Readabl
   return {
     studyInstanceUid: headers[0]!.header.studyInstanceUid ?? "",
     images: final.kept.map(({ image }) => image),
-    leftOut: [...chosen.leftOut, ...final.leftOut].map(({ image, rule, instead }) => ({
-      image: image.number,
-      rule,
-      instead: instead.map(({ number }) => number),
-    })),
+    leftOut: [
+      ...duplicates,
+      ...[...chosen.leftOut, ...final.leftOut].map(({ image, rule, instead }) => ({
+        image: image.number,
+        rule,
+        instead: instead.map(({ number }) => number),
+      })),
+    ],
     missing: final.missing,
   };
 }

@@ -1,11 +1,14 @@
 import { DicomError } from "../dicomError.ts";
 import type { MammoHeader } from "../header/mammoHeader.ts";
-import type { ViewPosition } from "../header/view.ts";
+import { positionOf, type ViewPosition } from "../header/view.ts";
 import { type ExamPolicy, type ExpectedView, examPolicyDefaults } from "./examPolicy.ts";
 
 /** What a choice between images looks at. */
 export interface SelectableImage {
-  readonly header: Pick<MammoHeader, "laterality" | "view" | "presentationIntent" | "isTomosynthesis" | "isPartialView">;
+  readonly header: Pick<
+    MammoHeader,
+    "laterality" | "view" | "presentationIntent" | "isTomosynthesis" | "isSynthetic" | "isPartialView" | "isQualityControl"
+  >;
   /** Where it stands among the images of its exam by time of acquisition. */
   readonly order: number;
   /** Square mm; needed where the largest of repeated views is asked for. */
@@ -15,7 +18,8 @@ export interface SelectableImage {
 /** An image that was left out, by which rule, and what shows the same. */
 export interface LeftOut<T> {
   readonly image: T;
-  readonly rule: "intent" | "tomosynthesis" | "implant" | "extra" | "repeated";
+  /** `duplicate` is the same SOP Instance UID again, by `readExam` alone. */
+  readonly rule: "intent" | "tomosynthesis" | "implant" | "extra" | "repeated" | "duplicate";
   /** The images that stayed in its place by this rule; none for an extra view. */
   readonly instead: readonly T[];
 }
@@ -34,7 +38,7 @@ const whole = (position: ViewPosition): ViewPosition => wholeOf[position] ?? pos
 /**
  * The images of one exam -> those to look at, each decision with its reason. Rules run in the order of the policy's fields, each over what the one before it left.
  *
- * An image whose breast or view is unknown is never left out in favour of another.
+ * Nothing is left out in favour of another image, nor another in favour of it, where its breast or view is unknown or partial, or where it shows a test object.
  * @throws DicomError `missing-view` where the policy refuses an exam without the expected views; RangeError where the largest is asked for and an area is absent.
  * @example const { kept, leftOut, missing } = selectViews(exam.images, { repeated: "latest" });
  */
@@ -50,10 +54,12 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
 
   if (rules.intent !== "all") {
     const preferred = rules.intent === "presentation" ? "FOR PRESENTATION" : "FOR PROCESSING";
-    const key = (image: T) => [...viewOf(image), image.header.isTomosynthesis];
+    const key = (image: T) => [...viewOf(image), image.header.isTomosynthesis, image.header.isSynthetic];
+    const isPreferred = (image: T): boolean => image.header.presentationIntent === preferred;
+    // One file for presentation stands for one raw file: where there are more raw ones, which of them shows something else is not known.
     leave(
       "intent",
-      inFavourOf(kept, key, (image) => image.header.presentationIntent === preferred),
+      inFavourOf(kept, key, isPreferred, (group) => 2 * group.filter(isPreferred).length >= group.length),
     );
   }
   if (rules.tomosynthesis !== "all") {
@@ -79,26 +85,27 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
   if (rules.repeated !== "all") {
     const key = (image: T) => [...viewOf(image), image.header.isTomosynthesis, image.header.presentationIntent];
     const first = rules.repeated === "latest" ? latestOf : largestOf;
+    const candidates = kept.filter(({ header }) => !header.view.modifiers.includes("other")); // Two of those may be two views.
     const best = new Set(
-      [
-        ...groupsOf(
-          kept.filter(({ header }) => !header.isPartialView),
-          key,
-        ),
-      ].map(first),
+      [...groupsOf(candidates, key)].map((group) => {
+        const real = group.filter(({ header }) => !header.isSynthetic);
+        return first(real.length > 0 ? real : group);
+      }),
     );
     leave(
       "repeated",
-      inFavourOf(
-        kept.filter(({ header }) => !header.isPartialView),
-        key,
-        (image) => best.has(image),
-      ),
+      inFavourOf(candidates, key, (image) => best.has(image)),
     );
   }
 
   const has = ({ laterality, position }: ExpectedView): boolean =>
-    kept.some(({ header: { laterality: side, view } }) => side === laterality && view.position !== undefined && whole(view.position) === position);
+    kept.some(
+      (image) =>
+        isComparable(image) &&
+        !isModified(image) &&
+        image.header.laterality === laterality &&
+        (image.header.view.position === position || whole(image.header.view.position!) === position),
+    );
   const missing = rules.expected.filter((expected) => !has(expected));
   if (rules.missing === "refuse" && missing.length > 0)
     throw new DicomError(
@@ -108,30 +115,34 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
   return { kept, leftOut, missing };
 }
 
-/** Of each group that has preferred images, the others, with the preferred ones. */
+/** Of each group that has preferred images, and enough of them, the others, with the preferred ones. */
 function inFavourOf<T extends SelectableImage>(
   images: readonly T[],
   key: (image: T) => readonly unknown[],
   isPreferred: (image: T) => boolean,
+  isEnough: (group: readonly T[]) => boolean = () => true,
 ): ReadonlyMap<T, readonly T[]> {
   const left = new Map<T, readonly T[]>();
   for (const group of groupsOf(images, key)) {
     const preferred = group.filter(isPreferred);
-    if (preferred.length > 0) for (const image of group) if (!preferred.includes(image)) left.set(image, preferred);
+    if (preferred.length > 0 && isEnough(group)) for (const image of group) if (!preferred.includes(image)) left.set(image, preferred);
   }
   return left;
 }
 
-/** Images of the same key; those whose breast or view is unknown belong to none. */
+/** Images of the same key; those that compare with no other belong to none. */
 function groupsOf<T extends SelectableImage>(images: readonly T[], key: (image: T) => readonly unknown[]): Iterable<readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const image of images) {
-    if (image.header.laterality === undefined || image.header.view.position === undefined) continue;
+    if (!isComparable(image)) continue;
     const name = key(image).join(" ");
     groups.set(name, [...(groups.get(name) ?? []), image]);
   }
   return groups.values();
 }
+
+const isComparable = <T extends SelectableImage>({ header }: T): boolean =>
+  header.laterality !== undefined && header.view.position !== undefined && !header.isPartialView && !header.isQualityControl;
 
 const latestOf = <T extends SelectableImage>(group: readonly T[]): T => group.reduce((best, image) => (image.order >= best.order ? image : best));
 
@@ -144,7 +155,12 @@ function largestOf<T extends SelectableImage>(group: readonly T[]): T {
 }
 
 /** Anything but CC and MLO of the whole breast; displacing an implant shows the breast's own tissue whole. */
-function isExtra<T extends SelectableImage>({ header: { view } }: T): boolean {
+function isExtra<T extends SelectableImage>(image: T): boolean {
+  const { view } = image.header;
   const isScreening = view.position !== undefined && ["CC", "MLO"].includes(whole(view.position));
-  return !isScreening || view.modifiers.some((name) => name !== "implantDisplaced");
+  return !isScreening || isModified(image);
 }
+
+/** Whether it is taken in another way than its position says. */
+const isModified = <T extends SelectableImage>({ header: { view } }: T): boolean =>
+  view.modifiers.some((name) => name !== "implantDisplaced" && positionOf[name] !== view.position);

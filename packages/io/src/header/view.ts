@@ -49,7 +49,9 @@ export type ViewModifier =
   | "nippleInProfile"
   | "anteriorCompression"
   | "inframammaryFold"
-  | "axillaryTissue";
+  | "axillaryTissue"
+  /** One that CID 4015 does not have. */
+  | "other";
 
 /** View modifier codes of CID 4015. */
 const modifiers: ReadonlyMap<string, ViewModifier> = new Map([
@@ -84,7 +86,14 @@ const modifiers: ReadonlyMap<string, ViewModifier> = new Map([
 ]);
 
 const displaced: Partial<Record<ViewPosition, ViewPosition>> = { CC: "CCID", ML: "MLID", MLO: "MLOID" };
-const instead: Partial<Record<ViewModifier, ViewPosition>> = { axillaryTail: "AT", cleavage: "CV", rolledLateral: "RL", rolledMedial: "RM" };
+
+/** Modifiers that make a view another of the challenge's. */
+export const positionOf: Partial<Record<ViewModifier, ViewPosition>> = {
+  axillaryTail: "AT",
+  cleavage: "CV",
+  rolledLateral: "RL",
+  rolledMedial: "RM",
+};
 
 export interface View {
   /** The challenge's code; undefined where the file names no view that it has. */
@@ -97,19 +106,16 @@ export interface View {
 /**
  * The view from its code sequence (0054,0220) with modifiers (0054,0222), else from View Position (0018,5101).
  *
- * Documented: PS3.16 CID 4014 and 4015. A modifier that is not known still keeps a view from being a standard one.
+ * Documented: PS3.16 CID 4014 and 4015. A modifier that is not known is `other`, and keeps a view from being a standard one too.
  */
 export function readView(dataSet: DataSet): View {
   const [coded] = items(dataSet, 0x00540220);
   const modified = coded ? items(coded, 0x00540222) : [];
-  const found = modified.flatMap((item) => {
-    const modifier = modifiers.get(text(item, 0x00080100) ?? "");
-    return modifier ? [modifier] : [];
-  });
+  const found = modified.map((item) => modifiers.get(text(item, 0x00080100) ?? "") ?? "other");
   const value = (coded && text(coded, 0x00080100)) ?? "";
   const string = code(dataSet, 0x00185101)?.replace(/[ _]/g, "") ?? "";
   const base = views.has(value) ? views.get(value) : isViewPosition(string) ? string : undefined;
-  const special = found.map((modifier) => instead[modifier]).find((position) => position !== undefined);
+  const special = found.map((modifier) => positionOf[modifier]).find((position) => position !== undefined);
   const position = special ?? (base && found.includes("implantDisplaced") ? (displaced[base] ?? base) : base);
   return { position, modifiers: found, isStandardScreening: (position === "CC" || position === "MLO") && modified.length === 0 };
 }

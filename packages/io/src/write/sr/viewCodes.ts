@@ -26,7 +26,7 @@ const views: Readonly<Record<ViewPosition, Code>> = {
 };
 
 /** View Modifier for Mammography (CID 4015). */
-const modifiers: Readonly<Record<ViewModifier, Code>> = {
+const modifiers: Readonly<Record<Exclude<ViewModifier, "other">, Code>> = {
   axillaryTail: ["399011000", "SCT", "Axillary Tail"],
   cleavage: ["399161006", "SCT", "Cleavage"],
   rolledLateral: ["399197002", "SCT", "Rolled Lateral"],
@@ -53,11 +53,11 @@ const implied: Partial<Record<ViewPosition, ViewModifier>> = {
   RM: "rolledMedial",
 };
 
-/** A view as codes: the base view, and its modifiers by the header or by the name itself. */
+/** A view as codes: the base view, and its modifiers by the header or by the name itself; those without a code of CID 4015 are left out. */
 export function viewCodes(position: ViewPosition, stated: View["modifiers"]): { readonly view: Code; readonly modifiers: readonly Code[] } {
   const own = implied[position];
   const all = new Set([...(own ? [own] : []), ...stated]);
-  return { view: views[position], modifiers: [...all].map((modifier) => modifiers[modifier]) };
+  return { view: views[position], modifiers: [...all].flatMap((modifier) => (modifier === "other" ? [] : [modifiers[modifier]])) };
 }
 
 /** All codes of this file. */
