@@ -11,7 +11,7 @@ import { progress } from "../shared/progress.ts";
 await program(
   {
     usage: "npm run deidentify -- DIR OUT --key FILE [--shift-dates] [--keep-device] [--pixels-are-clean]",
-    about: "Writes the DICOM files of a folder without who they are of, numbered, pixels untouched.",
+    about: "Writes the DICOM files of a folder without who they are of, numbered, pixels untouched, to a new or empty folder.",
     takesFiles: true,
     options: {
       key: { kind: "text", help: "file with at least 16 secret bytes, made where there is none: the same key gives the same new names" },

@@ -24,7 +24,7 @@ await program(
     options: {
       weights: { kind: "text", default: "runs/phantom/bundle", help: "the bundle that npm run dream wrote" },
       html: { kind: "text", help: "also a page with the views, their heatmaps and findings" },
-      dicom: { kind: "text", help: "also DICOM files for an archive: CAD SR, summary page, boxes and heatmap of each image" },
+      dicom: { kind: "text", help: "new or empty folder: also DICOM files for an archive: CAD SR, summary page, boxes and heatmap of each image" },
       out: { kind: "text", help: "the JSON's file; stdout without it" },
       seed: { kind: "number", default: 1, integer: true, help: "taken for the sake of uniformity; scoring draws nothing" },
     },

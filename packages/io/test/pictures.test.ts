@@ -160,6 +160,10 @@ describe("the presentation states", () => {
       );
       const shown = (await parseDicom(state!)).dataSet.elements.get(0x0028_3110)!.items![0]!;
       expect(textOf(shown, 0x0028_1050), `${frame}`).toBe(center);
+      const narrow = { ...options, limits: { frames: 1 } };
+      await expect(presentationStates(left, [{ name: "L-CC", file, standard: images[0]!.standard }], narrow)).rejects.toMatchObject({
+        code: "limit-exceeded",
+      });
     }
   });
 

@@ -1,5 +1,6 @@
 import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
 import type { Lut } from "../intensity/lut.ts";
+import { limitsDefaults } from "../limits.ts";
 import { type Element, type Elements, element } from "./element.ts";
 import { examContext, instanceReference, seriesReferences } from "./examContext.ts";
 import { finish } from "./finish.ts";
@@ -32,7 +33,7 @@ export async function presentationStates(
   const states = images.flatMap((image): Elements[] => {
     const findings = placed.filter((one) => one.image === image).map(({ finding }) => finding);
     if (findings.length === 0) return [];
-    const header = readMammoHeader(image.file, { anySopClass: true, frame: image.frame ?? 0 });
+    const header = readMammoHeader(image.file, { anySopClass: true, frame: image.frame ?? 0, limits: { ...limitsDefaults, ...options.limits } });
     return [
       [
         ...context,

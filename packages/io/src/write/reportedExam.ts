@@ -2,6 +2,7 @@ import type { DicomFile } from "../dicom/parseDicom.ts";
 import { uid } from "../dicom/values.ts";
 import { DicomError } from "../dicomError.ts";
 import type { Laterality, ViewPosition } from "../header/view.ts";
+import type { Limits } from "../limits.ts";
 import { type Box, boxToSource } from "../standardize/affine.ts";
 import type { StandardImage } from "../standardize/standardize.ts";
 
@@ -55,6 +56,8 @@ export interface ReportOptions {
   readonly presentFrom?: number;
   /** The kinds of finding that the algorithm looks for, which the report lists also where it found none; masses and calcifications by default. */
   readonly lookedFor?: readonly NonNullable<ReportedFinding["kind"]>[];
+  /** Those that the images were read with, for files beyond the usual ones. */
+  readonly limits?: Partial<Limits>;
 }
 
 /** How an image is named by other objects. */
