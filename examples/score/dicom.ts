@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDicom } from "@mammo/io";
 import { heatmapSegmentation, mammographyCadSr, presentationStates, type ReportOptions, secondaryCapture } from "@mammo/io/write";
 import { writeWhole } from "../shared/files.ts";
 import { heatOf } from "../shared/heat.ts";
+import { readBytes } from "../shared/readBytes.ts";
 import type { Look, PlacedReport } from "./look.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { Look, PlacedReport } from "./look.ts";
  */
 export async function writeDicom(folder: string, report: PlacedReport, looks: readonly Look[], options: ReportOptions): Promise<void> {
   const images = [];
-  for (const { path, file: name, image: standard } of looks) images.push({ name, standard, file: await parseDicom(await readFile(path)) });
+  for (const { path, file: name, image: standard } of looks) images.push({ name, standard, file: await parseDicom(await readBytes(path)) });
   await writeWhole(join(folder, "report.dcm"), await mammographyCadSr(report, images, options));
   await writeWhole(join(folder, "summary.dcm"), await secondaryCapture(report, images, options));
   const states = await presentationStates(report, images, options);

@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { selectViews } from "@mammo/io";
 import { type ExamImage, groupExams } from "@mammo/io/node";
 import { sha256 } from "../shared/files.ts";
 import { UsageError } from "../shared/program.ts";
+import { readBytes } from "../shared/readBytes.ts";
 
 /** One exam's images to look at, and what its report has to say of the others. */
 export interface ChosenExam {
@@ -23,12 +24,12 @@ export async function examsIn(paths: readonly string[]): Promise<readonly Chosen
   if (new Set(paths).size < paths.length) throw new UsageError("Expected each file once, got one of them twice");
   const { exams, unreadable, skipped } = await groupExams(paths).catch((cause: NodeJS.ErrnoException) => {
     if (cause.syscall === undefined) throw cause;
-    const number = paths.findIndex((path) => cause.path?.startsWith(path)) + 1;
-    const which = number > 0 ? `the ${number}. of the files and folders named` : "the files";
-    throw Object.assign(new Error(`Expected to read ${which}, got ${cause.code}`, { cause }), { code: "missing-file" });
+    throw Object.assign(new Error(`Expected to read ${placeIn(paths, cause.path)}, got ${cause.code}`, { cause }), { code: "missing-file" });
   });
-  for (const { path, error } of unreadable)
-    throw Object.assign(new Error(`${hashName(sha256(await readFile(path)))}: ${error.message}`, { cause: error }), { code: error.code });
+  for (const { path, error } of unreadable) {
+    const name = error.code === "unreadable" ? `In ${placeIn(paths, path)}` : hashName(sha256(await readBytes(path)));
+    throw Object.assign(new Error(`${name}: ${error.message}`, { cause: error }), { code: error.code });
+  }
   if (exams.length === 0)
     throw Object.assign(
       new Error(`Expected at least one mammogram, got ${skipped.notDicom} files that are not DICOM and ${skipped.notMammography} of other kinds`),
@@ -44,4 +45,10 @@ export async function examsIn(paths: readonly string[]): Promise<readonly Chosen
       missing: missing.map(({ laterality, position }) => `${laterality}-${position}`),
     };
   });
+}
+
+/** Which of the paths named leads to a file, by its number. */
+function placeIn(paths: readonly string[], file: string | undefined): string {
+  const number = paths.findIndex((path) => file !== undefined && resolve(file).startsWith(resolve(path))) + 1;
+  return number > 0 ? `the ${number}. of the files and folders named` : "the files";
 }

@@ -1,8 +1,7 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildReport, calibrate, type FindingReport, findingsOfBreast, nippleDistance } from "@mammo/ensemble";
-import { boxToSource, readMammogram, type StandardImage, standardizationVersion } from "@mammo/io";
+import { boxToSource, type StandardImage, standardizationVersion } from "@mammo/io";
 import type { ExamImage } from "@mammo/io/node";
 import { examineView, heatmapPeaks } from "@mammo/models";
 import { type Bundle, loadBundle } from "../shared/bundle.ts";
@@ -12,9 +11,10 @@ import { malignantClasses } from "../shared/heat.ts";
 import { program, UsageError } from "../shared/program.ts";
 import { progress } from "../shared/progress.ts";
 import { localTime, writeDicom } from "./dicom.ts";
-import { examsIn, hashName } from "./exams.ts";
+import { examsIn } from "./exams.ts";
 import type { Look, PlacedReport } from "./look.ts";
 import { scorePage } from "./page.ts";
+import { readImage } from "./readImage.ts";
 
 await program(
   {
@@ -70,9 +70,7 @@ await program(
 );
 
 async function lookAt({ path, sha256: file }: ExamImage, { model }: Bundle): Promise<Look> {
-  const { image } = await readMammogram(await readFile(path)).catch((cause: Error & { readonly code?: string }) => {
-    throw Object.assign(new Error(`${hashName(file)}: ${cause.message}`, { cause }), { code: cause.code });
-  });
+  const image = await readImage({ path, sha256: file });
   return { path, file, image, examination: await examineView(model, image) };
 }
 

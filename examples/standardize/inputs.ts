@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type MammoHeader, type ReadMammogramOptions, readMammogram, type StandardImage } from "@mammo/io";
 import { readCohortImage, readMiasCohort } from "@mammo/io/node";
 import { UsageError } from "../shared/program.ts";
+import { readBytes } from "../shared/readBytes.ts";
 
 export const sources = ["dicom", "mias"] as const;
 export type Source = (typeof sources)[number];
@@ -33,7 +34,7 @@ export async function findInputs(folder: string, source: Source): Promise<readon
   return files.map((name) => ({
     name,
     async read(options) {
-      const bytes = await readFile(join(folder, name));
+      const bytes = await readBytes(join(folder, name));
       return readMammogram(bytes, { ...options, sha256: createHash("sha256").update(bytes).digest("hex") });
     },
   }));

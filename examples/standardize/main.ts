@@ -5,6 +5,7 @@ import { DicomError, type StandardImage } from "@mammo/io";
 import { encode } from "fast-png";
 import { writeWhole } from "../shared/files.ts";
 import { program, UsageError } from "../shared/program.ts";
+import { tsvRow } from "../shared/tsvRow.ts";
 import { drift } from "./drift.ts";
 import { findInputs, type Source, sources } from "./inputs.ts";
 import { lookAt } from "./look.ts";
@@ -70,7 +71,7 @@ await program(
         // Numbered, since names of files may be names of patients.
         if (!values["no-pictures"])
           await writeWhole(join(values.out, `pictures/${String(number).padStart(6, "0")}.png`), pngOf(image), { lasting: false });
-        rows.push([number, input.name, ...manifestCells(image)].join("\t"));
+        rows.push(tsvRow([number, input.name, ...manifestCells(image)]));
         const measured = measure(header, image, values.source === "mias" ? "mini-MIAS films" : "unknown");
         measurements.push(measured);
         const key = `${measured.device} ${measured.view}`;
@@ -95,7 +96,7 @@ await program(
     await writeWhole(join(values.out, "manifest.tsv"), `${rows.join("\n")}\n`);
     await writeWhole(
       join(values.out, "not-read.tsv"),
-      `${["number\tfile\tcode", ...failures.map((one) => [one.number, one.name, one.code].join("\t"))].join("\n")}\n`,
+      `${["number\tfile\tcode", ...failures.map((one) => tsvRow([one.number, one.name, one.code]))].join("\n")}\n`,
     );
     console.log(`${measurements.length} of ${inputs.length} standardized; ${join(relative(process.cwd(), resolve(values.out)), "manifest.tsv")}`);
     for (const { number, code } of failures) console.log(`not read: number ${number}, ${code}; its file is in not-read.tsv`);

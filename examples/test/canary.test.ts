@@ -7,6 +7,7 @@ import { readExam, readMammogram, standardizationVersion } from "@mammo/io";
 import { mammogramReader } from "@mammo/io/node";
 import { dreamNet } from "@mammo/models";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readImage } from "../score/readImage.ts";
 import { saveBundle } from "../shared/bundle.ts";
 import { canaries, canaryFile, neededTexts } from "./canaryFile.ts";
 import { type Ended, run } from "./run.ts";
@@ -68,6 +69,12 @@ describe("a file whose every text is a canary", () => {
     await reader.dispose();
     expect(errors).toBeGreaterThan(8);
   });
+});
+
+it("a file that vanished before it was scored is named by its content", async () => {
+  const error = await readImage({ path: join(folder, "CANARY^GONE.dcm"), sha256: "0123456789abcdef".repeat(4) }).catch((cause: unknown) => cause);
+  expect(error).toMatchObject({ code: "unreadable", message: expect.stringMatching(/^File 0123456789abcdef \(SHA-256\): .*ENOENT$/) });
+  expectNoCanary(all(error), "vanished");
 });
 
 describe("the programs", () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readMammogram } from "@mammo/io";
@@ -99,12 +99,15 @@ describe("the contact sheet", () => {
       await writeFile(join(folder, "DOE^JANE 1.dcm"), bytesOf(1, pair[0]));
       await writeFile(join(folder, "DOE^JANE 2.dcm"), bytesOf(2, pair[1]));
       await writeFile(join(folder, "DOE^JANE 3.dcm"), bytesOf(3, pair[1]).subarray(0, 4000));
+      await mkdir(join(folder, "DOE^JANE\t4\n.dcm"));
       const out = join(folder, "out");
       const { stdout } = await run("standardize", [folder, "--report", "--sheet", "--out", out, "--mm-per-pixel", "1"]);
-      expect(stdout).toContain("2 of 3 standardized");
+      expect(stdout).toContain("2 of 4 standardized");
       expect((await readdir(out)).sort()).toEqual(["manifest.tsv", "not-read.tsv", "pictures", "report.html", "sheet-1.html"]);
-      expect(await readdir(join(out, "pictures"))).toEqual(["000001.png", "000002.png"]);
-      expect(await readFile(join(out, "not-read.tsv"), "utf8")).toMatch(/^number\tfile\tcode\n3\tDOE\^JANE 3.dcm\t[a-z-]+\n$/);
+      expect(await readdir(join(out, "pictures"))).toEqual(["000002.png", "000003.png"]);
+      expect(await readFile(join(out, "not-read.tsv"), "utf8")).toMatch(
+        /^number\tfile\tcode\n1\tDOE\^JANE\\t4\\n.dcm\tunreadable\n4\tDOE\^JANE 3.dcm\t[a-z-]+\n$/,
+      );
       for (const name of ["report.html", "sheet-1.html"]) {
         const html = await readFile(join(out, name), "utf8");
         expect(html).toContain("data:image/png;base64,");

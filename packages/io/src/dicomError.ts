@@ -16,7 +16,8 @@ export type DicomErrorCode =
   | "no-breast"
   | "wrong-study"
   | "missing-view"
-  | "not-an-image";
+  | "not-an-image"
+  | "unreadable";
 
 /**
  * The world's mistakes in an image file. Messages say what was expected and where; they never repeat a value of the file, since any value may be patient data.

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -108,6 +110,22 @@ describe("groupExams", () => {
     await put("cut", bytes.subarray(0, bytes.length - 10));
     await put("headless", view({ without: [0x00280010] }));
     expect((await groupExams(root)).unreadable.map(({ error }) => error.code)).toEqual(["truncated", "missing-attribute"]);
+  });
+
+  it.skipIf(process.platform === "win32")("goes on where the file system does not give one of the files", async () => {
+    await put("good", view());
+    // Nobody may open a socket as a file, root neither.
+    const path = join(root, "SECRET");
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    try {
+      const { exams, unreadable } = await groupExams([path, root]);
+      expect(exams).toHaveLength(1);
+      expect(unreadable).toMatchObject([{ path, error: { name: "DicomError", code: "unreadable" } }]);
+      expect(`${unreadable[0]!.error.message} ${unreadable[0]!.error.cause}`).not.toContain("SECRET");
+    } finally {
+      server.close();
+    }
   });
 
   it("refuses a path that is not there, and a file beyond the limit", async () => {

@@ -35,7 +35,7 @@ export interface GroupedExams {
   readonly skipped: { readonly notDicom: number; readonly notMammography: number; readonly dicomDir: number; readonly absent: number };
   /** The same image again: the same bytes, or the same SOP Instance UID. */
   readonly duplicates: readonly { readonly path: string; readonly of: string }[];
-  /** DICOM files that are broken. */
+  /** DICOM files that are broken, and files that the file system does not give (`unreadable`). */
   readonly unreadable: readonly { readonly path: string; readonly error: DicomError }[];
 }
 
@@ -77,8 +77,8 @@ export async function groupExams(
       const exam = exams.get(id) ?? { study: studyInstanceUid, images: [] };
       exam.images.push(found);
       exams.set(id, exam);
-    } catch (error) {
-      if (!(error instanceof DicomError)) throw error;
+    } catch (cause) {
+      const error = cause instanceof DicomError ? cause : unreadableFile(cause);
       if (error.code === "not-dicom") skipped.notDicom++;
       else if (error.code === "not-mammography") skipped.notMammography++;
       else unreadable.push({ path, error });
@@ -89,6 +89,13 @@ export async function groupExams(
     return { id, studyInstanceUid: study, images: images.map(({ key: _date, ...image }, at) => ({ ...image, order: orders[at]! })) };
   });
   return { exams: grouped, skipped, duplicates, unreadable };
+}
+
+/** What the file system says of one file, without its path; thrown on where it concerns all files. */
+function unreadableFile(cause: unknown): DicomError {
+  const { syscall, code = "" } = cause as NodeJS.ErrnoException;
+  if (syscall === undefined || ["EMFILE", "ENFILE", "ENOMEM"].includes(code)) throw cause;
+  return new DicomError("unreadable", `Expected a file that can be read, got ${code}`);
 }
 
 async function readImage(
