@@ -1,18 +1,28 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { selectBackend } from "@mammo/backend";
+import { hasTfjsNode } from "@mammo/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { largestDifference, largestRelativeDifference } from "../src/gpu/difference.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const lavapipe = ["lvp_icd.json", "lvp_icd.x86_64.json"].map((name) => `/usr/share/vulkan/icd.d/${name}`).find((file) => existsSync(file));
 const options = ["--quick", "--software-gpu"];
 
-// An older lavapipe is there, and Dawn does not take it.
-if (lavapipe) process.env["VK_ICD_FILENAMES"] = lavapipe;
-const runs = lavapipe !== undefined && (await selectBackend({ prefer: "webgpu", allowSoftwareGpu: true }).then(Boolean, () => false));
+// An older lavapipe is there, and Dawn does not take it. Dawn alone is asked: were it our backend, the suite would be skipped when that is broken.
+const dawnAsks = `const { create } = await import("webgpu"); process.exit((await create([]).requestAdapter({})) ? 0 : 1);`;
+const runs = lavapipe !== undefined && runNode(["--input-type=module", "--eval", dawnAsks], join(root, "packages/backend")).status === 0;
+const suite = ["--conditions=@mammo/source", "--import", import.meta.resolve("tsx"), join(root, "packages/bench/src/gpu/suite.ts")];
+
+function runNode(arguments_: readonly string[], cwd: string) {
+  return spawnSync(process.execPath, arguments_, {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, ...(lavapipe ? { VK_ICD_FILENAMES: lavapipe } : {}) },
+  });
+}
 
 /** What a right GPU prints last. */
 function expectRight(stdout: string): void {
@@ -36,12 +46,7 @@ describe.skipIf(!runs)("the GPU's suite (needs Mesa's lavapipe, 25 or newer)", (
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("finds gradients, training and nets right on lavapipe, and writes a report that names the device and no place", () => {
-    const program = ["--conditions=@mammo/source", "--import", import.meta.resolve("tsx"), join(root, "packages/bench/src/gpu/suite.ts")];
-    const run = spawnSync(process.execPath, [...program, ...options], {
-      cwd: folder,
-      encoding: "utf8",
-      env: { ...process.env, VK_ICD_FILENAMES: lavapipe },
-    });
+    const run = runNode([...suite, ...options], folder);
     expect(run.status, run.stderr).toBe(0);
     expectRight(run.stdout);
     const report = readFileSync(join(folder, "mammo-gpu-report.md"), "utf8");
@@ -50,12 +55,7 @@ describe.skipIf(!runs)("the GPU's suite (needs Mesa's lavapipe, 25 or newer)", (
   }, 300_000);
 
   it("says in one line that there is no GPU", () => {
-    const program = ["--conditions=@mammo/source", "--import", import.meta.resolve("tsx"), join(root, "packages/bench/src/gpu/suite.ts")];
-    const run = spawnSync(process.execPath, [...program, "--quick"], {
-      cwd: folder,
-      encoding: "utf8",
-      env: { ...process.env, VK_ICD_FILENAMES: lavapipe },
-    });
+    const run = runNode([...suite, "--quick"], folder);
     expect(run).toMatchObject({ status: 1, stdout: "", stderr: expect.stringMatching(/^Expected the backend webgpu to run here, but: .*\n$/) });
   });
 
@@ -78,4 +78,52 @@ describe.skipIf(!runs)("the GPU's suite (needs Mesa's lavapipe, 25 or newer)", (
     },
     900_000,
   );
+});
+
+it.each(hasTfjsNode() ? ["wasm", "tensorflow"] : ["wasm"])(
+  "the GPU's suite writes no report of a processor (%s)",
+  (backend) => {
+    const folder = mkdtempSync(join(tmpdir(), "mammo-gpu-"));
+    const run = runNode([...suite, "--quick", "--backend", backend], folder);
+    const written = readdirSync(folder);
+    rmSync(folder, { recursive: true });
+    // A machine whose TensorFlow has a GPU may well write one.
+    if (run.stdout.startsWith("tensorflow: GPU")) return;
+    expect({ ...run, written }).toMatchObject({
+      status: 1,
+      stdout: "",
+      written: [],
+      stderr: `Expected ${backend} to compute on a GPU, got ${deviceOf(run.stderr)}\n`,
+    });
+  },
+  120_000,
+);
+
+const deviceOf = (line: string) => /CPU, .*/.exec(line)?.[0];
+
+describe("the difference of two trainings", () => {
+  it("is relative to each tensor's norm, and NaN for what is not finite on either side or lacks", () => {
+    expect(largestDifference([[1, 2]], [[1, 2.5]])).toBe(0.5);
+    expect(
+      largestRelativeDifference(
+        [
+          [300, 400],
+          [3e-3, 4.4e-3],
+        ],
+        [
+          [300, 400],
+          [3e-3, 4e-3],
+        ],
+      ),
+    ).toBeCloseTo(0.08, 10);
+    for (const apart of [largestDifference, largestRelativeDifference])
+      for (const [a, b] of [
+        [[[Number.NaN]], [[1]]],
+        [[[1]], [[Number.NaN]]],
+        [[[1]], [[1, 2]]],
+        [[[1]], []],
+        [[], []],
+      ] as const)
+        expect(apart(a, b)).toBeNaN();
+  });
 });

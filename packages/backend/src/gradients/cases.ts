@@ -88,6 +88,16 @@ function two(
   } satisfies GradientCase as GradientCase;
 }
 
+function reduction(op: "sum" | "mean" | "max", form: string, x: readonly number[], axes: readonly number[] | undefined): GradientCase {
+  const chosen = axes ?? x.map((_, axis) => axis);
+  const compute = { sum: tf.sum, mean: tf.mean, max: tf.max }[op];
+  return {
+    ...{ op, form: `over ${form}`, inputs: [x] },
+    compute: ([x]) => compute(x!, axes && [...axes]),
+    reference: ([x]) => reference.reduce(x!, chosen, op),
+  };
+}
+
 function one(op: string, compute: (x: tf.Tensor) => tf.Tensor, value: (x: number) => number): GradientCase {
   return { op, form: "B 3, odd", inputs: [[3, 5, 7]], compute: ([x]) => compute(x!), reference: ([x]) => reference.map(x!, value) };
 }
@@ -95,7 +105,7 @@ function one(op: string, compute: (x: tf.Tensor) => tf.Tensor, value: (x: number
 /** Positive, for roots and logarithms, and smooth. */
 const positive = (x: tf.Tensor) => tf.add(tf.square(x), 0.5);
 
-/** Every operation that our graphs, losses and optimizers use, and the near ones that stock TensorFlow.js gets wrong, over the forms that matter. */
+/** The operations that our graphs, losses and optimizers use, and the near ones that stock TensorFlow.js gets wrong, over the forms that matter. */
 export const gradientCases: readonly GradientCase[] = [
   conv("3x3 same, B 1, 1 channel, H ≠ W", [1, 9, 7, 1], [3, 3, 1, 4], [1, 1], "same"),
   conv("3x3 same, B 3, even", [3, 6, 8, 4], [3, 3, 4, 8], [1, 1], "same"),
@@ -189,6 +199,66 @@ export const gradientCases: readonly GradientCase[] = [
     (x) => 1 / Math.sqrt(x * x + 0.5),
   ),
   one("abs", tf.abs, Math.abs),
+  one("square", tf.square, (x) => x * x),
+  one("tanh", tf.tanh, Math.tanh),
+  // Its gradient is 0 everywhere that is asked.
+  one(
+    "step",
+    (x) => tf.mul(tf.step(x), x),
+    (x) => Math.max(0, x),
+  ),
+  one(
+    "fill, zerosLike",
+    (x) => tf.add(tf.mul(x, tf.fill(x.shape, 3)), tf.zerosLike(x)),
+    (x) => 3 * x,
+  ),
+  // Not of b itself: the table's inputs share their values, and a tie has no gradient.
+  two(
+    "minimum",
+    "same shapes",
+    [
+      [3, 5, 4],
+      [3, 5, 4],
+    ],
+    (a, b) => tf.minimum(a, tf.mul(b, 0.9)),
+    (a, b) => Math.min(a, b * 0.9),
+  ),
+  two(
+    "maximum",
+    "same shapes",
+    [
+      [3, 5, 4],
+      [3, 5, 4],
+    ],
+    (a, b) => tf.maximum(a, tf.mul(b, 0.9)),
+    (a, b) => Math.max(a, b * 0.9),
+  ),
+  reduction("sum", "all axes", [3, 5, 4], undefined),
+  reduction("sum", "B, H, W, odd", [3, 5, 7, 4], [0, 1, 2]),
+  reduction("sum", "last axis", [3, 5, 4], [2]),
+  reduction("mean", "all axes", [3, 5, 4], undefined),
+  reduction("mean", "H and W", [3, 5, 7, 4], [1, 2]),
+  reduction("mean", "B, H, W, one channel", [2, 5, 7, 1], [0, 1, 2]),
+  reduction("max", "H and W", [3, 5, 7, 4], [1, 2]),
+  reduction("max", "all axes", [3, 5, 4], undefined),
+  {
+    ...{
+      op: "stack",
+      form: "three of 2x3, axis 0",
+      inputs: [
+        [2, 3],
+        [2, 3],
+        [2, 3],
+      ],
+    },
+    compute: (parts) => tf.stack([...parts]),
+    reference: (parts) => ({ shape: [3, 2, 3], values: Float64Array.from(parts.flatMap(({ values }) => [...values])) }),
+  },
+  {
+    ...{ op: "broadcastTo", form: "4 to 3x5x4", inputs: [[4]] },
+    compute: ([x]) => tf.broadcastTo(x!, [3, 5, 4]),
+    reference: ([x]) => ({ shape: [3, 5, 4], values: Float64Array.from({ length: 60 }, (_, i) => x!.values[i % 4]!) }),
+  },
   one(
     "clone, reshape, transpose",
     (x) => tf.transpose(tf.reshape(tf.transpose(tf.clone(x), [2, 1, 0]), [7, 5, 3]), [2, 1, 0]),

@@ -159,6 +159,20 @@ export function elementwise(a: Reference, b: Reference, compute: (a: number, b: 
 
 export const map = (x: Reference, compute: (value: number) => number): Reference => ({ shape: x.shape, values: x.values.map(compute) });
 
+/** Sum, mean or maximum over some axes, which are gone from the result. */
+export function reduce(x: Reference, axes: readonly number[], kind: "sum" | "mean" | "max"): Reference {
+  const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const strideOf = (axis: number, of: readonly number[]) => of.slice(axis + 1).reduce((product, side) => product * side, 1);
+  const y = zeros(kept.map((axis) => x.shape[axis]!));
+  const count = x.values.length / y.values.length;
+  if (kind === "max") y.values.fill(Number.NEGATIVE_INFINITY);
+  x.values.forEach((value, i) => {
+    const place = kept.reduce((sum, axis, j) => sum + (Math.floor(i / strideOf(axis, x.shape)) % x.shape[axis]!) * strideOf(j, y.shape), 0);
+    y.values[place] = kind === "max" ? Math.max(y.values[place]!, value) : y.values[place]! + value / (kind === "mean" ? count : 1);
+  });
+  return y;
+}
+
 /** Rows of x by index. */
 export function gather(x: Reference, indices: readonly number[]): Reference {
   const size = x.values.length / x.shape[0]!;

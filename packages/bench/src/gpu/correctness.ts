@@ -1,6 +1,7 @@
 import { selectBackend } from "@mammo/backend";
 import { checkGradient, gradientCases, trainPyramid } from "@mammo/backend/gradients";
 import type { Harness } from "../harness.ts";
+import { largestDifference, largestRelativeDifference } from "./difference.ts";
 import { trainDetector } from "./trainDetector.ts";
 
 /** Single precision on the sizes of the table: errors are of the order of 1e-6. */
@@ -24,20 +25,38 @@ export async function judgeGradients(harness: Harness, backend: string): Promise
   harness.bar("gpu.gradients.worst-error", worst, "<=", limit);
 }
 
-/** Training ends at the same weights on the GPU and on wasm. `onGpu` makes the GPU current again. */
+/** Values of the tensors that a training leaves. */
+type Trained = readonly ArrayLike<number>[];
+
+interface Work {
+  readonly name: string;
+  train(): Promise<Trained>;
+  /** NaN where either side is not finite: no bar is reached then. */
+  apart(gpu: Trained, wasm: Trained): number;
+  readonly limit: number;
+}
+
+/** The pyramid's filters move by tenths in eight large steps, so their plain difference tells; the DetectorNet is judged by its gradients. */
+const works: readonly Work[] = [
+  { name: "pyramid, 8 steps", train: async () => [(await trainPyramid()).weights], apart: largestDifference, limit: 1e-4 },
+  // A rounding may put a ReLU on the other side of its kink or make another pixel of a pool the first: a hundredth of a tensor's gradient on lavapipe.
+  // A wrong kernel moves it by tenths.
+  { name: "DetectorNet w 0.125, 1 step", train: trainDetector, apart: largestRelativeDifference, limit: 5e-2 },
+];
+
+/** Training does the same on the GPU and on wasm. `onGpu` makes the GPU current again. */
 export async function judgeTraining(harness: Harness, onGpu: () => Promise<unknown>): Promise<void> {
-  const works = { "pyramid, 8 steps": async () => (await trainPyramid()).weights, "DetectorNet w 0.125, 2 steps": trainDetector };
   const rows: (string | number)[][] = [];
-  for (const [name, train] of Object.entries(works)) {
+  for (const { name, train, apart, limit } of works) {
     await onGpu();
     const gpu = await train();
     await selectBackend({ prefer: "wasm" });
     const wasm = await train();
-    const apart = gpu.length === wasm.length ? gpu.reduce((most, weight, i) => Math.max(most, Math.abs(weight - wasm[i]!) || 0), 0) : Number.NaN;
-    const whole = gpu.every(Number.isFinite);
-    rows.push([name, gpu.length, apart.toExponential(1)]);
-    harness.bar(`gpu.training.${name.split(/[ ,]/)[0]}.apart`, whole ? apart : Number.NaN, "<=", 1e-4);
+    const difference = apart(gpu, wasm);
+    rows.push([name, gpu.reduce((count, { length }) => count + length, 0), difference.toExponential(1)]);
+    harness.bar(`gpu.training.${name.split(/[ ,]/)[0]}.apart`, difference, "<=", limit);
   }
   await onGpu();
-  harness.table({ title: "Largest difference of a weight from wasm's", columns: ["training", "weights", "difference"], rows });
+  const title = "Difference from wasm's: the pyramid's largest of a weight, DetectorNet's largest of a tensor's movement over its norm";
+  harness.table({ title, columns: ["training", "weights", "difference"], rows });
 }

@@ -36,6 +36,8 @@ async function main(): Promise<void> {
   if (values.help) return void console.log(help);
   const onGpu = () => selectBackend({ prefer: values.backend as BackendName, allowSoftwareGpu: values["software-gpu"] });
   const { backend, device } = await onGpu();
+  // TensorFlow falls back to the processor: what is right there says nothing of a GPU.
+  if (!values["software-gpu"] && !device.startsWith("GPU")) throw new Error(`Expected ${backend} to compute on a GPU, got ${device}`);
   console.log(`${backend}: ${device}`);
   const machine = await measureMachine();
   console.log(machineLine(machine));
