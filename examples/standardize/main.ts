@@ -60,7 +60,7 @@ await program(
     ];
     const measurements: Measurement[] = [];
     const samples = new Map<string, Sample>();
-    const failures: { readonly number: number; readonly name: string; readonly code: string }[] = [];
+    const failures: { readonly number: number; readonly name: string; readonly code: string; readonly reason: string }[] = [];
     let figures: string[] = [];
     const sheets = Math.ceil(inputs.length / sheetSize);
     for (const [index, input] of inputs.entries()) {
@@ -85,7 +85,7 @@ await program(
         if (values.sheet) figures.push(sheetFigure(look, number));
       } catch (error) {
         if (!(error instanceof DicomError)) throw error;
-        failures.push({ number, name: input.name, code: error.code });
+        failures.push({ number, name: input.name, code: error.code, reason: error.message });
       }
       if (values.sheet && (number % sheetSize === 0 || number === inputs.length)) {
         const sheet = Math.ceil(number / sheetSize);
@@ -96,19 +96,21 @@ await program(
     await writeWhole(join(values.out, "manifest.tsv"), `${rows.join("\n")}\n`);
     await writeWhole(
       join(values.out, "not-read.tsv"),
-      `${["number\tfile\tcode", ...failures.map((one) => tsvRow([one.number, one.name, one.code]))].join("\n")}\n`,
+      `${["number\tfile\tcode\treason", ...failures.map((one) => tsvRow([one.number, one.name, one.code, one.reason]))].join("\n")}\n`,
     );
     console.log(`${measurements.length} of ${inputs.length} standardized; ${join(relative(process.cwd(), resolve(values.out)), "manifest.tsv")}`);
-    for (const { number, code } of failures) console.log(`not read: number ${number}, ${code}; its file is in not-read.tsv`);
+    for (const { number, code, reason } of failures) console.log(`not read: number ${number} (its file is in not-read.tsv), [${code}] ${reason}`);
     if (!values.report) return;
     await writeWhole(join(values.out, "report.html"), reportPage(measurements, failures, [...samples.values()]));
     const { view, ours, stretched } = drift(measurements);
-    for (const [title, { isTwo, p, separation }] of [
+    for (const [title, { isTold, isTwo, p, separation }] of [
       ["standardized", ours],
       ["stretched", stretched],
     ] as const)
       console.log(
-        `proportions in ${view} views, ${title}: ${isTwo ? `two modes, Ashman's D ${separation.toFixed(1)}` : "one mode"} (p ${p.toFixed(3)})`,
+        `proportions in ${view} views, ${title}: ${
+          isTold ? `${isTwo ? `two modes, Ashman's D ${separation.toFixed(1)}` : "one mode"} (p ${p.toFixed(3)})` : "too few images to tell"
+        }`,
       );
   },
 );

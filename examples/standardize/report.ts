@@ -66,9 +66,9 @@ ${failures.length ? `<h2>Not read</h2>${htmlTable([["number", "why"], ...failure
 }
 
 function modes({ view, of, ours, stretched }: Drift, devices: readonly string[]): string {
-  const row = (title: string, { isTwo, p, separation, bells }: TwoModes): readonly string[] => [
+  const row = (title: string, { isTold, isTwo, p, separation, bells }: TwoModes): readonly string[] => [
     title,
-    isTwo ? "two" : "one",
+    isTold ? (isTwo ? "two" : "one") : "too few images",
     p.toFixed(3),
     ...[separation.toFixed(1), ...bells.map(({ mean }) => mean.toFixed(2))].map((cell) => (isTwo ? cell : "–")),
   ];

@@ -4,6 +4,8 @@ import { criticalBandwidth, modeCount } from "./kernelModes.ts";
 
 /** Whether values have one mode or more. */
 export interface TwoModes {
+  /** Fewer than 8 values tell nothing; `isTwo` is false then. */
+  readonly isTold: boolean;
   /** `p` is below 0.05. */
   readonly isTwo: boolean;
   /** How often values of one mode look as much like several: Silverman's test (Journal of the Royal Statistical Society B 43 (1981) 97). Errs on the side of one mode. */
@@ -20,7 +22,7 @@ const draws = 199;
 /**
  * Smooths the values until one mode is left, draws as many from that curve again and again, and counts how often those show more than one mode at the same smoothing.
  *
- * Fewer than 8 values, or equal ones, have one mode; of many, 400 evenly spread quantiles stand for all.
+ * Fewer than 8 values tell nothing, equal ones have one mode; of many, 400 evenly spread quantiles stand for all.
  */
 export function twoModes(values: readonly number[], seed = 1): TwoModes {
   const all = [...values].sort((a, b) => a - b);
@@ -28,7 +30,7 @@ export function twoModes(values: readonly number[], seed = 1): TwoModes {
   const { mean, deviation } = oneBell(sorted);
   if (sorted.length < least || deviation === 0) {
     const one = oneBell(sorted);
-    return { isTwo: false, p: 1, separation: 0, bells: [one, one] };
+    return { isTold: sorted.length >= least, isTwo: false, p: 1, separation: 0, bells: [one, one] };
   }
   const bandwidth = criticalBandwidth(sorted);
   const dice = stream(seed, "two modes");
@@ -40,5 +42,5 @@ export function twoModes(values: readonly number[], seed = 1): TwoModes {
   const p = (1 + several) / (1 + draws);
   const bells = twoBells(sorted);
   const separation = Math.abs(bells[0].mean - bells[1].mean) / Math.sqrt((bells[0].deviation ** 2 + bells[1].deviation ** 2) / 2);
-  return { isTwo: p < 0.05, p, separation, bells };
+  return { isTold: true, isTwo: p < 0.05, p, separation, bells };
 }

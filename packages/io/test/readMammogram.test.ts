@@ -2,7 +2,7 @@ import { deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DicomError, fromSourcePoint, readExam, readMammogram, toSourcePoint } from "../src/index.ts";
 import { breastFiles } from "./breastFiles.ts";
-import { breastCells, concat, dataSet, encapsulated, integers, mammogram, part10 } from "./writeDicom.ts";
+import { breastCells, concat, dataSet, encapsulated, integers, type MammogramOptions, mammogram, part10 } from "./writeDicom.ts";
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> =>
   promise.then(
@@ -214,7 +214,8 @@ describe("bad files", () => {
 
 describe("readExam", () => {
   it("keeps the order of the files and any number of views", async () => {
-    const exam = await readExam([mammogram({ view: "MLO" }), mammogram({ laterality: "R" }), mammogram({ view: "XCCL" })]);
+    const image = (uid: string, of: MammogramOptions) => mammogram({ ...of, extra: [[0x00080018, "UI", uid]] });
+    const exam = await readExam([image("1.1", { view: "MLO" }), image("1.2", { laterality: "R" }), image("1.3", { view: "XCCL" })]);
     expect(exam.studyInstanceUid).toBe("1.2.3");
     expect(exam.images.map((image) => `${image.laterality} ${image.view}`)).toEqual(["L MLO", "R CC", "L XCCL"]);
   });

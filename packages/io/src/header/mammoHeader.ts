@@ -112,7 +112,11 @@ export function readMammoHeader(
 function refuseClass(dataSet: DataSet, sopClassUid: string | undefined): never {
   const offset = dataSet.elements.get(0x00080016)?.offset ?? placeOf(dataSet, 0x00080016);
   if (sopClassUid === undefined) throw new DicomError("missing-attribute", "Expected SOP Class UID (0008,0016)", { offset });
-  throw new DicomError("not-mammography", "Expected a mammography SOP class (digital mammography or breast tomosynthesis)", { offset });
+  throw new DicomError(
+    "not-mammography",
+    "Expected a mammography SOP class (digital mammography or breast tomosynthesis); anySopClass admits others",
+    { offset },
+  );
 }
 
 function requireMonochrome(dataSet: DataSet, pixel: ImagePixel): void {
