@@ -31,7 +31,10 @@ it.skipIf(!existsSync(program))("reads pictures and a DICOMweb exam in a browser
     external: ["@cornerstonejs/*"],
   });
   const letters = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const exam = ["CC", "CCID", "MLO"].flatMap((view) => [letters("\r\n--edge\r\ncontent-type: application/dicom\r\n\r\n"), mammogram({ view })]);
+  const exam = ["CC", "CCID", "MLO"].flatMap((view, at) => [
+    letters("\r\n--edge\r\ncontent-type: application/dicom\r\n\r\n"),
+    mammogram({ view, extra: [[0x00080018, "UI", `1.2.3.4.${at}`]] }),
+  ]);
   const body = concat(...exam, letters("\r\n--edge--"));
   const server = createServer((request, response) => {
     if (request.url === "/studies/1.2.3") response.setHeader("content-type", "multipart/related; boundary=edge").end(body);
