@@ -1,0 +1,23 @@
+// Where things are in an image
+export { type Box, boxArea, boxCenter, iou } from "./box.ts";
+export {
+  type Affine2d,
+  applyAffine,
+  boxFromSource,
+  boxToSource,
+  fromSourcePoint,
+  invertAffine,
+  type MappedToSource,
+  mapBox,
+  type Point,
+  toSourcePoint,
+} from "./affine2d.ts";
+export type { Grid } from "./grid.ts";
+
+// What is looked at, and for what
+export { isViewPosition, type Laterality, type ViewPosition, viewPositions } from "./view.ts";
+export { type LesionKind, lesionKinds } from "./lesionKind.ts";
+
+// Numbers
+export { keyedRandom, keyHash, permutation, type Random } from "./keyedRandom.ts";
+export { quantile, sortedNumbers } from "./quantile.ts";

@@ -1,0 +1,6 @@
+// Formats: safetensors
+export { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors } from "./safetensors.ts";
+
+// What fits
+export { compareWeights, requireAllLoaded, type Shaped, type WeightsComparison } from "./compareWeights.ts";
+export { WeightsError, type WeightsErrorCode } from "./weightsError.ts";
