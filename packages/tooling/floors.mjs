@@ -22,24 +22,31 @@ const folderFloors = { io: ["scale", "cohort", "exam", "image", "dicom"] };
 const leaves = floors.find(({ floor }) => floor === "leaves").packages;
 const programs = floors.find(({ floor }) => floor === "programs").packages;
 
-const packageFolder = (name) => join(root, name === "examples" ? name : join("packages", name));
-const sourceFolder = (name) => (name === "examples" ? packageFolder(name) : join(packageFolder(name), "src"));
+/** Folders that hold no shipped code and stand on no floor. */
+const development = ["testing", "tooling"];
 
-/** Reads all of it: a row a package, and what is wrong. */
-export function readFloors() {
+/** Reads a whole repository: a row a package, and what is wrong. */
+export function readFloors(repository = root) {
+  const folderOf = (name) => join(repository, name === "examples" ? name : join("packages", name));
   const faults = [];
   const rows = floors.flatMap(({ floor, packages, ...rules }) =>
-    packages.filter((name) => existing(packageFolder(name))).map((name) => readPackage(name, { floor, ...rules }, faults)),
+    packages
+      .filter((name) => existing(folderOf(name)))
+      .map((name) => readPackage(name, { repository, folder: folderOf(name), floor, ...rules }, faults)),
   );
+  const placed = [...development, ...floors.flatMap(({ packages }) => packages)];
+  for (const name of readdirSync(join(repository, "packages")))
+    if (!placed.includes(name)) faults.push(`packages/${name} stands on no floor: name it in packages/tooling/floors.mjs`);
   return { rows, faults };
 }
 
-function readPackage(name, { floor, mayImport, tensors = false, backends = false }, faults) {
-  const files = sourceFiles(sourceFolder(name)).map((path) => parse(path, name));
+function readPackage(name, { repository, folder, floor, mayImport, tensors = false, backends = false }, faults) {
+  const sources = name === "examples" ? folder : join(folder, "src");
+  const files = sourceFiles(sources).map(parse);
   const imported = new Set();
   for (const { path, imports } of files)
     for (const specifier of imports) {
-      const fault = (what) => faults.push(`${relative(root, path)} imports ${specifier}: ${what}`);
+      const fault = (what) => faults.push(`${relative(repository, path)} imports ${specifier}: ${what}`);
       const ours = /^@mammo\/([^/]+)/.exec(specifier)?.[1];
       if (ours) {
         imported.add(ours);
@@ -52,13 +59,13 @@ function readPackage(name, { floor, mayImport, tensors = false, backends = false
       if (/^@tensorflow\/tfjs-(backend|node)/.test(specifier) && !backends) fault("the backend is the application's choice");
       if (specifier.startsWith(".")) {
         const target = join(dirname(path), specifier);
-        if (relative(packageFolder(name), target).startsWith("..")) fault("it leaves the package");
-        if (target === join(sourceFolder(name), "index.ts")) fault("no file imports its package's index");
+        if (relative(folder, target).startsWith("..")) fault("it leaves the package");
+        if (target === join(sources, "index.ts")) fault("no file imports its package's index");
         const order = folderFloors[name];
-        if (order && floorOf(path, name, order) > floorOf(target, name, order)) fault("an arrow up");
+        if (order && floorOf(relative(sources, path), order) > floorOf(relative(sources, target), order)) fault("an arrow up");
       }
     }
-  for (const circle of circlesOf(files)) faults.push(`circle: ${circle.map((path) => relative(root, path)).join(" -> ")}`);
+  for (const circle of circlesOf(files)) faults.push(`circle: ${circle.map((path) => relative(repository, path)).join(" -> ")}`);
   const lines = files.map((file) => file.lines).sort((a, b) => a - b);
   return {
     floor,
@@ -73,9 +80,9 @@ function readPackage(name, { floor, mayImport, tensors = false, backends = false
 }
 
 /** Higher is deeper; entry files at the root stand above all folders. */
-function floorOf(path, name, order) {
-  const folder = relative(sourceFolder(name), path).split("/");
-  return folder.length === 1 ? -1 : order.indexOf(folder[0]);
+function floorOf(path, order) {
+  const [folder, ...inside] = path.split("/");
+  return inside.length === 0 ? -1 : order.indexOf(folder);
 }
 
 /** A file's imports, lines, and functions of more than 40 lines. */
