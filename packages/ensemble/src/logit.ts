@@ -4,7 +4,7 @@ export const probabilityFloor = 1e-7;
 /**
  * Probability in [0, 1] to log odds, natural logarithm; within +-16.1 because of `probabilityFloor`.
  *
- * Throws RangeError outside [0, 1].
+ * @throws RangeError outside [0, 1].
  */
 export function logit(probability: number): number {
   if (!(probability >= 0 && probability <= 1)) throw new RangeError(`Expected a probability in [0, 1], got ${probability}`);

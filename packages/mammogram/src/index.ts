@@ -20,4 +20,5 @@ export { type LesionKind, lesionKinds } from "./lesionKind.ts";
 
 // Numbers
 export { keyedRandom, keyHash, permutation, type Random } from "./keyedRandom.ts";
+export { type IsotonicBlock, poolAdjacentViolators } from "./poolAdjacentViolators.ts";
 export { quantile, sortedNumbers } from "./quantile.ts";
