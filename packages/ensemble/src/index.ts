@@ -2,7 +2,7 @@
 export type { Finding } from "./finding.ts";
 
 // Several models to one: probabilities and boxes
-export { logit, probabilityFloor, sigmoid } from "./logit.ts";
+export { logit, sigmoid } from "./logit.ts";
 export { type Pooling, type PoolOptions, poolLogits, poolProbabilities } from "./poolProbabilities.ts";
 export { type Detection, type MergedDetection, type MergeOptions, mergeDetections, type ScoreRule } from "./mergeDetections.ts";
 

@@ -16,6 +16,7 @@ export type { Grid } from "./grid.ts";
 
 // What is looked at, and for what
 export { isViewPosition, type Laterality, type ViewPosition, viewPositions } from "./view.ts";
+export { type ViewCode, viewCodes } from "./viewCodes.ts";
 export { type LesionKind, lesionKinds } from "./lesionKind.ts";
 
 // Numbers

@@ -1,5 +1,5 @@
 // Engines may differ in the last bit of Math.exp, Math.sin and their kin (ECMA-262 21.3: "implementation-approximated"). Only + - * / and
-// Math.sqrt are exact everywhere, so what a phantom needs is built from these: the same bytes on every machine. Enough for pictures: errors < 1e-7.
+// Math.sqrt are exact everywhere, so what a phantom needs is built from these: the same bytes on every machine. Enough for images: errors < 1e-7.
 
 /** e^x, 0 below -80. */
 export function exp(x: number): number {
