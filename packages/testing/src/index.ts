@@ -4,3 +4,4 @@ export { type Closeness, expectClose } from "./expectClose.ts";
 export { expectNoLeak } from "./expectNoLeak.ts";
 export { golden } from "./golden.ts";
 export { hasTfjsNode } from "./hasTfjsNode.ts";
+export { mountSmall } from "./mountSmall.ts";
