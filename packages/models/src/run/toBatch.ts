@@ -1,18 +1,20 @@
+import type { Grid } from "@mammo/mammogram";
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 
-/** A grey picture as any producer may hold it, row-major, pixels in [0, 1]; the StandardImage of `@mammo/io` is one. */
-export interface Grid {
-  readonly pixels: Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** Grid -> [1, rows, columns, 1] float32. The caller disposes of it. Throws RangeError where pixels and size disagree. */
+/**
+ * Grid -> [1, rows, columns, 1] float32. The caller owns it.
+ *
+ * @throws RangeError where pixels and size disagree.
+ */
 export function toTensor(grid: Grid): Tensor4D {
   return toBatch([grid]);
 }
 
-/** Grids of one size -> [B, rows, columns, 1] float32, copied. The caller disposes of it. Throws RangeError for none, or for grids of several sizes. */
+/**
+ * Grids of one size -> [B, rows, columns, 1] float32, copied. The caller owns it.
+ *
+ * @throws RangeError for none, or for grids of several sizes.
+ */
 export function toBatch(grids: readonly Grid[]): Tensor4D {
   const [first] = grids;
   if (!first) throw new RangeError("Expected at least one grid, got none.");

@@ -1,12 +1,12 @@
+import type { Grid } from "@mammo/mammogram";
 import { sigmoid } from "@tensorflow/tfjs-core";
-import type { DreamNet } from "./dreamNet.ts";
-import { type Grid, toBatch } from "./grid.ts";
+import type { DreamNet } from "../dreamNet.ts";
+import { toBatch } from "./toBatch.ts";
 
 /**
  * A view -> probability of cancer in [0, 1]: the sigmoid of the logit, not calibrated. Plain in, plain out: no tensor leaves.
  *
- * Throws RangeError where the view is not of a size that the model takes.
- *
+ * @throws RangeError where the view is not of a size that the model takes.
  * @example
  * const probability = await classifyView(model, image);
  */

@@ -1,9 +1,10 @@
 import type { NamedTensorMap } from "@tensorflow/tfjs-core";
-import { type Slots, type Transform, unite } from "./transform.ts";
+import { mergeStates, type OptimizerState, type Transform } from "./transform.ts";
 
 /**
- * One transform per group; `label` names each parameter's group. Throws RangeError where a label has no transform.
+ * One transform per group; `label` names each parameter's group.
  *
+ * @throws RangeError where a label has no transform.
  * @example
  * partition({ trunk: freeze(), head: adam({ learningRate: 1e-3 }) }, (name) => (name.startsWith("head/") ? "head" : "trunk"));
  */
@@ -16,17 +17,17 @@ export function partition<Group extends string>(transforms: Readonly<Record<Grou
   };
   const part = (tensors: NamedTensorMap, group: Group) => Object.fromEntries(Object.entries(tensors).filter(([name]) => groupOf(name) === group));
   return {
-    init: (params) => unite(groups.map((group) => transforms[group].init(part(params, group)))),
-    update(grads, { slots, params, step }) {
+    init: (params) => mergeStates(groups.map((group) => transforms[group].init(part(params, group)))),
+    update(grads, { state, params, step }) {
       let updates: NamedTensorMap = {};
-      // Slots pass through every group: each changes those of its own parameters only.
-      let next: Slots = slots;
+      // The state passes through every group: each changes that of its own parameters only.
+      let next: OptimizerState = state;
       for (const group of groups) {
-        const result = transforms[group].update(part(grads, group), { slots: next, params: part(params, group), step });
+        const result = transforms[group].update(part(grads, group), { state: next, params: part(params, group), step });
         updates = { ...updates, ...result.updates };
-        next = result.slots;
+        next = result.state;
       }
-      return { updates, slots: next };
+      return { updates, state: next };
     },
     frozen: (name) => transforms[groupOf(name)].frozen?.(name) ?? false,
   };
