@@ -1,4 +1,4 @@
-/** Endless 32-bit numbers, 0 … 2³² − 1, that are a pure function of a text. Not for secrets. */
+/** Endless 32-bit numbers, 0 … 2³² − 1, that are a pure function of a text: those of `stream` and `fnv1a` in reference/nets.py. */
 export function hashStream(text: string): () => number {
   return splitmix32(fnv1a(text));
 }

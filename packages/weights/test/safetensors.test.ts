@@ -1,5 +1,5 @@
 import { golden } from "@mammo/testing";
-import { decodeSafetensors, encodeSafetensors, type NumberArray, type Safetensors, TrainError } from "@mammo/train";
+import { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors, WeightsError } from "@mammo/weights";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -27,7 +27,7 @@ describe("against the format's own library", () => {
   });
 });
 
-const array = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }).chain((shape): fc.Arbitrary<NumberArray> => {
+const array = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }).chain((shape): fc.Arbitrary<NamedArray> => {
   const length = shape.reduce((product, side) => product * side, 1);
   const bytes = fc.uint8Array({ minLength: length * 8, maxLength: length * 8 });
   const kinds = [Float64Array, Float32Array, Int32Array, Int16Array, Int8Array, Uint8Array, BigInt64Array] as const;
@@ -38,7 +38,7 @@ const files: fc.Arbitrary<Safetensors> = fc.record({
   arrays: fc.dictionary(fc.oneof(names, fc.constantFrom("__proto__", "constructor", "12")), array, { maxKeys: 6 }),
   metadata: fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }),
 });
-const bytesOf = ({ data }: NumberArray) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
+const bytesOf = ({ data }: NamedArray) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
 
 describe("any arrays", () => {
   it("come back bit by bit, NaN's payload included", () => {
@@ -101,10 +101,10 @@ describe("malformed bytes are refused, and told", () => {
     ["metadata that is no text", fileOf({ __metadata__: { a: 1 } }), /metadata a to be a text, got number/],
   ])("%s", (_, bytes, message) => {
     expect(() => decodeSafetensors(bytes)).toThrow(message);
-    expect(() => decodeSafetensors(bytes)).toThrow(expect.objectContaining({ name: "TrainError", code: "checkpoint-format" }));
+    expect(() => decodeSafetensors(bytes)).toThrow(expect.objectContaining({ name: "WeightsError", code: "malformed" }));
   });
 
-  it("whatever byte is cut or changed, the reader gives arrays or a TrainError", () => {
+  it("whatever byte is cut or changed, the reader gives arrays or a WeightsError", () => {
     const whole = file("mixed");
     fc.assert(
       fc.property(fc.nat(whole.length - 1), fc.nat(255), fc.boolean(), (at, value, cut) => {
@@ -113,7 +113,7 @@ describe("malformed bytes are refused, and told", () => {
           decodeSafetensors(bytes);
           expect(cut).toBe(false);
         } catch (error) {
-          expect(error).toBeInstanceOf(TrainError);
+          expect(error).toBeInstanceOf(WeightsError);
         }
       }),
       { numRuns: 500 },

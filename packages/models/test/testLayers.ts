@@ -4,36 +4,43 @@ import { add, conv2d, dispose, grads, mul, relu, rsqrt, sub, type Tensor, type T
 import { beforeAll, describe, expect, it } from "vitest";
 import { batchNormTrain } from "../src/layers/batchNormTrain.ts";
 import { foldedConv } from "../src/layers/foldedConv.ts";
-import { judgePieces } from "./judgePieces.ts";
 import { noise } from "./noise.ts";
+import { testConv } from "./testConv.ts";
+import { testPieces } from "./testPieces.ts";
 
 /** Our own gradients against the stock ones of plain operations, and against finite differences, on one backend. */
-export function judgeLayers(backend: BackendName): void {
+export function testLayers(backend: BackendName): void {
   beforeAll(() => selectBackend({ prefer: backend }));
   const input = <T extends Tensor>(name: string, shape: T["shape"]) => tidy(() => sub<T>(noise<T>(name, shape), 0.45));
 
   describe(`layers on ${backend}`, () => {
-    judgePieces();
+    testPieces();
+    testConv();
 
     it.each([
-      { pad: "same", size: 3 },
-      { pad: "valid", size: 3 },
-      { pad: "valid", size: 1 },
-    ] as const)("foldedConv $size x $size $pad: value and gradients are those of convolution, bias and ReLU", ({ pad, size }) => {
-      const [x, filter, bias] = [input<Tensor4D>("x", [2, 7, 6, 3]), input<Tensor4D>("filter", [size, size, 3, 4]), input<Tensor1D>("bias", [4])];
-      const plain = (x: Tensor, filter: Tensor, bias: Tensor) => relu(add(conv2d(x as Tensor4D, filter as Tensor4D, 1, pad), bias));
-      const ours = (x: Tensor, filter: Tensor, bias: Tensor) => foldedConv(x as Tensor4D, filter as Tensor4D, bias as Tensor1D, pad);
-      const y = plain(x, filter, bias);
-      expectClose(
-        tidy(() => ours(x, filter, bias).dataSync()),
-        y.dataSync(),
-        { absolute: 1e-5 },
-      );
-      const dy = input("dy", y.shape);
-      const [expected, came] = [grads(plain)([x, filter, bias], dy), grads(ours)([x, filter, bias], dy)];
-      for (const [index, grad] of expected.entries()) expectClose(came[index]!.dataSync(), grad.dataSync(), { absolute: 1e-4 });
-      dispose([x, filter, bias, y, dy, ...expected, ...came]);
-    });
+      { pad: "same", size: 3, stride: 1 },
+      { pad: "valid", size: 3, stride: 1 },
+      { pad: "valid", size: 1, stride: 1 },
+      { pad: "same", size: 3, stride: 2 },
+      { pad: "valid", size: 3, stride: 2 },
+    ] as const)(
+      "foldedConv $size x $size $pad, stride $stride: value and gradients are those of convolution, bias and ReLU",
+      ({ pad, size, stride }) => {
+        const [x, filter, bias] = [input<Tensor4D>("x", [2, 7, 6, 3]), input<Tensor4D>("filter", [size, size, 3, 4]), input<Tensor1D>("bias", [4])];
+        const plain = (x: Tensor, filter: Tensor, bias: Tensor) => relu(add(conv2d(x as Tensor4D, filter as Tensor4D, stride, pad), bias));
+        const ours = (x: Tensor, filter: Tensor, bias: Tensor) => foldedConv(x as Tensor4D, filter as Tensor4D, bias as Tensor1D, { pad, stride });
+        const y = plain(x, filter, bias);
+        expectClose(
+          tidy(() => ours(x, filter, bias).dataSync()),
+          y.dataSync(),
+          { absolute: 1e-5 },
+        );
+        const dy = input("dy", y.shape);
+        const [expected, came] = [grads(plain)([x, filter, bias], dy), grads(ours)([x, filter, bias], dy)];
+        for (const [index, grad] of expected.entries()) expectClose(came[index]!.dataSync(), grad.dataSync(), { absolute: 1e-4 });
+        dispose([x, filter, bias, y, dy, ...expected, ...came]);
+      },
+    );
 
     it.each([true, false])("batchNormTrain (ReLU %s): moments, and gradients by finite differences", (withRelu) => {
       const [x, scale, offset] = [input<Tensor4D>("x", [2, 3, 4, 2]), input<Tensor1D>("scale", [2]), input<Tensor1D>("offset", [2])];
@@ -72,7 +79,9 @@ export function judgeLayers(backend: BackendName): void {
         const variance = noise<Tensor1D>("variance", [3]);
         const slope = mul<Tensor1D>(scale, rsqrt(add(variance, 1e-3)));
         const apart = relu(add(mul(sub(conv2d(x, kernel, 1, "same"), mean), slope), offset));
-        expectClose(foldedConv(x, mul(kernel, slope), sub(offset, mul(mean, slope)), "same").dataSync(), apart.dataSync(), { absolute: 2e-5 });
+        expectClose(foldedConv(x, mul(kernel, slope), sub(offset, mul(mean, slope)), { pad: "same" }).dataSync(), apart.dataSync(), {
+          absolute: 2e-5,
+        });
       });
     });
   });

@@ -1,8 +1,8 @@
 import { expectClose, expectNoLeak } from "@mammo/testing";
 import { grads, type Tensor, type Tensor1D, type Tensor4D, tensor, tidy } from "@tensorflow/tfjs-core";
 import { it } from "vitest";
-import { hashStream } from "../src/layers/hashStream.ts";
 import { batchNormFrozen, globalMean, groupNorm, upsample2x } from "../src/layers.ts";
+import { hashStream } from "./hashStream.ts";
 
 /** Flat values of each input, channel fastest. */
 type Values = readonly (readonly number[])[];
@@ -94,7 +94,7 @@ const pieces: readonly Piece[] = [
 ];
 
 /** Values and gradients of each piece against its definition and finite differences, on the backend that runs. */
-export function judgePieces(): void {
+export function testPieces(): void {
   it.each(pieces)("$name: value and gradients by finite differences, no tensor left", async ({ shapes, compute, slow }) => {
     const next = hashStream("pieces");
     const random = (count: number) => Array.from({ length: count }, () => Math.fround(next() / 2 ** 31 - 1));

@@ -3,7 +3,7 @@ import { type DreamNetOptions, detectorNet, dreamNet } from "@mammo/models";
 import { expectClose, golden } from "@mammo/testing";
 import { mul, type NamedTensorMap, type Scalar, sub, sum, type Tensor4D, tidy, variableGrads } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { noise, summary } from "./noise.ts";
+import { loadReferenceKernels, noise, summary } from "./noise.ts";
 
 interface Golden {
   readonly detector: Case & { readonly width: number; readonly size: [number, number]; readonly buffers: Summaries };
@@ -28,14 +28,15 @@ type Summaries = Readonly<Record<string, [norm: number, probe: number]>>;
  * The nets against reference/nets.py on one backend: logits, gradients of every parameter, running statistics.
  * `forward` and `gradients` (of a parameter, relative to its norm) are for float32 through fifteen normalized layers against float64.
  */
-export function judgeNets(backend: BackendName, { forward, gradients } = { forward: { absolute: 2e-4 }, gradients: (_: string) => 1e-4 }): void {
+export function testNets(backend: BackendName, { forward, gradients } = { forward: { absolute: 2e-4 }, gradients: (_: string) => 1e-4 }): void {
   const { detector, heads, dream } = golden<Golden>("nets", import.meta.url);
   beforeAll(() => selectBackend({ prefer: backend }));
 
   describe(`the nets against PyTorch, on ${backend}`, () => {
     it("DetectorNet: training logits, gradients, running statistics, then inference logits", () => {
       const { width, size, seed } = detector;
-      const model = detectorNet({ width, seed });
+      const model = detectorNet({ width });
+      loadReferenceKernels(model, seed);
       const x = noise<Tensor4D>("pixels", [2, ...size, 1]);
       let trained: number[] = [];
       const { grads } = variableGrads(() => {
@@ -52,7 +53,8 @@ export function judgeNets(backend: BackendName, { forward, gradients } = { forwa
     });
 
     it.each(heads)("DreamNet's head on a $activation heatmap: training logits, gradients, then inference logits", (head) => {
-      const model = dreamNet({ width: 1 / 32, headWidth: 1, heatmap: head.activation, seed: head.seed });
+      const model = dreamNet({ width: 1 / 32, headWidth: 1, heatmap: head.activation });
+      loadReferenceKernels(model, head.seed);
       const cells = tidy(() => sub<Tensor4D>(mul(noise<Tensor4D>(`cells/${head.activation}`, [4, 16, 10, 5]), 4), 2));
       let trained: number[] = [];
       const names = Object.keys(model.params).filter((name) => name.startsWith("head/"));
@@ -72,7 +74,8 @@ export function judgeNets(backend: BackendName, { forward, gradients } = { forwa
 
     it("DreamNet whole: heatmap and logit of a view that pools to 2x1", () => {
       const { width, size, seed } = dream;
-      const model = dreamNet({ width, rows: size[0], columns: size[1], seed });
+      const model = dreamNet({ width, rows: size[0], columns: size[1] });
+      loadReferenceKernels(model, seed);
       const { logit, heatmap } = model.applyWithHeatmap(noise<Tensor4D>("pixels", [1, ...size, 1]));
       expectClose(heatmap.dataSync(), dream.heatmap, forward);
       expectClose(logit.dataSync(), [dream.logit], forward);
