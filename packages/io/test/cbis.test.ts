@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { dataFolder } from "@mammo/testing";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseCsv } from "../src/cohort/csv.ts";
+import { parseCsv } from "../src/cohort/parseCsv.ts";
 import { CohortError, readCbisCohort, readCohortImage } from "../src/node.ts";
 import { mammogram } from "./writeDicom.ts";
 

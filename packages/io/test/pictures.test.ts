@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { commandExists, dataFolder } from "@mammo/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { text as textOf } from "../src/dicom/values.ts";
+import { text as textOf } from "../src/dicom/parse/values.ts";
 import { decodeFrame, intensityTable, limitsDefaults, parseDicom, readImagePixel, readMammogram, readMammoHeader, readPgm } from "../src/index.ts";
 import { element, encodePart10, mammographyCadSr, presentationStates, type ReportedImage, secondaryCapture } from "../src/write.ts";
 import { throughArchive, withArchive } from "./archive.ts";

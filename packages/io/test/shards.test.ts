@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cohort, readCohortImage } from "../src/node.ts";
-import { makeSample } from "../src/shards/makeSample.ts";
-import { shardFile } from "../src/shards/shardFile.ts";
+import { makeSample } from "../src/scale/shards/makeSample.ts";
+import { shardFile } from "../src/scale/shards/shardFile.ts";
 import { openShards, readShardImage, type ShardsProgress, type WriteShardsOptions, writeShards } from "../src/shards.ts";
 import { canary, read, smallCohort } from "./shardCohort.ts";
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DicomError } from "../dicomError.ts";
+import { DicomError } from "../dicom/dicomError.ts";
 import type { Annotation } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { type MaskBox, maskBox } from "./maskBox.ts";

@@ -1,5 +1,5 @@
-import type { Laterality, ViewPosition } from "../header/view.ts";
-import type { Box } from "../standardize/affine.ts";
+import type { Laterality, ViewPosition } from "../dicom/header/view.ts";
+import type { Box } from "../image/standardize/affine.ts";
 
 export type LesionKind = "calcification" | "mass" | "distortion" | "asymmetry";
 

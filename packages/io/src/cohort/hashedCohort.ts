@@ -1,5 +1,5 @@
 import type { Cohort, CohortImage } from "./cohort.ts";
-import { hashFiles, hashManifest } from "./hashFiles.ts";
+import { hashFiles, hashManifest } from "../exam/hashFiles.ts";
 
 /** A cohort whose images and tables are hashed; the names in its manifest are the tables' names and the images' ids. */
 export async function hashedCohort(

@@ -1,10 +1,10 @@
-import { decodeFrame } from "../dicom/decodeFrame.ts";
-import { readImagePixel } from "../dicom/imagePixel.ts";
-import { parseDicom } from "../dicom/parseDicom.ts";
-import { DicomError } from "../dicomError.ts";
-import { limitsDefaults } from "../limits.ts";
-import { readRaster } from "../raster/readRaster.ts";
-import type { Box } from "../standardize/affine.ts";
+import { decodeFrame } from "../dicom/frames/decodeFrame.ts";
+import { readImagePixel } from "../dicom/parse/imagePixel.ts";
+import { parseDicom } from "../dicom/parse/parseDicom.ts";
+import { DicomError } from "../dicom/dicomError.ts";
+import { limitsDefaults } from "../dicom/limits.ts";
+import { readRaster } from "../image/raster/readRaster.ts";
+import type { Box } from "../image/standardize/affine.ts";
 
 /** A drawn region: the picture's size and the least box that holds its pixels. */
 export interface MaskBox {

@@ -1,7 +1,7 @@
-import type { Laterality, ViewPosition } from "../header/view.ts";
+import type { Laterality, ViewPosition } from "../dicom/header/view.ts";
 import type { LesionKind } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "./parseCsv.ts";
 
 /** One row of a CBIS-DDSM case description: one abnormality as seen in one film. */
 export interface CbisCase {

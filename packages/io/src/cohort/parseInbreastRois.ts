@@ -1,4 +1,4 @@
-import type { Box } from "../standardize/affine.ts";
+import type { Box } from "../image/standardize/affine.ts";
 import type { LesionKind } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { type Plist, parsePlist } from "./plist.ts";

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { DicomError, inFile } from "../dicomError.ts";
-import { readRaster } from "../raster/readRaster.ts";
-import { viewOfRaster } from "../raster/viewOfRaster.ts";
-import { type ReadMammogramOptions, readMammogram } from "../readMammogram.ts";
-import { type StandardImage, standardize } from "../standardize/standardize.ts";
+import { DicomError, inFile } from "../dicom/dicomError.ts";
+import { readRaster } from "../image/raster/readRaster.ts";
+import { viewOfRaster } from "../image/raster/viewOfRaster.ts";
+import { type ReadMammogramOptions, readMammogram } from "../exam/readMammogram.ts";
+import { type StandardImage, standardize } from "../image/standardize/standardize.ts";
 import type { CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { type IcsFilm, parseIcs } from "../ddsm/parseIcs.ts";
-import { type OverlayAbnormality, parseOverlay } from "../ddsm/parseOverlay.ts";
-import type { Laterality } from "../header/view.ts";
+import { type IcsFilm, parseIcs } from "./ddsm/parseIcs.ts";
+import { type OverlayAbnormality, parseOverlay } from "./ddsm/parseOverlay.ts";
+import type { Laterality } from "../dicom/header/view.ts";
 import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { hashedCohort } from "./hashedCohort.ts";

@@ -1,10 +1,10 @@
 import { access, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isViewPosition, type Laterality, viewPositions } from "../header/view.ts";
+import { isViewPosition, type Laterality, viewPositions } from "../dicom/header/view.ts";
 import type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { hashFiles, hashManifest } from "./hashFiles.ts";
-import { parseTsv, type TableRow } from "./table.ts";
+import { hashFiles, hashManifest } from "../exam/hashFiles.ts";
+import { parseTsv, type TableRow } from "./parseTsv.ts";
 
 const crosswalk = "images_crosswalk.tsv";
 const examsTable = "exams_metadata.tsv";

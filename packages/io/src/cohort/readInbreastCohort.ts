@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isViewPosition, type Laterality } from "../header/view.ts";
+import { isViewPosition, type Laterality } from "../dicom/header/view.ts";
 import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "./parseCsv.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { imageFormat } from "./imageFormat.ts";
 import { parseInbreastRois } from "./parseInbreastRois.ts";

@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Annotation, Cohort, CohortImage, LesionKind } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { hashFiles, hashManifest } from "./hashFiles.ts";
-import { parseTsv } from "./table.ts";
+import { hashFiles, hashManifest } from "../exam/hashFiles.ts";
+import { parseTsv } from "./parseTsv.ts";
 
 const kindOf: Readonly<Record<string, LesionKind>> = {
   CALC: "calcification",

@@ -1,12 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { isViewPosition, type Laterality, viewPositions } from "../header/view.ts";
+import { isViewPosition, type Laterality, viewPositions } from "../dicom/header/view.ts";
 import type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "./parseCsv.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { imageFormat } from "./imageFormat.ts";
-import type { TableRow } from "./table.ts";
+import type { TableRow } from "./parseTsv.ts";
 
 const sides: Readonly<Record<string, Laterality>> = { L: "L", R: "R", LEFT: "L", RIGHT: "R" };
 const kinds: readonly string[] = ["calcification", "mass", "distortion", "asymmetry"] satisfies readonly LesionKind[];

@@ -1,5 +1,5 @@
-import type { DataSet } from "../dicom/dataSet.ts";
-import { text } from "../dicom/values.ts";
+import type { DataSet } from "../dicom/parse/readDataSet.ts";
+import { text } from "../dicom/parse/values.ts";
 
 /** Sorts images by when they were acquired: date and time as written, then series and instance number. Holds a date: for sorting, not for output. */
 export function acquisitionKey(dataSet: DataSet): string {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { hashFiles } from "../cohort/hashFiles.ts";
-import { pixelDataTag } from "../dicom/dataSet.ts";
-import { parseDicom } from "../dicom/parseDicom.ts";
-import { DicomError } from "../dicomError.ts";
-import { fileSource } from "../fileSource.ts";
-import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
+import { hashFiles } from "./hashFiles.ts";
+import { pixelDataTag } from "../dicom/parse/readDataSet.ts";
+import { parseDicom } from "../dicom/parse/parseDicom.ts";
+import { DicomError } from "../dicom/dicomError.ts";
+import { fileSource } from "../dicom/fileSource.ts";
+import { type MammoHeader, readMammoHeader } from "../dicom/header/mammoHeader.ts";
+import { type Limits, limitsDefaults } from "../dicom/limits.ts";
 import { acquisitionKey, ranks } from "./acquisitionOrder.ts";
 import { listFiles } from "./listFiles.ts";
 import { isDicomDir } from "./readDicomDir.ts";

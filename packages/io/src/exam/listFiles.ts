@@ -1,8 +1,8 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
-import { parseDicom } from "../dicom/parseDicom.ts";
-import { DicomError } from "../dicomError.ts";
-import type { Limits } from "../limits.ts";
+import { parseDicom } from "../dicom/parse/parseDicom.ts";
+import { DicomError } from "../dicom/dicomError.ts";
+import type { Limits } from "../dicom/limits.ts";
 import { isDicomDir, readDicomDir } from "./readDicomDir.ts";
 
 /** Files by their full paths; and how many a DICOMDIR refers to that are not there. */

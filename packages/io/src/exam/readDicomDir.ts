@@ -1,6 +1,6 @@
-import type { DataSet } from "../dicom/dataSet.ts";
-import { code, items, shorts, texts } from "../dicom/values.ts";
-import { DicomError } from "../dicomError.ts";
+import type { DataSet } from "../dicom/parse/readDataSet.ts";
+import { code, items, shorts, texts } from "../dicom/parse/values.ts";
+import { DicomError } from "../dicom/dicomError.ts";
 
 const records = 0x00041220;
 

@@ -1,10 +1,10 @@
-import type { Readable } from "../byteSource.ts";
-import { parseDicom } from "../dicom/parseDicom.ts";
-import { DicomError, inFile } from "../dicomError.ts";
-import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
-import { limitsDefaults } from "../limits.ts";
-import { type ReadMammogramOptions, readMammogram } from "../readMammogram.ts";
-import type { StandardImage } from "../standardize/standardize.ts";
+import type { Readable } from "../dicom/byteSource.ts";
+import { parseDicom } from "../dicom/parse/parseDicom.ts";
+import { DicomError, inFile } from "../dicom/dicomError.ts";
+import { type MammoHeader, readMammoHeader } from "../dicom/header/mammoHeader.ts";
+import { limitsDefaults } from "../dicom/limits.ts";
+import { type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
+import type { StandardImage } from "../image/standardize/standardize.ts";
 import { acquisitionKey, ranks } from "./acquisitionOrder.ts";
 import type { ExamPolicy, ExpectedView } from "./examPolicy.ts";
 import { type LeftOut, type SelectedViews, selectViews } from "./selectViews.ts";

@@ -1,6 +1,6 @@
-import { DicomError } from "../dicomError.ts";
-import type { MammoHeader } from "../header/mammoHeader.ts";
-import { positionOf, type ViewPosition } from "../header/view.ts";
+import { DicomError } from "../dicom/dicomError.ts";
+import type { MammoHeader } from "../dicom/header/mammoHeader.ts";
+import { positionOf, type ViewPosition } from "../dicom/header/view.ts";
 import { type ExamPolicy, type ExpectedView, examPolicyDefaults } from "./examPolicy.ts";
 
 /** What a choice between images looks at. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseTsv } from "../../src/cohort/table.ts";
+import { parseTsv } from "../../src/cohort/parseTsv.ts";
 import { parseDicom, readMammogram, readMammoHeader } from "../../src/index.ts";
 import { corpus } from "./corpus.ts";
 import { runCorpus } from "./runCorpus.ts";

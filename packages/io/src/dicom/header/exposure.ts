@@ -1,0 +1,43 @@
+import type { DataSet } from "../parse/readDataSet.ts";
+import { code, decimals } from "../parse/values.ts";
+
+const materials = ["TUNGSTEN", "MOLYBDENUM", "RHODIUM", "SILVER", "ALUMINUM", "COPPER"] as const;
+export type Material = (typeof materials)[number];
+
+/** How the breast was exposed; each field undefined where the file does not say, or says what no device does: such a number may be anyone's. */
+export interface Exposure {
+  readonly kvp: number | undefined;
+  /** mAs. */
+  readonly exposure: number | undefined;
+  /** What reached the detector, in the maker's own units (0018,1405). */
+  readonly relativeExposure: number | undefined;
+  /** mGy. */
+  readonly organDose: number | undefined;
+  /** Of the compressed breast, mm. */
+  readonly thickness: number | undefined;
+  /** Newton. */
+  readonly compressionForce: number | undefined;
+  /** Of the tube, degrees. */
+  readonly angle: number | undefined;
+  readonly anode: Material | undefined;
+  readonly filter: Material | undefined;
+}
+
+export function readExposure(dataSet: DataSet): Exposure {
+  const number = (tag: number, most: number, scale = 1): number | undefined => {
+    const value = (decimals(dataSet, tag)[0] ?? Number.NaN) * scale;
+    return Math.abs(value) <= most ? value : undefined;
+  };
+  const material = (tag: number): Material | undefined => materials.find((one) => one === code(dataSet, tag));
+  return {
+    kvp: number(0x00180060, 150),
+    exposure: number(0x00181153, 10_000, 1e-3) ?? number(0x00181152, 10_000), // Microampere seconds are the finer ones.
+    relativeExposure: number(0x00181405, 100_000),
+    organDose: number(0x00400316, 1000, 100), // Written in decigray.
+    thickness: number(0x001811a0, 300),
+    compressionForce: number(0x001811a2, 1000),
+    angle: number(0x00181510, 360),
+    anode: material(0x00181191),
+    filter: material(0x00187050),
+  };
+}

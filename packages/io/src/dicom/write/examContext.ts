@@ -1,0 +1,108 @@
+import type { DataSet } from "../parse/readDataSet.ts";
+import { texts } from "../parse/values.ts";
+import { DicomError } from "../dicomError.ts";
+import { isDate, isTime } from "./dates.ts";
+import { type Elements, element, type Vr } from "./element.ts";
+import { type ImageReference, type ReportedImage, type ReportOptions, referenceTo } from "./reportedExam.ts";
+
+/** Patient (PS3.3 C.7.1.1) and General Study (C.7.2.1): what a new object of the same study repeats. Required ones are written empty where the image has none. */
+const required: readonly (readonly [tag: number, vr: Vr])[] = [
+  [0x0008_0020, "DA"],
+  [0x0008_0030, "TM"],
+  [0x0008_0050, "SH"],
+  [0x0008_0090, "PN"],
+  [0x0010_0010, "PN"],
+  [0x0010_0020, "LO"],
+  [0x0010_0030, "DA"],
+  [0x0010_0040, "CS"],
+  [0x0020_0010, "SH"],
+];
+const optional: readonly (readonly [tag: number, vr: Vr])[] = [
+  [0x0008_0005, "CS"],
+  [0x0008_0201, "SH"],
+  [0x0008_1030, "LO"],
+  [0x0010_0021, "LO"],
+  [0x0012_0062, "CS"],
+  [0x0012_0063, "LO"],
+];
+
+/** Longer values than any of these elements may have are not carried over. */
+const longest = 1024;
+
+/**
+ * What all objects that are made from an exam have in common: the patient and study of its images, byte for byte in their character set, and the equipment, which is this program.
+ *
+ * @throws DicomError `wrong-study` for no images or images of several studies; `missing-attribute`; TypeError for `at` in another form; RangeError for `at` that is no day and time, and for an algorithm whose name or version is no text of up to 64 characters without backslashes.
+ */
+export function examContext(
+  images: readonly ReportedImage[],
+  { at, algorithm }: ReportOptions,
+): { readonly elements: Elements; readonly date: string; readonly time: string; readonly references: readonly ImageReference[] } {
+  const references = images.map(referenceTo);
+  const [first] = references;
+  if (first === undefined || references.some(({ studyInstanceUid }) => studyInstanceUid !== first.studyInstanceUid))
+    throw new DicomError("wrong-study", "Expected at least one image, and all of the same study");
+  const [, date, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)$/.exec(at) ?? [];
+  if (!date || !time) throw new TypeError("Expected `at` in the form 2026-03-01T12:30:00");
+  const [day, clock] = [date.replaceAll("-", ""), time.replaceAll(":", "")];
+  if (!isDate(day) || !isTime(clock)) throw new RangeError("Expected `at` to be a day of the calendar and a time of day");
+  for (const part of ["name", "version"] as const)
+    if (!/^[^\\]{1,64}$/.test(algorithm[part]))
+      throw new RangeError(
+        `Expected the algorithm's ${part} to have 1 to 64 characters and no backslash (PS3.5 6.2: LO), got ${algorithm[part].length}`,
+      );
+  const { dataSet } = images[0]!.file;
+  return {
+    elements: [
+      ...required.map(([tag, vr]) => element(tag, vr, textBytes(dataSet, tag, vr) ?? "")),
+      ...optional.flatMap(([tag, vr]) => {
+        const value = textBytes(dataSet, tag, vr);
+        return value && value.length > 0 ? [element(tag, vr, value)] : [];
+      }),
+      element(0x0008_0070, "LO", "mammo"),
+      element(0x0008_1090, "LO", algorithm.name),
+      element(0x0018_1020, "LO", algorithm.version),
+      element(0x0020_000d, "UI", first.studyInstanceUid),
+    ],
+    date: day,
+    time: clock,
+    references,
+  };
+}
+
+/** Formats that a value must have to be repeated: what is no date is no better for standing in two objects. */
+const formats: Partial<Record<Vr, (text: string) => boolean>> = { DA: isDate, TM: isTime, CS: (text) => /^[A-Z0-9_ ]{0,16}$/.test(text) };
+
+function textBytes(dataSet: DataSet, tag: number, vr: Vr): Uint8Array | undefined {
+  const found = dataSet.elements.get(tag);
+  if (found === undefined || found.items || found.length > longest || !texts(dataSet, tag).every(formats[vr] ?? (() => true))) return undefined;
+  return dataSet.bytes.subarray(found.offset, found.offset + found.length);
+}
+
+/** One item a series, with its instances (PS3.3 table 10-3 and 10-4). */
+export function seriesReferences(references: readonly ImageReference[]): readonly Elements[] {
+  const series = [...new Set(references.map(({ seriesInstanceUid }) => seriesInstanceUid))];
+  return series.map((uid) => [
+    element(0x0020_000e, "UI", uid),
+    element(
+      0x0008_1199,
+      "SQ",
+      unique(references.filter(({ seriesInstanceUid }) => seriesInstanceUid === uid)).map((one) => instanceReference(one)),
+    ),
+  ]);
+}
+
+/** Referenced SOP Class and Instance UID, and the frame where one is meant. */
+export const instanceReference = ({
+  sopClassUid,
+  sopInstanceUid,
+  frame,
+}: Pick<ImageReference, "sopClassUid" | "sopInstanceUid"> & { readonly frame?: number | undefined }): Elements => [
+  element(0x0008_1150, "UI", sopClassUid),
+  element(0x0008_1155, "UI", sopInstanceUid),
+  ...(frame === undefined ? [] : [element(0x0008_1160, "IS", frame)]),
+];
+
+const unique = (references: readonly ImageReference[]): readonly { readonly sopClassUid: string; readonly sopInstanceUid: string }[] => [
+  ...new Map(references.map(({ sopClassUid, sopInstanceUid }) => [sopInstanceUid, { sopClassUid, sopInstanceUid }])).values(),
+];
