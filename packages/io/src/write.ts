@@ -1,3 +1,4 @@
+// Reports of an exam
 export { mammographyCadSr } from "./dicom/write/sr/mammographyCadSr.ts";
 export { presentationStates } from "./dicom/write/presentationState.ts";
 export { type Heatmap, heatmapSegmentation } from "./dicom/write/heatmapSegmentation.ts";
@@ -9,9 +10,14 @@ export type {
   ReportedFinding,
   ReportedImage,
   ReportedLesion,
+  ReportedView,
   ReportOptions,
 } from "./dicom/write/reportedExam.ts";
+
+// De-identification
 export { type DeidentifyOptions, deidentify } from "./dicom/deidentify/deidentify.ts";
+
+// Any data set
 export { type Element, type Elements, element, type Fragments, type Value, type Vr } from "./dicom/write/element.ts";
 export { type Encoding, encodeElements } from "./dicom/write/encodeElements.ts";
 export { encodePart10, implementationClassUid } from "./dicom/write/encodePart10.ts";

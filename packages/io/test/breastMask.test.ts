@@ -1,6 +1,7 @@
+import { fromSourcePoint, type Grid } from "@mammo/mammogram";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
-import { breastMask, fromSourcePoint, type Grid, readMammogram } from "../src/index.ts";
+import { breastMask, readMammogram } from "../src/index.ts";
 
 const [rows, columns, mmPerPixel] = [480, 320, 0.5];
 /** A breast of brightness 0.5 that runs out of the picture's top, as film scans show it; `add` draws on the film. */

@@ -1,6 +1,7 @@
 import { deflateRawSync } from "node:zlib";
+import { fromSourcePoint, toSourcePoint } from "@mammo/mammogram";
 import { describe, expect, it } from "vitest";
-import { DicomError, fromSourcePoint, readExam, readMammogram, toSourcePoint } from "../src/index.ts";
+import { DicomError, readExam, readMammogram } from "../src/index.ts";
 import { breastFiles } from "./breastFiles.ts";
 import { breastCells, concat, dataSet, encapsulated, integers, type MammogramOptions, mammogram, part10 } from "./writeDicom.ts";
 

@@ -1,6 +1,7 @@
+import { boxFromSource } from "@mammo/mammogram";
 // A phantom exam of four views with a report in the shape of @mammo/ensemble's: what the tests of writing write.
 import { devices, encodeDicom, growLesion, renderView } from "@mammo/phantom";
-import { boxFromSource, parseDicom, readMammogram } from "../src/index.ts";
+import { parseDicom, readMammogram } from "../src/index.ts";
 import type { ReportedExam, ReportedImage, ReportOptions } from "../src/write.ts";
 
 export const options: ReportOptions = { at: "2026-03-01T12:30:00", algorithm: { name: "phantom nets", version: "1.0" } };

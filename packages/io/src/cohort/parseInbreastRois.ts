@@ -1,5 +1,4 @@
-import type { Box } from "../image/standardize/affine.ts";
-import type { LesionKind } from "./cohort.ts";
+import type { Box, LesionKind } from "@mammo/mammogram";
 import { CohortError } from "./cohortError.ts";
 import { type Plist, parsePlist } from "./plist.ts";
 

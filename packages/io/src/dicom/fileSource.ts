@@ -1,18 +1,17 @@
-import { open } from "node:fs/promises";
+import { openRegularFile } from "@mammo/files/node";
 import type { ByteSource } from "./byteSource.ts";
 
 /**
  * A file of the disk as a source that is read by ranges. Close it when done.
  *
- * @throws what `node:fs` throws for a file that cannot be opened.
+ * @throws FilesError of `@mammo/files` for what cannot be opened or is no regular file.
  * @example
  * const source = await fileSource("stack.dcm");
- * for await (const cells of readFrames(await parseDicom(source))) show(cells);
+ * for await (const storedValues of readFrames(await parseDicom(source))) show(storedValues);
  * await source.close();
  */
 export async function fileSource(path: string): Promise<ByteSource & { close(): Promise<void> }> {
-  const handle = await open(path);
-  const { size } = await handle.stat();
+  const { handle, size } = await openRegularFile(path, { maxBytes: Number.MAX_SAFE_INTEGER });
   return {
     size,
     async read(from, to) {

@@ -1,4 +1,4 @@
-import type { Laterality, ViewPosition } from "../dicom/header/view.ts";
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
 
 /** Which images of an exam are looked at, where it has more or fewer than one of each view. */
 export interface ExamPolicy {

@@ -1,4 +1,4 @@
-import type { Box } from "../../image/standardize/affine.ts";
+import type { Box } from "@mammo/mammogram";
 
 /** The line around a region, pixel by pixel. */
 export interface Outline {

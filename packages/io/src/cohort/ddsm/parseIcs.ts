@@ -1,5 +1,5 @@
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import { CohortError } from "../cohortError.ts";
-import type { Laterality, ViewPosition } from "../../dicom/header/view.ts";
 
 /** One film of a DDSM case. */
 export interface IcsFilm {

@@ -1,4 +1,4 @@
-import type { LesionKind } from "../cohort.ts";
+import type { LesionKind } from "@mammo/mammogram";
 import { CohortError } from "../cohortError.ts";
 import { type Outline, readChainCode } from "./chainCode.ts";
 

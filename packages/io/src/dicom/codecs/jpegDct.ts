@@ -1,10 +1,12 @@
-import { TransferSyntax } from "../transferSyntax.ts";
 import { DicomError } from "../dicomError.ts";
+import { TransferSyntax } from "../transferSyntax.ts";
+import { bitReader } from "./bitReader.ts";
 import { asAllocated, type Codec, pixelArray } from "./codec.ts";
 import { inverseDct } from "./inverseDct.ts";
-import { bitReader, type HuffmanTables, readHuffmanTables } from "./jpegHuffman.ts";
 import { checkCodestream, type JpegFrame, readJpegFrame } from "./jpegFrame.ts";
-import { type Component, decodeDctScan } from "./jpegScan.ts";
+import { type HuffmanTables, readHuffmanTables } from "./jpegHuffman.ts";
+import { type Component, type DctScan, decodeDctScan } from "./jpegScan.ts";
+import { jpegSegments, startOfScan } from "./jpegSegments.ts";
 
 /** JPEG with a cosine transform (ITU-T T.81): baseline, extended with 12 bits, progressive; Huffman coded. Colours stay as coded (YCbCr or RGB). Re-implementation from the standard. */
 export const jpegDct: Codec = {
@@ -23,11 +25,11 @@ export const jpegDct: Codec = {
     if (8 * 64 * encoded.length < frame.rows * frame.columns) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last block");
     const components = readComponents(encoded, frame);
     const quantization = decodeScans(encoded, frame, components);
-    const cells = pixelArray({ ...pixel, isSigned: false }, frame.rows * frame.columns * components.length);
+    const storedValues = pixelArray({ ...pixel, isSigned: false }, frame.rows * frame.columns * components.length);
     components.forEach((component, index) => {
-      reconstruct(component, quantization[component.quantization], { cells, frame, index, step: components.length });
+      reconstruct(component, quantization[component.quantization], { storedValues, frame, index, step: components.length });
     });
-    return asAllocated(cells, pixel);
+    return asAllocated(storedValues, pixel);
   },
 };
 
@@ -58,53 +60,42 @@ function decodeScans(encoded: Uint8Array, frame: JpegFrame, components: readonly
   let restartInterval = 0;
   let scans = 0;
   let visits = 1_000_000 + 12 * components.reduce((sum, { blocksAcross, blocksDown }) => sum + blocksAcross * blocksDown, 0);
-  let at = 2;
-  while (at + 3 < encoded.length) {
-    const marker = encoded[at + 1]!;
-    if (encoded[at] !== 0xff || marker === 0xff || marker === 0) {
-      at++;
-      continue;
-    }
-    if (marker === 0xd9) break;
-    if (marker === 1 || (marker >= 0xd0 && marker <= 0xd8)) {
-      at += 2;
-      continue;
-    }
-    const length = encoded[at + 2]! * 256 + encoded[at + 3]!;
-    const segment = encoded.subarray(at + 4, at + 2 + Math.max(length, 2));
-    at += 2 + Math.max(length, 2);
-    if (marker === 0xc4) readHuffmanTables(segment, huffman);
-    else if (marker === 0xdb) readQuantization(segment, quantization);
-    else if (marker === 0xdd) restartInterval = (segment[0] ?? 0) * 256 + (segment[1] ?? 0);
-    else if (marker === 0xda) {
-      scans++;
-      const count = segment[0] ?? 0;
-      if (count < 1 || count > 4 || segment.length < 4 + 2 * count) throw new DicomError("corrupt-pixels", "Expected a JPEG scan header");
-      const parts = Array.from({ length: count }, (_, index) => {
-        const component = components.find(({ id }) => id === segment[1 + 2 * index]);
-        const selector = segment[2 + 2 * index]!;
-        if (component === undefined) throw new DicomError("corrupt-pixels", "A JPEG scan names a component that is not there");
-        return { component, dc: huffman.tables[(selector >> 4) & 3], ac: huffman.tables[4 + (selector & 3)] };
-      });
-      // A scan visits each block, though it may hold next to nothing: a small file of many scans would take minutes.
-      visits -= parts.reduce((sum, { component }) => sum + component.blocksAcross * component.blocksDown, 0);
-      if (visits < 0) throw new DicomError("corrupt-pixels", "Expected at most a dozen JPEG scans of all blocks");
-      const [start, end, approximation] = [segment[1 + 2 * count]!, segment[2 + 2 * count]!, segment[3 + 2 * count]!];
-      const reader = bitReader(encoded, at);
-      decodeDctScan(reader, {
-        parts,
-        isProgressive: frame.process === 0xc2,
-        start,
-        end: frame.process === 0xc2 ? end : 63,
-        high: approximation >> 4,
-        low: approximation & 15,
-        restartInterval,
-      });
-      at = reader.position();
-    }
+  for (const { marker, content, end: start } of jpegSegments(encoded)) {
+    if (marker === 0xc4) readHuffmanTables(content, huffman);
+    else if (marker === 0xdb) readQuantization(content, quantization);
+    else if (marker === 0xdd) restartInterval = (content[0] ?? 0) * 256 + (content[1] ?? 0);
+    if (marker !== startOfScan) continue;
+    scans++;
+    const parts = readParts(content, components, huffman);
+    // A scan visits each block, though it may hold next to nothing: a small file of many scans would take minutes.
+    visits -= parts.reduce((sum, { component }) => sum + component.blocksAcross * component.blocksDown, 0);
+    if (visits < 0) throw new DicomError("corrupt-pixels", "Expected at most a dozen JPEG scans of all blocks");
+    const isProgressive = frame.process === 0xc2;
+    const [first = 0, last = 0, approximation = 0] = content.subarray(1 + 2 * parts.length);
+    decodeDctScan(bitReader(encoded, start), {
+      parts,
+      isProgressive,
+      start: first,
+      end: isProgressive ? last : 63,
+      high: approximation >> 4,
+      low: approximation & 15,
+      restartInterval,
+    });
   }
   if (scans === 0) throw new DicomError("corrupt-pixels", "Expected at least one JPEG scan");
   return quantization;
+}
+
+/** The components of a scan with their tables (T.81 B.2.3). */
+function readParts(header: Uint8Array, components: readonly Component[], huffman: HuffmanTables): DctScan["parts"] {
+  const count = header[0] ?? 0;
+  if (count < 1 || count > 4 || header.length < 4 + 2 * count) throw new DicomError("corrupt-pixels", "Expected a JPEG scan header");
+  return Array.from({ length: count }, (_, index) => {
+    const component = components.find(({ id }) => id === header[1 + 2 * index]);
+    const selector = header[2 + 2 * index]!;
+    if (component === undefined) throw new DicomError("corrupt-pixels", "A JPEG scan names a component that is not there");
+    return { component, dc: huffman.tables[(selector >> 4) & 3], ac: huffman.tables[4 + (selector & 3)] };
+  });
 }
 
 /** Table entries are in zigzag order, 8 or 16 bits each. */
@@ -129,14 +120,14 @@ const zigzag = Uint8Array.from(
 );
 
 interface Target {
-  readonly cells: { [index: number]: number };
+  readonly storedValues: { [index: number]: number };
   readonly frame: JpegFrame;
-  /** The component's place among the `step` cells of a pixel. */
+  /** The component's place among the `step` stored values of a pixel. */
   readonly index: number;
   readonly step: number;
 }
 
-/** One component's blocks into every `step`-th cell, a line of blocks at a time. */
+/** One component's blocks into every `step`-th stored value, a line of blocks at a time. */
 function reconstruct(component: Component, table: Int32Array | undefined, target: Target): void {
   if (table === undefined) throw new DicomError("corrupt-pixels", "A JPEG component names a quantization table that is not there");
   const { blocksAcross, blocksDown, coefficients } = component;
@@ -154,13 +145,13 @@ function reconstruct(component: Component, table: Int32Array | undefined, target
 }
 
 /** The rows of the frame that lie in a line of blocks; subsampled ones are repeated. */
-function copyBand(band: Uint16Array, y: number, { ratio, blocksAcross }: Component, { cells, frame, index, step }: Target): void {
+function copyBand(band: Uint16Array, y: number, { ratio, blocksAcross }: Component, { storedValues, frame, index, step }: Target): void {
   const [down, across] = ratio;
   const last = Math.min(frame.rows, Math.ceil(8 * (y + 1) * down));
   for (let row = Math.ceil(8 * y * down); row < last; row++) {
     const from = (Math.floor(row / down) - 8 * y) * 8 * blocksAcross;
     const to = row * frame.columns * step + index;
     for (let column = 0; column < frame.columns; column++)
-      cells[to + column * step] = band[from + (across === 1 ? column : Math.floor(column / across))]!;
+      storedValues[to + column * step] = band[from + (across === 1 ? column : Math.floor(column / across))]!;
   }
 }

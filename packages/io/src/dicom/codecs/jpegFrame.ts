@@ -1,5 +1,6 @@
-import type { ImagePixel } from "../parse/imagePixel.ts";
 import { DicomError } from "../dicomError.ts";
+import type { ImagePixel } from "../parse/imagePixel.ts";
+import { jpegSegments, startOfScan } from "./jpegSegments.ts";
 
 /** What a JPEG or JPEG-LS frame header states. */
 export interface JpegFrame {
@@ -13,35 +14,25 @@ export interface JpegFrame {
   readonly offset: number;
 }
 
-/** The frame header (SOF) of a JPEG stream, found by walking the marker segments (ITU-T T.81 annex B). */
+/** 0xc0 to 0xcf but for DHT, JPG and DAC, and JPEG-LS. */
+const isFrameHeader = (marker: number): boolean =>
+  (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) || marker === 0xf7;
+
+/** The frame header (SOF) of a JPEG stream (ITU-T T.81 annex B). */
 export function readJpegFrame(encoded: Uint8Array): JpegFrame {
   if (encoded[0] !== 0xff || encoded[1] !== 0xd8) throw new DicomError("corrupt-pixels", "Expected a JPEG stream to begin with its SOI marker");
-  let at = 2;
-  while (at + 9 < encoded.length) {
-    if (encoded[at] !== 0xff) throw new DicomError("corrupt-pixels", "Expected a JPEG marker");
-    const marker = encoded[at + 1]!;
-    if (marker === 0xff) {
-      at++;
-      continue;
-    }
-    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
-      at += 2;
-      continue;
-    }
-    const isFrame = (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) || marker === 0xf7;
-    const length = encoded[at + 2]! * 256 + encoded[at + 3]!;
-    if (isFrame) {
+  for (const { marker, content, offset, skipped } of jpegSegments(encoded)) {
+    if (skipped > 0) throw new DicomError("corrupt-pixels", "Expected a JPEG marker");
+    if (isFrameHeader(marker) && content.length > 5)
       return {
         process: marker,
-        precision: encoded[at + 4]!,
-        rows: encoded[at + 5]! * 256 + encoded[at + 6]!,
-        columns: encoded[at + 7]! * 256 + encoded[at + 8]!,
-        components: encoded[at + 9]!,
-        offset: at + 4,
+        precision: content[0]!,
+        rows: content[1]! * 256 + content[2]!,
+        columns: content[3]! * 256 + content[4]!,
+        components: content[5]!,
+        offset,
       };
-    }
-    if (marker === 0xda || length < 2) break;
-    at += 2 + length;
+    if (isFrameHeader(marker) || marker === startOfScan) break;
   }
   throw new DicomError("corrupt-pixels", "Expected a JPEG frame header");
 }

@@ -30,10 +30,10 @@ export function presetsOf(options: { readonly precision: number; readonly near: 
 const runBits = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
 interface Scan {
-  readonly cells: { [index: number]: number };
+  readonly storedValues: { [index: number]: number };
   readonly rows: number;
   readonly columns: number;
-  /** Of the frame: cells of one component lie so far apart. */
+  /** Of the frame: stored values of one component lie so far apart. */
   readonly components: number;
   readonly offsets: readonly number[];
   /** All components of a pixel before the next pixel; else line by line. */
@@ -41,9 +41,9 @@ interface Scan {
   readonly presets: Presets;
 }
 
-/** Decodes one scan from `start` (T.87 annex A); returns where the next marker stands. */
-export function decodeJpegLsScan(encoded: Uint8Array, start: number, scan: Scan): number {
-  const { cells, rows, columns, components, offsets, bySample } = scan;
+/** Decodes one scan, whose data begin at `start` (T.87 annex A). */
+export function decodeJpegLsScan(encoded: Uint8Array, start: number, scan: Scan): void {
+  const { storedValues, rows, columns, components, offsets, bySample } = scan;
   const { max, t1, t2, t3, reset, near } = scan.presets;
   const step = 2 * near + 1;
   const range = Math.floor((max + 2 * near) / step) + 1;
@@ -189,11 +189,10 @@ export function decodeJpegLsScan(encoded: Uint8Array, start: number, scan: Scan)
       const pair = lines[index]!;
       const line = pair[1];
       const to = row * columns * components + offset;
-      for (let x = 0; x < columns; x++) cells[to + x * components] = line[x + 1]!;
+      for (let x = 0; x < columns; x++) storedValues[to + x * components] = line[x + 1]!;
       pair.reverse();
     });
   }
-  return read.position();
 }
 
 /** Bits of a JPEG-LS segment: after a byte of ones the next holds 7 (T.87 A.1). A marker ends it. */
@@ -231,6 +230,5 @@ function lsBits(encoded: Uint8Array, start: number) {
       for (let zeros = 0; zeros <= most; zeros++) if (bits(1) === 1) return zeros;
       throw new DicomError("corrupt-pixels", "A JPEG-LS code is longer than its limit");
     },
-    position: (): number => at,
   };
 }

@@ -1,5 +1,6 @@
 import { DicomError } from "../dicomError.ts";
-import type { BitReader, HuffmanTable } from "./jpegHuffman.ts";
+import type { BitReader } from "./bitReader.ts";
+import type { HuffmanTable } from "./jpegHuffman.ts";
 
 /** One component of a DCT frame: its sampling, and the coefficients of its blocks in zigzag order. */
 export interface Component {

@@ -1,28 +1,28 @@
-import { TransferSyntax } from "../transferSyntax.ts";
 import { DicomError } from "../dicomError.ts";
+import { TransferSyntax } from "../transferSyntax.ts";
 import { type Codec, pixelArray } from "./codec.ts";
 
-/** RLE Lossless (PS3.5 annex G): one PackBits segment for each byte of a cell, most significant first, sample after sample. */
+/** RLE Lossless (PS3.5 annex G): one PackBits segment for each byte of a stored value, most significant first, sample after sample. */
 export const rle: Codec = {
   name: "rle",
   transferSyntaxes: [TransferSyntax.rleLossless],
   decode(encoded, pixel) {
-    const bytesPerCell = Math.max(pixel.bitsAllocated >> 3, 1);
-    const segments = bytesPerCell * pixel.samplesPerPixel;
+    const bytesPerValue = Math.max(pixel.bitsAllocated >> 3, 1);
+    const segments = bytesPerValue * pixel.samplesPerPixel;
     const size = pixel.rows * pixel.columns;
     if (encoded.length < 64) throw new DicomError("corrupt-pixels", "Expected an RLE header of 64 bytes");
     const header = new DataView(encoded.buffer, encoded.byteOffset, 64);
     if (header.getUint32(0, true) !== segments) throw new DicomError("pixels-mismatch", `Expected ${segments} RLE segments`);
-    const cells = pixelArray(pixel, size * pixel.samplesPerPixel);
-    const bytes = new Uint8Array(cells.buffer);
+    const storedValues = pixelArray(pixel, size * pixel.samplesPerPixel);
+    const bytes = new Uint8Array(storedValues.buffer);
     for (let segment = 0; segment < segments; segment++) {
       const start = header.getUint32(4 + 4 * segment, true);
       const next = segment + 1 < segments ? header.getUint32(8 + 4 * segment, true) : encoded.length;
-      const sample = Math.floor(segment / bytesPerCell);
-      const significance = bytesPerCell - 1 - (segment % bytesPerCell);
-      unpackBits(encoded, { start, end: Math.min(next, encoded.length), bytes, first: sample * bytesPerCell + significance, step: segments, size });
+      const sample = Math.floor(segment / bytesPerValue);
+      const significance = bytesPerValue - 1 - (segment % bytesPerValue);
+      unpackBits(encoded, { start, end: Math.min(next, encoded.length), bytes, first: sample * bytesPerValue + significance, step: segments, size });
     }
-    return cells;
+    return storedValues;
   },
 };
 

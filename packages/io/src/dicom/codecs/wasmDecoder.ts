@@ -1,6 +1,7 @@
 /// <reference path="./cornerstone.d.ts" />
-import type { ImagePixel } from "../parse/imagePixel.ts";
+
 import { DicomError } from "../dicomError.ts";
+import type { ImagePixel } from "../parse/imagePixel.ts";
 import { asAllocated, type PixelArray } from "./codec.ts";
 
 /** The decoder class that the cornerstonejs codecs share. */

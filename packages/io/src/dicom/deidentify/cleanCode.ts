@@ -1,7 +1,8 @@
-import type { DataSet } from "../parse/readDataSet.ts";
+import type { DataSet } from "../parse/dataSet.ts";
 import { text } from "../parse/values.ts";
+import { tags } from "../tags.ts";
 import { type Code, codes, scoreScheme } from "../write/sr/code.ts";
-import { allViewCodes } from "../viewCodes.ts";
+import { allViewCodes } from "../write/sr/codedView.ts";
 
 /** What a code of a public coding scheme looks like; nothing else passes for one. */
 const schemes: Readonly<Record<string, RegExp>> = {
@@ -29,8 +30,8 @@ export const isPublicScheme = (scheme: string): boolean => Object.hasOwn(schemes
  * A code of any other scheme becomes one that says nothing, since local codes and meanings are free text. Undefined where the item has no code. Ours, stricter than the profile.
  */
 export function cleanCode(item: DataSet): Code | undefined {
-  const [value, scheme] = [text(item, 0x0008_0100), text(item, 0x0008_0102)];
-  if (!item.elements.has(0x0008_0100)) return undefined;
+  const [value, scheme] = [text(item, tags.CodeValue), text(item, tags.CodingSchemeDesignator)];
+  if (!item.elements.has(tags.CodeValue)) return undefined;
   if (value === undefined || scheme === undefined || !isPublicScheme(scheme) || !schemes[scheme]!.test(value))
     return ["REMOVED", "99REMOVED", "Removed"];
   return [value, scheme, known.get(`${scheme} ${value}`) ?? value];

@@ -1,36 +1,37 @@
-import type { DataElement, DataSet } from "../parse/readDataSet.ts";
+import type { DataElement, DataSet } from "../parse/dataSet.ts";
 import { allTexts } from "../parse/values.ts";
+import { tags } from "../tags.ts";
 import { isTime } from "../write/dates.ts";
 import { type Element, type Elements, element, type Value, type Vr } from "../write/element.ts";
 import { cleanCode, isPublicScheme } from "./cleanCode.ts";
 import { moveDate } from "./moveDate.ts";
 import { type Action, profileAction } from "./profileAction.ts";
-import { isStandardUid, type Secrets } from "./pseudonyms.ts";
+import { isStandardUid, type Pseudonyms } from "./pseudonyms.ts";
 import { isWords, vrOf } from "./vrOf.ts";
 
 /** How a data set is to be cleaned. */
 export interface Cleaning {
-  readonly secrets: Secrets;
+  readonly pseudonyms: Pseudonyms;
   /** Dates leave, or move by the patient's days. */
   readonly dates: "remove" | "shift";
   /** Manufacturer (0008,0070) and model (0008,1090) stay. */
   readonly device: boolean;
 }
 
-const codeTags = new Set([0x0008_0100, 0x0008_0102, 0x0008_0104]);
-const deviceTags = new Set([0x0008_0070, 0x0008_1090]);
-const rescaleTypes = new Set([0x0028_1054, 0x0028_3004]);
+const codeTags = new Set<number>([tags.CodeValue, tags.CodingSchemeDesignator, tags.CodeMeaning]);
+const deviceTags = new Set<number>([tags.Manufacturer, tags.ManufacturerModelName]);
+const rescaleTypes = new Set<number>([tags.RescaleType, tags.ModalityLUTType]);
 /** Pixel Data of the three kinds and Waveform Data. */
-const sampleTags = new Set([0x7fe0_0008, 0x7fe0_0009, 0x7fe0_0010, 0x5400_1010]);
+const sampleTags = new Set<number>([tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData, tags.WaveformData]);
 /** Removed by the table although their modules require them (PS3.3 C.11.10): a dummy holds no more. */
-const requiredTags = new Set([0x0070_0082, 0x0070_0083]);
+const requiredTags = new Set<number>([tags.PresentationCreationDate, tags.PresentationCreationTime]);
 /** Dates of a life, not of an examination: no option keeps them. */
-const birthTags = new Set([0x0010_0030, 0x0010_0032]);
+const birthTags = new Set<number>([tags.PatientBirthDate, tags.PatientBirthTime]);
 
 /** The elements of a data set that may stay, cleaned, at every depth. */
 export function cleanDataSet(dataSet: DataSet, cleaning: Cleaning): Elements {
   const code = cleanCode(dataSet);
-  const coded: Elements = code ? [...codeTags].map((tag, index) => element(tag, tag === 0x0008_0104 ? "LO" : "SH", code[index]!)) : [];
+  const coded: Elements = code ? [...codeTags].map((tag, index) => element(tag, tag === tags.CodeMeaning ? "LO" : "SH", code[index]!)) : [];
   const rest = [...dataSet.elements.values()].filter(({ tag }) => !code || !codeTags.has(tag));
   return [...coded, ...rest.flatMap((one) => cleanElement(one, dataSet, cleaning))];
 }
@@ -55,9 +56,9 @@ function isKeptGroup(tag: number): boolean {
 function cleanValue(one: DataElement, vr: Vr, action: Action | undefined, dataSet: DataSet, cleaning: Cleaning): Value | undefined {
   const { tag } = one;
   const isTemporal = (vr === "DA" || vr === "DT" || vr === "TM") && !birthTags.has(tag);
-  if (isTemporal && cleaning.dates === "shift") return shifted(one, vr, dataSet, cleaning.secrets.days);
-  if (tag === 0x0010_0020) return cleaning.secrets.pseudonym;
-  if (tag === 0x0010_0010) return cleaning.secrets.pseudonym && `${cleaning.secrets.pseudonym}^Removed`;
+  if (isTemporal && cleaning.dates === "shift") return shifted(one, vr, dataSet, cleaning.pseudonyms.days);
+  if (tag === tags.PatientID) return cleaning.pseudonyms.pseudonym;
+  if (tag === tags.PatientName) return cleaning.pseudonyms.pseudonym && `${cleaning.pseudonyms.pseudonym}^Removed`;
   if (requiredTags.has(tag)) return dummy(vr);
   if (action === "X") return undefined;
   if (vr === "SQ") {
@@ -67,7 +68,7 @@ function cleanValue(one: DataElement, vr: Vr, action: Action | undefined, dataSe
   }
   if (vr === "UI")
     return allTexts(dataSet, tag)
-      .map((uid) => newUid(uid, cleaning.secrets))
+      .map((uid) => newUid(uid, cleaning.pseudonyms))
       .join("\\");
   if (action === "Z" || action === "X/Z") return "";
   if (action !== undefined) return one.length === 0 ? "" : dummy(vr);
@@ -78,11 +79,11 @@ function cleanValue(one: DataElement, vr: Vr, action: Action | undefined, dataSe
 function unlisted(one: DataElement, vr: Vr, dataSet: DataSet, cleaning: Cleaning): Value | undefined {
   const { tag } = one;
   if (sampleTags.has(tag) || isNumeric(vr)) return raw(one, dataSet);
-  if (vr === "OB" || vr === "OW") return tag >>> 16 === 0x0028 && tag !== 0x0028_2000 ? raw(one, dataSet) : undefined;
+  if (vr === "OB" || vr === "OW") return tag >>> 16 === 0x0028 && tag !== tags.ICCProfile ? raw(one, dataSet) : undefined;
   if (cleaning.device && deviceTags.has(tag)) return raw(one, dataSet);
   const values = allTexts(dataSet, tag);
   if (rescaleTypes.has(tag) && /^(US|HU|OD|HU_MOD|PCT)$/.test(values[0] ?? "")) return values[0];
-  if (tag === 0x0008_0102 && isPublicScheme(values[0] ?? "")) return values[0];
+  if (tag === tags.CodingSchemeDesignator && isPublicScheme(values[0] ?? "")) return values[0];
   if (isWords(vr)) return values.some((value) => value !== "") ? dummy(vr) : "";
   const format = formats[vr];
   return format ? values.map((value) => (format.test(value) ? value : "")).join("\\") : undefined;
@@ -111,7 +112,7 @@ const dummies: Partial<Record<Vr, string>> = {
 /** Something to stand where a value must stand. */
 const dummy = (vr: Vr): Value => dummies[vr] ?? (isWords(vr) ? "Removed" : new Uint8Array(0));
 
-const newUid = (uid: string, { uids }: Secrets): string => (isStandardUid(uid) ? uid : (uids.get(uid) ?? ""));
+const newUid = (uid: string, { uids }: Pseudonyms): string => (isStandardUid(uid) ? uid : (uids.get(uid) ?? ""));
 
 function shifted(one: DataElement, vr: Vr, dataSet: DataSet, days: number): string {
   const values = allTexts(dataSet, one.tag);

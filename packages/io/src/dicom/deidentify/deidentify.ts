@@ -1,17 +1,18 @@
 import { concat } from "../concat.ts";
-import type { DataSet } from "../parse/readDataSet.ts";
-import { parseDicom } from "../parse/parseDicom.ts";
-import { TransferSyntax } from "../transferSyntax.ts";
-import { code, uid } from "../parse/values.ts";
 import { DicomError } from "../dicomError.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
+import type { DataSet } from "../parse/dataSet.ts";
+import { parseDicom } from "../parse/parseDicom.ts";
+import { code, uid } from "../parse/values.ts";
+import { tags } from "../tags.ts";
+import { TransferSyntax } from "../transferSyntax.ts";
 import { deflateRaw } from "../write/deflate.ts";
 import { type Elements, element } from "../write/element.ts";
 import { encodeElements } from "../write/encodeElements.ts";
 import { encodePart10, metaOf } from "../write/encodePart10.ts";
 import { type Code, codeItem } from "../write/sr/code.ts";
 import { cleanDataSet } from "./cleanDataSet.ts";
-import { secretsOf } from "./pseudonyms.ts";
+import { pseudonymsOf } from "./pseudonyms.ts";
 
 export interface DeidentifyOptions {
   /** At least 16 secret bytes. With the same key the same patient, study and series get the same new names in every file; without it no one finds the way back. */
@@ -43,9 +44,9 @@ const methods = {
 export async function deidentify(bytes: Uint8Array, options: DeidentifyOptions): Promise<Uint8Array> {
   const { key, dates = "remove", device = false, pixelsAreClean = false } = options;
   const { dataSet, transferSyntax } = await parseDicom(bytes, { ...limitsDefaults, ...options.limits });
-  if (!uid(dataSet, 0x0008_0016) || !uid(dataSet, 0x0008_0018))
+  if (!uid(dataSet, tags.SOPClassUID) || !uid(dataSet, tags.SOPInstanceUID))
     throw new DicomError("missing-attribute", "Expected SOP Class UID (0008,0016) and SOP Instance UID (0008,0018)");
-  const cleaned = cleanDataSet(dataSet, { secrets: await secretsOf(dataSet, key), dates, device });
+  const cleaned = cleanDataSet(dataSet, { pseudonyms: await pseudonymsOf(dataSet, key), dates, device });
   const statement = deidentified(dataSet, { dates, pixelsAreClean });
   const stated = new Set(statement.map(({ tag }) => tag));
   const elements = [...cleaned.filter(({ tag }) => !stated.has(tag)), ...statement];
@@ -55,19 +56,19 @@ export async function deidentify(bytes: Uint8Array, options: DeidentifyOptions):
 
 /** Whether Waveform Data (5400,1010) stands anywhere: in its module it lies in a sequence. */
 const hasWaveform = ({ elements }: DataSet): boolean =>
-  elements.has(0x5400_1010) || [...elements.values()].some(({ items }) => items?.some(hasWaveform));
+  elements.has(tags.WaveformData) || [...elements.values()].some(({ items }) => items?.some(hasWaveform));
 
 /** What was done, in the words of PS3.3 C.7.1.1 and C.12.1. */
 function deidentified(dataSet: DataSet, { dates, pixelsAreClean }: Required<Pick<DeidentifyOptions, "dates" | "pixelsAreClean">>): Elements {
-  const hasPixels = [0x7fe0_0008, 0x7fe0_0009, 0x7fe0_0010].some((tag) => dataSet.elements.has(tag));
+  const hasPixels = [tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData].some((tag) => dataSet.elements.has(tag));
   // A spoken comment is a waveform; no statement on pixels speaks of it.
-  const isRemoved = !hasWaveform(dataSet) && (!hasPixels || pixelsAreClean || code(dataSet, 0x0028_0301) === "NO");
+  const isRemoved = !hasWaveform(dataSet) && (!hasPixels || pixelsAreClean || code(dataSet, tags.BurnedInAnnotation) === "NO");
   const done = [methods.basic, ...(hasPixels && pixelsAreClean ? [methods.cleanPixels] : []), ...(dates === "shift" ? [methods.modifiedDates] : [])];
   return [
-    element(0x0012_0062, "CS", isRemoved ? "YES" : "NO"),
-    element(0x0012_0063, "LO", "DICOM PS3.15 2026c Annex E Basic Profile by @mammo/io"),
-    element(0x0012_0064, "SQ", done.map(codeItem)),
-    ...(hasPixels && pixelsAreClean ? [element(0x0028_0301, "CS", "NO")] : []),
-    element(0x0028_0303, "CS", dates === "shift" ? "MODIFIED" : "REMOVED"),
+    element(tags.PatientIdentityRemoved, "CS", isRemoved ? "YES" : "NO"),
+    element(tags.DeidentificationMethod, "LO", "DICOM PS3.15 2026c Annex E Basic Profile by @mammo/io"),
+    element(tags.DeidentificationMethodCodeSequence, "SQ", done.map(codeItem)),
+    ...(hasPixels && pixelsAreClean ? [element(tags.BurnedInAnnotation, "CS", "NO")] : []),
+    element(tags.LongitudinalTemporalInformationModified, "CS", dates === "shift" ? "MODIFIED" : "REMOVED"),
   ];
 }

@@ -1,4 +1,4 @@
-import type { DataElement } from "../parse/readDataSet.ts";
+import type { DataElement } from "../parse/dataSet.ts";
 import type { Vr } from "../write/element.ts";
 import { standardVr } from "./standardVr.ts";
 

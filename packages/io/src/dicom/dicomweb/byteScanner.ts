@@ -2,7 +2,7 @@ import { concat } from "../concat.ts";
 import { DicomWebError } from "./dicomWebError.ts";
 
 /** Bytes that come in pieces, cut at delimiters. */
-export interface Delimited {
+export interface ByteScanner {
   /**
    * All bytes up to the next `delimiter`, which is dropped.
    *
@@ -16,7 +16,7 @@ export interface Delimited {
 }
 
 /** What is held is what `until` will give, and one piece more. */
-export function delimited(next: () => Promise<Uint8Array | undefined>): Delimited {
+export function byteScanner(next: () => Promise<Uint8Array | undefined>): ByteScanner {
   let rest: Uint8Array = new Uint8Array(0);
   const more = async (what: string): Promise<Uint8Array> => {
     const piece = await next();

@@ -1,8 +1,8 @@
 import { DicomWebError } from "./dicomWebError.ts";
 
 /** Time that may be spent waiting, and the caller's wish to stop. What the caller does between two waits does not count. */
-export interface Patience {
-  /** Settles as `promise` does, unless time or the caller ends it first; then `onGivenUp` runs. */
+export interface Deadline {
+  /** Settles as `promise` does, unless time or the caller ends it first; then `onExpired` runs. */
   wait<T>(promise: Promise<T>): Promise<T>;
   /** Starts the time anew. */
   renew(): void;
@@ -11,22 +11,22 @@ export interface Patience {
 /**
  * @throws from `wait`: DicomWebError `timeout` or `aborted`.
  */
-export function patience(options: {
+export function deadline(options: {
   readonly milliseconds: number;
   readonly signal?: AbortSignal | undefined;
-  readonly onGivenUp: () => void;
-}): Patience {
-  const { milliseconds, signal, onGivenUp } = options;
+  readonly onExpired: () => void;
+}): Deadline {
+  const { milliseconds, signal, onExpired } = options;
   let left = milliseconds;
-  const giveUp = (error: DicomWebError): never => {
-    onGivenUp();
+  const expire = (error: DicomWebError): never => {
+    onExpired();
     throw error;
   };
   const aborted = (): DicomWebError => new DicomWebError("aborted", "The caller ended the request");
   return {
     async wait(promise) {
       promise.catch(() => undefined); // Given up on, it may still fail later.
-      if (signal?.aborted) return giveUp(aborted());
+      if (signal?.aborted) return expire(aborted());
       const start = performance.now();
       let stop = (): void => undefined;
       const ended = new Promise<DicomWebError>((resolve) => {
@@ -43,7 +43,7 @@ export function patience(options: {
       });
       try {
         const first = await Promise.race([promise, ended]);
-        return first instanceof DicomWebError ? giveUp(first) : (first as Awaited<typeof promise>);
+        return first instanceof DicomWebError ? expire(first) : (first as Awaited<typeof promise>);
       } finally {
         stop();
         left -= performance.now() - start;

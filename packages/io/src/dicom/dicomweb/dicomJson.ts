@@ -5,13 +5,19 @@ import type { Answer } from "./request.ts";
 /** One data set as the server wrote it in the DICOM JSON model (PS3.18 annex F): elements by eight hexadecimal digits. May hold patient data. */
 export type DicomJson = Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] }>>;
 
+/** The values of an element, [] where it is absent or empty. */
+export function jsonValues(dataSet: DicomJson, tag: number): readonly unknown[] {
+  const key = tag.toString(16).toUpperCase().padStart(8, "0");
+  return (Object.hasOwn(dataSet, key) ? dataSet[key]?.Value : undefined) ?? [];
+}
+
 /**
  * The first value of an element, where it is text.
  *
- * @example const study = firstText(found, "0020000D");
+ * @example const study = firstText(found, tags.StudyInstanceUID);
  */
-export function firstText(dataSet: DicomJson, tag: string): string | undefined {
-  const value = Object.hasOwn(dataSet, tag) ? dataSet[tag]?.Value?.[0] : undefined;
+export function firstText(dataSet: DicomJson, tag: number): string | undefined {
+  const [value] = jsonValues(dataSet, tag);
   return typeof value === "string" ? value : undefined;
 }
 

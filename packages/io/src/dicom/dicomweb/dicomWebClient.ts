@@ -1,3 +1,4 @@
+import { tags } from "../tags.ts";
 import { type DicomJson, firstText, readDicomJson } from "./dicomJson.ts";
 import { DicomWebError } from "./dicomWebError.ts";
 import { boundaryOf, readMultipart } from "./multipart.ts";
@@ -17,7 +18,7 @@ export interface DicomWebOptions {
 }
 
 /** A study, or one of its series, or one image of that. */
-export interface DicomWebPlace {
+export interface DicomWebResource {
   readonly study: string;
   readonly series?: string;
   readonly instance?: string;
@@ -37,12 +38,12 @@ export interface DicomWebQuery {
 export interface DicomWebClient {
   /** Entries one by one, page after page. @throws DicomWebError. */
   searchStudies(query?: DicomWebQuery): AsyncGenerator<DicomJson, void>;
-  searchSeries(place: Pick<DicomWebPlace, "study">, query?: DicomWebQuery): AsyncGenerator<DicomJson, void>;
-  searchInstances(place: Omit<DicomWebPlace, "instance">, query?: DicomWebQuery): AsyncGenerator<DicomJson, void>;
-  /** The headers of all images of a place. @throws DicomWebError. */
-  metadata(place: DicomWebPlace, options?: { readonly signal?: AbortSignal }): Promise<readonly DicomJson[]>;
-  /** The Part 10 files of a place as they arrive, in their stored transfer syntax; one is held at a time. @throws DicomWebError. */
-  retrieve(place: DicomWebPlace, options?: { readonly signal?: AbortSignal }): AsyncGenerator<Uint8Array, void>;
+  searchSeries(resource: Pick<DicomWebResource, "study">, query?: DicomWebQuery): AsyncGenerator<DicomJson, void>;
+  searchInstances(resource: Omit<DicomWebResource, "instance">, query?: DicomWebQuery): AsyncGenerator<DicomJson, void>;
+  /** The headers of all images of a resource. @throws DicomWebError. */
+  metadata(resource: DicomWebResource, options?: { readonly signal?: AbortSignal }): Promise<readonly DicomJson[]>;
+  /** The Part 10 files of a resource as they arrive, in their stored transfer syntax; one is held at a time. @throws DicomWebError. */
+  retrieve(resource: DicomWebResource, options?: { readonly signal?: AbortSignal }): AsyncGenerator<Uint8Array, void>;
   /** Sends Part 10 files in one request. @throws DicomWebError. */
   store(files: readonly Uint8Array[], options?: { readonly study?: string; readonly signal?: AbortSignal }): Promise<Stored>;
 }
@@ -71,13 +72,13 @@ export function dicomWebClient(options: DicomWebOptions): DicomWebClient {
   };
   return {
     searchStudies: (query) => search("studies", query),
-    searchSeries: (place, query) => search(`${pathOf(place)}/series`, query),
-    searchInstances: (place, query) => search(`${pathOf(place)}/instances`, query),
-    async metadata(place, { signal } = {}) {
-      const answer = await request(connection, { path: `${pathOf(place)}/metadata`, accept: "application/dicom+json", signal });
+    searchSeries: (resource, query) => search(`${pathOf(resource)}/series`, query),
+    searchInstances: (resource, query) => search(`${pathOf(resource)}/instances`, query),
+    async metadata(resource, { signal } = {}) {
+      const answer = await request(connection, { path: `${pathOf(resource)}/metadata`, accept: "application/dicom+json", signal });
       return readDicomJson(answer, limits.jsonBytes);
     },
-    retrieve: (place, { signal } = {}) => retrieveParts(connection, { path: pathOf(place), limits, signal }),
+    retrieve: (resource, { signal } = {}) => retrieveParts(connection, { path: pathOf(resource), limits, signal }),
     store: (files, { study, signal } = {}) =>
       store(connection, files, { path: study === undefined ? "studies" : pathOf({ study }), jsonBytes: limits.jsonBytes, signal }),
   };
@@ -95,7 +96,7 @@ async function* searchPages(
     for (const attribute of include) asked.append("includefield", attribute);
     const answer = await request(connection, { path: `${path}?${asked}`, accept: "application/dicom+json", signal });
     const page = await readDicomJson(answer, limits.jsonBytes);
-    const first = ["00080018", "0020000E", "0020000D"].map((tag) => firstText(page[0] ?? {}, tag)).join();
+    const first = [tags.SOPInstanceUID, tags.SeriesInstanceUID, tags.StudyInstanceUID].map((tag) => firstText(page[0] ?? {}, tag)).join();
     if (page.length > 0 && offset > 0 && first === firstBefore)
       throw new DicomWebError("invalid-response", "Expected another page, got the one before it again");
     if (offset + page.length > limits.results) throw new DicomWebError("limit-exceeded", `Expected at most ${limits.results} entries`);
@@ -116,7 +117,7 @@ async function* retrieveParts(
   const answer = await request(connection, { path, accept: 'multipart/related; type="application/dicom"; transfer-syntax=*', signal });
   try {
     const boundary = boundaryOf(answer.contentType);
-    if (boundary !== undefined) yield* readMultipart(answer.next, { boundary, ...limits, onPart: answer.patience.renew });
+    if (boundary !== undefined) yield* readMultipart(answer.next, { boundary, ...limits, onPart: answer.deadline.renew });
     else if (/^\s*application\/dicom\s*(;|$)/i.test(answer.contentType)) yield await readBody(answer, limits.partBytes);
     else throw new DicomWebError("invalid-response", "Expected multipart/related with a boundary, or application/dicom");
   } finally {
@@ -141,7 +142,7 @@ function allowed(headers: Readonly<Record<string, string>>): Readonly<Record<str
   return headers;
 }
 
-function pathOf({ study, series, instance }: DicomWebPlace): string {
+function pathOf({ study, series, instance }: DicomWebResource): string {
   const uid = (value: string): string => {
     if (value.length > 64 || !/^\d+(\.\d+)*$/.test(value)) throw new RangeError("Expected a UID: numbers with dots between, up to 64 characters");
     return value;

@@ -1,4 +1,4 @@
-import { type Delimited, delimited } from "./byteScanner.ts";
+import { type ByteScanner, byteScanner } from "./byteScanner.ts";
 import { DicomWebError } from "./dicomWebError.ts";
 
 const letters = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -24,7 +24,7 @@ export async function* readMultipart(
   next: () => Promise<Uint8Array | undefined>,
   options: { readonly boundary: string; readonly partBytes: number; readonly parts: number; readonly onPart?: () => void },
 ): AsyncGenerator<Uint8Array, void> {
-  const body = delimited(next);
+  const body = byteScanner(next);
   const delimiter = letters(`\r\n--${options.boundary}`);
   body.unread(lineEnd); // The first delimiter may open the body.
   await body.until(delimiter, { most: headBytes, what: "the text before the first part" });
@@ -39,7 +39,7 @@ export async function* readMultipart(
 }
 
 /** What follows a delimiter: two hyphens after the last part, else the rest of its line. */
-async function isLast(body: Delimited): Promise<boolean> {
+async function isLast(body: ByteScanner): Promise<boolean> {
   const first = await body.take(2);
   if (first[0] === 0x2d && first[1] === 0x2d) return true;
   body.unread(first);

@@ -1,5 +1,5 @@
+import { type Deadline, deadline } from "./deadline.ts";
 import { DicomWebError, type DicomWebErrorCode } from "./dicomWebError.ts";
-import { type Patience, patience } from "./deadline.ts";
 
 /** Where to ask, with what, and for how long. */
 export interface Connection {
@@ -19,7 +19,7 @@ export interface Answer {
   /** The body's next piece; undefined at its end. */
   next(): Promise<Uint8Array | undefined>;
   /** Gives each part of the body a time of its own. */
-  readonly patience: Patience;
+  readonly deadline: Deadline;
   /** Ends the transfer; harmless after its end. */
   close(): void;
 }
@@ -50,7 +50,7 @@ export async function request(
   const { signal, body, contentType } = options;
   const ending = new AbortController();
   const close = (): void => ending.abort();
-  const waiting = patience({ milliseconds: connection.milliseconds, signal, onGivenUp: close });
+  const waiting = deadline({ milliseconds: connection.milliseconds, signal, onExpired: close });
   const quietly = async <T>(promise: Promise<T>): Promise<T> =>
     waiting.wait(
       promise.catch((): never => {
@@ -78,7 +78,7 @@ export async function request(
     status,
     contentType: response.headers.get("content-type") ?? "",
     warning: response.headers.get("warning") ?? "",
-    patience: waiting,
+    deadline: waiting,
     close,
     async next() {
       const read = reader && (await quietly(reader.read()));

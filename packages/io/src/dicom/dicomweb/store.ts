@@ -1,5 +1,6 @@
+import { tags } from "../tags.ts";
 import { boundaryIn } from "./boundary.ts";
-import { type DicomJson, readDicomJson } from "./dicomJson.ts";
+import { type DicomJson, jsonValues, readDicomJson } from "./dicomJson.ts";
 import { DicomWebError } from "./dicomWebError.ts";
 import { type Connection, request } from "./request.ts";
 
@@ -32,12 +33,12 @@ export async function store(
     throw cause;
   });
   // An item without elements may be written as null (PS3.18 section F.2.5).
-  const items = (tag: string): readonly (DicomJson | null)[] => (Object.hasOwn(told, tag) ? ((told[tag]?.Value ?? []) as (DicomJson | null)[]) : []);
-  const failed = items("00081198").map((item) => {
-    const reason = item?.["00081197"]?.Value?.[0];
+  const items = (tag: number) => jsonValues(told, tag) as readonly (DicomJson | null)[];
+  const failed = items(tags.FailedSOPSequence).map((item) => {
+    const [reason] = jsonValues(item ?? {}, tags.FailureReason);
     return typeof reason === "number" ? reason : undefined;
   });
-  const stored = items("00081199").length;
+  const stored = items(tags.ReferencedSOPSequence).length;
   if (stored + failed.length === 0) throw new DicomWebError("refused", "Expected the server to say which files it stored", answer.status);
   return { stored, failed };
 }

@@ -1,9 +1,9 @@
 import { readExactly } from "../byteSource.ts";
 import { DicomError } from "../dicomError.ts";
-import { type DataElement, pixelDataTag } from "../parse/readDataSet.ts";
+import type { DataElement, Fragment } from "../parse/dataSet.ts";
 import type { ImagePixel } from "../parse/imagePixel.ts";
 import type { DicomFile } from "../parse/parseDicom.ts";
-import type { Fragment } from "../parse/readPixelData.ts";
+import { tags } from "../tags.ts";
 
 /**
  * The bytes of one frame, still encoded; a view into the file wherever that is possible.
@@ -11,7 +11,7 @@ import type { Fragment } from "../parse/readPixelData.ts";
  * @throws DicomError `no-pixels`, `pixels-mismatch` if the element cannot hold the frame.
  */
 export async function frameBytes(file: DicomFile, pixel: ImagePixel, frame = 0): Promise<Uint8Array> {
-  const element = file.dataSet.elements.get(pixelDataTag);
+  const element = file.dataSet.elements.get(tags.PixelData);
   if (element === undefined) throw new DicomError("no-pixels", "Expected Pixel Data (7FE0,0010)", { offset: file.end });
   if (!Number.isInteger(frame) || frame < 0 || frame >= pixel.frames)
     throw new RangeError(`Expected a frame from 0 to ${pixel.frames - 1}, got ${frame}`);

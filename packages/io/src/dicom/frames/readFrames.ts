@@ -1,14 +1,14 @@
 import type { Codec, PixelArray } from "../codecs/codec.ts";
-import { decodeFrame } from "./decodeFrame.ts";
+import { type Limits, limitsDefaults } from "../limits.ts";
 import { readImagePixel } from "../parse/imagePixel.ts";
 import type { DicomFile } from "../parse/parseDicom.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
+import { decodeFrame } from "./decodeFrame.ts";
 
 /**
  * The frames of a multi-frame file (tomosynthesis) one after the other: each is decoded when it is asked for, and none is kept.
  *
  * @throws DicomError as `decodeFrame`.
- * @example for await (const cells of readFrames(await parseDicom(bytes))) show(cells);
+ * @example for await (const storedValues of readFrames(await parseDicom(bytes))) show(storedValues);
  */
 export async function* readFrames(
   file: DicomFile,

@@ -1,5 +1,6 @@
-import type { DataSet } from "../parse/readDataSet.ts";
+import type { DataSet } from "../parse/dataSet.ts";
 import { text } from "../parse/values.ts";
+import { tags } from "../tags.ts";
 import { safeName } from "./safeName.ts";
 
 /**
@@ -14,7 +15,7 @@ export interface Device {
 }
 
 export const readDevice = (dataSet: DataSet): Device => ({
-  manufacturer: safeName(text(dataSet, 0x00080070)),
-  model: safeName(text(dataSet, 0x00081090)),
-  software: safeName(text(dataSet, 0x00181020)),
+  manufacturer: safeName(text(dataSet, tags.Manufacturer)),
+  model: safeName(text(dataSet, tags.ManufacturerModelName)),
+  software: safeName(text(dataSet, tags.SoftwareVersions)),
 });

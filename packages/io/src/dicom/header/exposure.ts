@@ -1,5 +1,6 @@
-import type { DataSet } from "../parse/readDataSet.ts";
+import type { DataSet } from "../parse/dataSet.ts";
 import { code, decimals } from "../parse/values.ts";
+import { tags } from "../tags.ts";
 
 const materials = ["TUNGSTEN", "MOLYBDENUM", "RHODIUM", "SILVER", "ALUMINUM", "COPPER"] as const;
 export type Material = (typeof materials)[number];
@@ -30,14 +31,14 @@ export function readExposure(dataSet: DataSet): Exposure {
   };
   const material = (tag: number): Material | undefined => materials.find((one) => one === code(dataSet, tag));
   return {
-    kvp: number(0x00180060, 150),
-    exposure: number(0x00181153, 10_000, 1e-3) ?? number(0x00181152, 10_000), // Microampere seconds are the finer ones.
-    relativeExposure: number(0x00181405, 100_000),
-    organDose: number(0x00400316, 1000, 100), // Written in decigray.
-    thickness: number(0x001811a0, 300),
-    compressionForce: number(0x001811a2, 1000),
-    angle: number(0x00181510, 360),
-    anode: material(0x00181191),
-    filter: material(0x00187050),
+    kvp: number(tags.KVP, 150),
+    exposure: number(tags.ExposureInuAs, 10_000, 1e-3) ?? number(tags.Exposure, 10_000), // Microampere seconds are the finer ones.
+    relativeExposure: number(tags.RelativeXRayExposure, 100_000),
+    organDose: number(tags.OrganDose, 1000, 100), // Written in decigray.
+    thickness: number(tags.BodyPartThickness, 300),
+    compressionForce: number(tags.CompressionForce, 1000),
+    angle: number(tags.PositionerPrimaryAngle, 360),
+    anode: material(tags.AnodeTargetMaterial),
+    filter: material(tags.FilterMaterial),
   };
 }

@@ -1,18 +1,20 @@
-import type { DataSet } from "../parse/readDataSet.ts";
-import { type ImagePixel, readImagePixel } from "../parse/imagePixel.ts";
-import type { DicomFile } from "../parse/parseDicom.ts";
-import { placeOf } from "../parse/offsetOf.ts";
-import { code, items, shorts, texts, uid } from "../parse/values.ts";
+import type { Laterality } from "@mammo/mammogram";
 import { DicomError } from "../dicomError.ts";
 import type { Modality } from "../intensity/modality.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
+import type { DataSet } from "../parse/dataSet.ts";
+import { type ImagePixel, readImagePixel } from "../parse/imagePixel.ts";
+import { offsetOf } from "../parse/offsetOf.ts";
+import type { DicomFile } from "../parse/parseDicom.ts";
+import { code, items, shorts, texts, uid } from "../parse/values.ts";
+import { tags } from "../tags.ts";
 import { type Device, readDevice } from "./device.ts";
 import { type Exposure, readExposure } from "./exposure.ts";
 import { readChestWall, readLaterality, readUpsideDown } from "./orientation.ts";
 import { type NamedVoi, readModality, readVois } from "./readIntensity.ts";
 import { mammographyClasses } from "./sopClass.ts";
 import { readSpacing, type Spacing } from "./spacing.ts";
-import { type Laterality, readView, type View } from "./view.ts";
+import { readView, type View } from "./view.ts";
 
 /** What the pipeline reads of a mammogram's header: an allow-list without patient data. Of a multi-frame file, it describes one frame. */
 export interface MammoHeader {
@@ -66,7 +68,7 @@ export function readMammoHeader(
 ): MammoHeader {
   const { dataSet } = file;
   const { frame = 0 } = options;
-  const sopClassUid = uid(dataSet, 0x00080016);
+  const sopClassUid = uid(dataSet, tags.SOPClassUID);
   const kind = mammographyClasses.get(sopClassUid ?? "");
   if (kind === undefined && !options.anySopClass) refuseClass(dataSet, sopClassUid);
   const pixel = readImagePixel(dataSet, options.limits ?? limitsDefaults);
@@ -75,17 +77,17 @@ export function readMammoHeader(
   const laterality = readLaterality(dataSet, frame);
   const view = readView(dataSet);
   const isMonochrome1 = pixel.photometricInterpretation === "MONOCHROME1";
-  const presentationLutShape = oneOf(dataSet, 0x20500020, ["IDENTITY", "INVERSE"]);
-  const burnedIn = oneOf(dataSet, 0x00280301, ["YES", "NO"]);
+  const presentationLutShape = oneOf(dataSet, tags.PresentationLUTShape, ["IDENTITY", "INVERSE"]);
+  const burnedIn = oneOf(dataSet, tags.BurnedInAnnotation, ["YES", "NO"]);
   return {
     sopClassUid: sopClassUid ?? "",
-    sopInstanceUid: uid(dataSet, 0x00080018),
-    studyInstanceUid: uid(dataSet, 0x0020000d),
+    sopInstanceUid: uid(dataSet, tags.SOPInstanceUID),
+    studyInstanceUid: uid(dataSet, tags.StudyInstanceUID),
     transferSyntaxUid: file.transferSyntax,
     isMammography: kind !== undefined,
     isTomosynthesis: kind?.isTomosynthesis ?? false,
-    isSynthetic: texts(dataSet, 0x00080008).includes("GENERATED_2D"),
-    presentationIntent: oneOf(dataSet, 0x00080068, ["FOR PROCESSING", "FOR PRESENTATION"]) ?? kind?.intent ?? "FOR PRESENTATION",
+    isSynthetic: texts(dataSet, tags.ImageType).includes("GENERATED_2D"),
+    presentationIntent: oneOf(dataSet, tags.PresentationIntentType, ["FOR PROCESSING", "FOR PRESENTATION"]) ?? kind?.intent ?? "FOR PRESENTATION",
     laterality,
     view,
     chestWall: readChestWall(dataSet),
@@ -93,24 +95,26 @@ export function readMammoHeader(
     presentationLutShape,
     // In the DX family MONOCHROME1 and INVERSE go together (PS3.3 C.8.11.3): one inversion, not two.
     isInverted: isMonochrome1 || presentationLutShape === "INVERSE",
-    isRawInverted: shorts(dataSet, 0x00281041, true)[0] === 1 || (!dataSet.elements.has(0x00281041) && isMonochrome1),
+    isRawInverted:
+      shorts(dataSet, tags.PixelIntensityRelationshipSign, true)[0] === 1 ||
+      (!dataSet.elements.has(tags.PixelIntensityRelationshipSign) && isMonochrome1),
     isUpsideDown: readUpsideDown(dataSet, laterality, view),
     modality,
     vois: readVois(dataSet, pixel, modality, frame),
     padding: readPadding(dataSet, pixel),
-    pixelIntensityRelationship: oneOf(dataSet, 0x00281040, ["LIN", "LOG"]),
+    pixelIntensityRelationship: oneOf(dataSet, tags.PixelIntensityRelationship, ["LIN", "LOG"]),
     spacing: readSpacing(dataSet, frame),
-    hasImplant: code(dataSet, 0x00281300) === "YES",
-    isPartialView: code(dataSet, 0x00281350) === "YES" || items(dataSet, 0x00281352).length > 0,
+    hasImplant: code(dataSet, tags.BreastImplantPresent) === "YES",
+    isPartialView: code(dataSet, tags.PartialView) === "YES" || items(dataSet, tags.PartialViewCodeSequence).length > 0,
     hasBurnedInAnnotation: burnedIn && burnedIn === "YES",
-    isQualityControl: code(dataSet, 0x00280300) === "YES",
+    isQualityControl: code(dataSet, tags.QualityControlImage) === "YES",
     device: readDevice(dataSet),
     exposure: readExposure(dataSet),
   };
 }
 
 function refuseClass(dataSet: DataSet, sopClassUid: string | undefined): never {
-  const offset = dataSet.elements.get(0x00080016)?.offset ?? placeOf(dataSet, 0x00080016);
+  const offset = dataSet.elements.get(tags.SOPClassUID)?.offset ?? offsetOf(dataSet, tags.SOPClassUID);
   if (sopClassUid === undefined) throw new DicomError("missing-attribute", "Expected SOP Class UID (0008,0016)", { offset });
   throw new DicomError(
     "not-mammography",
@@ -122,7 +126,9 @@ function refuseClass(dataSet: DataSet, sopClassUid: string | undefined): never {
 function requireMonochrome(dataSet: DataSet, pixel: ImagePixel): void {
   const isFitting = pixel.samplesPerPixel === 1 && (pixel.bitsAllocated === 8 || pixel.bitsAllocated === 12 || pixel.bitsAllocated === 16);
   if (!isFitting || !pixel.photometricInterpretation.startsWith("MONOCHROME"))
-    throw new DicomError("invalid-attribute", "Expected a monochrome image of 8 or 16 bits", { offset: placeOf(dataSet, 0x00280004) });
+    throw new DicomError("invalid-attribute", "Expected a monochrome image of 8 or 16 bits", {
+      offset: offsetOf(dataSet, tags.PhotometricInterpretation),
+    });
 }
 
 /** A code string if it is one of these. */
@@ -132,8 +138,8 @@ function oneOf<T extends string>(dataSet: DataSet, tag: number, values: readonly
 }
 
 function readPadding(dataSet: DataSet, pixel: ImagePixel): readonly [number, number] | undefined {
-  const value = shorts(dataSet, 0x00280120, pixel.isSigned)[0];
+  const value = shorts(dataSet, tags.PixelPaddingValue, pixel.isSigned)[0];
   if (value === undefined) return undefined;
-  const limit = shorts(dataSet, 0x00280121, pixel.isSigned)[0] ?? value;
+  const limit = shorts(dataSet, tags.PixelPaddingRangeLimit, pixel.isSigned)[0] ?? value;
   return [Math.min(value, limit), Math.max(value, limit)];
 }

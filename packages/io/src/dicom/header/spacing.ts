@@ -1,6 +1,7 @@
-import type { DataSet } from "../parse/readDataSet.ts";
+import type { DataSet } from "../parse/dataSet.ts";
 import { decimals } from "../parse/values.ts";
-import { placesOf } from "./functionalGroups.ts";
+import { tags } from "../tags.ts";
+import { frameDataSets } from "./functionalGroups.ts";
 
 export type SpacingSource = "pixel-spacing" | "imager-pixel-spacing" | "nominal-scanned-pixel-spacing" | "given";
 
@@ -23,16 +24,16 @@ export function readSpacing(dataSet: DataSet, frame = 0): Spacing | undefined {
     const [row, column = row] = decimals(from, tag);
     return row !== undefined && column !== undefined && row > 0 && column > 0 && row < 100 && column < 100 ? [row, column] : undefined;
   };
-  const [pixel] = placesOf(dataSet, frame, 0x00289110).flatMap((place) => {
-    const found = pair(place, 0x00280030);
+  const [pixel] = frameDataSets(dataSet, frame, tags.PixelMeasuresSequence).flatMap((place) => {
+    const found = pair(place, tags.PixelSpacing);
     return found ? [found] : [];
   });
-  const imager = pair(dataSet, 0x00181164);
-  const factor = decimals(dataSet, 0x00181114)[0];
+  const imager = pair(dataSet, tags.ImagerPixelSpacing);
+  const factor = decimals(dataSet, tags.EstimatedRadiographicMagnificationFactor)[0];
   const magnification = factor !== undefined && factor >= 0.5 && factor <= 10 ? factor : 1;
   const isCalibrated = pixel && (!imager || pixel[0] !== imager[0] || pixel[1] !== imager[1]);
   if (isCalibrated) return { mmPerPixel: pixel, source: "pixel-spacing", magnification: 1 };
   if (imager) return { mmPerPixel: [imager[0] / magnification, imager[1] / magnification], source: "imager-pixel-spacing", magnification };
-  const scanned = pair(dataSet, 0x00182010);
+  const scanned = pair(dataSet, tags.NominalScannedPixelSpacing);
   return scanned && { mmPerPixel: scanned, source: "nominal-scanned-pixel-spacing", magnification: 1 };
 }

@@ -2,7 +2,7 @@ import type { ImagePixel } from "../parse/imagePixel.ts";
 import { applyModality, type Modality } from "./modality.ts";
 import { applyVoi, type Voi } from "./voi.ts";
 
-/** How cells become light: what `intensityTable` needs of a header. */
+/** How stored values become brightness: what `intensityLut` needs of a header. */
 export interface Intensity {
   readonly modality: Modality;
   /** Undefined: a linear ramp over all values that the stored bits can hold. */
@@ -14,11 +14,11 @@ export interface Intensity {
 }
 
 /**
- * For each of the 256 or 65,536 cells of an image its brightness in [0, 1]: bits above Bits Stored dropped, sign extended, modality and VOI applied, MONOCHROME1 inverted once, padding black.
+ * For each of the 256 or 65,536 values that an image can store its brightness in [0, 1]: bits above Bits Stored dropped, sign extended, modality and VOI applied, MONOCHROME1 inverted once, padding black.
  *
- * Signed cells index the table by their bits (cell & 0xffff).
+ * Signed values index it by their bits (value & 0xffff).
  */
-export function intensityTable(pixel: ImagePixel, intensity: Intensity): Float32Array {
+export function intensityLut(pixel: ImagePixel, intensity: Intensity): Float32Array {
   const { bitsStored, isSigned, bitsAllocated } = pixel;
   const shift = pixel.highBit + 1 - bitsStored;
   const count = 2 ** bitsStored;
@@ -44,8 +44,8 @@ export function intensityTable(pixel: ImagePixel, intensity: Intensity): Float32
     for (let value = from; value <= to; value++) stored[value & (count - 1)] = 0;
   }
   if (shift === 0 && bitsStored === bitsAllocated) return stored;
-  const cells = new Float32Array(2 ** bitsAllocated);
-  if (shift === 0) for (let at = 0; at < cells.length; at += count) cells.set(stored, at);
-  else for (let cell = 0; cell < cells.length; cell++) cells[cell] = stored[(cell >> shift) & (count - 1)]!;
-  return cells;
+  const allocated = new Float32Array(2 ** bitsAllocated);
+  if (shift === 0) for (let at = 0; at < allocated.length; at += count) allocated.set(stored, at);
+  else for (let value = 0; value < allocated.length; value++) allocated[value] = stored[(value >> shift) & (count - 1)]!;
+  return allocated;
 }

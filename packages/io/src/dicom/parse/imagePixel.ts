@@ -1,7 +1,8 @@
 import { DicomError } from "../dicomError.ts";
 import type { Limits } from "../limits.ts";
-import { type DataSet, pixelDataTag } from "./readDataSet.ts";
-import { placeOf } from "./offsetOf.ts";
+import { tags } from "../tags.ts";
+import type { DataSet } from "./dataSet.ts";
+import { offsetOf } from "./offsetOf.ts";
 import { decimals, shorts, text } from "./values.ts";
 
 const photometrics = [
@@ -34,7 +35,7 @@ export interface ImagePixel {
 
 /** @throws DicomError `missing-attribute`, `invalid-attribute`, `limit-exceeded`. */
 export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
-  const at = (tag: number) => ({ offset: placeOf(dataSet, tag) });
+  const at = (tag: number) => ({ offset: offsetOf(dataSet, tag) });
   const short = (tag: number, name: string, fallback?: number): number => {
     const value = shorts(dataSet, tag)[0] ?? fallback;
     if (value === undefined) throw new DicomError("missing-attribute", `Expected ${name}`, at(tag));
@@ -43,35 +44,35 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
   const invalid = (tag: number, expected: string): never => {
     throw new DicomError("invalid-attribute", `Expected ${expected}`, at(tag));
   };
-  const rows = short(0x00280010, "Rows (0028,0010)");
-  const columns = short(0x00280011, "Columns (0028,0011)");
-  const frames = dataSet.elements.has(0x00280008) ? (decimals(dataSet, 0x00280008)[0] ?? 1) : 1;
-  const bitsAllocated = short(0x00280100, "Bits Allocated (0028,0100)");
-  const bitsStored = short(0x00280101, "Bits Stored (0028,0101)", bitsAllocated);
-  const samplesPerPixel = short(0x00280002, "Samples per Pixel (0028,0002)", 1);
-  if (rows === 0) invalid(0x00280010, "Rows (0028,0010) to be positive");
-  if (columns === 0) invalid(0x00280011, "Columns (0028,0011) to be positive");
-  if (!Number.isInteger(frames) || frames < 0) invalid(0x00280008, "Number of Frames (0028,0008) to be a positive integer");
+  const rows = short(tags.Rows, "Rows (0028,0010)");
+  const columns = short(tags.Columns, "Columns (0028,0011)");
+  const frames = dataSet.elements.has(tags.NumberOfFrames) ? (decimals(dataSet, tags.NumberOfFrames)[0] ?? 1) : 1;
+  const bitsAllocated = short(tags.BitsAllocated, "Bits Allocated (0028,0100)");
+  const bitsStored = short(tags.BitsStored, "Bits Stored (0028,0101)", bitsAllocated);
+  const samplesPerPixel = short(tags.SamplesPerPixel, "Samples per Pixel (0028,0002)", 1);
+  if (rows === 0) invalid(tags.Rows, "Rows (0028,0010) to be positive");
+  if (columns === 0) invalid(tags.Columns, "Columns (0028,0011) to be positive");
+  if (!Number.isInteger(frames) || frames < 0) invalid(tags.NumberOfFrames, "Number of Frames (0028,0008) to be a positive integer");
   if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 12 && bitsAllocated !== 16 && bitsAllocated !== 32)
-    return invalid(0x00280100, "Bits Allocated (0028,0100) to be 1, 8, 12, 16 or 32");
-  if (bitsStored < 1 || bitsStored > bitsAllocated) invalid(0x00280101, "Bits Stored (0028,0101) to be from 1 to Bits Allocated");
-  if (samplesPerPixel !== 1 && samplesPerPixel !== 3) return invalid(0x00280002, "Samples per Pixel (0028,0002) to be 1 or 3");
+    return invalid(tags.BitsAllocated, "Bits Allocated (0028,0100) to be 1, 8, 12, 16 or 32");
+  if (bitsStored < 1 || bitsStored > bitsAllocated) invalid(tags.BitsStored, "Bits Stored (0028,0101) to be from 1 to Bits Allocated");
+  if (samplesPerPixel !== 1 && samplesPerPixel !== 3) return invalid(tags.SamplesPerPixel, "Samples per Pixel (0028,0002) to be 1 or 3");
   if (rows * columns > limits.framePixels)
-    throw new DicomError("limit-exceeded", `Expected frames of at most ${limits.framePixels} pixels`, at(0x00280010));
-  if (frames > limits.frames) throw new DicomError("limit-exceeded", `Expected at most ${limits.frames} frames`, at(0x00280008));
-  const photometric = (text(dataSet, 0x00280004) ?? "MONOCHROME2").toUpperCase();
-  const highBit = shorts(dataSet, 0x00280102)[0] ?? bitsStored - 1;
+    throw new DicomError("limit-exceeded", `Expected frames of at most ${limits.framePixels} pixels`, at(tags.Rows));
+  if (frames > limits.frames) throw new DicomError("limit-exceeded", `Expected at most ${limits.frames} frames`, at(tags.NumberOfFrames));
+  const photometric = (text(dataSet, tags.PhotometricInterpretation) ?? "MONOCHROME2").toUpperCase();
+  const highBit = shorts(dataSet, tags.HighBit)[0] ?? bitsStored - 1;
   return {
     rows,
     columns,
     frames: Math.max(frames, 1),
     samplesPerPixel,
     photometricInterpretation: photometrics.find((one) => one === photometric) ?? "other",
-    planarConfiguration: shorts(dataSet, 0x00280006)[0] === 1 ? 1 : 0,
+    planarConfiguration: shorts(dataSet, tags.PlanarConfiguration)[0] === 1 ? 1 : 0,
     bitsAllocated,
     bitsStored,
     highBit: highBit < bitsAllocated && highBit >= bitsStored - 1 ? highBit : bitsStored - 1,
-    isSigned: shorts(dataSet, 0x00280103)[0] === 1,
-    isWords: dataSet.elements.get(pixelDataTag)?.vr === "OW",
+    isSigned: shorts(dataSet, tags.PixelRepresentation)[0] === 1,
+    isWords: dataSet.elements.get(tags.PixelData)?.vr === "OW",
   };
 }

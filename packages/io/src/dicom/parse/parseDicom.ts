@@ -1,10 +1,12 @@
 import { type ByteSource, type Readable, readExactly, sourceOf } from "../byteSource.ts";
 import { DicomError } from "../dicomError.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
-import { type DataElement, type DataSet, pixelDataTag, readDataSet } from "./readDataSet.ts";
 import { inflate } from "../inflate.ts";
-import { readPixelData } from "./readPixelData.ts";
+import { type Limits, limitsDefaults } from "../limits.ts";
+import { tags } from "../tags.ts";
 import { encodingOf, TransferSyntax } from "../transferSyntax.ts";
+import type { DataElement, DataSet } from "./dataSet.ts";
+import { readDataSet } from "./readDataSet.ts";
+import { readPixelData } from "./readPixelData.ts";
 import { uid } from "./values.ts";
 
 /** A parsed file: its elements, pixels still encoded and still in their source. */
@@ -56,16 +58,16 @@ async function withPixels({ hasPixels, explicit, ...file }: Header, limits: Limi
   if (!hasPixels) return file;
   const { littleEndian, elements } = file.dataSet;
   const element = await readPixelData(file.source, { position: file.end, explicit, littleEndian, limits });
-  elements.set(pixelDataTag, element);
+  elements.set(tags.PixelData, element);
   return { ...file, end: element.offset + element.length };
 }
 
 /** The elements before Pixel Data, of the first bytes of a source. */
 async function readHeader(bytes: Uint8Array, source: ByteSource, limits: Limits): Promise<Header> {
   const header = (from: Uint8Array, of: ByteSource, start: number, transferSyntax: string): Header => {
-    const stop = (tag: number): boolean => tag === pixelDataTag;
+    const stop = (tag: number): boolean => tag === tags.PixelData;
     const { dataSet, position, explicit } = readDataSet(from, { start, limits, stop, ...encodingOf(transferSyntax) });
-    const hasPixels = from.length - position >= 8 && tagAt(from, position, dataSet.littleEndian) === pixelDataTag;
+    const hasPixels = from.length - position >= 8 && tagAt(from, position, dataSet.littleEndian) === tags.PixelData;
     return { dataSet, transferSyntax, source: of, end: position, explicit, hasPixels };
   };
   const hasPreamble = String.fromCharCode(...bytes.subarray(128, 132)) === "DICM";
@@ -78,7 +80,7 @@ async function readHeader(bytes: Uint8Array, source: ByteSource, limits: Limits)
     return header(bytes, source, start, guess);
   }
   const meta = readDataSet(bytes, { start, explicit: true, littleEndian: true, limits, stop: (tag) => Math.floor(tag / 65536) !== 2 });
-  const named = uid(meta.dataSet, 0x00020010);
+  const named = uid(meta.dataSet, tags.TransferSyntaxUID);
   const transferSyntax = named ?? guessTransferSyntax(bytes, meta.position);
   if (transferSyntax === undefined) throw new DicomError("missing-attribute", "Expected Transfer Syntax UID (0002,0010)", { offset: meta.position });
   if (transferSyntax !== TransferSyntax.deflatedExplicitLittleEndian) return header(bytes, source, meta.position, transferSyntax);

@@ -1,31 +1,8 @@
 import { DicomError } from "../dicomError.ts";
 import type { Limits } from "../limits.ts";
-import type { Fragment } from "./readPixelData.ts";
+import { tags } from "../tags.ts";
+import { type DataElement, type DataSet, undefinedLength } from "./dataSet.ts";
 
-/** One data element: where its value lies, or the items of its sequence, or the fragments of its encapsulated pixels. */
-export interface DataElement {
-  readonly tag: number;
-  readonly vr: string | undefined;
-  readonly offset: number;
-  readonly length: number;
-  readonly items?: readonly DataSet[];
-  readonly fragments?: readonly Fragment[];
-}
-
-/** Elements by tag (group * 65536 + element), with the bytes that they point into. */
-export interface DataSet {
-  readonly bytes: Uint8Array;
-  /** The byte of the first element. */
-  readonly start: number;
-  readonly littleEndian: boolean;
-  readonly elements: ReadonlyMap<number, DataElement>;
-}
-
-export const pixelDataTag = 0x7fe00010;
-export const itemTag = 0xfffee000;
-const itemEndTag = 0xfffee00d;
-export const sequenceEndTag = 0xfffee0dd;
-export const undefinedLength = 0xffffffff;
 const longVr = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
 
 interface Level {
@@ -106,8 +83,8 @@ export function readDataSet(
     if (top.kind === "sequence") {
       const length = view.getUint32(at + 4, littleEndian);
       position = at + 8;
-      if (tag === sequenceEndTag && top.open) stack.pop();
-      else if (tag === itemTag) {
+      if (tag === tags.SequenceDelimitationItem && top.open) stack.pop();
+      else if (tag === tags.Item) {
         const open = length === undefinedLength;
         const next = level("dataset", { end: open ? top.end : span(position, length, top.end), open, explicit: top.explicit, littleEndian });
         top.items.push(asDataSet(next));
@@ -116,7 +93,7 @@ export function readDataSet(
       continue;
     }
 
-    if (tag === itemEndTag && top.open) {
+    if (tag === tags.ItemDelimitationItem && top.open) {
       position = at + 8;
       stack.pop();
       continue;
@@ -144,7 +121,7 @@ export function readDataSet(
     const offset = position;
     const open = length === undefinedLength;
 
-    if (tag === pixelDataTag && open) {
+    if (tag === tags.PixelData && open) {
       // The pixels of an icon in a sequence: nothing that we would read.
       position = skipFragments(view, offset, top.end, littleEndian);
       top.elements.set(tag, { tag, vr, offset, length: position - offset, fragments: [] });
@@ -152,7 +129,7 @@ export function readDataSet(
     }
     // Implicit encoding names no sequences: an undefined length or a value that opens with an item is one. UN of undefined length holds implicit little endian items (PS3.5 6.2.2).
     const opensWithItem =
-      !top.explicit && tag !== pixelDataTag && !open && length >= 8 && offset + 8 <= top.end && tagAt(offset, littleEndian) === itemTag;
+      !top.explicit && tag !== tags.PixelData && !open && length >= 8 && offset + 8 <= top.end && tagAt(offset, littleEndian) === tags.Item;
     const isSequence = vr === "SQ" || (open && (vr === "UN" || vr === undefined)) || opensWithItem;
     if (isSequence) {
       const isUnknown = top.explicit && vr === "UN";
@@ -188,8 +165,8 @@ function skipFragments(view: DataView, start: number, end: number, littleEndian:
   while (end - position >= 8) {
     const tag = view.getUint16(position, littleEndian) * 65536 + view.getUint16(position + 2, littleEndian);
     const length = view.getUint32(position + 4, littleEndian);
-    if (tag === sequenceEndTag) return position + 8;
-    if (tag !== itemTag) throw new DicomError("invalid-structure", "Expected a fragment of encapsulated pixels", { offset: position });
+    if (tag === tags.SequenceDelimitationItem) return position + 8;
+    if (tag !== tags.Item) throw new DicomError("invalid-structure", "Expected a fragment of encapsulated pixels", { offset: position });
     if (length > end - position - 8) throw new DicomError("truncated", "A fragment is longer than what is left to hold it", { offset: position });
     position += 8 + length;
   }

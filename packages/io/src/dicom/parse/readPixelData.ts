@@ -1,15 +1,8 @@
 import { type ByteSource, readExactly } from "../byteSource.ts";
 import { DicomError } from "../dicomError.ts";
 import type { Limits } from "../limits.ts";
-import { type DataElement, itemTag, pixelDataTag, sequenceEndTag, undefinedLength } from "./readDataSet.ts";
-
-/** A piece of encapsulated pixels. */
-export interface Fragment {
-  readonly offset: number;
-  readonly length: number;
-  /** It opens with SOI of JPEG and JPEG-LS, or SOC of JPEG 2000: with the beginning of a frame. */
-  readonly isStart: boolean;
-}
+import { tags } from "../tags.ts";
+import { type DataElement, type Fragment, undefinedLength } from "./dataSet.ts";
 
 /** One read finds the heads of many small fragments; a large one costs one read of this size. */
 const window = 4096;
@@ -36,10 +29,10 @@ export async function readPixelData(
   const offset = at + size;
   if (length === undefinedLength) {
     const { fragments, end } = await readFragments(source, { start: offset, littleEndian, limits });
-    return { tag: pixelDataTag, vr, offset, length: end - offset, fragments };
+    return { tag: tags.PixelData, vr, offset, length: end - offset, fragments };
   }
   if (length > source.size - offset) throw new DicomError("truncated", "Pixel Data is longer than what is left of the file", { offset });
-  return { tag: pixelDataTag, vr, offset, length };
+  return { tag: tags.PixelData, vr, offset, length };
 }
 
 async function readFragments(
@@ -61,8 +54,8 @@ async function readFragments(
     const at = position - from;
     const tag = view.getUint16(at, littleEndian) * 65536 + view.getUint16(at + 2, littleEndian);
     const length = view.getUint32(at + 4, littleEndian);
-    if (tag === sequenceEndTag) return { fragments, end: position + 8 };
-    if (tag !== itemTag) throw new DicomError("invalid-structure", "Expected a fragment of encapsulated pixels", { offset: position });
+    if (tag === tags.SequenceDelimitationItem) return { fragments, end: position + 8 };
+    if (tag !== tags.Item) throw new DicomError("invalid-structure", "Expected a fragment of encapsulated pixels", { offset: position });
     if (length > source.size - position - 8)
       throw new DicomError("truncated", "A fragment is longer than what is left of the file", { offset: position });
     const isStart = length > 2 && seen[at + 8] === 0xff && (seen[at + 9] === 0xd8 || seen[at + 9] === 0x4f) && seen[at + 10] === 0xff;

@@ -1,4 +1,4 @@
-import type { DataSet } from "./readDataSet.ts";
+import type { DataSet } from "./dataSet.ts";
 
 const latin = new TextDecoder("latin1");
 

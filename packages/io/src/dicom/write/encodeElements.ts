@@ -1,4 +1,5 @@
 import { concat } from "../concat.ts";
+import { tags } from "../tags.ts";
 import type { Element, Elements, Vr } from "./element.ts";
 import { encodeValue } from "./encodeValue.ts";
 
@@ -50,10 +51,10 @@ function sequence(items: readonly Elements[], encoding: Encoding): Uint8Array[] 
 
 function itemParts(body: readonly Uint8Array[], length: number, { littleEndian }: Encoding): Uint8Array[] {
   const padding = length - size(body);
-  return [tagAndLength(0xfffee000, length, littleEndian), ...body, ...(padding > 0 ? [new Uint8Array(padding)] : [])];
+  return [tagAndLength(tags.Item, length, littleEndian), ...body, ...(padding > 0 ? [new Uint8Array(padding)] : [])];
 }
 
-const delimiter = ({ littleEndian }: Encoding): Uint8Array => tagAndLength(0xfffee0dd, 0, littleEndian);
+const delimiter = ({ littleEndian }: Encoding): Uint8Array => tagAndLength(tags.SequenceDelimitationItem, 0, littleEndian);
 
 function head(one: Element, length: number, { explicit, littleEndian }: Encoding): Uint8Array {
   if (!explicit) return tagAndLength(one.tag, length, littleEndian);

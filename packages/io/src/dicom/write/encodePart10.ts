@@ -1,4 +1,5 @@
 import { concat } from "../concat.ts";
+import { tags } from "../tags.ts";
 import { encodingOf, TransferSyntax } from "../transferSyntax.ts";
 import { type Element, type Elements, element } from "./element.ts";
 import { encodeElements } from "./encodeElements.ts";
@@ -20,16 +21,16 @@ export function encodePart10(elements: Elements, { transferSyntax = TransferSynt
 /** Preamble, prefix and File Meta Information (PS3.10 7.1) of the instance that the elements are. */
 export function metaOf(elements: Elements, transferSyntax: string): Uint8Array {
   const meta = encodeElements([
-    element(0x0002_0001, "OB", Uint8Array.of(0, 1)),
-    element(0x0002_0002, "UI", uidIn(elements, 0x0008_0016, "SOP Class UID (0008,0016)")),
-    element(0x0002_0003, "UI", uidIn(elements, 0x0008_0018, "SOP Instance UID (0008,0018)")),
-    element(0x0002_0010, "UI", transferSyntax),
-    element(0x0002_0012, "UI", implementationClassUid),
-    element(0x0002_0013, "SH", implementationVersion),
+    element(tags.FileMetaInformationVersion, "OB", Uint8Array.of(0, 1)),
+    element(tags.MediaStorageSOPClassUID, "UI", uidIn(elements, tags.SOPClassUID, "SOP Class UID (0008,0016)")),
+    element(tags.MediaStorageSOPInstanceUID, "UI", uidIn(elements, tags.SOPInstanceUID, "SOP Instance UID (0008,0018)")),
+    element(tags.TransferSyntaxUID, "UI", transferSyntax),
+    element(tags.ImplementationClassUID, "UI", implementationClassUid),
+    element(tags.ImplementationVersionName, "SH", implementationVersion),
   ]);
   const preamble = new Uint8Array(132);
   preamble.set([0x44, 0x49, 0x43, 0x4d], 128);
-  return concat([preamble, encodeElements([element(0x0002_0000, "UL", meta.length)]), meta]);
+  return concat([preamble, encodeElements([element(tags.FileMetaInformationGroupLength, "UL", meta.length)]), meta]);
 }
 
 function uidIn(elements: Elements, tag: number, name: string): Element["value"] {

@@ -1,29 +1,30 @@
-import type { DataSet } from "../parse/readDataSet.ts";
-import { texts } from "../parse/values.ts";
 import { DicomError } from "../dicomError.ts";
+import type { DataSet } from "../parse/dataSet.ts";
+import { texts } from "../parse/values.ts";
+import { tags } from "../tags.ts";
 import { isDate, isTime } from "./dates.ts";
 import { type Elements, element, type Vr } from "./element.ts";
 import { type ImageReference, type ReportedImage, type ReportOptions, referenceTo } from "./reportedExam.ts";
 
 /** Patient (PS3.3 C.7.1.1) and General Study (C.7.2.1): what a new object of the same study repeats. Required ones are written empty where the image has none. */
 const required: readonly (readonly [tag: number, vr: Vr])[] = [
-  [0x0008_0020, "DA"],
-  [0x0008_0030, "TM"],
-  [0x0008_0050, "SH"],
-  [0x0008_0090, "PN"],
-  [0x0010_0010, "PN"],
-  [0x0010_0020, "LO"],
-  [0x0010_0030, "DA"],
-  [0x0010_0040, "CS"],
-  [0x0020_0010, "SH"],
+  [tags.StudyDate, "DA"],
+  [tags.StudyTime, "TM"],
+  [tags.AccessionNumber, "SH"],
+  [tags.ReferringPhysicianName, "PN"],
+  [tags.PatientName, "PN"],
+  [tags.PatientID, "LO"],
+  [tags.PatientBirthDate, "DA"],
+  [tags.PatientSex, "CS"],
+  [tags.StudyID, "SH"],
 ];
 const optional: readonly (readonly [tag: number, vr: Vr])[] = [
-  [0x0008_0005, "CS"],
-  [0x0008_0201, "SH"],
-  [0x0008_1030, "LO"],
-  [0x0010_0021, "LO"],
-  [0x0012_0062, "CS"],
-  [0x0012_0063, "LO"],
+  [tags.SpecificCharacterSet, "CS"],
+  [tags.TimezoneOffsetFromUTC, "SH"],
+  [tags.StudyDescription, "LO"],
+  [tags.IssuerOfPatientID, "LO"],
+  [tags.PatientIdentityRemoved, "CS"],
+  [tags.DeidentificationMethod, "LO"],
 ];
 
 /** Longer values than any of these elements may have are not carried over. */
@@ -59,10 +60,10 @@ export function examContext(
         const value = textBytes(dataSet, tag, vr);
         return value && value.length > 0 ? [element(tag, vr, value)] : [];
       }),
-      element(0x0008_0070, "LO", "mammo"),
-      element(0x0008_1090, "LO", algorithm.name),
-      element(0x0018_1020, "LO", algorithm.version),
-      element(0x0020_000d, "UI", first.studyInstanceUid),
+      element(tags.Manufacturer, "LO", "mammo"),
+      element(tags.ManufacturerModelName, "LO", algorithm.name),
+      element(tags.SoftwareVersions, "LO", algorithm.version),
+      element(tags.StudyInstanceUID, "UI", first.studyInstanceUid),
     ],
     date: day,
     time: clock,
@@ -83,9 +84,9 @@ function textBytes(dataSet: DataSet, tag: number, vr: Vr): Uint8Array | undefine
 export function seriesReferences(references: readonly ImageReference[]): readonly Elements[] {
   const series = [...new Set(references.map(({ seriesInstanceUid }) => seriesInstanceUid))];
   return series.map((uid) => [
-    element(0x0020_000e, "UI", uid),
+    element(tags.SeriesInstanceUID, "UI", uid),
     element(
-      0x0008_1199,
+      tags.ReferencedSOPSequence,
       "SQ",
       unique(references.filter(({ seriesInstanceUid }) => seriesInstanceUid === uid)).map((one) => instanceReference(one)),
     ),
@@ -98,9 +99,9 @@ export const instanceReference = ({
   sopInstanceUid,
   frame,
 }: Pick<ImageReference, "sopClassUid" | "sopInstanceUid"> & { readonly frame?: number | undefined }): Elements => [
-  element(0x0008_1150, "UI", sopClassUid),
-  element(0x0008_1155, "UI", sopInstanceUid),
-  ...(frame === undefined ? [] : [element(0x0008_1160, "IS", frame)]),
+  element(tags.ReferencedSOPClassUID, "UI", sopClassUid),
+  element(tags.ReferencedSOPInstanceUID, "UI", sopInstanceUid),
+  ...(frame === undefined ? [] : [element(tags.ReferencedFrameNumber, "IS", frame)]),
 ];
 
 const unique = (references: readonly ImageReference[]): readonly { readonly sopClassUid: string; readonly sopInstanceUid: string }[] => [

@@ -1,5 +1,6 @@
+import { applyAffine, invertAffine } from "@mammo/mammogram";
+import { tags } from "../tags.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
-import { applyAffine, invertAffine } from "../../image/standardize/affine.ts";
 import { type Elements, element } from "./element.ts";
 import { encodeRle } from "./encodeRle.ts";
 import { examContext, instanceReference, seriesReferences } from "./examContext.ts";
@@ -31,70 +32,80 @@ export async function heatmapSegmentation(heatmap: Heatmap, image: ReportedImage
   const dimension = await uidOf("dimension", reference.sopInstanceUid);
   const elements: Elements = [
     ...context,
-    element(0x0008_0008, "CS", "DERIVED\\PRIMARY"),
-    element(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.66.4"),
-    element(0x0008_0023, "DA", date),
-    element(0x0008_0033, "TM", time),
-    element(0x0008_0060, "CS", "SEG"),
-    element(0x0008_103e, "LO", "Mammography CAD heatmap"),
+    element(tags.ImageType, "CS", "DERIVED\\PRIMARY"),
+    element(tags.SOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.66.4"),
+    element(tags.ContentDate, "DA", date),
+    element(tags.ContentTime, "TM", time),
+    element(tags.Modality, "CS", "SEG"),
+    element(tags.SeriesDescription, "LO", "Mammography CAD heatmap"),
     element(
-      0x0008_1115,
+      tags.ReferencedSeriesSequence,
       "SQ",
-      seriesReferences([reference]).map((series) => series.map((one) => (one.tag === 0x0008_1199 ? { ...one, tag: 0x0008_114a } : one))),
+      seriesReferences([reference]).map((series) =>
+        series.map((one) => (one.tag === tags.ReferencedSOPSequence ? { ...one, tag: tags.ReferencedInstanceSequence } : one)),
+      ),
     ),
-    element(0x0018_1000, "LO", "none"),
-    element(0x0020_0011, "IS", 9004),
-    element(0x0020_0013, "IS", 1),
-    element(0x0020_0020, "CS", ""),
-    element(0x0020_9221, "SQ", [[element(0x0020_9164, "UI", dimension)]]),
-    element(0x0020_9222, "SQ", [
-      [element(0x0020_9164, "UI", dimension), element(0x0020_9165, "AT", 0x0062_000b), element(0x0020_9167, "AT", 0x0062_000a)],
+    element(tags.DeviceSerialNumber, "LO", "none"),
+    element(tags.SeriesNumber, "IS", 9004),
+    element(tags.InstanceNumber, "IS", 1),
+    element(tags.PatientOrientation, "CS", ""),
+    element(tags.DimensionOrganizationSequence, "SQ", [[element(tags.DimensionOrganizationUID, "UI", dimension)]]),
+    element(tags.DimensionIndexSequence, "SQ", [
+      [
+        element(tags.DimensionOrganizationUID, "UI", dimension),
+        element(tags.DimensionIndexPointer, "AT", tags.ReferencedSegmentNumber),
+        element(tags.FunctionalGroupPointer, "AT", tags.SegmentIdentificationSequence),
+      ],
     ]),
-    element(0x0028_0002, "US", 1),
-    element(0x0028_0004, "CS", "MONOCHROME2"),
-    element(0x0028_0008, "IS", 1),
-    element(0x0028_0010, "US", rows),
-    element(0x0028_0011, "US", columns),
-    element(0x0028_0100, "US", 8),
-    element(0x0028_0101, "US", 8),
-    element(0x0028_0102, "US", 7),
-    element(0x0028_0103, "US", 0),
-    element(0x0028_2110, "CS", "00"),
-    element(0x0062_0001, "CS", "FRACTIONAL"),
-    element(0x0062_0002, "SQ", [segment(options)]),
-    element(0x0062_000e, "US", 255),
-    element(0x0062_0010, "CS", "PROBABILITY"),
-    element(0x0070_0080, "CS", "CAD_HEATMAP"),
-    element(0x0070_0081, "LO", "Evidence of a research system. Not a medical device"),
-    element(0x0070_0084, "PN", ""),
-    element(0x5200_9229, "SQ", [shared(image, reference)]),
-    element(0x5200_9230, "SQ", [[element(0x0020_9111, "SQ", [[element(0x0020_9157, "UL", 1)]])]]),
-    element(0x7fe0_0010, "OB", { fragments: [new Uint8Array(0), encodeRle(onSource(heatmap, image), columns)] }),
+    element(tags.SamplesPerPixel, "US", 1),
+    element(tags.PhotometricInterpretation, "CS", "MONOCHROME2"),
+    element(tags.NumberOfFrames, "IS", 1),
+    element(tags.Rows, "US", rows),
+    element(tags.Columns, "US", columns),
+    element(tags.BitsAllocated, "US", 8),
+    element(tags.BitsStored, "US", 8),
+    element(tags.HighBit, "US", 7),
+    element(tags.PixelRepresentation, "US", 0),
+    element(tags.LossyImageCompression, "CS", "00"),
+    element(tags.SegmentationType, "CS", "FRACTIONAL"),
+    element(tags.SegmentSequence, "SQ", [segment(options)]),
+    element(tags.MaximumFractionalValue, "US", 255),
+    element(tags.SegmentationFractionalType, "CS", "PROBABILITY"),
+    element(tags.ContentLabel, "CS", "CAD_HEATMAP"),
+    element(tags.ContentDescription, "LO", "Evidence of a research system. Not a medical device"),
+    element(tags.ContentCreatorName, "PN", ""),
+    element(tags.SharedFunctionalGroupsSequence, "SQ", [shared(image, reference)]),
+    element(tags.PerFrameFunctionalGroupsSequence, "SQ", [
+      [element(tags.FrameContentSequence, "SQ", [[element(tags.DimensionIndexValues, "UL", 1)]])],
+    ]),
+    element(tags.PixelData, "OB", { fragments: [new Uint8Array(0), encodeRle(onSource(heatmap, image), columns)] }),
   ];
   return finish(elements, TransferSyntax.rleLossless);
 }
 
 const segment = ({ algorithm }: ReportOptions): Elements => [
-  element(0x0062_0003, "SQ", [codeItem(codes.abnormalStructure)]),
-  element(0x0062_0004, "US", 1),
-  element(0x0062_0005, "LO", "Suspicious lesion"),
-  element(0x0062_0006, "ST", "Uncalibrated evidence of malignancy, cell by cell"),
-  element(0x0062_0008, "CS", "AUTOMATIC"),
-  element(0x0062_0009, "LO", algorithm.name),
-  element(0x0062_000f, "SQ", [codeItem(codes.lesion)]),
+  element(tags.SegmentedPropertyCategoryCodeSequence, "SQ", [codeItem(codes.abnormalStructure)]),
+  element(tags.SegmentNumber, "US", 1),
+  element(tags.SegmentLabel, "LO", "Suspicious lesion"),
+  element(tags.SegmentDescription, "ST", "Uncalibrated evidence of malignancy, cell by cell"),
+  element(tags.SegmentAlgorithmType, "CS", "AUTOMATIC"),
+  element(tags.SegmentAlgorithmName, "LO", algorithm.name),
+  element(tags.SegmentedPropertyTypeCodeSequence, "SQ", [codeItem(codes.lesion)]),
 ];
 
 /** Functional groups of the one frame: where its pixels come from, how large they are, and which segment they show. */
 function shared(image: ReportedImage, reference: ReturnType<typeof referenceTo>): Elements {
   const source = [
     ...instanceReference(reference),
-    element(0x0028_135a, "CS", "YES"),
-    element(0x0040_a170, "SQ", [codeItem(codes.sourceOfProcessing)]),
+    element(tags.SpatialLocationsPreserved, "CS", "YES"),
+    element(tags.PurposeOfReferenceCodeSequence, "SQ", [codeItem(codes.sourceOfProcessing)]),
   ];
   return [
-    element(0x0008_9124, "SQ", [[element(0x0008_2112, "SQ", [source]), element(0x0008_9215, "SQ", [codeItem(codes.segmentation)])]]),
-    element(0x0028_9110, "SQ", [[element(0x0028_0030, "DS", image.standard.source.mmPerPixel)]]),
-    element(0x0062_000a, "SQ", [[element(0x0062_000b, "US", 1)]]),
+    element(tags.DerivationImageSequence, "SQ", [
+      [element(tags.SourceImageSequence, "SQ", [source]), element(tags.DerivationCodeSequence, "SQ", [codeItem(codes.segmentation)])],
+    ]),
+    element(tags.PixelMeasuresSequence, "SQ", [[element(tags.PixelSpacing, "DS", image.standard.source.mmPerPixel)]]),
+    element(tags.SegmentIdentificationSequence, "SQ", [[element(tags.ReferencedSegmentNumber, "US", 1)]]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
 import type { Lut } from "../intensity/lut.ts";
 import { limitsDefaults } from "../limits.ts";
+import { tags } from "../tags.ts";
 import { type Element, type Elements, element } from "./element.ts";
 import { examContext, instanceReference, seriesReferences } from "./examContext.ts";
 import { finish } from "./finish.ts";
@@ -37,17 +38,17 @@ export async function presentationStates(
     return [
       [
         ...context,
-        element(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.11.1"),
-        element(0x0008_0060, "CS", "PR"),
-        element(0x0008_103e, "LO", "Mammography CAD findings"),
-        element(0x0020_0011, "IS", 9003),
-        element(0x0020_0013, "IS", images.indexOf(image) + 1),
-        element(0x0020_0060, "CS", image.standard.laterality),
-        element(0x0070_0080, "CS", "CAD_FINDINGS"),
-        element(0x0070_0081, "LO", "Findings of a research system. Not a medical device"),
-        element(0x0070_0082, "DA", date),
-        element(0x0070_0083, "TM", time),
-        element(0x0070_0084, "PN", ""),
+        element(tags.SOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.11.1"),
+        element(tags.Modality, "CS", "PR"),
+        element(tags.SeriesDescription, "LO", "Mammography CAD findings"),
+        element(tags.SeriesNumber, "IS", 9003),
+        element(tags.InstanceNumber, "IS", images.indexOf(image) + 1),
+        element(tags.Laterality, "CS", image.standard.laterality),
+        element(tags.ContentLabel, "CS", "CAD_FINDINGS"),
+        element(tags.ContentDescription, "LO", "Findings of a research system. Not a medical device"),
+        element(tags.PresentationCreationDate, "DA", date),
+        element(tags.PresentationCreationTime, "TM", time),
+        element(tags.ContentCreatorName, "PN", ""),
         ...appearance(header),
         ...placing(image, header),
         ...annotation(image, findings),
@@ -62,19 +63,31 @@ function appearance({ modality, vois: [voi], isInverted, presentationIntent }: M
   const isIdentity = modality.kind === "rescale" && modality.slope === 1 && modality.intercept === 0;
   const shown = presentationIntent === "FOR PRESENTATION" ? voi : undefined;
   return [
-    ...(modality.kind === "lut" ? [element(0x0028_3000, "SQ", [[...lutElements({ ...modality, bits: 16 }), element(0x0028_3004, "LO", "US")]])] : []),
+    ...(modality.kind === "lut"
+      ? [element(tags.ModalityLUTSequence, "SQ", [[...lutElements({ ...modality, bits: 16 }), element(tags.ModalityLUTType, "LO", "US")]])]
+      : []),
     ...(modality.kind === "rescale" && !isIdentity
-      ? [element(0x0028_1052, "DS", modality.intercept), element(0x0028_1053, "DS", modality.slope), element(0x0028_1054, "LO", "US")]
+      ? [
+          element(tags.RescaleIntercept, "DS", modality.intercept),
+          element(tags.RescaleSlope, "DS", modality.slope),
+          element(tags.RescaleType, "LO", "US"),
+        ]
       : []),
     ...(shown?.kind === "window"
       ? [
-          element(0x0028_3110, "SQ", [
-            [element(0x0028_1050, "DS", shown.center), element(0x0028_1051, "DS", shown.width), element(0x0028_1056, "CS", shown.function)],
+          element(tags.SoftcopyVOILUTSequence, "SQ", [
+            [
+              element(tags.WindowCenter, "DS", shown.center),
+              element(tags.WindowWidth, "DS", shown.width),
+              element(tags.VOILUTFunction, "CS", shown.function),
+            ],
           ]),
         ]
       : []),
-    ...(shown?.kind === "lut" ? [element(0x0028_3110, "SQ", [[element(0x0028_3010, "SQ", [lutElements(stretched(shown))])]])] : []),
-    element(0x2050_0020, "CS", isInverted ? "INVERSE" : "IDENTITY"),
+    ...(shown?.kind === "lut"
+      ? [element(tags.SoftcopyVOILUTSequence, "SQ", [[element(tags.VOILUTSequence, "SQ", [lutElements(stretched(shown))])]])]
+      : []),
+    element(tags.PresentationLUTShape, "CS", isInverted ? "INVERSE" : "IDENTITY"),
   ];
 }
 
@@ -86,8 +99,8 @@ const stretched = ({ firstMapped, bits, data }: Lut): Lut => ({
 });
 
 const lutElements = ({ firstMapped, bits, data }: Lut): readonly Element[] => [
-  element(0x0028_3002, firstMapped < 0 ? "SS" : "US", [data.length % 65536, firstMapped, bits]),
-  element(0x0028_3006, "OW", Array.from(data)),
+  element(tags.LUTDescriptor, firstMapped < 0 ? "SS" : "US", [data.length % 65536, firstMapped, bits]),
+  element(tags.LUTData, "OW", Array.from(data)),
 ];
 
 /** Presentation State Relationship and Displayed Area (PS3.3 C.11.11, C.10.4): the whole of one image. */
@@ -95,13 +108,15 @@ function placing(image: ReportedImage, { pixel, spacing }: MammoHeader): Element
   const reference = referenceTo(image);
   const [series] = seriesReferences([reference]);
   return [
-    element(0x0008_1115, "SQ", [[series!.find(({ tag }) => tag === 0x0020_000e)!, element(0x0008_1140, "SQ", [instanceReference(reference)])]]),
-    element(0x0070_005a, "SQ", [
+    element(tags.ReferencedSeriesSequence, "SQ", [
+      [series!.find(({ tag }) => tag === tags.SeriesInstanceUID)!, element(tags.ReferencedImageSequence, "SQ", [instanceReference(reference)])],
+    ]),
+    element(tags.DisplayedAreaSelectionSequence, "SQ", [
       [
-        element(0x0070_0052, "SL", [1, 1]),
-        element(0x0070_0053, "SL", [pixel.columns, pixel.rows]),
-        element(0x0070_0100, "CS", "SCALE TO FIT"),
-        spacing ? element(0x0070_0101, "DS", spacing.mmPerPixel) : element(0x0070_0102, "IS", [1, 1]),
+        element(tags.DisplayedAreaTopLeftHandCorner, "SL", [1, 1]),
+        element(tags.DisplayedAreaBottomRightHandCorner, "SL", [pixel.columns, pixel.rows]),
+        element(tags.PresentationSizeMode, "CS", "SCALE TO FIT"),
+        spacing ? element(tags.PresentationPixelSpacing, "DS", spacing.mmPerPixel) : element(tags.PresentationPixelAspectRatio, "IS", [1, 1]),
       ],
     ]),
   ];
@@ -111,21 +126,23 @@ function placing(image: ReportedImage, { pixel, spacing }: MammoHeader): Element
 function annotation(image: ReportedImage, findings: readonly ReportedFinding[]): Elements {
   const boxes = findings.map((finding) => ({ finding, ...sourceBox(finding, image) }));
   const outlines = boxes.map(({ top, left, bottom, right }) => [
-    element(0x0070_0005, "CS", "PIXEL"),
-    element(0x0070_0020, "US", 2),
-    element(0x0070_0021, "US", 5),
-    element(0x0070_0022, "FL", [left, top, right, top, right, bottom, left, bottom, left, top]),
-    element(0x0070_0023, "CS", "POLYLINE"),
-    element(0x0070_0024, "CS", "N"),
+    element(tags.GraphicAnnotationUnits, "CS", "PIXEL"),
+    element(tags.GraphicDimensions, "US", 2),
+    element(tags.NumberOfGraphicPoints, "US", 5),
+    element(tags.GraphicData, "FL", [left, top, right, top, right, bottom, left, bottom, left, top]),
+    element(tags.GraphicType, "CS", "POLYLINE"),
+    element(tags.GraphicFilled, "CS", "N"),
   ]);
   const texts = boxes.map(({ finding: { score, probability }, top, left }) => [
-    element(0x0070_0004, "CS", "PIXEL"),
-    element(0x0070_0006, "ST", `${score} of 10 (${Number((100 * probability).toPrecision(3))} %)`),
-    element(0x0070_0014, "FL", [left, top]),
-    element(0x0070_0015, "CS", "N"),
+    element(tags.AnchorPointAnnotationUnits, "CS", "PIXEL"),
+    element(tags.UnformattedTextValue, "ST", `${score} of 10 (${Number((100 * probability).toPrecision(3))} %)`),
+    element(tags.AnchorPoint, "FL", [left, top]),
+    element(tags.AnchorPointVisibility, "CS", "N"),
   ]);
   return [
-    element(0x0070_0001, "SQ", [[element(0x0070_0002, "CS", layer), element(0x0070_0008, "SQ", texts), element(0x0070_0009, "SQ", outlines)]]),
-    element(0x0070_0060, "SQ", [[element(0x0070_0002, "CS", layer), element(0x0070_0062, "IS", 1)]]),
+    element(tags.GraphicAnnotationSequence, "SQ", [
+      [element(tags.GraphicLayer, "CS", layer), element(tags.TextObjectSequence, "SQ", texts), element(tags.GraphicObjectSequence, "SQ", outlines)],
+    ]),
+    element(tags.GraphicLayerSequence, "SQ", [[element(tags.GraphicLayer, "CS", layer), element(tags.GraphicLayerOrder, "IS", 1)]]),
   ];
 }

@@ -1,10 +1,9 @@
+import { type Box, boxToSource, type Grid, type Laterality, type LesionKind, type MappedToSource, type ViewPosition } from "@mammo/mammogram";
+import { DicomError } from "../dicomError.ts";
+import type { Limits } from "../limits.ts";
 import type { DicomFile } from "../parse/parseDicom.ts";
 import { uid } from "../parse/values.ts";
-import { DicomError } from "../dicomError.ts";
-import type { Laterality, ViewPosition } from "../header/view.ts";
-import type { Limits } from "../limits.ts";
-import { type Box, boxToSource } from "../../image/standardize/affine.ts";
-import type { StandardImage } from "../../image/standardize/standardize.ts";
+import { tags } from "../tags.ts";
 
 /** A suspicious place; `@mammo/ensemble`'s reports have this shape. Probabilities are calibrated, in [0, 1], scores 1 to 10. */
 export interface ReportedFinding {
@@ -16,7 +15,7 @@ export interface ReportedFinding {
   readonly box: Box;
   readonly probability: number;
   readonly score: number;
-  readonly kind?: "calcification" | "mass" | "distortion" | "asymmetry";
+  readonly kind?: LesionKind;
 }
 
 export interface ReportedLesion {
@@ -38,11 +37,18 @@ export interface ReportedExam {
   readonly breasts: readonly ReportedBreast[];
 }
 
+/** What writers need of a standard image; any `StandardImage` is one. */
+export interface ReportedView extends Grid, MappedToSource {
+  readonly laterality: Laterality;
+  readonly view: ViewPosition;
+  readonly source: { readonly rows: number; readonly columns: number; readonly mmPerPixel: readonly [row: number, column: number] };
+}
+
 /** An image of the exam: the file that it came from, and the standard image whose pixels the report speaks of. */
 export interface ReportedImage {
   readonly name: string;
   readonly file: DicomFile;
-  readonly standard: StandardImage;
+  readonly standard: ReportedView;
   /** Counted from 0, of a file with several. */
   readonly frame?: number;
 }
@@ -55,7 +61,7 @@ export interface ReportOptions {
   /** Findings of a lower score are marked as optional to show; 1 marks none so. Ours: 5. */
   readonly presentFrom?: number;
   /** The kinds of finding that the algorithm looks for, which the report lists also where it found none; masses and calcifications by default. */
-  readonly lookedFor?: readonly NonNullable<ReportedFinding["kind"]>[];
+  readonly lookedFor?: readonly LesionKind[];
   /** Those that the images were read with, for files beyond the usual ones. */
   readonly limits?: Partial<Limits>;
 }
@@ -78,10 +84,10 @@ export function referenceTo({ file: { dataSet }, frame }: ReportedImage): ImageR
     return value;
   };
   return {
-    sopClassUid: required(0x0008_0016, "SOP Class UID (0008,0016)"),
-    sopInstanceUid: required(0x0008_0018, "SOP Instance UID (0008,0018)"),
-    seriesInstanceUid: required(0x0020_000e, "Series Instance UID (0020,000E)"),
-    studyInstanceUid: required(0x0020_000d, "Study Instance UID (0020,000D)"),
+    sopClassUid: required(tags.SOPClassUID, "SOP Class UID (0008,0016)"),
+    sopInstanceUid: required(tags.SOPInstanceUID, "SOP Instance UID (0008,0018)"),
+    seriesInstanceUid: required(tags.SeriesInstanceUID, "Series Instance UID (0020,000E)"),
+    studyInstanceUid: required(tags.StudyInstanceUID, "Study Instance UID (0020,000D)"),
     frame: frame === undefined ? undefined : frame + 1,
   };
 }

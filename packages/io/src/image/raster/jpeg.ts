@@ -1,8 +1,8 @@
 import { jpegDct } from "../../dicom/codecs/jpegDct.ts";
 import { readJpegFrame } from "../../dicom/codecs/jpegFrame.ts";
-import type { ImagePixel } from "../../dicom/parse/imagePixel.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
 import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
+import type { ImagePixel } from "../../dicom/parse/imagePixel.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
 /** Grey or YCbCr JPEG of 8 or 12 bits; of colours the brightness is taken. */
@@ -27,8 +27,8 @@ export function readJpeg(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> 
   };
   const decoded = jpegDct.decode(bytes, pixel, "") as Uint8Array | Uint16Array;
   const maxValue = 2 ** precision - 1;
-  if (components === 1) return { cells: decoded, rows, columns, maxValue };
-  const cells = decoded.slice(0, rows * columns);
-  for (let at = 0; at < cells.length; at++) cells[at] = decoded[3 * at]!;
-  return { cells, rows, columns, maxValue };
+  if (components === 1) return { storedValues: decoded, rows, columns, maxValue };
+  const storedValues = decoded.slice(0, rows * columns);
+  for (let at = 0; at < storedValues.length; at++) storedValues[at] = decoded[3 * at]!;
+  return { storedValues, rows, columns, maxValue };
 }

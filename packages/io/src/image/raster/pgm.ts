@@ -26,8 +26,8 @@ export function readPgm(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> =
   const wide = maxValue > 255;
   if (bytes.length - at < rows * columns * (wide ? 2 : 1))
     throw new DicomError("truncated", "A PGM file ends before its last pixel", { offset: bytes.length });
-  if (!wide) return { cells: bytes.slice(at, at + rows * columns), rows, columns, maxValue };
-  const cells = new Uint16Array(rows * columns);
-  for (let index = 0; index < cells.length; index++) cells[index] = bytes[at + 2 * index]! * 256 + bytes[at + 2 * index + 1]!;
-  return { cells, rows, columns, maxValue };
+  if (!wide) return { storedValues: bytes.slice(at, at + rows * columns), rows, columns, maxValue };
+  const storedValues = new Uint16Array(rows * columns);
+  for (let index = 0; index < storedValues.length; index++) storedValues[index] = bytes[at + 2 * index]! * 256 + bytes[at + 2 * index + 1]!;
+  return { storedValues, rows, columns, maxValue };
 }

@@ -1,6 +1,6 @@
 import { concat } from "../../dicom/concat.ts";
-import { inflate } from "../../dicom/inflate.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
+import { inflate } from "../../dicom/inflate.ts";
 import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
 import { unfilterPng } from "./pngFilters.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
@@ -48,7 +48,7 @@ export async function readPng(bytes: Uint8Array, limits: Pick<Limits, "framePixe
   const raw = 1032 * compressed.length < size ? compressed.subarray(0, 0) : await inflate(compressed, { maxBytes: size, format: "deflate" });
   if (raw.length < size) throw new DicomError("truncated", "A PNG file ends before its last pixel", { offset: bytes.length });
 
-  const cells = depth === 16 ? new Uint16Array(rows * columns) : new Uint8Array(rows * columns);
+  const storedValues = depth === 16 ? new Uint16Array(rows * columns) : new Uint8Array(rows * columns);
   let at = 0;
   for (const pass of passes) {
     unfilterPng(raw, { at, rows: pass.rows, rowBytes: pass.rowBytes, pixelBytes });
@@ -56,10 +56,10 @@ export async function readPng(bytes: Uint8Array, limits: Pick<Limits, "framePixe
       at++; // The filter's byte.
       let to = (pass.top + row * pass.down) * columns + pass.left;
       for (const end = at + pass.rowBytes; at < end; at += pixelBytes, to += pass.across)
-        cells[to] = depth === 16 ? raw[at]! * 256 + raw[at + 1]! : raw[at]!;
+        storedValues[to] = depth === 16 ? raw[at]! * 256 + raw[at + 1]! : raw[at]!;
     }
   }
-  return { cells, rows, columns, maxValue: depth === 16 ? 65535 : 255 };
+  return { storedValues, rows, columns, maxValue: depth === 16 ? 65535 : 255 };
 }
 
 /** The contents of all IDAT chunks, one after the other. */

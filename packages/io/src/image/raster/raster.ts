@@ -3,7 +3,7 @@ import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
 
 /** A grey picture without physical meaning: 8 or 16 bits, row-major. */
 export interface Raster {
-  readonly cells: Uint8Array | Uint16Array;
+  readonly storedValues: Uint8Array | Uint16Array;
   readonly rows: number;
   readonly columns: number;
   readonly maxValue: number;

@@ -1,6 +1,6 @@
 import { unpackBits } from "../../dicom/codecs/rle.ts";
-import { inflate } from "../../dicom/inflate.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
+import { inflate } from "../../dicom/inflate.ts";
 import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 import { readTiffDirectory } from "./tiffDirectory.ts";
@@ -74,7 +74,7 @@ export async function readTiff(bytes: Uint8Array, limits: Pick<Limits, "framePix
     throw new DicomError("truncated", "Expected a place for each strip or tile of a TIFF picture");
 
   const maxValue = depth === 16 ? 65535 : 255;
-  const cells = depth === 16 ? new Uint16Array(rows * columns) : new Uint8Array(rows * columns);
+  const storedValues = depth === 16 ? new Uint16Array(rows * columns) : new Uint8Array(rows * columns);
   for (const [index, offset] of offsets.entries()) {
     const top = Math.floor(index / across) * height;
     const left = (index % across) * width;
@@ -91,9 +91,9 @@ export async function readTiff(bytes: Uint8Array, limits: Pick<Limits, "framePix
         const at = (row * rowSamples + column * step) * sampleBytes;
         const read = depth === 16 ? block[at + low]! + 256 * block[at + high]! : block[at]!;
         value = predictor === 2 ? (value + read) & maxValue : read;
-        cells[(top + row) * columns + left + column] = photometric === 0 ? maxValue - value : value;
+        storedValues[(top + row) * columns + left + column] = photometric === 0 ? maxValue - value : value;
       }
     }
   }
-  return { cells, rows, columns, maxValue };
+  return { storedValues, rows, columns, maxValue };
 }

@@ -1,5 +1,5 @@
-import type { Laterality, ViewPosition } from "../../dicom/header/view.ts";
-import type { SourceView } from "../standardize/standardize.ts";
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
+import type { SourceView } from "../../dicom/sourceView.ts";
 import type { Raster } from "./raster.ts";
 
 /** A grey picture and what its cohort knows of it -> a view to standardize. Film scans have no VOI: brightness is a ramp, stretched later. */
@@ -12,6 +12,8 @@ export function viewOfRaster(
     readonly sha256?: string;
   },
 ): SourceView {
-  const table = Float32Array.from({ length: raster.cells.BYTES_PER_ELEMENT === 1 ? 256 : 65536 }, (_, value) => Math.min(value / raster.maxValue, 1));
-  return { cells: raster.cells, rows: raster.rows, columns: raster.columns, table, isRamp: true, ...known };
+  const lut = Float32Array.from({ length: raster.storedValues.BYTES_PER_ELEMENT === 1 ? 256 : 65536 }, (_, value) =>
+    Math.min(value / raster.maxValue, 1),
+  );
+  return { storedValues: raster.storedValues, rows: raster.rows, columns: raster.columns, lut, isLinear: true, ...known };
 }

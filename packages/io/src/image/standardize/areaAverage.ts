@@ -1,17 +1,17 @@
+import type { Grid } from "@mammo/mammogram";
 import type { PixelArray } from "../../dicom/codecs/codec.ts";
-import type { Grid } from "./grid.ts";
 
 /**
- * Cells -> brightness by `table` -> means over blocks of `scale` (row, column) source pixels, with fractions of pixels at block edges: what a detector with larger pixels would have seen, so that no calcification falls between samples.
+ * Stored values -> brightness by `lut` -> means over blocks of `scale` (row, column) source pixels, with fractions of pixels at block edges: what a detector with larger pixels would have seen, so that no calcification falls between samples.
  *
- * The last row and column average what is left of the source. Signed cells index the table by their bits. A scale below 1 repeats pixels.
+ * The last row and column average what is left of the source. Signed stored values index it by their bits. A scale below 1 repeats pixels.
  */
 export function areaAverage(
-  source: { readonly cells: PixelArray; readonly rows: number; readonly columns: number; readonly table: Float32Array },
+  source: { readonly storedValues: PixelArray; readonly rows: number; readonly columns: number; readonly lut: Float32Array },
   scale: readonly [row: number, column: number],
 ): Grid {
-  const { table, rows: sourceRows, columns: sourceColumns } = source;
-  const cells = unsigned(source.cells);
+  const { lut, rows: sourceRows, columns: sourceColumns } = source;
+  const storedValues = unsigned(source.storedValues);
   const [rowScale, columnScale] = scale;
   const rows = Math.max(1, Math.ceil(sourceRows / rowScale - 1e-9));
   const columns = Math.max(1, Math.ceil(sourceColumns / columnScale - 1e-9));
@@ -23,7 +23,7 @@ export function areaAverage(
   for (let row = 0; row < rows; row++) {
     const [first, last] = [down.first[row]!, down.last[row]!];
     for (let y = first; y <= last; y++) {
-      if (y !== ready) sumLine(cells, table, { start: y * sourceColumns, across, line });
+      if (y !== ready) sumLine(storedValues, lut, { start: y * sourceColumns, across, line });
       ready = y;
       const weight = (y === first ? down.firstWeight[row]! : y === last ? down.lastWeight[row]! : 1) * down.inverse[row]!;
       const at = row * columns;
@@ -33,10 +33,10 @@ export function areaAverage(
   return { pixels, rows, columns };
 }
 
-const unsigned = (cells: PixelArray): Uint8Array | Uint16Array =>
-  cells.BYTES_PER_ELEMENT === 1
-    ? new Uint8Array(cells.buffer, cells.byteOffset, cells.length)
-    : new Uint16Array(cells.buffer, cells.byteOffset, cells.length);
+const unsigned = (storedValues: PixelArray): Uint8Array | Uint16Array =>
+  storedValues.BYTES_PER_ELEMENT === 1
+    ? new Uint8Array(storedValues.buffer, storedValues.byteOffset, storedValues.length)
+    : new Uint16Array(storedValues.buffer, storedValues.byteOffset, storedValues.length);
 
 interface Spans {
   readonly first: Int32Array;
@@ -69,10 +69,10 @@ function spans(count: number, scale: number, limit: number): Spans {
   return made;
 }
 
-/** One source row -> its block means across. The hot loop: one table look-up and one addition a source pixel. */
+/** One source row -> its block means across. The hot loop: one look-up and one addition a source pixel. */
 function sumLine(
-  cells: Uint8Array | Uint16Array,
-  table: Float32Array,
+  storedValues: Uint8Array | Uint16Array,
+  lut: Float32Array,
   options: { readonly start: number; readonly across: Spans; readonly line: Float32Array },
 ): void {
   const { start, line } = options;
@@ -80,9 +80,9 @@ function sumLine(
   for (let column = 0; column < line.length; column++) {
     const end = start + last[column]!;
     let at = start + first[column]!;
-    let sum = firstWeight[column]! * table[cells[at]!]!;
-    for (at++; at < end; at++) sum += table[cells[at]!]!;
-    if (at === end) sum += lastWeight[column]! * table[cells[at]!]!;
+    let sum = firstWeight[column]! * lut[storedValues[at]!]!;
+    for (at++; at < end; at++) sum += lut[storedValues[at]!]!;
+    if (at === end) sum += lastWeight[column]! * lut[storedValues[at]!]!;
     line[column] = sum * inverse[column]!;
   }
 }

@@ -1,8 +1,8 @@
+import type { Grid } from "@mammo/mammogram";
 import { type Binary, countOnes, fillHoles, morph, regionsOf } from "./binary.ts";
 import { maskBox } from "./chestWall.ts";
 import { cutFilmEdge } from "./cutFilmEdge.ts";
 import { cutOverhang } from "./cutOverhang.ts";
-import type { Grid } from "./grid.ts";
 
 /** Marks the breast: 1 inside, 0 outside, same length as the grid's pixels. Replace it in `standardize` by a model of your own. */
 export type MaskModel = (image: Grid, options: { readonly mmPerPixel: number }) => Uint8Array;

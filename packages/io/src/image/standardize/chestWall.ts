@@ -1,4 +1,4 @@
-import type { Box } from "./affine.ts";
+import type { Box } from "@mammo/mammogram";
 import type { Binary } from "./binary.ts";
 
 /** The box around a mask; undefined for an empty one. */

@@ -1,4 +1,4 @@
-import type { Box, Point } from "./affine.ts";
+import type { Box, Point } from "@mammo/mammogram";
 import type { Binary } from "./binary.ts";
 
 /** So far from the breast's top and bottom no nipple is looked for. */

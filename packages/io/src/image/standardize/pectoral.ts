@@ -1,5 +1,4 @@
-import type { Box, Point } from "./affine.ts";
-import type { Grid } from "./grid.ts";
+import type { Box, Grid, Point } from "@mammo/mammogram";
 import { type PectoralEdges, pectoralEdges } from "./pectoralEdges.ts";
 import { type PectoralTriangle, pectoralLine } from "./pectoralLine.ts";
 import { pectoralPath } from "./pectoralPath.ts";

@@ -1,5 +1,4 @@
-import type { Box } from "./affine.ts";
-import type { Grid } from "./grid.ts";
+import type { Box, Grid } from "@mammo/mammogram";
 
 /** How much brighter each cell's chest-wall side is than its other side: the edge of a muscle is positive, the near edge of a gland negative. */
 export interface PectoralEdges {

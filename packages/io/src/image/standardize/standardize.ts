@@ -1,12 +1,10 @@
-import type { PixelArray } from "../../dicom/codecs/codec.ts";
+import type { Affine2d, Box, Grid, Laterality, Point, ViewPosition } from "@mammo/mammogram";
 import { DicomError } from "../../dicom/dicomError.ts";
-import type { Laterality, ViewPosition } from "../../dicom/header/view.ts";
-import type { Affine2d, Box, Point } from "./affine.ts";
+import type { SourceFlag, SourceView } from "../../dicom/sourceView.ts";
 import { areaAverage } from "./areaAverage.ts";
 import { countOnes } from "./binary.ts";
 import { breastMask, type MaskModel } from "./breastMask.ts";
 import { chestWallSide, maskBox } from "./chestWall.ts";
-import type { Grid } from "./grid.ts";
 import { findNipple } from "./nipple.ts";
 import { findPectoral, type Pectoral } from "./pectoral.ts";
 import { stretchByPercentiles } from "./percentiles.ts";
@@ -14,19 +12,8 @@ import { stretchByPercentiles } from "./percentiles.ts";
 /** Changes whenever the same source would give other pixels. */
 export const standardizationVersion = "mammo-standard-2";
 
-export type StandardFlag =
-  | "orientation-conflict"
-  | "breast-cropped"
-  | "intensity-by-percentiles"
-  | "for-processing"
-  | "implant"
-  | "partial-view"
-  | "burned-in-annotation"
-  | "quality-control"
-  | "synthetic-view"
-  | "not-mammography-class"
-  | "non-screening-view"
-  | "table-conflict";
+/** What a header says of its image, and what standardization found. */
+export type StandardFlag = SourceFlag | "orientation-conflict" | "breast-cropped" | "intensity-by-percentiles" | "table-conflict";
 
 /** One view as every model sees it: float32 in [0, 1], background 0, chest wall at column 0, breast centred between top and bottom, square pixels. */
 export interface StandardImage extends Grid {
@@ -50,26 +37,6 @@ export interface StandardImage extends Grid {
   };
   readonly flags: readonly StandardFlag[];
   readonly standardization: string;
-}
-
-/** A decoded view: cells, what brightness each of them means, and how the view was taken. */
-export interface SourceView {
-  readonly cells: PixelArray;
-  readonly rows: number;
-  readonly columns: number;
-  /** Brightness in [0, 1] of each cell value (by its bits): see `intensityTable`. */
-  readonly table: Float32Array;
-  /** True where `table` is a plain ramp: contrast is then stretched between percentiles of the breast. */
-  readonly isRamp: boolean;
-  readonly mmPerPixel: readonly [row: number, column: number];
-  readonly laterality: Laterality;
-  readonly view: ViewPosition;
-  /** The side of the chest wall that the file states. */
-  readonly chestWall?: "left" | "right" | undefined;
-  /** The file states that the top of the image is what should be the bottom. */
-  readonly isUpsideDown?: boolean;
-  readonly sha256?: string | undefined;
-  readonly flags?: readonly StandardFlag[];
 }
 
 export interface StandardizeOptions {
@@ -124,7 +91,7 @@ export function standardize(source: SourceView, options: Partial<StandardizeOpti
       placed[row * columns + column] = 1;
     }
   }
-  if (source.isRamp) stretchByPercentiles(pixels, placed);
+  if (source.isLinear) stretchByPercentiles(pixels, placed);
 
   const breast = { top: Math.max(0, top), left: 0, bottom: Math.min(rows, top + height), right: Math.min(columns, width) };
   const { point, confidence } = findNipple({ pixels: placed, rows, columns }, breast, mmPerPixel);
@@ -134,7 +101,7 @@ export function standardize(source: SourceView, options: Partial<StandardizeOpti
   const flags: StandardFlag[] = [...(source.flags ?? [])];
   if (isConflict) flags.push("orientation-conflict");
   if (height > rows || width > columns) flags.push("breast-cropped");
-  if (source.isRamp) flags.push("intensity-by-percentiles");
+  if (source.isLinear) flags.push("intensity-by-percentiles");
   return {
     pixels,
     rows,

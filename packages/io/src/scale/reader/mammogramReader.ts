@@ -1,5 +1,5 @@
-import type { MammogramReader } from "./reader.ts";
 import { threadPool } from "../threads/threadPool.ts";
+import type { MammogramReader } from "./reader.ts";
 export interface MammogramReaderOptions {
   /** So many files at once; 1 by default. */
   readonly threads?: number;

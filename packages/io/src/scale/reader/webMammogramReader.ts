@@ -1,8 +1,15 @@
 import type { Codec } from "../../dicom/codecs/codec.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
-import { readMammogram } from "../../exam/readMammogram.ts";
 import { type PlainError, revive, toPlain } from "../threads/plainError.ts";
-import { type DecodeAnswer, decodeOne, type MammogramReader, type ReadAnswer, type WorkerDecodeOptions, type WorkerReadOptions } from "./reader.ts";
+import {
+  type DecodeAnswer,
+  decodeOne,
+  type MammogramReader,
+  type ReadAnswer,
+  readOne,
+  type WorkerDecodeOptions,
+  type WorkerReadOptions,
+} from "./reader.ts";
 
 /** A job for a worker. */
 export type WebRequest =
@@ -90,8 +97,8 @@ export function serveReads(scope: WebWorkerScope, { codecs }: { readonly codecs?
   const chosen = codecs ? { codecs } : {};
   scope.onmessage = async ({ data: { kind, file, options } }) => {
     try {
-      const value = kind === "read" ? await readMammogram(file, { ...options, ...chosen }) : await decodeOne(file, { ...options, ...chosen });
-      scope.postMessage({ value }, [("image" in value ? value.image.pixels : value.cells).buffer as ArrayBuffer]);
+      const value = kind === "read" ? await readOne(file, { ...options, ...chosen }) : await decodeOne(file, { ...options, ...chosen });
+      scope.postMessage({ value }, [("image" in value ? value.image.pixels : value.storedValues).buffer as ArrayBuffer]);
     } catch (error) {
       scope.postMessage({ error: toPlain(error) }, []);
     }

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import type { CohortImage } from "../../cohort/cohort.ts";
 import { CohortError } from "../../cohort/cohortError.ts";
 import { standardizeCohortFile } from "../../cohort/readCohortImage.ts";
-import type { WorkerReadOptions } from "../reader/reader.ts";
 import type { StandardImage } from "../../image/standardize/standardize.ts";
+import type { WorkerReadOptions } from "../reader/reader.ts";
 import { encodePng16 } from "./png16.ts";
 
 export interface SampleRequest {

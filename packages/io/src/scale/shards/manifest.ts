@@ -1,6 +1,6 @@
+import { boxFromSource } from "@mammo/mammogram";
 import type { BasicType } from "hyparquet-writer";
 import type { CohortImage } from "../../cohort/cohort.ts";
-import { boxFromSource } from "../../image/standardize/affine.ts";
 import type { SampleRecord, ShardFailure } from "./shardRecord.ts";
 
 /** A column of a manifest: its name and type in Parquet and where its value comes from. Null where nothing is known. */
@@ -28,7 +28,7 @@ export const failuresName = "failures.parquet";
 export const manifestColumns: readonly Column<StoredImage>[] = [
   { name: "image", type: "INT32", of: ({ sample }) => sample.image },
   { name: "id", type: "STRING", of: ({ image }) => image.id },
-  { name: "woman", type: "STRING", of: ({ image }) => image.woman },
+  { name: "woman", type: "STRING", of: ({ image }) => image.patientId },
   { name: "exam", type: "STRING", of: ({ image }) => image.exam },
   { name: "laterality", type: "STRING", of: ({ sample }) => sample.header.laterality },
   { name: "view", type: "STRING", of: ({ sample }) => sample.header.view },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Laterality, ViewPosition } from "../../dicom/header/view.ts";
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { StandardImage } from "../../image/standardize/standardize.ts";
 import type { Sidecar } from "./makeSample.ts";
 import { failuresName, manifestName } from "./manifest.ts";
@@ -16,7 +16,7 @@ export interface ShardImage {
   /** Its index in the cohort. */
   readonly image: number;
   readonly id: string;
-  readonly woman: string;
+  readonly patientId: string;
   readonly exam: string;
   readonly laterality: Laterality;
   readonly view: ViewPosition;
@@ -123,7 +123,7 @@ function imageOf(row: ParquetRow): ShardImage {
   return {
     image: Number(row["image"]),
     id: String(row["id"]),
-    woman: String(row["woman"]),
+    patientId: String(row["woman"]),
     exam: String(row["exam"]),
     laterality: row["laterality"] as Laterality,
     view: row["view"] as ViewPosition,

@@ -1,7 +1,7 @@
 import type { Cohort } from "../../cohort/cohort.ts";
-import { packageVersion } from "./packageVersion.ts";
-import type { WorkerReadOptions } from "../reader/reader.ts";
 import { standardizationVersion } from "../../image/standardize/standardize.ts";
+import type { WorkerReadOptions } from "../reader/reader.ts";
+import { packageVersion } from "./packageVersion.ts";
 
 /** What the whole folder is: the first file written, and the first member of each shard. Two runs with the same header write the same bytes. */
 export interface ShardsHeader {

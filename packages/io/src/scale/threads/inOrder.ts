@@ -1,14 +1,14 @@
 /**
- * Starts `work` on the items, keeps at most `ahead` results under way or waiting to be taken, and yields them in the order of the items.
+ * Starts `task` on the items, keeps at most `ahead` results under way or waiting to be taken, and yields them in the order of the items.
  * What is not taken is not begun: memory does not grow with the number of items.
  */
 export async function* inOrder<Item, Result>(
   items: Iterable<Item>,
-  work: (item: Item) => Promise<Result>,
+  task: (item: Item) => Promise<Result>,
   ahead: number,
 ): AsyncGenerator<PromiseSettledResult<Result>, void> {
   const settle = (item: Item): Promise<PromiseSettledResult<Result>> =>
-    work(item).then(
+    task(item).then(
       (value) => ({ status: "fulfilled", value }),
       (reason: unknown) => ({ status: "rejected", reason }),
     );

@@ -4,8 +4,8 @@ import { DicomError } from "../../dicom/dicomError.ts";
 import { revive } from "./plainError.ts";
 import type { Answer } from "./workerTasks.ts";
 
-type Work = typeof import("./workerTasks.ts");
-type Value<Name extends keyof Work> = Awaited<ReturnType<Work[Name]>> extends Answer<infer Given> ? Given : never;
+type Tasks = typeof import("./workerTasks.ts");
+type Value<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>> extends Answer<infer Given> ? Given : never;
 
 export interface ThreadPoolOptions {
   readonly threads: number;
@@ -19,7 +19,7 @@ export interface ThreadPool {
    * Runs a function of workerTasks.ts in the next free thread; rejects with its typed error.
    * Throws DicomError `timeout` where it takes longer than allowed, or more memory than its thread has; another thread then takes the place. Throws Error after `close`.
    */
-  run<Name extends keyof Work>(name: Name, request: Parameters<Work[Name]>[0]): Promise<Value<Name>>;
+  run<Name extends keyof Tasks>(name: Name, request: Parameters<Tasks[Name]>[0]): Promise<Value<Name>>;
   /** Waits for what runs and for what waits to run; takes nothing more. */
   close(): Promise<void>;
   /** Ends what runs. */

@@ -1,7 +1,6 @@
 // What threads do: the exports are run by name (threadPool.ts), answers are plain data.
 import { move, transferableSymbol, valueSymbol } from "piscina";
-import { type DecodeAnswer, decodeOne, type ReadAnswer, type WorkerDecodeOptions, type WorkerReadOptions } from "../reader/reader.ts";
-import { readMammogram } from "../../exam/readMammogram.ts";
+import { type DecodeAnswer, decodeOne, type ReadAnswer, readOne, type WorkerDecodeOptions, type WorkerReadOptions } from "../reader/reader.ts";
 import { makeSample, type Sample, type SampleRequest } from "../shards/makeSample.ts";
 import { type PlainError, toPlain } from "./plainError.ts";
 
@@ -14,14 +13,14 @@ export interface Request<Options> {
 
 export const read = ({ file, options }: Request<WorkerReadOptions>): Promise<Answer<ReadAnswer>> =>
   answer(
-    () => readMammogram(file, options),
+    () => readOne(file, options),
     ({ image }) => image.pixels.buffer,
   );
 
 export const decode = ({ file, options }: Request<WorkerDecodeOptions>): Promise<Answer<DecodeAnswer>> =>
   answer(
     () => decodeOne(file, options),
-    ({ cells }) => cells.buffer,
+    ({ storedValues }) => storedValues.buffer,
   );
 
 export const sample = (request: SampleRequest): Promise<Answer<Sample>> =>
@@ -31,9 +30,9 @@ export const sample = (request: SampleRequest): Promise<Answer<Sample>> =>
   );
 
 /** The value and its largest buffer, which is handed over instead of copied. */
-async function answer<Value>(work: () => Promise<Value>, buffer: (value: Value) => ArrayBufferLike): Promise<Answer<Value>> {
+async function answer<Value>(task: () => Promise<Value>, buffer: (value: Value) => ArrayBufferLike): Promise<Answer<Value>> {
   try {
-    const value = await work();
+    const value = await task();
     return move({ [valueSymbol]: { value }, [transferableSymbol]: buffer(value) } as never) as never;
   } catch (error) {
     return { error: toPlain(error) };

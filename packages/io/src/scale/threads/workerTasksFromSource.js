@@ -2,8 +2,8 @@
 import { register } from "tsx/esm/api";
 
 register();
-const work = import("./workerTasks.ts");
+const tasks = import("./workerTasks.ts");
 
-export const read = async (request) => (await work).read(request);
-export const decode = async (request) => (await work).decode(request);
-export const sample = async (request) => (await work).sample(request);
+export const read = async (request) => (await tasks).read(request);
+export const decode = async (request) => (await tasks).decode(request);
+export const sample = async (request) => (await tasks).sample(request);

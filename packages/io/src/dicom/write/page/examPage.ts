@@ -1,4 +1,4 @@
-import type { Box } from "../../../image/standardize/affine.ts";
+import type { Box } from "@mammo/mammogram";
 import { findingsOf, imageOf, type ReportedExam, type ReportedFinding, type ReportedImage, type ReportOptions } from "../reportedExam.ts";
 import { type Canvas, type Color, canvas, fillBox, strokeBox } from "./canvas.ts";
 import { drawText, letter } from "./drawText.ts";
@@ -21,7 +21,7 @@ const perRow = 4;
  *
  * Nothing in it names a person, a date or a place: all words are of this program, but for the algorithm's name.
  */
-export function examPicture(exam: ReportedExam, images: readonly ReportedImage[], { algorithm }: ReportOptions): Canvas {
+export function examPage(exam: ReportedExam, images: readonly ReportedImage[], { algorithm }: ReportOptions): Canvas {
   const hung = [...images].sort((a, b) => hangingOrder(a) - hangingOrder(b));
   const [high, wide] = [
     Math.max(...hung.map(({ standard }) => shrunk(standard.rows))),

@@ -1,3 +1,4 @@
+import { tags } from "../../tags.ts";
 import { type Elements, element } from "../element.ts";
 
 /** A coded concept (PS3.3 8.8): value, coding scheme, meaning. */
@@ -75,7 +76,7 @@ export const codes = {
 
 /** One item of a code sequence. */
 export const codeItem = ([value, scheme, meaning]: Code): Elements => [
-  element(0x0008_0100, "SH", value),
-  element(0x0008_0102, "SH", scheme),
-  element(0x0008_0104, "LO", meaning),
+  element(tags.CodeValue, "SH", value),
+  element(tags.CodingSchemeDesignator, "SH", scheme),
+  element(tags.CodeMeaning, "LO", meaning),
 ];

@@ -1,20 +1,21 @@
-import { texts } from "../../parse/values.ts";
 import { readView } from "../../header/view.ts";
+import { texts } from "../../parse/values.ts";
+import { tags } from "../../tags.ts";
 import { isDate, isTime } from "../dates.ts";
 import { type ReportedImage, referenceTo } from "../reportedExam.ts";
 import { codes } from "./code.ts";
+import { codedView } from "./codedView.ts";
 import { codeContent, dateContent, imageContent, numberContent, type Related, textContent, timeContent } from "./contentItem.ts";
-import { viewCodes } from "../../viewCodes.ts";
 
 /** CAD Image Library Entry (TID 4020): the image with how it was taken. */
 export function imageEntry(image: ReportedImage): Related {
   const { standard, file } = image;
-  const { view, modifiers } = viewCodes(standard.view, readView(file.dataSet).modifiers);
-  const [row, column] = texts(file.dataSet, 0x0020_0020);
+  const { view, modifiers } = codedView(standard.view, readView(file.dataSet).modifiers);
+  const [row, column] = texts(file.dataSet, tags.PatientOrientation);
   const [mmBetweenRows, mmBetweenColumns] = standard.source.mmPerPixel;
   const orientation = (value: string | undefined): string | undefined => (value && /^[A-Z]{1,3}$/.test(value) ? value : undefined);
-  const [date] = texts(file.dataSet, 0x0008_0020);
-  const [time] = texts(file.dataSet, 0x0008_0030);
+  const [date] = texts(file.dataSet, tags.StudyDate);
+  const [time] = texts(file.dataSet, tags.StudyTime);
   const context: (Related | undefined)[] = [
     ["HAS ACQ CONTEXT", codeContent(codes.imageLaterality, standard.laterality === "L" ? codes.leftBreast : codes.rightBreast)],
     [

@@ -1,3 +1,4 @@
+import { tags } from "../../tags.ts";
 import { type Elements, element } from "../element.ts";
 import { examContext, seriesReferences } from "../examContext.ts";
 import { finish } from "../finish.ts";
@@ -26,28 +27,31 @@ export async function mammographyCadSr(exam: ReportedExam, images: readonly Repo
   const context = examContext(images, options);
   return finish([
     ...context.elements,
-    element(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.88.50"),
-    element(0x0008_0023, "DA", context.date),
-    element(0x0008_0033, "TM", context.time),
-    element(0x0008_0060, "CS", "SR"),
-    element(0x0008_103e, "LO", "Mammography CAD"),
-    element(0x0008_0110, "SQ", [
-      [element(0x0008_0102, "SH", scoreScheme), element(0x0008_0115, "ST", "Suspicion scores of 1 (least) to 10 (most), codes SCORE-1 to SCORE-10")],
+    element(tags.SOPClassUID, "UI", "1.2.840.10008.5.1.4.1.1.88.50"),
+    element(tags.ContentDate, "DA", context.date),
+    element(tags.ContentTime, "TM", context.time),
+    element(tags.Modality, "CS", "SR"),
+    element(tags.SeriesDescription, "LO", "Mammography CAD"),
+    element(tags.CodingSchemeIdentificationSequence, "SQ", [
+      [
+        element(tags.CodingSchemeDesignator, "SH", scoreScheme),
+        element(tags.CodingSchemeName, "ST", "Suspicion scores of 1 (least) to 10 (most), codes SCORE-1 to SCORE-10"),
+      ],
     ]),
-    element(0x0008_1111, "SQ", []),
-    element(0x0020_0011, "IS", 9001),
-    element(0x0020_0013, "IS", 1),
-    element(0x0040_a372, "SQ", []),
-    element(0x0040_a375, "SQ", [evidence(context.references)]),
-    element(0x0040_a491, "CS", "COMPLETE"),
-    element(0x0040_a493, "CS", "UNVERIFIED"),
+    element(tags.ReferencedPerformedProcedureStepSequence, "SQ", []),
+    element(tags.SeriesNumber, "IS", 9001),
+    element(tags.InstanceNumber, "IS", 1),
+    element(tags.PerformedProcedureCodeSequence, "SQ", []),
+    element(tags.CurrentRequestedProcedureEvidenceSequence, "SQ", [evidence(context.references)]),
+    element(tags.CompletionFlag, "CS", "COMPLETE"),
+    element(tags.VerificationFlag, "CS", "UNVERIFIED"),
     ...encodeContent(reportContent(exam, images, options)),
   ]);
 }
 
 const evidence = (references: ReturnType<typeof examContext>["references"]): Elements => [
-  element(0x0020_000d, "UI", references[0]!.studyInstanceUid),
-  element(0x0008_1115, "SQ", seriesReferences(references)),
+  element(tags.StudyInstanceUID, "UI", references[0]!.studyInstanceUid),
+  element(tags.ReferencedSeriesSequence, "SQ", seriesReferences(references)),
 ];
 
 /** Mammography CAD Document Root (TID 4000). */
