@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { FilesError } from "@mammo/files";
+import { readRegularFile, sha256 } from "@mammo/files/node";
 import type { CohortImage } from "../../cohort/cohort.ts";
 import { CohortError } from "../../cohort/cohortError.ts";
 import { standardizeCohortFile } from "../../cohort/readCohortImage.ts";
@@ -28,12 +28,13 @@ export interface Sample {
  * @throws DicomError as `readMammogram`; CohortError `missing-file`, `unreadable-file` where the disk refuses it, or `changed-file` unless the bytes have the hash that the cohort states. None names the file.
  */
 export async function makeSample({ image, options }: SampleRequest): Promise<Sample> {
-  const bytes = await readFile(image.path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") throw new CohortError("missing-file", "Expected the file to be where the cohort says", { cause });
-    throw new CohortError("unreadable-file", `Expected a file that can be read, but the disk answered ${cause.code}`, { cause });
+  const bytes = await readRegularFile(image.path).catch((cause: unknown) => {
+    if (!(cause instanceof FilesError)) throw cause;
+    const code = (cause.cause as NodeJS.ErrnoException | undefined)?.code ?? cause.code;
+    if (code === "ENOENT") throw new CohortError("missing-file", "Expected the file to be where the cohort says", { cause });
+    throw new CohortError("unreadable-file", `Expected a file that can be read, but the disk answered ${code}`, { cause });
   });
-  if (createHash("sha256").update(bytes).digest("hex") !== image.sha256)
-    throw new CohortError("changed-file", "Expected the file to have the SHA-256 that the cohort states");
+  if (sha256(bytes) !== image.sha256) throw new CohortError("changed-file", "Expected the file to have the SHA-256 that the cohort states");
   const { pixels, ...sidecar } = await standardizeCohortFile(bytes, image, options);
   return { png: encodePng16(toUint16(pixels), sidecar.rows, sidecar.columns), sidecar, sourceBytes: bytes.length };
 }

@@ -1,7 +1,8 @@
 import { boxFromSource } from "@mammo/mammogram";
 import type { BasicType } from "hyparquet-writer";
 import type { CohortImage } from "../../cohort/cohort.ts";
-import type { SampleRecord, ShardFailure } from "./shardRecord.ts";
+import type { SampleRecord } from "./sampleRecord.ts";
+import type { ShardFailure } from "./shardRecord.ts";
 
 /** A column of a manifest: its name and type in Parquet and where its value comes from. Null where nothing is known. */
 export interface Column<Row> {
@@ -24,7 +25,7 @@ export interface FailedImage {
 export const manifestName = "manifest.parquet";
 export const failuresName = "failures.parquet";
 
-/** One row an image, in the cohort's order. Labels stand here and not in the shards: they can be corrected without touching pixels, and a shard says nothing of a woman. */
+/** One row an image, in the cohort's order; `woman` is its `patientId`: the columns' names are the format's. Labels stand here and not in the shards: they can be corrected without touching pixels, and a shard says nothing of a woman. */
 export const manifestColumns: readonly Column<StoredImage>[] = [
   { name: "image", type: "INT32", of: ({ sample }) => sample.image },
   { name: "id", type: "STRING", of: ({ image }) => image.id },

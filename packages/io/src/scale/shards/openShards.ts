@@ -1,14 +1,14 @@
-import { createHash } from "node:crypto";
-import { open, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { openRegularFile, readRegularFile, sha256 } from "@mammo/files/node";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { StandardImage } from "../../image/standardize/standardize.ts";
 import type { Sidecar } from "./makeSample.ts";
 import { failuresName, manifestName } from "./manifest.ts";
 import { type ParquetRow, readParquet } from "./parquet.ts";
 import { decodePng16 } from "./png16.ts";
+import type { ByteRange } from "./sampleRecord.ts";
 import { ShardError } from "./shardError.ts";
-import type { Place, ShardFailure } from "./shardRecord.ts";
+import type { ShardFailure } from "./shardRecord.ts";
 import { headerName, type ShardsHeader } from "./shardsHeader.ts";
 
 /** One stored image: what it is, and where. */
@@ -24,8 +24,8 @@ export interface ShardImage {
   readonly rows: number;
   readonly columns: number;
   readonly shard: string;
-  readonly png: Place & { readonly sha256: string };
-  readonly sidecar: Place;
+  readonly png: ByteRange & { readonly sha256: string };
+  readonly sidecar: ByteRange;
   readonly sourceSha256: string;
 }
 
@@ -44,10 +44,10 @@ export interface Shards {
  */
 export async function openShards(directory: string): Promise<Shards> {
   const root = resolve(directory);
-  const text = await readFile(join(root, headerName), "utf8").catch((cause: unknown) => {
+  const text = await readRegularFile(join(root, headerName)).catch((cause: unknown) => {
     throw new ShardError("not-shards", `Expected a folder with ${headerName}`, { cause });
   });
-  const header = parseHeader(text);
+  const header = parseHeader(new TextDecoder().decode(text));
   const images = (await readParquet(join(root, manifestName))).map(imageOf);
   const failures = (await readParquet(join(root, failuresName))).map((row) => ({
     image: Number(row["image"]),
@@ -68,8 +68,8 @@ export async function openShards(directory: string): Promise<Shards> {
 export async function readShardImage(shards: Shards, index: number): Promise<StandardImage> {
   const image = shards.images[index];
   if (image === undefined) throw new RangeError(`Expected an index below ${shards.images.length}, got ${index}`);
-  const [sidecar, png] = await readPlaces(join(shards.directory, image.shard), image, [image.sidecar, image.png]);
-  if (createHash("sha256").update(png!).digest("hex") !== image.png.sha256) throw corrupt(image);
+  const [sidecar, png] = await readRanges(join(shards.directory, image.shard), image, [image.sidecar, image.png]);
+  if (sha256(png!) !== image.png.sha256) throw corrupt(image);
   const { image: _image, ...header } = parseSidecar(sidecar!, image);
   const values = decodePng16(png!, header.rows, header.columns);
   const pixels = new Float32Array(values.length);
@@ -80,21 +80,21 @@ export async function readShardImage(shards: Shards, index: number): Promise<Sta
 const corrupt = ({ shard, image }: ShardImage): ShardError =>
   new ShardError("corrupt-shard", `${shard}: expected image ${image} as the manifest states it`);
 
-async function readPlaces(path: string, image: ShardImage, places: readonly Place[]): Promise<readonly Buffer[]> {
-  const file = await open(path).catch((cause: unknown) => {
+async function readRanges(path: string, image: ShardImage, ranges: readonly ByteRange[]): Promise<readonly Buffer[]> {
+  const { handle } = await openRegularFile(path, { maxBytes: Number.MAX_SAFE_INTEGER }).catch((cause: unknown) => {
     throw new ShardError("corrupt-shard", `Expected the file ${image.shard}`, { cause });
   });
   try {
     return await Promise.all(
-      places.map(async ({ offset, length }) => {
+      ranges.map(async ({ offset, length }) => {
         const bytes = Buffer.allocUnsafe(length);
-        const { bytesRead } = await file.read(bytes, 0, length, offset);
+        const { bytesRead } = await handle.read(bytes, 0, length, offset);
         if (bytesRead !== length) throw corrupt(image);
         return bytes;
       }),
     );
   } finally {
-    await file.close();
+    await handle.close();
   }
 }
 
@@ -119,7 +119,7 @@ function parseHeader(text: string): ShardsHeader {
 }
 
 function imageOf(row: ParquetRow): ShardImage {
-  const place = (prefix: string): Place => ({ offset: Number(row[`${prefix}offset`]), length: Number(row[`${prefix}length`]) });
+  const range = (prefix: string): ByteRange => ({ offset: Number(row[`${prefix}offset`]), length: Number(row[`${prefix}length`]) });
   return {
     image: Number(row["image"]),
     id: String(row["id"]),
@@ -131,8 +131,8 @@ function imageOf(row: ParquetRow): ShardImage {
     rows: Number(row["rows"]),
     columns: Number(row["columns"]),
     shard: String(row["shard"]),
-    png: { ...place(""), sha256: String(row["sha256"]) },
-    sidecar: place("sidecar_"),
+    png: { ...range(""), sha256: String(row["sha256"]) },
+    sidecar: range("sidecar_"),
     sourceSha256: String(row["source_sha256"]),
   };
 }

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { readRegularFile } from "@mammo/files/node";
 import { parquetReadObjects } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { writeWhole } from "./asideFile.ts";
+import { writeShardFile } from "./atomicShardFile.ts";
 import type { Column } from "./manifest.ts";
 import { ShardError } from "./shardError.ts";
 
@@ -16,12 +16,12 @@ export async function writeParquet<Row>(path: string, columns: readonly Column<R
   const read = await rowsOf(bytes);
   const isSame = columnData.every(({ name, data }) => data.length === read.length && data.every((value, at) => value === (read[at]![name] ?? null)));
   if (!isSame) throw new ShardError("write-failed", `Expected ${basename(path)} to read back as it was written`);
-  return writeWhole(path, new Uint8Array(bytes));
+  return writeShardFile(path, new Uint8Array(bytes));
 }
 
 /** The rows of a table as `writeParquet` writes it. */
 export async function readParquet(path: string): Promise<readonly ParquetRow[]> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await readRegularFile(path).catch((cause: unknown) => {
     throw new ShardError("unfinished", `Expected ${basename(path)}: a run that was stopped has not written it yet`, { cause });
   });
   try {

@@ -1,4 +1,4 @@
-import type { SampleRecord } from "./shardRecord.ts";
+import type { SampleRecord } from "./sampleRecord.ts";
 
 /** The offset index as wds2idx of NVIDIA DALI writes it: for each sample extension, offset, size and name of its members. */
 export function indexOf(samples: readonly SampleRecord[]): string {

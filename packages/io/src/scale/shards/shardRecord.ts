@@ -1,31 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { readFileIfThere } from "@mammo/files/node";
 import { hashFile } from "../../exam/hashFiles.ts";
-import type { Sidecar } from "./makeSample.ts";
+import type { SampleRecord } from "./sampleRecord.ts";
 import { indexOf } from "./shardIndex.ts";
-
-const headerFields = ["laterality", "view", "rows", "columns", "mmPerPixel", "toSource", "flags", "standardization"] as const;
-
-export const recordHeader = (sidecar: Sidecar): SampleRecord["header"] =>
-  Object.fromEntries(headerFields.map((field) => [field, sidecar[field]])) as unknown as SampleRecord["header"];
-
-/** Where something lies in a shard's tar file, in bytes. */
-export interface Place {
-  readonly offset: number;
-  readonly length: number;
-}
-
-export interface SampleRecord {
-  /** Its index in the cohort. */
-  readonly image: number;
-  /** The name of its members, without extension. */
-  readonly key: string;
-  readonly sidecar: Place;
-  readonly png: Place & { readonly sha256: string };
-  readonly sourceBytes: number;
-  /** What the manifest says of the image. */
-  readonly header: Pick<Sidecar, (typeof headerFields)[number]>;
-}
 
 /** An image that could not be stored. */
 export interface ShardFailure {
@@ -51,7 +28,7 @@ export async function finishedShard(directory: string, shard: number): Promise<S
   const record = await readRecord(directory, shard);
   if (record === undefined) return undefined;
   const sha256 = await hashFile(join(directory, record.shard)).catch(() => undefined);
-  const index = await readFile(join(directory, `${shardName(shard)}.idx`), "utf8").catch(() => undefined);
+  const index = await readText(join(directory, `${shardName(shard)}.idx`));
   return sha256 === record.sha256 && index === indexOf(record.samples) ? record : undefined;
 }
 
@@ -62,7 +39,7 @@ export const mayPass = ({ code }: ShardFailure): boolean => passing.has(code);
 
 /** Undefined where there is none, or none that can be read. */
 export async function readRecord(directory: string, shard: number): Promise<ShardRecord | undefined> {
-  const text = await readFile(join(directory, `${shardName(shard)}.json`), "utf8").catch(() => undefined);
+  const text = await readText(join(directory, `${shardName(shard)}.json`));
   if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as ShardRecord;
@@ -75,3 +52,8 @@ export async function readRecord(directory: string, shard: number): Promise<Shar
 
 const isPlaced = ({ sidecar, png, header }: SampleRecord): boolean =>
   [sidecar.offset, sidecar.length, png.offset, png.length].every(Number.isSafeInteger) && Array.isArray(header.flags);
+
+async function readText(path: string): Promise<string | undefined> {
+  const bytes = await readFileIfThere(path).catch(() => undefined);
+  return bytes && new TextDecoder().decode(bytes);
+}

@@ -31,4 +31,5 @@ export async function shardsHeader(
   };
 }
 
-export const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+/** A value as one line of JSON: the bytes that shards have held from the first. */
+export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;

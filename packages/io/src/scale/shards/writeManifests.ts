@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CohortImage } from "../../cohort/cohort.ts";
 import { hashFile } from "../../exam/hashFiles.ts";
-import { writeWhole } from "./asideFile.ts";
+import { writeShardFile } from "./atomicShardFile.ts";
 import { type FailedImage, failureColumns, failuresName, manifestColumns, manifestName, type StoredImage } from "./manifest.ts";
 import { writeParquet } from "./parquet.ts";
 import { readRecord, type ShardRecord } from "./shardRecord.ts";
@@ -23,7 +23,7 @@ export async function writeManifests(directory: string, images: readonly CohortI
   }
   sums.push(`${await writeParquet(join(directory, manifestName), manifestColumns, stored())}  ${manifestName}\n`);
   sums.push(`${await writeParquet(join(directory, failuresName), failureColumns, failed())}  ${failuresName}\n`);
-  await writeWhole(join(directory, "SHA256SUMS"), sums.join(""));
+  await writeShardFile(join(directory, "SHA256SUMS"), sums.join(""));
 }
 
 /** A line as `sha256sum` prints it. */

@@ -1,17 +1,18 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
+import { isAsideName, readFileIfThere, removeAside } from "@mammo/files/node";
 import type { Cohort, CohortImage } from "../../cohort/cohort.ts";
 import { CohortError } from "../../cohort/cohortError.ts";
 import { DicomError, inFile } from "../../dicom/dicomError.ts";
 import type { WorkerReadOptions } from "../reader/reader.ts";
 import { inOrder } from "../threads/inOrder.ts";
 import { threadPool } from "../threads/threadPool.ts";
-import { isLeftover, writeWhole } from "./asideFile.ts";
+import { isShardFile, writeShardFile } from "./atomicShardFile.ts";
 import { ShardError } from "./shardError.ts";
 import { shardFile } from "./shardFile.ts";
 import { finishedShard, mayPass, type ShardFailure } from "./shardRecord.ts";
-import { headerName, json, type ShardsHeader, shardsHeader } from "./shardsHeader.ts";
+import { headerName, jsonLine, type ShardsHeader, shardsHeader } from "./shardsHeader.ts";
 import { writeManifests } from "./writeManifests.ts";
 
 export interface WriteShardsOptions {
@@ -75,7 +76,7 @@ export async function* writeShards(cohort: Cohort, options: WriteShardsOptions):
   const directory = resolve(options.directory);
   const { images } = cohort;
   const header = await shardsHeader(cohort, { imagesPerShard, read: options.read ?? {} });
-  await claim(directory, header);
+  await prepareFolder(directory, header);
   const shards = Array.from({ length: Math.ceil(images.length / imagesPerShard) }, (_, shard) => shard);
   const imagesOf = (shard: number): readonly CohortImage[] => images.slice(shard * imagesPerShard, (shard + 1) * imagesPerShard);
   const progress = { done: 0, total: images.length, failures: 0, kept: 0 };
@@ -95,9 +96,9 @@ export async function* writeShards(cohort: Cohort, options: WriteShardsOptions):
   }
 
   const pool = threadPool({ threads, timeoutMilliseconds, heapMegabytes });
-  const work = (image: CohortImage) => pool.run("sample", { image, options: options.read ?? {} });
+  const makeSample = (image: CohortImage) => pool.run("sample", { image, options: options.read ?? {} });
   // Twice the threads: while the oldest image is waited for, the others go on.
-  const samples = inOrder(missing.flatMap(imagesOf), work, 2 * threads);
+  const samples = inOrder(missing.flatMap(imagesOf), makeSample, 2 * threads);
   let file: Awaited<ReturnType<typeof shardFile>> | undefined;
   try {
     for (const shard of missing) {
@@ -124,15 +125,16 @@ export async function* writeShards(cohort: Cohort, options: WriteShardsOptions):
 }
 
 /** Makes the folder this run's own: empty, or of a run with the same header. */
-async function claim(directory: string, header: ShardsHeader): Promise<void> {
+async function prepareFolder(directory: string, header: ShardsHeader): Promise<void> {
   await mkdir(directory, { recursive: true });
   const path = join(directory, headerName);
-  const found = await readFile(path, "utf8").catch(() => undefined);
+  const bytes = await readFileIfThere(path).catch(() => undefined);
+  const found = bytes && new TextDecoder().decode(bytes);
   const names = await readdir(directory);
-  const isOurs = found === undefined ? names.every(isLeftover) : found === json(header);
+  const isOurs = found === undefined ? names.every((name) => isAsideName(name, isShardFile)) : found === jsonLine(header);
   if (!isOurs) throw new ShardError("other-run", `Expected an empty folder, or the shards of the same cohort, options and versions (${headerName})`);
-  for (const name of names) if (isLeftover(name)) await rm(join(directory, name), { force: true });
-  if (found === undefined) await writeWhole(path, json(header));
+  await removeAside(directory, isShardFile);
+  if (found === undefined) await writeShardFile(path, jsonLine(header));
 }
 
 function failureOf(image: number, reason: unknown, policy: WriteShardsOptions["onFailure"]): ShardFailure {
