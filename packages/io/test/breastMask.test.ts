@@ -50,7 +50,7 @@ describe("breastMask", () => {
     expect(count(border, (_, column) => column > 280)).toBe(0);
   });
 
-  it("keeps dark skin and the nipple in front of an exact grey background", async () => {
+  it("keeps dark skin and the nipple in front of an exact gray background", async () => {
     for (const woman of [1, 3]) {
       const picture = renderView({ seed: 11, woman, exam: 1, image: 1, laterality: "L", view: "MLO", device: devices.bellatrix, lesions: [] });
       const air = picture.pixels.at(-1)!;

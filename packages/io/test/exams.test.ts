@@ -245,7 +245,7 @@ describe("selectViews", () => {
 
   const part: Element = [0x00281350, "CS", "YES"];
 
-  it("leaves no part of a large breast in favour of another, whatever the rule", async () => {
+  it("leaves no part of a large breast in favor of another, whatever the rule", async () => {
     const raw = [...processing.extra, part];
     const files = {
       a: view({ ...processing, extra: raw }),

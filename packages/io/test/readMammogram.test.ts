@@ -88,8 +88,8 @@ describe("readMammogram", () => {
   it("removes a label beside the breast", async () => {
     const cells = breastCells({ rows: 240, columns: 160, laterality: "L" });
     for (let row = 10; row < 40; row++) for (let column = 110; column < 150; column++) cells[row * 160 + column] = 4095;
-    const labelled = (await readMammogram(mammogram({ cells }))).image;
-    expect(samePixels(labelled.pixels, (await readMammogram(mammogram())).image.pixels)).toBe(true);
+    const labeled = (await readMammogram(mammogram({ cells }))).image;
+    expect(samePixels(labeled.pixels, (await readMammogram(mammogram())).image.pixels)).toBe(true);
   });
 
   it("keeps a lesion's size in mm whatever the device's pixel", async () => {

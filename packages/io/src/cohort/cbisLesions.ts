@@ -15,7 +15,7 @@ export interface CbisLesions {
 }
 
 /**
- * The masks of all cases -> lesions by film. A case's mask is the largest picture among the `.dcm` files in the folder that its `ROI mask file path` begins with (the cut-out lies there too, and the tables name the two the wrong way round in places), or that first part with `.png` or `.dcm`.
+ * The masks of all cases -> lesions by film. A case's mask is the largest image among the `.dcm` files in the folder that its `ROI mask file path` begins with (the cut-out lies there too, and the tables name the two the wrong way round in places), or that first part with `.png` or `.dcm`.
  *
  * @throws CohortError `missing-file` or `invalid-value`, naming file and row.
  */

@@ -12,7 +12,7 @@ export interface InbreastRoi {
   readonly box: Box;
 }
 
-// By the names that stand in the files, spelt as they are there.
+// By the names that stand in the files, spelled as they are there.
 const kinds: Readonly<Record<string, LesionKind>> = {
   mass: "mass",
   "spiculated region": "mass",

@@ -6,14 +6,14 @@ import { readImagePixel } from "../dicom/parse/imagePixel.ts";
 import { parseDicom } from "../dicom/parse/parseDicom.ts";
 import { readRaster } from "../image/raster/readRaster.ts";
 
-/** A drawn region: the picture's size and the least box that holds its pixels. */
+/** A drawn region: the image's size and the least box that holds its pixels. */
 export interface MaskBox {
   readonly size: readonly [rows: number, columns: number];
   readonly box: Box;
 }
 
 /**
- * A mask (a picture or a DICOM file, bright inside) -> the box of what lies above half of its greatest value; undefined where it is black.
+ * A mask (an image or a DICOM file, bright inside) -> the box of what lies above half of its greatest value; undefined where it is black.
  *
  * @throws DicomError as `readRaster`, `parseDicom` and `decodeFrame`.
  */

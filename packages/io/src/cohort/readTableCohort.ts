@@ -23,7 +23,7 @@ const kinds: readonly string[] = lesionKinds;
  * | `view` | one of the challenge's 16 codes |
  * | `exam` (optional) | any name; a woman's exams count from 1 as they appear, so oldest first; without it each woman has one |
  * | `cancer` (optional) | 0, 1, or empty where unknown; one value a breast and exam |
- * | `mm_per_pixel` (optional) | one number, or row and column with a space between; for pictures, and DICOM files without |
+ * | `mm_per_pixel` (optional) | one number, or row and column with a space between; for images, and DICOM files without |
  * | `boxes` (optional) | `kind malignant top left bottom right` in the file's pixels, the next after `;`. Empty: no lesion |
  *
  * Other columns are not read.

@@ -20,7 +20,7 @@ export type DicomErrorCode =
   | "unreadable";
 
 /**
- * The world's mistakes in an image file. Messages say what was expected and where; they never repeat a value of the file, since any value may be patient data.
+ * Errors in an image file. Messages say what was expected and where; they never repeat a value of the file, since any value may be patient data.
  *
  * `offset` is the byte at which the file (or, inside a deflated data set, the inflated data set) went wrong, where there is such a byte.
  */

@@ -10,7 +10,7 @@ export interface ExamPolicy {
   readonly implant: "displaced" | "whole" | "all";
   /** Views other than CC and MLO of the whole breast: spot, magnification, lateral, rolled, ... */
   readonly extra: "all" | "leave";
-  /** The same view of the same breast more than once; partial views, parts of one large breast, are no repetition; a picture computed from a stack stays only where there is no real one. */
+  /** The same view of the same breast more than once; partial views, parts of one large breast, are no repetition; an image computed from a stack stays only where there is no real one. */
   readonly repeated: "all" | "latest" | "largest";
   /** The views that an exam should have: whole, without modifiers; displaced ones count. */
   readonly expected: readonly ExpectedView[];

@@ -30,7 +30,7 @@ const filmLine =
 /**
  * The text of a DDSM `.ics` file -> size, resolution and overlay of each film. The woman's age and the dates are not read.
  *
- * Source: Heath et al., The Digital Database for Screening Mammography, IWDM 2000, and the format's description with the database (documented); resolution is in micrometres there.
+ * Source: Heath et al., The Digital Database for Screening Mammography, IWDM 2000, and the format's description with the database (documented); resolution is in micrometers there.
  * @param options.file stands in error texts.
  * @throws CohortError `invalid-value` for a film's line of another form, `duplicate-row` for a film told twice, `empty-cohort` without films.
  * @example const { films } = parseIcs(await readFile("D-4000-1.ics", "utf8"));
@@ -49,7 +49,7 @@ export function parseIcs(text: string, options: { readonly file?: string } = {})
     if (film === undefined)
       throw new CohortError(
         "invalid-value",
-        `${file} row ${index + 1}: expected SIDE_VIEW LINES n PIXELS_PER_LINE n BITS_PER_PIXEL n RESOLUTION micrometres OVERLAY or NON_OVERLAY, all above 0`,
+        `${file} row ${index + 1}: expected SIDE_VIEW LINES n PIXELS_PER_LINE n BITS_PER_PIXEL n RESOLUTION micrometers OVERLAY or NON_OVERLAY, all above 0`,
       );
     if (films.some(({ name }) => name === film.name)) throw new CohortError("duplicate-row", `${file} row ${index + 1}: expected each film once`);
     films.push(film);
@@ -61,8 +61,8 @@ export function parseIcs(text: string, options: { readonly file?: string } = {})
 function readFilm(line: string): IcsFilm | undefined {
   const match = filmLine.exec(line);
   if (match === null) return undefined;
-  const [rows, columns, bitsPerPixel, micrometres] = match.slice(3, 7).map(Number) as [number, number, number, number];
-  if (Math.min(rows, columns, bitsPerPixel, micrometres) <= 0) return undefined;
+  const [rows, columns, bitsPerPixel, micrometers] = match.slice(3, 7).map(Number) as [number, number, number, number];
+  if (Math.min(rows, columns, bitsPerPixel, micrometers) <= 0) return undefined;
   return {
     name: `${match[1]}_${match[2]}`,
     laterality: match[1] === "LEFT" ? "L" : "R",
@@ -70,7 +70,7 @@ function readFilm(line: string): IcsFilm | undefined {
     rows,
     columns,
     bitsPerPixel,
-    mmPerPixel: micrometres / 1000,
+    mmPerPixel: micrometers / 1000,
     hasOverlay: match[7] === "OVERLAY",
   };
 }

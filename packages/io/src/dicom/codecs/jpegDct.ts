@@ -8,7 +8,7 @@ import { type HuffmanTables, readHuffmanTables } from "./jpegHuffman.ts";
 import { type Component, type DctScan, decodeDctScan } from "./jpegScan.ts";
 import { jpegSegments, startOfScan } from "./jpegSegments.ts";
 
-/** JPEG with a cosine transform (ITU-T T.81): baseline, extended with 12 bits, progressive; Huffman coded. Colours stay as coded (YCbCr or RGB). Re-implementation from the standard. */
+/** JPEG with a cosine transform (ITU-T T.81): baseline, extended with 12 bits, progressive; Huffman coded. Colors stay as coded (YCbCr or RGB). Re-implementation from the standard. */
 export const jpegDct: Codec = {
   name: "jpeg",
   transferSyntaxes: [

@@ -85,8 +85,8 @@ export function decodeJpegLsScan(encoded: Uint8Array, start: number, scan: Scan)
     else if (value > max + near) value -= range * step;
     return Math.min(Math.max(value, 0), max);
   };
-  const regular = (context: number, sign: number, neighbours: { readonly ra: number; readonly rb: number; readonly rc: number }): number => {
-    const { ra, rb, rc } = neighbours;
+  const regular = (context: number, sign: number, neighbors: { readonly ra: number; readonly rb: number; readonly rc: number }): number => {
+    const { ra, rb, rc } = neighbors;
     const low = Math.min(ra, rb);
     const high = Math.max(ra, rb);
     const edge = rc >= high ? low : rc <= low ? high : ra + rb - rc;
@@ -173,7 +173,7 @@ export function decodeJpegLsScan(encoded: Uint8Array, start: number, scan: Scan)
       if (x > columns) continue;
       for (const [above, line] of pairs) {
         const [ra, rb] = [line[x - 1]!, above[x]!];
-        // Interleaved by sample, all components share the one context of different neighbours.
+        // Interleaved by sample, all components share the one context of different neighbors.
         if (pairs.length === 1 && Math.abs(ra - rb) <= near) line[x] = sample(ra, interrupted(1, runIndices[index0]!));
         else line[x] = sample(rb, interrupted(0, runIndices[index0]!) * (rb >= ra ? 1 : -1));
       }

@@ -35,7 +35,7 @@ export function wasmDecoder(
   const start = async (): Promise<Module> => {
     try {
       const { default: factory } = await load();
-      // Libraries are silent: the codecs' own chatter goes nowhere. A fresh object each time, since Emscripten makes it the module.
+      // Libraries are silent: what the codecs print is dropped. A fresh object each time, since Emscripten makes it the module.
       const located = wasm === undefined ? {} : { locateFile: () => String(wasm) };
       return (await factory({ print: () => undefined, printErr: () => undefined, ...located })) as Module;
     } catch (cause) {

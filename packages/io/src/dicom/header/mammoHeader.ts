@@ -25,7 +25,7 @@ export interface MammoHeader {
   /** False for secondary captures and the like, which are read only where the caller accepts them. */
   readonly isMammography: boolean;
   readonly isTomosynthesis: boolean;
-  /** A picture like a mammogram, computed from a tomosynthesis stack: Image Type (0008,0008) says GENERATED_2D. */
+  /** An image like a mammogram, computed from a tomosynthesis stack: Image Type (0008,0008) says GENERATED_2D. */
   readonly isSynthetic: boolean;
   readonly presentationIntent: "FOR PRESENTATION" | "FOR PROCESSING";
   readonly laterality: Laterality | undefined;

@@ -21,13 +21,13 @@ export function readModality(dataSet: DataSet, pixel: ImagePixel, frame: number)
   const [table] = items(dataSet, tags.ModalityLUTSequence);
   const lut = table && readLut(table, pixel.isSigned);
   if (lut) return { kind: "lut", ...lut };
-  const place =
-    frameDataSets(dataSet, frame, tags.PixelValueTransformationSequence).find((from) => decimals(from, tags.RescaleSlope).length > 0) ?? dataSet;
-  const slope = decimals(place, tags.RescaleSlope)[0] ?? 1;
-  const intercept = decimals(place, tags.RescaleIntercept)[0] ?? 0;
+  const from =
+    frameDataSets(dataSet, frame, tags.PixelValueTransformationSequence).find((one) => decimals(one, tags.RescaleSlope).length > 0) ?? dataSet;
+  const slope = decimals(from, tags.RescaleSlope)[0] ?? 1;
+  const intercept = decimals(from, tags.RescaleIntercept)[0] ?? 0;
   if (slope === 0)
     throw new DicomError("invalid-attribute", "Expected Rescale Slope (0028,1053) not to be 0", {
-      offset: place.elements.get(tags.RescaleSlope)?.offset,
+      offset: from.elements.get(tags.RescaleSlope)?.offset,
     });
   return { kind: "rescale", slope, intercept };
 }
@@ -36,27 +36,27 @@ export function readModality(dataSet: DataSet, pixel: ImagePixel, frame: number)
 export function readVois(dataSet: DataSet, pixel: ImagePixel, modality: Modality, frame: number): readonly NamedVoi[] {
   // The input of a VOI table is signed when the values behind the modality transformation can be negative (PS3.3 C.11.2.1.1).
   const signedInput = modality.kind === "rescale" && (pixel.isSigned || modality.intercept < 0);
-  for (const place of frameDataSets(dataSet, frame, tags.FrameVOILUTSequence)) {
-    const found = [...tablesOf(place, signedInput), ...windowsOf(place)];
+  for (const from of frameDataSets(dataSet, frame, tags.FrameVOILUTSequence)) {
+    const found = [...tablesOf(from, signedInput), ...windowsOf(from)];
     if (found.length > 0) return found;
   }
   return [];
 }
 
-function tablesOf(place: DataSet, signedInput: boolean): readonly NamedVoi[] {
-  return items(place, tags.VOILUTSequence).flatMap((item): NamedVoi[] => {
+function tablesOf(from: DataSet, signedInput: boolean): readonly NamedVoi[] {
+  return items(from, tags.VOILUTSequence).flatMap((item): NamedVoi[] => {
     const lut = readLut(item, signedInput);
     return lut ? [{ kind: "lut", ...lut, ...named(texts(item, tags.LUTExplanation)[0]) }] : [];
   });
 }
 
-function windowsOf(place: DataSet): readonly NamedVoi[] {
-  const shape = code(place, tags.VOILUTFunction);
+function windowsOf(from: DataSet): readonly NamedVoi[] {
+  const shape = code(from, tags.VOILUTFunction);
   const voiFunction = shape === "SIGMOID" || shape === "LINEAR_EXACT" ? shape : "LINEAR";
   const [centers, widths, explanations] = [
-    decimals(place, tags.WindowCenter),
-    decimals(place, tags.WindowWidth),
-    texts(place, tags.WindowCenterWidthExplanation),
+    decimals(from, tags.WindowCenter),
+    decimals(from, tags.WindowWidth),
+    texts(from, tags.WindowCenterWidthExplanation),
   ];
   return centers.flatMap((center, index): NamedVoi[] => {
     const width = widths[index];

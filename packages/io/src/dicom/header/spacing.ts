@@ -24,8 +24,8 @@ export function readSpacing(dataSet: DataSet, frame = 0): Spacing | undefined {
     const [row, column = row] = decimals(from, tag);
     return row !== undefined && column !== undefined && row > 0 && column > 0 && row < 100 && column < 100 ? [row, column] : undefined;
   };
-  const [pixel] = frameDataSets(dataSet, frame, tags.PixelMeasuresSequence).flatMap((place) => {
-    const found = pair(place, tags.PixelSpacing);
+  const [pixel] = frameDataSets(dataSet, frame, tags.PixelMeasuresSequence).flatMap((one) => {
+    const found = pair(one, tags.PixelSpacing);
     return found ? [found] : [];
   });
   const imager = pair(dataSet, tags.ImagerPixelSpacing);

@@ -8,7 +8,7 @@ export type Voi =
 /**
  * A modality value -> [0, 1] as the VOI shows it.
  *
- * LINEAR uses centre - 0.5 and width - 1, LINEAR_EXACT does not; SIGMOID is 1 / (1 + exp(-4 (x - centre) / width)). Documented: PS3.3 C.11.2.1.2, C.11.2.1.3.
+ * LINEAR uses center - 0.5 and width - 1, LINEAR_EXACT does not; SIGMOID is 1 / (1 + exp(-4 (x - center) / width)). Documented: PS3.3 C.11.2.1.2, C.11.2.1.3.
  * @example applyVoi({ kind: "window", center: 2653, width: 900, function: "SIGMOID" }, 2653); // 0.5
  */
 export function applyVoi(voi: Voi, value: number): number {

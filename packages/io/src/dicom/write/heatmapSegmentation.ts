@@ -14,7 +14,7 @@ export interface Heatmap {
   readonly cells: ArrayLike<number>;
   readonly rows: number;
   readonly columns: number;
-  /** Pixels of the standard image from one cell to the next, and to the centre of the first. */
+  /** Pixels of the standard image from one cell to the next, and to the center of the first. */
   readonly stride: number;
   readonly first: number;
 }
@@ -22,7 +22,7 @@ export interface Heatmap {
 /**
  * A heatmap as a fractional Segmentation (PS3.3 A.51) on the very pixels of the stored image: 255 is a cell of evidence 1.
  *
- * Evidence is no calibrated probability, and the segment's description says so. RLE makes the large, flat picture small. The same arguments give the same bytes.
+ * Evidence is no calibrated probability, and the segment's description says so. RLE makes the large, flat image small. The same arguments give the same bytes.
  * Throws RangeError for evidence outside [0, 1], for other than rows x columns cells, and what `mammographyCadSr` throws.
  */
 export async function heatmapSegmentation(heatmap: Heatmap, image: ReportedImage, options: ReportOptions): Promise<Uint8Array> {

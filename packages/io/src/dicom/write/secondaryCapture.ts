@@ -7,7 +7,7 @@ import { examPage } from "./page/examPage.ts";
 import type { ReportedExam, ReportedImage, ReportOptions } from "./reportedExam.ts";
 
 /**
- * One page that sums an exam up, as a Secondary Capture Image (PS3.3 A.8.1): true colour, eight bits, in the study of its images.
+ * One page that sums an exam up, as a Secondary Capture Image (PS3.3 A.8.1): true color, eight bits, in the study of its images.
  *
  * Burned In Annotation (0028,0301) speaks of what identifies a patient: NO where all images say NO, YES where one says YES, absent where one is silent.
  * The same arguments give the same bytes. Throws what `mammographyCadSr` throws.

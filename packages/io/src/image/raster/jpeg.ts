@@ -5,13 +5,13 @@ import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
 import type { ImagePixel } from "../../dicom/parse/imagePixel.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
-/** Grey or YCbCr JPEG of 8 or 12 bits; of colours the brightness is taken. */
+/** Gray or YCbCr JPEG of 8 or 12 bits; of colors the brightness is taken. */
 export function readJpeg(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Raster {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8)
     throw new DicomError("not-an-image", "Expected a JPEG file to begin with its SOI marker", { offset: 0 });
   const { rows, columns, components, precision } = readJpegFrame(bytes);
   checkRasterSize({ rows, columns }, limits);
-  if (components !== 1 && components !== 3) throw new DicomError("not-an-image", "Expected a grey or colour JPEG");
+  if (components !== 1 && components !== 3) throw new DicomError("not-an-image", "Expected a gray or color JPEG");
   const bitsAllocated = precision > 8 ? 16 : 8;
   const pixel: ImagePixel = {
     rows,

@@ -6,9 +6,9 @@ import { unfilterPng } from "./pngFilters.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-// Colour types with 8 or 16 bits a sample: grey, RGB, grey with alpha, RGB with alpha.
+// Color types with 8 or 16 bits a sample: gray, RGB, gray with alpha, RGB with alpha.
 const channelsOf: Readonly<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
-// [first row, first column, rows apart, columns apart]: a whole picture, or the seven passes of Adam7.
+// [first row, first column, rows apart, columns apart]: a whole image, or the seven passes of Adam7.
 const whole = [[0, 0, 1, 1]] as const;
 const adam7 = [
   [0, 0, 8, 8],
@@ -21,7 +21,7 @@ const adam7 = [
 ] as const;
 
 /**
- * Grey or colour PNG of 8 or 16 bits; of colours the first channel is taken, since mammograms saved in colour have three equal ones.
+ * Gray or color PNG of 8 or 16 bits; of colors the first channel is taken, since mammograms saved in color have three equal ones.
  *
  * Own code, because a declared size must bound what is inflated. Source: PNG specification, third edition (re-implementation); checksums are not read.
  * @throws DicomError `not-an-image`, `truncated`, `limit-exceeded`, `invalid-structure`.

@@ -1,7 +1,7 @@
 import { DicomError } from "../../dicom/dicomError.ts";
 import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
 
-/** A grey picture without physical meaning: 8 or 16 bits, row-major. */
+/** A gray image without physical meaning: 8 or 16 bits, row-major. */
 export interface Raster {
   readonly storedValues: Uint8Array | Uint16Array;
   readonly rows: number;
@@ -9,7 +9,7 @@ export interface Raster {
   readonly maxValue: number;
 }
 
-/** Refuses a picture by its declared size, before memory is asked for. */
+/** Refuses an image by its declared size, before memory is asked for. */
 export function checkRasterSize(
   size: { readonly rows: number; readonly columns: number },
   limits: Pick<Limits, "framePixels"> = limitsDefaults,

@@ -9,7 +9,7 @@ import { readTiffLzw } from "./tiffLzw.ts";
 // Strips of one row are common, tiles of fewer than 64 x 64 pixels are not; each costs time of its own.
 const blocksLimit = 2 ** 14;
 const blockBytesLimit = 2 ** 27;
-/** Of all strips or tiles together: some times what the picture shows, and what small pictures in tiles of usual size take. */
+/** Of all strips or tiles together: some times what the image shows, and what small images in tiles of usual size take. */
 const excess = { times: 4, bytes: 2 ** 24 } as const;
 
 /** One strip or tile -> `size` bytes of samples. */
@@ -31,16 +31,16 @@ const unpackers: Readonly<Record<number, Unpack>> = {
 };
 
 /**
- * The first picture of a TIFF file: grey or colour, 8 or 16 bits, strips or tiles, uncompressed, LZW, deflate or PackBits, either byte order. White-is-zero pictures are inverted; of colours the first sample is taken.
+ * The first image of a TIFF file: gray or color, 8 or 16 bits, strips or tiles, uncompressed, LZW, deflate or PackBits, either byte order. White-is-zero images are inverted; of colors the first sample is taken.
  *
- * Source: TIFF 6.0, and Adobe's TIFF technical note 2 for deflate (re-implementation). BigTIFF, JPEG inside TIFF, floating point and turned pictures are refused.
+ * Source: TIFF 6.0, and Adobe's TIFF technical note 2 for deflate (re-implementation). BigTIFF, JPEG inside TIFF, floating point and turned images are refused.
  * @throws DicomError `not-an-image`, `truncated`, `limit-exceeded`, `corrupt-pixels`, `invalid-structure`.
  */
 export async function readTiff(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Promise<Raster> {
   const { littleEndian, numbers } = readTiffDirectory(bytes);
   const one = (tag: number, fallback: number): number => numbers(tag, 1)[0] ?? fallback;
   const expect = (holds: boolean, what: string): void => {
-    if (!holds) throw new DicomError("not-an-image", `Expected a TIFF picture with ${what}`);
+    if (!holds) throw new DicomError("not-an-image", `Expected a TIFF image with ${what}`);
   };
   const [columns, rows, samples] = [one(256, 0), one(257, 0), one(277, 1)];
   checkRasterSize({ rows, columns }, limits);
@@ -48,30 +48,30 @@ export async function readTiff(bytes: Uint8Array, limits: Pick<Limits, "framePix
   const photometric = one(262, 1);
   expect(samples >= 1 && samples <= 4, "1 to 4 samples a pixel");
   expect((depth === 8 || depth === 16) && numbers(258, samples).every((bits) => bits === depth), "8 or 16 bits a sample");
-  expect(photometric <= 2, "grey or red, green and blue samples");
+  expect(photometric <= 2, "gray or red, green and blue samples");
   expect(one(339, 1) === 1, "unsigned samples");
   expect(one(266, 1) === 1 && one(274, 1) === 1, "its first bit and its first row first");
   const predictor = one(317, 1);
   expect(predictor === 1 || predictor === 2, "no predictor, or the horizontal one");
   const unpack = unpackers[one(259, 1)];
-  if (unpack === undefined) throw new DicomError("not-an-image", "Expected a TIFF picture without compression, or with LZW, deflate or PackBits");
+  if (unpack === undefined) throw new DicomError("not-an-image", "Expected a TIFF image without compression, or with LZW, deflate or PackBits");
 
   const isTiled = numbers(322, 1).length > 0;
   const [height, width] = isTiled ? [one(323, 0), one(322, 0)] : [Math.min(one(278, rows), rows), columns];
   checkRasterSize({ rows: height, columns: width }, limits);
   const step = one(284, 1) === 2 ? 1 : samples; // Separate planes: the first one's blocks come first.
   const [across, down] = [Math.ceil(columns / width), Math.ceil(rows / height)];
-  if (across * down > blocksLimit) throw new DicomError("limit-exceeded", `Expected at most ${blocksLimit} strips or tiles in a TIFF picture`);
+  if (across * down > blocksLimit) throw new DicomError("limit-exceeded", `Expected at most ${blocksLimit} strips or tiles in a TIFF image`);
   const rowSamples = width * step;
   const sampleBytes = depth / 8;
   if (height * rowSamples * sampleBytes > blockBytesLimit)
     throw new DicomError("limit-exceeded", `Expected TIFF strips or tiles of at most ${blockBytesLimit} bytes`);
   if (across * down * height * rowSamples * sampleBytes > excess.times * rows * columns * step * sampleBytes + excess.bytes)
-    throw new DicomError("limit-exceeded", `Expected TIFF strips or tiles of at most ${excess.times} times the picture's size in all`);
+    throw new DicomError("limit-exceeded", `Expected TIFF strips or tiles of at most ${excess.times} times the image's size in all`);
   const offsets = numbers(isTiled ? 324 : 273, across * down);
   const lengths = numbers(isTiled ? 325 : 279, across * down);
   if (offsets.length < across * down || lengths.length < across * down)
-    throw new DicomError("truncated", "Expected a place for each strip or tile of a TIFF picture");
+    throw new DicomError("truncated", "Expected a place for each strip or tile of a TIFF image");
 
   const maxValue = depth === 16 ? 65535 : 255;
   const storedValues = depth === 16 ? new Uint16Array(rows * columns) : new Uint8Array(rows * columns);

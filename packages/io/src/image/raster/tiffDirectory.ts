@@ -7,7 +7,7 @@ export interface TiffDirectory {
   numbers(tag: number, most: number, fallback?: readonly number[]): readonly number[];
 }
 
-// BYTE, SHORT and LONG; no field that this house reads has another type.
+// BYTE, SHORT and LONG; no field that this package reads has another type.
 const sizes: Readonly<Record<number, 1 | 2 | 4>> = { 1: 1, 3: 2, 4: 4 };
 
 /**

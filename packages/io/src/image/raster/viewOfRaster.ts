@@ -2,7 +2,7 @@ import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { SourceView } from "../../dicom/sourceView.ts";
 import type { Raster } from "./raster.ts";
 
-/** A grey picture and what its cohort knows of it -> a view to standardize. Film scans have no VOI: brightness is a ramp, stretched later. */
+/** A gray image and what its cohort knows of it -> a view to standardize. Film scans have no VOI: brightness is a ramp, stretched later. */
 export function viewOfRaster(
   raster: Raster,
   known: {

@@ -1,4 +1,4 @@
-/** A binary picture: 1 inside, 0 outside, row-major. */
+/** A binary image: 1 inside, 0 outside, row-major. */
 export interface Binary {
   readonly pixels: Uint8Array;
   readonly rows: number;
@@ -46,7 +46,7 @@ export function morph(source: Binary, radius: number, kind: "erode" | "dilate"):
 /** A region of 4-connected pixels of one value. */
 export interface Region {
   readonly size: number;
-  /** Which edges of the picture it touches. */
+  /** Which edges of the image it touches. */
   readonly touches: { readonly top: boolean; readonly left: boolean; readonly bottom: boolean; readonly right: boolean };
 }
 
@@ -101,7 +101,7 @@ export function regionsOf(source: Binary, value: 0 | 1): { readonly labels: Int3
   return { labels, regions };
 }
 
-/** Fills the regions of 0 that do not touch the picture's edge; with `openSides` also those that touch only its left or only its right edge. */
+/** Fills the regions of 0 that do not touch the image's edge; with `openSides` also those that touch only its left or only its right edge. */
 export function fillHoles(source: Binary, options: { readonly openSides?: boolean } = {}): Binary {
   const { labels, regions } = regionsOf(source, 0);
   const isHole = regions.map(

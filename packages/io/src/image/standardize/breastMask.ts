@@ -106,7 +106,7 @@ interface Levels {
 
 /**
  * Digital images have an exact background and a skin line that leaps from it: there the limit is where the background ends, or dark fat would be lost.
- * Fat next to the chest wall may be as black as the background: what the skin encloses against one side of the picture is breast.
+ * Fat next to the chest wall may be as black as the background: what the skin encloses against one side of the image is breast.
  * On film the skin fades into the background's noise: there the limit is higher.
  */
 function outline(small: Levels, mm: number): Binary {
@@ -179,7 +179,7 @@ function largestRegion(binary: Binary, mm: number, options: { readonly openSides
   return fillHoles({ ...binary, pixels: grown }, options);
 }
 
-/** With its outermost pixels 0: a strip along the picture's edge is as thin as it looks. */
+/** With its outermost pixels 0: a strip along the image's edge is as thin as it looks. */
 function framed({ pixels, rows, columns }: Binary): Binary {
   const inner = pixels
     .slice()

@@ -1,12 +1,12 @@
 import type { Binary } from "./binary.ts";
 
 /** Brightness in levels, as `breastMask` looks at it. */
-interface Picture {
+interface LevelImage {
   readonly levels: Uint16Array;
   readonly columns: number;
 }
 
-/** A holder or tape reaches this far into a film at most, and a mask this near to the picture's top may have one on it. */
+/** A holder or tape reaches this far into a film at most, and a mask this near to the image's top may have one on it. */
 const deepestMm = 20;
 const topMm = 3;
 
@@ -20,7 +20,7 @@ const leastWidthMm = 20;
  *
  * Ours. Found so in mini-MIAS, where tape lies on a dozen of 308 films.
  */
-export function cutFilmEdge(mask: Binary, { levels, columns }: Picture, mm: number): Binary {
+export function cutFilmEdge(mask: Binary, { levels, columns }: LevelImage, mm: number): Binary {
   const top = Math.floor(mask.pixels.indexOf(1) / columns);
   if (top < 0 || top * mm > topMm) return mask;
   let cut = 0;

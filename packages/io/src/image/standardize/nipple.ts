@@ -12,7 +12,7 @@ const behindMm = 15;
 const coreMm = 1;
 const flankMm = [7, 11] as const;
 
-/** Standing out by less is the skin's own shape; by more than the last, a nipple beyond doubt. A millimetre of distance from the farthest point takes this much of it. */
+/** Standing out by less is the skin's own shape; by more than the last, a nipple beyond doubt. A millimeter of distance from the farthest point takes this much of it. */
 const leastBumpMm = 1;
 const fullBumpMm = 3;
 const strayCost = 0.015;
@@ -20,7 +20,7 @@ const strayCost = 0.015;
 /**
  * The nipple: what stands out most of the breast's outline near the point farthest from the chest wall (column 0), or that point where nothing does.
  *
- * `confidence` in [0, 1]: by how much it stands out, 3 mm being 1; where nothing does, at most 0.3, by how clearly the outline recedes 20 mm above and below. Ours; judged by eye on films.
+ * `confidence` in [0, 1]: by how much it stands out, 3 mm being 1; where nothing does, at most 0.3, by how clearly the outline recedes 20 mm above and below. Ours; checked by eye on films.
  */
 export function findNipple(mask: Binary, box: Box, mmPerPixel: number): { readonly point: Point; readonly confidence: number } {
   const reach = reachOf(mask, box);
@@ -90,7 +90,7 @@ function meansOf(values: Float64Array): (from: number, to: number) => number {
   };
 }
 
-/** The middle of the highest part, away from the ends: those are the picture's edge or a fold. */
+/** The middle of the highest part, away from the ends: those are the image's edge or a fold. */
 function farthest(smooth: Float64Array, ends: number): number {
   const margin = Math.min(ends, Math.floor(smooth.length / 4));
   let best = margin;

@@ -9,7 +9,7 @@ export interface Pectoral {
   readonly border: readonly Point[];
   /** The best straight line: where it leaves the breast's top, and where it meets the chest wall. */
   readonly line: readonly [top: Point, wall: Point];
-  /** In [0, 1]: how much of the border is an edge, times how much brighter the muscle is than the breast. Below 0.5 there may be no muscle in the picture. */
+  /** In [0, 1]: how much of the border is an edge, times how much brighter the muscle is than the breast. Below 0.5 there may be no muscle in the image. */
   readonly confidence: number;
 }
 

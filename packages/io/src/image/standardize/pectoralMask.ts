@@ -1,6 +1,6 @@
 import type { Pectoral } from "./pectoral.ts";
 
-/** 1 where a pixel's centre lies between the chest wall and the muscle's border, else 0; row-major, length rows x columns. */
+/** 1 where a pixel's center lies between the chest wall and the muscle's border, else 0; row-major, length rows x columns. */
 export function pectoralMask({ border }: Pectoral, { rows, columns }: { readonly rows: number; readonly columns: number }): Uint8Array {
   const mask = new Uint8Array(rows * columns);
   for (let part = 1; part < border.length; part++) {

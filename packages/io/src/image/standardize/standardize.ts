@@ -15,7 +15,7 @@ export const standardizationVersion = "mammo-standard-2";
 /** What a header says of its image, and what standardization found. */
 export type StandardFlag = SourceFlag | "orientation-conflict" | "breast-cropped" | "intensity-by-percentiles" | "table-conflict";
 
-/** One view as every model sees it: float32 in [0, 1], background 0, chest wall at column 0, breast centred between top and bottom, square pixels. */
+/** One view as every model sees it: float32 in [0, 1], background 0, chest wall at column 0, breast centered between top and bottom, square pixels. */
 export interface StandardImage extends Grid {
   readonly laterality: Laterality;
   readonly view: ViewPosition;
@@ -55,7 +55,7 @@ const viewsWithMuscle: ReadonlySet<ViewPosition> = new Set(["MLO", "MLOID", "ML"
 const strongEvidence = 0.25;
 
 /**
- * A decoded view -> the standard image: brightness, one mm per pixel by area averaging, breast mask, chest wall to the left, centred, padded, never stretched.
+ * A decoded view -> the standard image: brightness, one mm per pixel by area averaging, breast mask, chest wall to the left, centered, padded, never stretched.
  *
  * @throws DicomError `no-breast` if the mask is empty or covers less than 3 cm².
  */
@@ -67,7 +67,7 @@ export function standardize(source: SourceView, options: Partial<StandardizeOpti
   const mask = { ...grid, pixels: model(grid, { mmPerPixel }) };
   const found = maskBox(mask);
   const area = countOnes(mask.pixels) * mmPerPixel ** 2;
-  if (found === undefined || area < 300) throw new DicomError("no-breast", "Expected a breast of at least 3 square centimetres in the image");
+  if (found === undefined || area < 300) throw new DicomError("no-breast", "Expected a breast of at least 3 square centimeters in the image");
 
   const seen = chestWallSide(mask, found);
   const isConflict = source.chestWall !== undefined && source.chestWall !== seen.side && seen.evidence > 0.05;

@@ -12,11 +12,11 @@ export interface SampleRequest {
   readonly options: WorkerReadOptions;
 }
 
-/** What stands beside a picture: the standard image without its pixels. Made of numbers, codes and hashes; nothing else of a header comes through. */
+/** What stands beside an image: the standard image without its pixels. Made of numbers, codes and hashes; nothing else of a header comes through. */
 export type Sidecar = Omit<StandardImage, "pixels">;
 
 export interface Sample {
-  /** 16-bit grey; 65535 is 1. */
+  /** 16-bit gray; 65535 is 1. */
   readonly png: Uint8Array<ArrayBuffer>;
   readonly sidecar: Sidecar;
   readonly sourceBytes: number;

@@ -60,7 +60,7 @@ export const failureColumns: readonly Column<FailedImage>[] = [
   { name: "message", type: "STRING", of: ({ failure }) => failure.message },
 ];
 
-/** JSON of kind, malignant and the box in pixels of the stored picture; null where the cohort marks no lesions. */
+/** JSON of kind, malignant and the box in pixels of the stored image; null where the cohort marks no lesions. */
 function lesionsOf({ image, sample }: StoredImage): string | null {
   if (image.lesions === undefined) return null;
   return JSON.stringify(image.lesions.map(({ kind, malignant, box }) => ({ kind, malignant, box: boxFromSource(box, sample.header) })));

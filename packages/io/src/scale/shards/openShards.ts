@@ -58,7 +58,7 @@ export async function openShards(directory: string): Promise<Shards> {
 }
 
 /**
- * The image at an index of `shards.images`: two reads at known offsets, and the hash of the picture compared.
+ * The image at an index of `shards.images`: two reads at known offsets, and the hash of the image compared.
  *
  * Values are multiples of 1 / 65535: within 1 / 131070 of what was standardized.
  *

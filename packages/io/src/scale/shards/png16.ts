@@ -10,7 +10,7 @@ const sub = 1;
 /** The fastest level: on standardized mammograms level 6 takes a quarter longer and saves 1 %. */
 const level = 1;
 
-/** Grey values -> a 16-bit PNG (ISO/IEC 15948). The same values give the same bytes with the same zlib. */
+/** Gray values -> a 16-bit PNG (ISO/IEC 15948). The same values give the same bytes with the same zlib. */
 export function encodePng16(pixels: Uint16Array, rows: number, columns: number): Uint8Array<ArrayBuffer> {
   const lines = new Uint8Array(rows * (1 + 2 * columns));
   for (let row = 0, from = 0, to = 0; row < rows; row++) {
@@ -26,7 +26,7 @@ export function encodePng16(pixels: Uint16Array, rows: number, columns: number):
   const view = new DataView(size.buffer);
   view.setUint32(0, columns);
   view.setUint32(4, rows);
-  size[8] = 16; // bits; colour type, compression, filter method and interlace are 0
+  size[8] = 16; // bits; color type, compression, filter method and interlace are 0
   return concat([signature, chunk("IHDR", size), chunk("IDAT", deflateSync(lines, { level })), chunk("IEND", new Uint8Array(0))]);
 }
 
@@ -46,7 +46,7 @@ function chunk(type: string, content: Uint8Array): Uint8Array {
  * @throws ShardError `corrupt-shard` for anything else
  */
 export function decodePng16(png: Uint8Array, rows: number, columns: number): Uint16Array {
-  const wrong = (): ShardError => new ShardError("corrupt-shard", "Expected a 16-bit grey PNG as a shard's picture");
+  const wrong = (): ShardError => new ShardError("corrupt-shard", "Expected a 16-bit gray PNG as a shard's image");
   const view = new DataView(png.buffer, png.byteOffset, png.length);
   // Signature, IHDR (25 bytes), then one IDAT up to IEND (12 bytes).
   if (png.length < 57 || view.getUint32(16) !== columns || view.getUint32(20) !== rows || view.getUint32(33) !== png.length - 57) throw wrong();

@@ -1,7 +1,7 @@
 /** What can be wrong with a folder of shards. */
 export type ShardErrorCode = "not-shards" | "unfinished" | "other-run" | "corrupt-shard" | "write-failed";
 
-/** The world's mistakes in a folder of shards. Messages name the file and what was expected of it. */
+/** Errors in a folder of shards. Messages name the file and what was expected of it. */
 export class ShardError extends Error {
   override readonly name = "ShardError";
   readonly code: ShardErrorCode;

@@ -22,7 +22,7 @@ export async function shardsHeader(
 ): Promise<ShardsHeader> {
   return {
     schema: "mammo-shards-1",
-    pixels: "16-bit grey PNG; 0 is background, 65535 is 1; chest wall at column 0",
+    pixels: "16-bit gray PNG; 0 is background, 65535 is 1; chest wall at column 0",
     cohort: { name: cohort.name, sha256: cohort.sha256, images: cohort.images.length },
     imagesPerShard,
     read: Object.fromEntries(Object.entries(read).sort(([a], [b]) => (a < b ? -1 : 1))),

@@ -1,4 +1,4 @@
-/** A colour picture, three bytes a pixel (red, green, blue), row-major; black at first. */
+/** A color image, three bytes a pixel (red, green, blue), row-major; black at first. */
 export interface Canvas {
   readonly rows: number;
   readonly columns: number;

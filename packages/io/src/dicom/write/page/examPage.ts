@@ -4,11 +4,11 @@ import { type Canvas, type Color, canvas, fillBox, strokeBox } from "./canvas.ts
 import { drawText, letter } from "./drawText.ts";
 
 const white: Color = [255, 255, 255];
-const grey: Color = [150, 150, 150];
+const gray: Color = [150, 150, 150];
 const amber: Color = [255, 194, 26];
 const dark: Color = [20, 20, 24];
 
-/** A view is shown at half its size: a pixel of the usual standard image is a quarter of a millimetre. */
+/** A view is shown at half its size: a pixel of the usual standard image is a quarter of a millimeter. */
 const shrink = 2;
 const head = 64;
 const foot = 34;
@@ -35,7 +35,7 @@ export function examPage(exam: ReportedExam, images: readonly ReportedImage[], {
   const hungBreasts = [...exam.breasts].sort((a, b) => (a.laterality < b.laterality ? 1 : -1));
   const breasts = hungBreasts.map(({ laterality, score }) => `${laterality === "L" ? "LEFT" : "RIGHT"} ${score}`).join("   ");
   drawText(page, breasts, { top: 12, left: page.columns - 12 - breasts.length * letter.width * 3, scale: 3, color: white });
-  drawText(page, "SUSPICION SCORES FROM 1 (LEAST) TO 10 (MOST)", { top: 47, left: 12, scale: 1, color: grey });
+  drawText(page, "SUSPICION SCORES FROM 1 (LEAST) TO 10 (MOST)", { top: 47, left: 12, scale: 1, color: gray });
 
   hung.forEach((image, index) => {
     const top = head + Math.floor(index / perRow) * (caption + high + gap);
@@ -49,7 +49,7 @@ export function examPage(exam: ReportedExam, images: readonly ReportedImage[], {
   const line = page.rows - foot + 10;
   drawText(page, "NOT A MEDICAL DEVICE. FOR RESEARCH ONLY.", { top: line, left: 12, scale: 2, color: amber });
   const by = `${algorithm.name} ${algorithm.version}`.slice(0, 60);
-  drawText(page, by, { top: line + 4, left: page.columns - 12 - by.length * letter.width, scale: 1, color: grey });
+  drawText(page, by, { top: line + 4, left: page.columns - 12 - by.length * letter.width, scale: 1, color: gray });
   return page;
 }
 

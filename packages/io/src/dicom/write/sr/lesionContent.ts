@@ -87,7 +87,7 @@ const probabilityOfCancer = (probability: number): Related => [
   numberContent(codes.probabilityOfCancer, percentOf(probability), codes.percent),
 ];
 
-/** To four digits: more would claim a precision that no calibration has. */
+/** To four digits: no calibration is more precise. */
 const percentOf = (probability: number): number => Number((100 * probability).toPrecision(4));
 
 const renderingIntent = (score: number, { presentFrom = 5 }: ReportOptions): Related => [
