@@ -7,9 +7,9 @@ import { runProgram } from "./runProgram.ts";
 const entry = new URL("../src/index.ts", import.meta.url).href;
 const start = `import { selectBackend } from ${JSON.stringify(entry)}; await selectBackend({ prefer: "tensorflow" });`;
 
-import { hasTfjsNode, needsTfjsNode } from "./tfjsNode.ts";
+import { hasTfjsNode } from "@mammo/testing";
 
-describe.skipIf(!hasTfjsNode)(`native TensorFlow ${needsTfjsNode}`, () => {
+describe.skipIf(!hasTfjsNode())(`native TensorFlow (needs MAMMO_TEST_TFJS_NODE, a tfjs-node linked to TensorFlow)`, () => {
   it("leaves the repaired kernels of another backend in their place", async () => {
     await selectBackend({ prefer: "cpu" });
     const repaired = getKernel("AvgPoolGrad", "cpu").kernelFunc;

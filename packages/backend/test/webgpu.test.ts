@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkGradient, gradientCases } from "@mammo/testing/gradients";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { checkGradient, gradientCases } from "../src/gradients.ts";
 import { selectBackend } from "../src/index.ts";
 import { type AdapterInfo, describeAdapter, isSoftware } from "../src/webgpu/adapter.ts";
 import { runProgram } from "./runProgram.ts";
@@ -40,7 +40,7 @@ describe("an adapter", () => {
 });
 
 describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
-  const wishes = { prefer: "webgpu", allowSoftwareGpu: true } as const;
+  const options = { prefer: "webgpu", allowSoftwareGpu: true } as const;
 
   describe("in this process", () => {
     beforeAll(async () => {
@@ -50,13 +50,13 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
           /webgpu on a GPU: what was found is a software GPU, .*llvmpipe.*; webgpu in software: .* only with allowSoftwareGpu/,
         ),
       });
-      const selected = await selectBackend(wishes);
+      const selected = await selectBackend(options);
       expect(selected).toMatchObject({ backend: "webgpu", threads: 1, device: expect.stringMatching(/^software GPU, mesa .*driver llvmpipe: Mesa/) });
     });
 
     it("refuses software again to those who do not allow it, also while it runs", async () => {
       await expect(selectBackend({ prefer: "webgpu" })).rejects.toMatchObject({ code: "unavailable" });
-      expect(await selectBackend(wishes)).toMatchObject({ backend: "webgpu" });
+      expect(await selectBackend(options)).toMatchObject({ backend: "webgpu" });
     });
 
     it("says what the GPU refused instead of giving zeros, to all who were reading, and works on", async () => {
@@ -102,7 +102,7 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       const device = deviceNow();
       device.destroy();
       await device.lost;
-      expect(await selectBackend(wishes)).toMatchObject({ backend: "webgpu" });
+      expect(await selectBackend(options)).toMatchObject({ backend: "webgpu" });
       expect(deviceNow()).not.toBe(device);
       const test = gradientCases.find(({ op, form }) => op === "avgPool" && form === "2x2 same, odd")!;
       expect((await checkGradient(test)).gradientError).toBeLessThan(1e-5);

@@ -21,7 +21,7 @@ export function installNodeWorkers(count: number): () => void {
   let started = 0;
 
   function start() {
-    if (started++ >= count) return idleWorker();
+    if (started++ >= count) return unusedWorker();
     // Without the arguments of this process: an --import or --input-type of it would change how the text is read.
     const worker = new Worker(text, { eval: true, execArgv: [] });
     const post = worker.postMessage.bind(worker);
@@ -45,8 +45,8 @@ export function installNodeWorkers(count: number): () => void {
   };
 }
 
-/** As much of a worker as tfjs asks of one that it never runs. */
-function idleWorker() {
+/** The part of a worker's interface that tfjs touches on one that it never runs. */
+function unusedWorker() {
   const worker = {
     onmessage: (_event: { data: WorkerMessage }) => {},
     on: () => worker,
