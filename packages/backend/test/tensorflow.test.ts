@@ -37,7 +37,7 @@ describe.skipIf(!hasTfjsNode())(`native TensorFlow (needs MAMMO_TEST_TFJS_NODE, 
     expect(runProgram(program, { TF_NUM_INTRAOP_THREADS: "3" }).stdout).toMatch(/^(CPU 3|GPU 1)\n$/);
   });
 
-  it("starts without a word and lets the process end", () => {
+  it("starts without output and lets the process end", () => {
     const { status, stdout, stderr } = runProgram(start);
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
   });

@@ -128,7 +128,7 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       expect(run).toMatchObject({ status: 0, stdout: `webgpu 0 ${"navigator" in globalThis}\n` });
     });
 
-    it("is never given software by the automatic order, and is told so in silence", () => {
+    it("is never given software by the automatic order, says so in reasons and prints nothing", () => {
       const run = runProgram(`${train("{ allowSoftwareGpu: true }")} console.log(selected.reasons.join("; "));`);
       expect(run).toMatchObject({
         status: 0,
@@ -152,7 +152,7 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       });
     });
 
-    it.skipIf(spawnSync("cc", ["--version"]).status !== 0)("asks once, and hears the answer beside a driver's own lines (needs a C compiler)", () => {
+    it.skipIf(spawnSync("cc", ["--version"]).status !== 0)("asks once, and finds the answer among a driver's own lines (needs a C compiler)", () => {
       const folder = mkdtempSync(join(tmpdir(), "mammo-driver-"));
       const driver = { file_format_version: "1.0.0", ICD: { api_version: "1.3.0", library_path: join(folder, "driver.so") } };
       writeFileSync(join(folder, "driver.json"), JSON.stringify(driver));
@@ -176,7 +176,7 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       expect(processes.size).toBe(1);
     });
 
-    it("is told in silence that Vulkan has no driver at all", () => {
+    it("prints nothing when Vulkan has no driver at all", () => {
       const run = runProgram(`${train("{}")} console.log(selected.reasons.join("; "));`, { VK_ICD_FILENAMES: "/none" });
       expect(run).toMatchObject({ status: 0, stderr: "", stdout: expect.stringMatching(/^wasm 0 [\s\S]*webgpu on a GPU: no GPU was found/) });
     });

@@ -9,7 +9,7 @@ import { timeNets } from "./gpu/netTimes.ts";
 
 const help = `npm run gpu -- [--backend NAME] [--software-gpu] [--quick] [--report FILE]
   --backend       webgpu or tensorflow (default webgpu)
-  --software-gpu  accept a GPU that is software: right or wrong is told, times mean nothing
+  --software-gpu  accept a GPU that is software: the gradients count, the times mean nothing
   --quick         one small net and few rounds
   --report        default mammo-gpu-report.md`;
 

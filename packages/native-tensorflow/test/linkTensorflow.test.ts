@@ -123,7 +123,7 @@ describe("linkTensorflow", () => {
       expect(run(process.execPath, [cli, "link", ...(wheel ? ["--wheel", wheel] : [])])).toMatch(/self-test: (CPU|GPU), TensorFlow 2/);
       const contents = `
         import { selectBackend } from "@mammo/backend";
-        import { checkGradient, gradientCases } from "@mammo/testing/gradients";
+        import { checkGradient, gradientCases } from ${JSON.stringify(fileURLToPath(import.meta.resolve("@mammo/testing/gradients")))};
         const { backend } = await selectBackend({ prefer: "tensorflow" });
         for (const test of gradientCases) {
           if (test.without?.(backend)) continue;

@@ -6,7 +6,7 @@ interface WorkerMessage {
 }
 
 /**
- * Lets tfjs start its threads in Node, where stock 4.22 cannot: it hands a blob URL to `new Worker`, and its worker reads a blob URL as a file.
+ * Lets tfjs start its threads in Node, where stock 4.22 cannot: it gives `new Worker` a blob URL, and its worker reads a blob URL as a file.
  * Until the returned function is called, `Worker` is one that runs tfjs's own worker text and sends it the path of the module instead.
  * tfjs always makes eight workers; those beyond `count` are never used, so they are stand-ins that only say "loaded".
  */
