@@ -1,7 +1,6 @@
 // The page: starts the backend that the address asks for (?backend=wasm&threads=2), looks at views, and runs the trial.
 import { type BackendName, selectBackend } from "@mammo/backend";
-import { type DreamNet, dreamNet, examineView } from "@mammo/models";
-import { malignancyMap, malignantClasses } from "@mammo/pipeline";
+import { type DreamNet, dreamNet, examineView, malignancyMap } from "@mammo/models";
 import { drawView } from "./drawView.ts";
 import { trial } from "./trial.ts";
 import { syntheticView, viewOfFile } from "./views.ts";
@@ -44,7 +43,7 @@ async function look(view: Awaited<ReturnType<typeof viewOfFile>>): Promise<strin
   const start = performance.now();
   const { logit, heatmap } = await examineView(net, view);
   const took = Math.round(performance.now() - start);
-  drawView(part("picture"), view, malignancyMap(heatmap, malignantClasses("dreamNet")));
+  drawView(part("picture"), view, malignancyMap(heatmap));
   const probability = (1 / (1 + Math.exp(-logit))).toFixed(3);
   return `${trained ? "" : "untrained, without meaning: "}probability ${probability}, not calibrated; ${took} ms`;
 }

@@ -27,9 +27,9 @@ console.log(`score ${report.score} of 10\n${JSON.stringify(report, null, 2)}`);
 /** One view: its calibrated probability, and the places that it comes from. */
 async function examine(image: StandardImage): Promise<ViewResult> {
   const { logit, heatmap } = await examineView(model, image);
-  const peaks = heatmapPeaks(heatmap, { classes: [3, 4], view: image }).map(({ box, evidence }) => ({
+  const peaks = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds }) => ({
     box,
-    evidence,
+    logOdds,
     nippleDistance: nippleDistance(box, image), // pairs a lesion's CC and MLO
   }));
   return { laterality: image.laterality, view: image.view, probability: calibrate(bundle.calibrator, logit), peaks };

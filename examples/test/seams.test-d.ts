@@ -10,7 +10,6 @@ type Fits<Given, Asked> = Given extends Asked ? true : false;
 function holds<_Statement extends true>(): void {}
 
 holds<Fits<ensemble.ExamReport, ioWrite.ReportedExam>>();
-holds<Fits<pipeline.MalignancyMap, ioWrite.Heatmap>>();
 holds<Fits<models.DetectorNet, train.Trainable>>();
 holds<Fits<models.DreamNet, train.Trainable>>();
 holds<Fits<models.HeatmapPeak, ensemble.Peak>>();

@@ -1,5 +1,5 @@
 // Trained models
-export { type FamilyModel, type FamilyName, type FamilyOptions, families, malignantClasses } from "./bundle/families.ts";
+export { type FamilyModel, type FamilyName, type FamilyOptions, families } from "./bundle/families.ts";
 export { type Bundle, type BundleFile, type BundleMember, bundleFileName, openBundle } from "./bundle/bundle.ts";
 export { loadMember, withMember } from "./bundle/loadMember.ts";
 export type { Provenance } from "./run/provenance.ts";
@@ -9,7 +9,6 @@ export { type ExamImages, type ScoredExam, scoreExam } from "./score/scoreExam.t
 export { type ScoreCohortOptions, scoreCohort } from "./score/scoreCohort.ts";
 export type { ExaminedView, ImageReport, PlacedFinding, PlacedReport } from "./score/placedReport.ts";
 export type { PooledExamination } from "./score/examineImages.ts";
-export { type MalignancyMap, malignancyMap } from "./score/malignancyMap.ts";
 
 // Views to breasts, and how well they are told apart
 export { type BreastPrediction, poolBreasts, predictViews, type ViewPrediction } from "./predict/predictViews.ts";

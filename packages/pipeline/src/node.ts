@@ -3,7 +3,7 @@ export { algorithmOf, loadBundle, saveBundle, saveMember } from "./bundle/bundle
 
 // Files of exams to scores and to DICOM objects
 export { type ChosenExam, chooseExams } from "./score/chooseExams.ts";
-export { type ReadExam, readExamImage, readExams } from "./score/readExams.ts";
+export { type ReadExam, readExams } from "./score/readExams.ts";
 export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
 
 // The run of a recipe: its folder, its images, where its numbers come from
@@ -16,7 +16,7 @@ export type { Progress } from "./progress.ts";
 export { type StageConfig, type StageName, stageNames, type TrainingConfig, trainingConfig } from "./recipes/dream/trainingConfig.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";
 export { type DreamData, type DreamDataOptions, prepareDream } from "./recipes/dream/prepareDream.ts";
-export { type DreamTraining, type StageSummary, type TrainedDream, trainDream } from "./recipes/dream/trainDream.ts";
+export { type DreamTraining, type StageSummary, type StageValidation, type TrainedDream, trainDream } from "./recipes/dream/trainDream.ts";
 export { checkSanity, type SanityMetrics, type TestedDream, testDream } from "./recipes/dream/testDream.ts";
 export { metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
 

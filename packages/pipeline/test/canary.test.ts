@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { readExam, readMammogram } from "@mammo/io";
-import { mammogramReader } from "@mammo/io/node";
+import { type ExamImage, mammogramReader } from "@mammo/io/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readExamImage } from "../src/score/readExams.ts";
+import { readNamed } from "../src/score/readExams.ts";
 import { canaries, canaryFile, expectNoCanary, neededTexts } from "./canaryFile.ts";
 
 let folder: string;
@@ -64,7 +64,9 @@ describe("a file whose every text is a canary", () => {
 });
 
 it("a file that vanished before it was scored is named by its content", async () => {
-  const error = await readExamImage({ path: join(folder, "CANARY^GONE.dcm"), sha256: "0123456789abcdef".repeat(4) }).catch((cause: unknown) => cause);
+  const error = await readNamed({ path: join(folder, "CANARY^GONE.dcm"), sha256: "0123456789abcdef".repeat(4) } as ExamImage).catch(
+    (cause: unknown) => cause,
+  );
   expect(error).toMatchObject({ code: "unreadable", message: expect.stringMatching(/^File 0123456789abcdef \(SHA-256\): .*ENOENT$/) });
   expectNoCanary(all(error), "vanished");
 });

@@ -10,7 +10,7 @@ function train({ threads, width, batch }: { threads: number; width: number; batc
   const program = `
     import { selectBackend } from "@mammo/backend";
     import { dreamNet } from "@mammo/models";
-    import { adam, disposeSlots, sigmoidCrossEntropy, startSlots, trainStep } from "@mammo/train";
+    import { adam, disposeOptimizer, initOptimizer, sigmoidCrossEntropy, trainStep } from "@mammo/train";
     import * as tf from "@tensorflow/tfjs-core";
     await selectBackend({ prefer: "wasm", threads: ${threads} });
     const start = tf.memory().numTensors;
@@ -18,15 +18,15 @@ function train({ threads, width, batch }: { threads: number; width: number; batc
     async function step(width, batch) {
       const model = dreamNet({ width });
       const transform = adam({ learningRate: 1e-3 });
-      let slots = startSlots(transform, model);
+      let state = initOptimizer(transform, model);
       const [x, y] = [tf.ones([batch, 1200, 800, 1]), tf.ones([batch, 1])];
       const loss = (model, _, mode) => sigmoidCrossEntropy(y, model.apply(x, mode));
       try {
-        ({ slots } = await trainStep(model, undefined, { loss, transform, slots, step: 0 }));
+        ({ state } = await trainStep(model, undefined, { loss, transform, state, step: 0 }));
       } catch (error) {
         errors.push(error.code + ": " + error.message);
       }
-      disposeSlots(slots);
+      disposeOptimizer(state);
       model.dispose();
       tf.dispose([x, y]);
     }

@@ -2,9 +2,7 @@ import { join } from "node:path";
 import { json } from "@mammo/files";
 import { readJson, readRegularFile, sha256, writeFileAtomically } from "@mammo/files/node";
 import { saveWeights } from "@mammo/models";
-import { readTensors } from "@mammo/train";
 import { encodeSafetensors } from "@mammo/weights";
-import { dispose } from "@tensorflow/tfjs-core";
 import { PipelineError } from "../pipelineError.ts";
 import { type Bundle, type BundleFile, type BundleMember, bundleFileName, openBundle, weightsFileName } from "./bundle.ts";
 import { type FamilyModel, families } from "./families.ts";
@@ -30,9 +28,7 @@ export async function saveMember(
   model: FamilyModel,
   member: Pick<BundleMember, "name" | "family" | "seed" | "fold" | "calibrator">,
 ): Promise<BundleMember> {
-  const weights = saveWeights(model);
-  const bytes = encodeSafetensors({ arrays: await readTensors(weights), metadata: { format: "mammo-weights-1" } });
-  dispose(weights);
+  const bytes = encodeSafetensors({ arrays: await saveWeights(model), metadata: { format: "mammo-weights-1" } });
   await writeFileAtomically(join(folder, weightsFileName(member)), bytes);
   return { ...member, options: model.options, weightsSha256: sha256(bytes) };
 }

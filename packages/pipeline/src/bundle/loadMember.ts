@@ -1,7 +1,5 @@
 import { loadWeights } from "@mammo/models";
-import { toTensors } from "@mammo/train";
 import { decodeSafetensors } from "@mammo/weights";
-import { dispose } from "@tensorflow/tfjs-core";
 import { PipelineError } from "../pipelineError.ts";
 import { type Bundle, bundleFileName, weightsFileName } from "./bundle.ts";
 import { type FamilyModel, families } from "./families.ts";
@@ -9,7 +7,7 @@ import { type FamilyModel, families } from "./families.ts";
 /**
  * One member of a bundle with its weights; the caller disposes of it. A backend must be chosen before.
  *
- * @throws PipelineError `no-weights` where the weights are not those that bundle.json states; RangeError for an index out of range.
+ * @throws PipelineError `no-weights` where the weights are not those that bundle.json states; WeightsError where they do not fit the member's options; RangeError for an index out of range.
  */
 export async function loadMember(bundle: Bundle, index: number): Promise<FamilyModel> {
   const member = bundle.members[index];
@@ -19,15 +17,12 @@ export async function loadMember(bundle: Bundle, index: number): Promise<FamilyM
   if ((await hexSha256(bytes)) !== member.weightsSha256)
     throw new PipelineError("no-weights", `Expected ${file} to have the SHA-256 that ${bundleFileName} names, got another: the bundle is not whole`);
   const model = families[member.family].create(member.options);
-  const weights = toTensors(decodeSafetensors(bytes).arrays);
   try {
-    loadWeights(model, weights);
+    loadWeights(model, decodeSafetensors(bytes).arrays);
     return model;
   } catch (error) {
     model.dispose();
     throw error;
-  } finally {
-    dispose(weights);
   }
 }
 

@@ -1,7 +1,7 @@
 // One view as an SVG figure: the image itself, the heatmap's malignant cells over it, boxes around what is known or found.
 import { type Html, html } from "@mammo/files";
 import type { Box, Grid } from "@mammo/mammogram";
-import type { MalignancyMap } from "../score/malignancyMap.ts";
+import type { MalignancyMap } from "@mammo/models";
 import { pngUrl } from "./pngUrl.ts";
 
 /** A view and what is drawn over it, in its pixels. */
@@ -27,9 +27,9 @@ export function viewFigure({ rows, columns, pixels, malignancy, boxes, title }: 
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${columns} ${rows}" width="${width}" height="${height}" role="img" aria-label="${title}"><image href="${pngUrl(small, height, width)}" width="${columns}" height="${rows}"/>${malignancy && cellsOf(malignancy)}${boxes.map(outlineOf)}</svg>`;
 }
 
-function cellsOf({ cells, columns, stride, first }: MalignancyMap): Html[] {
+function cellsOf({ cells, columns, geometry: { stride, offset } }: MalignancyMap): Html[] {
   return cells.flatMap((opacity, cell) => {
-    const place = (index: number) => first + stride * index - stride / 2;
+    const place = (index: number) => offset + stride * index - stride / 2;
     if (opacity < 0.02) return [];
     return html`<rect x="${place(cell % columns)}" y="${place(Math.floor(cell / columns))}" width="${stride}" height="${stride}" fill="#ff5a1f" opacity="${(0.55 * opacity).toFixed(3)}"/>`;
   });

@@ -1,4 +1,4 @@
-import { calibrate, fitPlatt, fitScale, type PlattCalibrator, type ScoreScale, tenths } from "@mammo/ensemble";
+import { calibrate, deciles, fitPlatt, fitScale, type PlattCalibrator, type ScoreScale } from "@mammo/ensemble";
 import { groupBy } from "../groupBy.ts";
 import type { BreastPrediction } from "./predictViews.ts";
 
@@ -17,7 +17,7 @@ export function calibrateOnValidation(
   );
   const exams = [...patientProbabilities(validation, calibrator).values()];
   if (exams.length < 10)
-    return { calibrator, scale: { name: `tenths of the probability: ${exams.length} validation women are too few for quantiles`, cuts: tenths } };
+    return { calibrator, scale: { name: `tenths of the probability: ${exams.length} validation women are too few for quantiles`, cuts: deciles } };
   return { calibrator, scale: fitScale("tenths of the validation women", exams, { sha256: cohortSha256 }) };
 }
 

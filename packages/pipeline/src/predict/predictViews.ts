@@ -1,7 +1,7 @@
 // From a model to numbers about breasts: the level that the DREAM challenge scored.
 import { poolLogits } from "@mammo/ensemble";
-import type { Laterality } from "@mammo/mammogram";
-import { type DreamNet, type Examination, examineView, type Grid } from "@mammo/models";
+import type { Grid, Laterality } from "@mammo/mammogram";
+import { type Examination, examineView } from "@mammo/models";
 import { groupBy } from "../groupBy.ts";
 
 /** What a model says of one view. */
@@ -20,7 +20,7 @@ export interface BreastPrediction {
 
 /** Runs a model over views one by one; `gridOf` reads each when its turn comes, so that one is in memory at a time. */
 export async function* predictViews<V>(
-  model: Pick<DreamNet, "applyWithHeatmap">,
+  model: Parameters<typeof examineView>[0],
   views: Iterable<V>,
   gridOf: (view: V) => Promise<Grid>,
 ): AsyncGenerator<ViewPrediction<V>> {

@@ -1,7 +1,5 @@
-import { parseDicom } from "@mammo/io";
-import type { ExamImage } from "@mammo/io/node";
+import type { DicomFile } from "@mammo/io";
 import { heatmapSegmentation, mammographyCadSr, presentationStates, type ReportOptions, secondaryCapture } from "@mammo/io/write";
-import { readDicomBytes } from "./namedFile.ts";
 import type { ScoredExam } from "./scoreExam.ts";
 
 /** A DICOM file to be written, and a name for it that says nothing of the patient. */
@@ -12,22 +10,18 @@ export interface DicomObject {
 
 /**
  * One scored exam as DICOM objects of its own study: the report (CAD SR), a page to look at (Secondary Capture), the boxes over each image (presentation states) and
- * its heatmap (Segmentation).
+ * its heatmap (Segmentation). `files` are those of the exam's images, in their order; the objects name the patient as they do.
  *
- * The objects name the patient as the images do. The source files, in the order of the exam's images, are read again, since scoring keeps only the standard images.
  * @throws DicomError as `mammographyCadSr` of @mammo/io/write.
  */
-export async function* dicomObjects(
-  { report, views }: ScoredExam,
-  files: readonly Pick<ExamImage, "path">[],
-  options: ReportOptions,
-): AsyncGenerator<DicomObject> {
-  const images = [];
-  for (const [at, { file: name, image: standard }] of views.entries())
-    images.push({ name, standard, file: await parseDicom(await readDicomBytes(files[at]!.path)) });
+export async function* dicomObjects({ report, views }: ScoredExam, files: readonly DicomFile[], options: ReportOptions): AsyncGenerator<DicomObject> {
+  const images = views.map(({ file: name, image: standard }, at) => ({ name, standard, file: files[at]! }));
   yield { name: "report.dcm", bytes: await mammographyCadSr(report, images, options) };
   yield { name: "summary.dcm", bytes: await secondaryCapture(report, images, options) };
   for (const [index, bytes] of (await presentationStates(report, images, options)).entries()) yield { name: `boxes-${index + 1}.dcm`, bytes };
-  for (const [index, image] of images.entries())
-    yield { name: `heatmap-${index + 1}.dcm`, bytes: await heatmapSegmentation(views[index]!.malignancy, image, options) };
+  for (const [index, image] of images.entries()) {
+    const { geometry, ...map } = views[index]!.malignancy;
+    const heatmap = { ...map, stride: geometry.stride, first: geometry.offset };
+    yield { name: `heatmap-${index + 1}.dcm`, bytes: await heatmapSegmentation(heatmap, image, options) };
+  }
 }

@@ -1,9 +1,9 @@
 import { calibrate, logit, poolLogits } from "@mammo/ensemble";
-import type { Examination, Grid, HeatmapLogits } from "@mammo/models";
+import type { Grid } from "@mammo/mammogram";
+import { type Examination, type HeatmapLogits, type MalignancyMap, malignancyMap } from "@mammo/models";
 import type { Bundle, BundleMember } from "../bundle/bundle.ts";
-import { type FamilyModel, families, malignantClasses } from "../bundle/families.ts";
+import { type FamilyModel, families } from "../bundle/families.ts";
 import { loadMember } from "../bundle/loadMember.ts";
-import { type MalignancyMap, malignancyMap } from "./malignancyMap.ts";
 
 /** What all members of a bundle together say of one view. */
 export interface PooledExamination {
@@ -47,12 +47,10 @@ export async function examineImages(images: readonly Grid[], members: OpenMember
     const model = await members.get(index);
     for (const [at, image] of images.entries()) all[at]!.push(await families[member.family].examine(model, image));
   }
-  // Members of one bundle are of one kind: their heatmaps have the same classes.
-  const malignant = malignantClasses(bundle.members[0]!.family);
   return all.map((examinations) => {
     const pooled = poolLogits(examinations.map((examination, index) => memberLogit(bundle.members[index]!, examination.logit)));
     const heatmap = meanHeatmap(examinations.map((examination) => examination.heatmap));
-    return { probability: calibrate(bundle.calibrator, pooled), heatmap, malignancy: malignancyMap(heatmap, malignant) };
+    return { probability: calibrate(bundle.calibrator, pooled), heatmap, malignancy: malignancyMap(heatmap) };
   });
 }
 
@@ -61,6 +59,7 @@ const memberLogit = ({ calibrator }: BundleMember, raw: number): number => (cali
 function meanHeatmap(heatmaps: readonly HeatmapLogits[]): HeatmapLogits {
   const [first, ...others] = heatmaps as [HeatmapLogits, ...HeatmapLogits[]];
   if (others.length === 0) return first;
-  if (others.some(({ logits }) => logits.length !== first.logits.length)) throw new RangeError("Expected heatmaps of one size from all members");
+  const isLikeFirst = ({ logits, classes }: HeatmapLogits) => logits.length === first.logits.length && classes.join() === first.classes.join();
+  if (!others.every(isLikeFirst)) throw new RangeError("Expected heatmaps of one size and of the same classes from all members");
   return { ...first, logits: first.logits.map((_, at) => heatmaps.reduce((sum, { logits }) => sum + logits[at]!, 0) / heatmaps.length) };
 }

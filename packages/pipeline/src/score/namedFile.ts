@@ -1,3 +1,4 @@
+import { FilesError } from "@mammo/files";
 import { readRegularFile } from "@mammo/files/node";
 import { DicomError } from "@mammo/io";
 
@@ -7,13 +8,15 @@ export const hashName = (hash: string): string => `File ${hash.slice(0, 16)} (SH
 /**
  * The bytes of a file.
  *
- * @throws DicomError `unreadable` without the path, which may hold a patient's name.
+ * @throws DicomError `unreadable` without the path.
  */
-export async function readDicomBytes(path: string): Promise<Uint8Array> {
-  return readRegularFile(path).catch((cause: Error) => {
-    throw new DicomError("unreadable", cause.message);
+export const readDicomBytes = (path: string): Promise<Uint8Array> =>
+  readRegularFile(path).catch((error: unknown) => {
+    throw withoutPath(error);
   });
-}
+
+/** What went wrong with a file, as a DicomError that does not name it. The disk's own error is left out, since it holds the path. */
+export const withoutPath = (error: unknown): unknown => (error instanceof FilesError ? new DicomError("unreadable", error.message) : error);
 
 /** The same error, its text beginning with where it was met. */
 export const inFile = (place: string, error: DicomError): DicomError =>

@@ -8,8 +8,8 @@ import {
   type ViewResult,
 } from "@mammo/ensemble";
 import type { StandardImage } from "@mammo/io";
-import { type Box, boxToSource, type LesionKind } from "@mammo/mammogram";
-import { heatmapPeaks } from "@mammo/models";
+import { type Box, boxToSource } from "@mammo/mammogram";
+import { heatmapPeaks, kindOfClass } from "@mammo/models";
 import { groupBy } from "../groupBy.ts";
 import type { PooledExamination } from "./examineImages.ts";
 
@@ -48,10 +48,10 @@ export interface PlacedFinding extends FindingReport {
 export function reportOf(
   study: string,
   views: readonly ExaminedView[],
-  { scale, kinds }: { readonly scale: ScoreScale; readonly kinds: Readonly<Record<number, LesionKind>> },
+  { scale }: { readonly scale: ScoreScale },
 ): Omit<PlacedReport, "leftOut" | "missing"> {
   const breasts = [...groupBy(views, ({ image }) => image.laterality).values()];
-  const findings = breasts.flatMap((own) => findingsOfBreast(own.map((view) => viewResult(view, kinds))));
+  const findings = breasts.flatMap((own) => findingsOfBreast(own.map(viewResult)));
   const report = buildReport({ study, findings }, scale);
   const reported = report.breasts.flatMap(({ lesions }) => lesions.flatMap((lesion) => lesion.findings));
   const images = views.map(({ file, image }) => ({
@@ -64,11 +64,11 @@ export function reportOf(
 }
 
 /** A view as `findingsOfBreast` takes it: its probability, and the places that it comes from. */
-function viewResult({ file, image, probability, heatmap }: ExaminedView, kinds: Readonly<Record<number, LesionKind>>): ViewResult {
-  const peaks = heatmapPeaks(heatmap, { classes: Object.keys(kinds).map(Number), view: image }).map(({ box, evidence, class: found }) => ({
+function viewResult({ file, image, probability, heatmap }: ExaminedView): ViewResult {
+  const peaks = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds, class: found }) => ({
     box,
-    evidence,
-    kind: kinds[found]!,
+    logOdds,
+    kind: kindOfClass(found)!,
     nippleDistance: nippleDistance(box, image),
   }));
   return { laterality: image.laterality, view: image.view, image: file, probability, peaks };

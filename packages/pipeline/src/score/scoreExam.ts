@@ -1,7 +1,6 @@
 import type { StandardImage } from "@mammo/io";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
-import { families } from "../bundle/families.ts";
 import { examineImages, type OpenMembers, openMembers } from "./examineImages.ts";
 import { type ExaminedView, type PlacedReport, reportOf } from "./placedReport.ts";
 
@@ -42,7 +41,7 @@ export async function scoreExam(exam: ExamImages | readonly StandardImage[], bun
 
 /** Several exams, each member loaded once for all of them. */
 export async function scoreExams(exams: readonly ExamImages[], members: OpenMembers): Promise<ScoredExam[]> {
-  const { scale, members: all } = members.bundle;
+  const { scale } = members.bundle;
   const examinations = await examineImages(
     exams.flatMap(({ images }) => images),
     members,
@@ -52,7 +51,7 @@ export async function scoreExams(exams: readonly ExamImages[], members: OpenMemb
     const own = examinations.slice(from, (from += images.length));
     const views = images.map((image, at) => ({ file: image.source.sha256 ?? `image ${at + 1}`, image, ...own[at]! }));
     const report = {
-      ...reportOf(study, views, { scale, kinds: families[all[0]!.family].malignant }),
+      ...reportOf(study, views, { scale }),
       leftOut: leftOut.map(({ image, rule }) => ({ file: typeof image === "number" ? `image ${image}` : image, rule })),
       missing: missing.map(({ laterality, position }) => `${laterality}-${position}`),
     };

@@ -4,6 +4,7 @@ import type { DicomErrorCode } from "@mammo/io";
 import type { Cohort, CohortErrorCode, CohortImage } from "@mammo/io/node";
 import { openShards, readShardImage, type Shards, writeShards } from "@mammo/io/shards";
 import { type Box, boxFromSource, type Laterality, type LesionKind, type ViewPosition } from "@mammo/mammogram";
+import type { StoredGrid } from "@mammo/models";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
 import { byteCache } from "./byteCache.ts";
@@ -16,12 +17,8 @@ export interface StoredLesion {
   readonly box: Box;
 }
 
-/** The pixels of a view. */
-export interface StoredPixels {
-  /** 65535 is 1; row-major. */
-  readonly values: Uint16Array;
-  readonly rows: number;
-  readonly columns: number;
+/** The pixels of a view, as 16-bit values: 65535 is 1. */
+export interface StoredPixels extends StoredGrid {
   /** The smallest box around the breast. */
   readonly breast: Box;
 }
@@ -75,8 +72,8 @@ export async function* storeImages(
   const views: StoredView[] = [];
   for (const [index, image] of cohort.images.entries()) {
     const read = () =>
-      cache.get(index, async () => (({ pixels }) => ({ value: pixels, bytes: pixels.values.byteLength }))(await readView(shards, index)));
-    const { id, patientId, laterality, view, cancer } = { patientId: image.woman, ...image };
+      cache.get(index, async () => (({ pixels }) => ({ value: pixels, bytes: pixels.pixels.byteLength }))(await readView(shards, index)));
+    const { id, patientId, laterality, view, cancer } = image;
     const { rows, columns } = shards.images[index]!;
     views.push({ id, patientId, laterality, view, cancer, rows, columns, lesions: await lesionsOf(shards, index, image), read });
   }
@@ -88,7 +85,7 @@ async function readView(shards: Shards, index: number) {
   const values = new Uint16Array(pixels.length);
   // Exact: each pixel is the float nearest to a multiple of 1 / 65535. A loop, since `Uint16Array.from` with a function takes ten times as long.
   for (let at = 0; at < values.length; at++) values[at] = pixels[at]! * 65535 + 0.5;
-  return { pixels: { values, rows, columns, breast }, toSource };
+  return { pixels: { pixels: values, rows, columns, breast }, toSource };
 }
 
 async function lesionsOf(shards: Shards, index: number, { lesions = [] }: CohortImage): Promise<StoredLesion[]> {

@@ -17,7 +17,7 @@ export async function* phantomCohort(
 /** The cohort's images of each woman's latest exam that has any: the one that the labels speak of. Masked breasts are left out. */
 export function latestExams(cohort: Cohort): Cohort {
   const index = new Map(cohort.exams.map(({ id, examIndex }) => [id, examIndex]));
-  const images = [...groupBy(cohort.images, ({ woman }) => woman).values()].flatMap((own): CohortImage[] => {
+  const images = [...groupBy(cohort.images, ({ patientId }) => patientId).values()].flatMap((own): CohortImage[] => {
     const latest = Math.max(...own.map(({ exam }) => index.get(exam)!));
     return own.filter(({ exam, cancer }) => index.get(exam) === latest && cancer !== undefined);
   });

@@ -1,23 +1,19 @@
 // Batches of S1: annotated lesions and background, as the re-implementations of the winning code draw them.
 import { keyedRandom, type Random } from "@mammo/mammogram";
+import { crop, detectorClasses, detectorClassOf } from "@mammo/models";
 import { type Tensor1D, type Tensor4D, tensor1d, tensor4d } from "@tensorflow/tfjs-core";
 import type { StoredLesion, StoredPixels, StoredView } from "../../store/imageStore.ts";
 import type { BatchOptions } from "./viewBatches.ts";
 
-/** The detector's classes, in the order of its logits [R]. Distortions and asymmetries count as masses: both are soft-tissue findings [O]. */
-const patchClasses = ["background", "benign calcification", "benign mass", "malignant calcification", "malignant mass"] as const;
-
 const patchSize = 224;
 
-/** Pixels [B, 224, 224, 1] in [0, 1]; classes [B], 0 background, 1 and 2 benign, 3 and 4 malignant calcification and mass. */
+/** Pixels [B, 224, 224, 1] in [0, 1]; classes [B], indices into `detectorClasses` of @mammo/models. */
 export type PatchBatch = { readonly pixels: Tensor4D; readonly classes: Tensor1D };
-
-const classOf = ({ kind, malignant }: StoredLesion): number => (kind === "calcification" ? 1 : 2) + (malignant ? 2 : 0);
 
 /** Batches, each a pure function of the step: half background, the rest spread evenly over the lesion classes that occur. */
 export function patchBatches(views: readonly StoredView[], { seed, size }: BatchOptions): (step: number) => Promise<PatchBatch> {
-  const lesions = views.flatMap((view) => view.lesions.map((lesion) => ({ view, lesion, found: classOf(lesion) })));
-  const byClass = patchClasses.map((_, index) => lesions.filter(({ found }) => found === index));
+  const lesions = views.flatMap((view) => view.lesions.map((lesion) => ({ view, lesion, found: detectorClassOf(lesion) })));
+  const byClass = detectorClasses.map((name) => lesions.filter(({ found }) => found === name));
   const present = byClass.flatMap(({ length }, index) => (length > 0 ? [index] : []));
   const area = patchSize * patchSize;
   return async (step) => {
@@ -29,7 +25,7 @@ export function patchBatches(views: readonly StoredView[], { seed, size }: Batch
       const { view, lesion } = wanted === 0 ? { view: random.pick(views), lesion: undefined } : random.pick(byClass[wanted]!);
       const source = await view.read();
       const center = lesion ? insideLesion(random, lesion) : background(random, view, source);
-      cutPatch(source, center, random, pixels.subarray(item * area, (item + 1) * area));
+      crop(source, { center, rows: patchSize, columns: patchSize, ...drawTurn(random) }, pixels.subarray(item * area, (item + 1) * area));
       classes[item] = wanted;
     }
     return { pixels: tensor4d(pixels, [size, patchSize, patchSize, 1]), classes: tensor1d(classes, "int32") };
@@ -43,8 +39,8 @@ const insideLesion = (random: Random, { box }: StoredLesion): readonly [row: num
 ];
 
 /** A place in the breast whose middle holds no lesion. Of three candidates the brightest half of the time: dense tissue makes the hard negatives [O]. */
-function background(random: Random, { lesions }: StoredView, pixels: StoredPixels): readonly [row: number, column: number] {
-  const { breast, values, columns } = pixels;
+function background(random: Random, { lesions }: StoredView, source: StoredPixels): readonly [row: number, column: number] {
+  const { breast, pixels: values, columns } = source;
   const candidates: [row: number, column: number][] = [];
   for (let attempt = 0; attempt < 200 && candidates.length < 3; attempt++) {
     const row = random.between(breast.top, breast.bottom);
@@ -53,10 +49,10 @@ function background(random: Random, { lesions }: StoredView, pixels: StoredPixel
     if (clear && (values[Math.floor(row) * columns + Math.floor(column)] ?? 0) > 0) candidates.push([row, column]);
   }
   if (candidates.length === 0) return [breast.bottom, breast.right];
-  return random.chance(0.5) ? candidates[0]! : candidates.reduce((best, next) => (brightness(pixels, next) > brightness(pixels, best) ? next : best));
+  return random.chance(0.5) ? candidates[0]! : candidates.reduce((best, next) => (brightness(source, next) > brightness(source, best) ? next : best));
 }
 
-function brightness({ values, rows, columns }: StoredPixels, [row, column]: readonly [number, number]): number {
+function brightness({ pixels: values, rows, columns }: StoredPixels, [row, column]: readonly [number, number]): number {
   let sum = 0;
   for (let r = row - 40; r < row + 40; r += 8)
     for (let c = column - 40; c < column + 40; c += 8)
@@ -64,33 +60,11 @@ function brightness({ values, rows, columns }: StoredPixels, [row, column]: read
   return sum;
 }
 
-/** Scale 0.8–1.2, flips, rotation ±25°, shear 0.2 about the center, bilinear; outside the image is 0. */
-function cutPatch({ values: source, rows, columns }: StoredPixels, center: readonly [number, number], random: Random, out: Float32Array): void {
-  const angle = (random.between(-25, 25) * Math.PI) / 180;
-  const scale = random.between(0.8, 1.2);
-  const shear = random.between(-0.2, 0.2);
-  const flipRows = random.chance(0.5) ? -1 : 1;
-  const flipColumns = random.chance(0.5) ? -1 : 1;
-  const cos = Math.cos(angle) / scale;
-  const sin = Math.sin(angle) / scale;
-  const rowByRow = flipRows * cos;
-  const rowByColumn = flipColumns * (shear * cos - sin);
-  const columnByRow = flipRows * sin;
-  const columnByColumn = flipColumns * (shear * sin + cos);
-  const half = patchSize / 2;
-  for (let i = 0, at = 0; i < patchSize; i++) {
-    for (let j = 0; j < patchSize; j++, at++) {
-      const row = center[0] - 0.5 + rowByRow * (i + 0.5 - half) + rowByColumn * (j + 0.5 - half);
-      const column = center[1] - 0.5 + columnByRow * (i + 0.5 - half) + columnByColumn * (j + 0.5 - half);
-      const r = Math.floor(row);
-      const c = Math.floor(column);
-      if (r < 0 || c < 0 || r + 1 >= rows || c + 1 >= columns) continue;
-      const base = r * columns + c;
-      const fr = row - r;
-      const fc = column - c;
-      const top = source[base]! + fc * (source[base + 1]! - source[base]!);
-      const bottom = source[base + columns]! + fc * (source[base + columns + 1]! - source[base + columns]!);
-      out[at] = (top + fr * (bottom - top)) / 65535;
-    }
-  }
-}
+/** Scale 0.8–1.2, flips, rotation ±25°, shear 0.2 about the center; outside the image is 0. */
+const drawTurn = (random: Random) => ({
+  angle: (random.between(-25, 25) * Math.PI) / 180,
+  scale: random.between(0.8, 1.2),
+  shear: random.between(-0.2, 0.2),
+  flipRows: random.chance(0.5),
+  flipColumns: random.chance(0.5),
+});

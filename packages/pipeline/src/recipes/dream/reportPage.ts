@@ -3,12 +3,11 @@ import { calibrate } from "@mammo/ensemble";
 import { type Html, html, rawHtml } from "@mammo/files";
 import { rocCurve } from "@mammo/metrics";
 import { rocPlot, scoreHistogram } from "@mammo/metrics/plot";
-import { malignantClasses } from "../../bundle/families.ts";
+import { malignancyMap } from "@mammo/models";
 import { htmlTable } from "../../page/htmlTable.ts";
 import { page } from "../../page/page.ts";
 import { viewFigure } from "../../page/viewFigure.ts";
 import type { BreastPrediction, ViewPrediction } from "../../predict/predictViews.ts";
-import { malignancyMap } from "../../score/malignancyMap.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import type { Summary } from "./summary.ts";
 import { toGrid } from "./viewBatches.ts";
@@ -58,7 +57,7 @@ async function exampleFigure({ view, heatmap }: Prediction, probability: number)
     style: "truth" as const,
     label: `${malignant ? "malignant" : "benign"} ${kind}`,
   }));
-  const figure = viewFigure({ ...grid, boxes, title, malignancy: malignancyMap(heatmap, malignantClasses("dreamNet")) });
+  const figure = viewFigure({ ...grid, boxes, title, malignancy: malignancyMap(heatmap) });
   return html`<figure>${figure}<figcaption>${title}</figcaption></figure>`;
 }
 

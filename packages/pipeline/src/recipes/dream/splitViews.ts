@@ -1,4 +1,4 @@
-import { splitByWoman } from "@mammo/train";
+import { splitByPatient } from "@mammo/train";
 import { PipelineError } from "../../pipelineError.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import type { TrainingConfig } from "./trainingConfig.ts";
@@ -12,8 +12,8 @@ export type SplitViews = Readonly<Record<keyof TrainingConfig["split"], StoredVi
  * @throws PipelineError `one-class` where the training part lacks breasts with or without cancer.
  */
 export function splitViews(views: readonly StoredView[], fractions: TrainingConfig["split"], seed: number): SplitViews {
-  const patients = splitByWoman(
-    views.map(({ patientId, cancer = 0 }) => ({ woman: patientId, label: cancer })),
+  const patients = splitByPatient(
+    views.map(({ patientId, cancer = 0 }) => ({ patientId, label: cancer })),
     fractions,
     seed,
   );

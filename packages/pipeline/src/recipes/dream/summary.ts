@@ -1,7 +1,7 @@
 import type { PlattCalibrator } from "@mammo/ensemble";
 import type { Interval, TestMetrics } from "../../predict/evaluateTestSet.ts";
 import type { Provenance } from "../../run/provenance.ts";
-import type { StageSummary } from "./runStage.ts";
+import type { StageSummary } from "./trainDream.ts";
 import type { TrainingConfig } from "./trainingConfig.ts";
 
 /** What a run is and how its stages went: summary.json of a run that ends after S1. */

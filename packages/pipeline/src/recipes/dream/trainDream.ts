@@ -1,4 +1,5 @@
 // The staged recipe: patches, then images of the annotated set, then images of the target set, then the polish from the averages.
+import { join } from "node:path";
 import { type DetectorNet, type DreamNet, detectorNet, fromDetector } from "@mammo/models";
 import {
   adam,
@@ -8,22 +9,40 @@ import {
   type Loss,
   partition,
   restoreWeights,
+  type Stage,
   sgd,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
+  type Trainable,
 } from "@mammo/train";
-import { argMax, dispose, tidy } from "@tensorflow/tfjs-core";
+import { runStageInFolder, type StageSummary as StageRun } from "@mammo/train/node";
+import { argMax, dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import type { ValidationMetrics } from "../../predict/validate.ts";
 import type { Progress } from "../../progress.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { type HeatmapBatch, heatmapBatches } from "./heatmapBatches.ts";
 import { type PatchBatch, patchBatches } from "./patchBatches.ts";
-import { runStage, type StageFolder, type StageSummary } from "./runStage.ts";
 import { type StageName, stageNames, type TrainingConfig } from "./trainingConfig.ts";
 import { validateModel } from "./validateModel.ts";
 import { type ViewBatch, viewBatches } from "./viewBatches.ts";
 
+/** What is measured at the end of a stage, on validation data. */
+export interface StageValidation {
+  /** Share of patches that are classified right (S1). */
+  readonly patchAccuracy?: number;
+  /** Breast level (S2-head and later; S3 on the averages). */
+  readonly validation?: ValidationMetrics;
+}
+
+/** What a finished stage tells; kept in checkpoints/NAME.json. */
+export type StageSummary = StageRun & StageValidation;
+
 /** What the stages train on, how long, and where they keep their checkpoints. */
-export interface DreamTraining extends StageFolder {
+export interface DreamTraining {
+  /** The run's folder: the stages' files go to checkpoints/ in it. */
+  readonly folder: string;
+  /** Texts for every checkpoint, such as the hash of the data. */
+  readonly notes?: Readonly<Record<string, string>>;
   readonly seed: number;
   /** Factor on every channel count; 1 is the documented network. */
   readonly width: number;
@@ -51,85 +70,102 @@ const viewLoss: Loss<DreamNet, ViewBatch> = (model, { pixels, labels }) => sigmo
 export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, TrainedDream> {
   const { stages: configs, seed, annotated, target, validation, last = "S4" } = run;
   const stages: StageSummary[] = [];
-  const stageOf = (name: StageName) => ({ name, steps: configs[name].steps });
+  const runStage = trackStages(run, stages);
 
   const detector = detectorNet({ width: run.width, seed });
-  const patches = {
-    ...stageOf("S1"),
-    transform: adam({ learningRate: configs.S1.learningRate }),
-    batch: patchBatches(annotated, { seed, size: configs.S1.batch }),
-  };
-  const measureDetector = async () =>
-    validation.some(({ lesions }) => lesions.length > 0) ? { patchAccuracy: await patchAccuracy(detector, run) } : {};
-  const S1 = yield* runStage(detector, patches, { ...run, loss: patchLoss, measure: measureDetector });
-  stages.push(S1.summary);
+  const S1 = yield* runStage(
+    detector,
+    {
+      name: "S1",
+      steps: configs.S1.steps,
+      loss: patchLoss,
+      transform: adam({ learningRate: configs.S1.learningRate }),
+      batch: patchBatches(annotated, { seed, size: configs.S1.batch }),
+    },
+    async () => (validation.some(({ lesions }) => lesions.length > 0) ? { patchAccuracy: await patchAccuracy(detector, run) } : {}),
+  );
   if (last === "S1") return { stages };
 
   const { rows, columns } = target[0]!;
   // The head keeps its documented 16 and 8 channels at every width: it costs next to nothing, and a head of one channel dies.
   const { model } = fromDetector(detector, { rows, columns, headWidth: 1 });
   detector.dispose();
-  const measure = async () => ({ validation: await validateModel(model, validation) });
+  const validate = async () => ({ validation: await validateModel(model, validation) });
 
   const { learningRate, batch: size } = configs["S2-head"];
-  const head = {
-    ...stageOf("S2-head"),
-    transform: partition({ trunk: freeze(), head: adam({ learningRate, weightDecay: 1e-2 }) }, (name) =>
-      name.startsWith("head/") ? "head" : "trunk",
-    ),
-    batch: heatmapBatches(model, annotated, { seed, size }),
-  };
-  const S2head = yield* runStage(model, head, { ...run, loss: headLoss, measure });
-  stages.push(S2head.summary);
+  const head = (name: string) => (name.startsWith("head/") ? "head" : "trunk");
+  const S2head = yield* runStage(
+    model,
+    {
+      name: "S2-head",
+      steps: configs["S2-head"].steps,
+      loss: headLoss,
+      transform: partition({ trunk: freeze(), head: adam({ learningRate, weightDecay: 1e-2 }) }, head),
+      batch: heatmapBatches(model, annotated, { seed, size }),
+    },
+    validate,
+  );
   if (last === "S2-head") return { model, stages };
 
   const onViews = (name: "S2" | "S3" | "S4", views: readonly StoredView[]) => ({
-    ...stageOf(name),
+    name,
+    steps: configs[name].steps,
+    loss: viewLoss,
     batch: viewBatches(views, { seed: seed + stageNames.indexOf(name), size: configs[name].batch }),
   });
-  const options = { ...run, loss: viewLoss, measure };
-
   const S2 = yield* runStage(
     model,
+    { ...onViews("S2", annotated), transform: adam({ learningRate: configs.S2.learningRate }), start: { optimizer: true } },
+    validate,
     // The trunk's Adam moments are the detector's, the head's those of its own stage.
-    {
-      ...onViews("S2", annotated),
-      start: { from: withMomentsOf(S2head.checkpoint, S1.checkpoint), optimizer: true },
-      transform: adam({ learningRate: configs.S2.learningRate }),
-    },
-    options,
+    withMomentsOf(S2head, S1),
   );
-  stages.push(S2.summary);
   if (last === "S2") return { model, stages };
 
   const S3 = yield* runStage(
     model,
-    {
-      ...onViews("S3", target),
-      start: { from: S2.checkpoint, optimizer: true },
-      transform: adam({ learningRate: configs.S3.learningRate }),
-      ema: { decay: 0.9 },
-    },
-    options,
+    { ...onViews("S3", target), transform: adam({ learningRate: configs.S3.learningRate }), start: { optimizer: true }, ema: { decay: 0.9 } },
+    validate,
+    S2,
   );
-  stages.push(S3.summary);
   if (last === "S3") {
-    restoreWeights(model, decodeCheckpoint(S3.checkpoint).ema!); // what was validated is what is handed on
+    restoreWeights(model, decodeCheckpoint(S3).ema!); // what was validated is what is handed on
     return { model, stages };
   }
 
-  const S4 = yield* runStage(
+  yield* runStage(
     model,
-    { ...onViews("S4", target), start: { from: S3.checkpoint, weights: "ema" }, transform: sgd({ learningRate: configs.S4.learningRate }) },
-    options,
+    { ...onViews("S4", target), transform: sgd({ learningRate: configs.S4.learningRate }), start: { weights: "ema" } },
+    validate,
+    S3,
   );
-  return { model, stages: [...stages, S4.summary] };
+  return { model, stages };
+}
+
+/** Runs a stage in the run's folder, yields its steps, adds its summary to the list and gives its last checkpoint. */
+function trackStages({ folder, notes = {} }: DreamTraining, stages: StageSummary[]) {
+  return async function* <Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
+    model: Model,
+    stage: Stage<Model, Batch>,
+    validate: () => Promise<StageValidation>,
+    previous?: Uint8Array,
+  ): AsyncGenerator<Progress, Uint8Array> {
+    const events = runStageInFolder(model, stage, { folder: join(folder, "checkpoints"), notes, validate, previous });
+    let next = await events.next();
+    for (; !next.done; next = await events.next())
+      if (next.value.kind === "step") {
+        const { step, steps, loss } = next.value;
+        yield { phase: stage.name, done: step, total: steps, note: `loss ${loss.toFixed(4)}` };
+      }
+    stages.push(next.value.summary);
+    return next.value.checkpoint;
+  };
 }
 
 /** A checkpoint with another one's optimizer state beside its own. */
 function withMomentsOf(bytes: Uint8Array, other: Uint8Array): Uint8Array {
   const own = decodeCheckpoint(bytes);
-  return encodeCheckpoint({ ...own, slots: { ...decodeCheckpoint(other).slots, ...own.slots } });
+  return encodeCheckpoint({ ...own, optimizer: { ...decodeCheckpoint(other).optimizer, ...own.optimizer } });
 }
 
 /** Share of validation patches whose highest logit is the right class; lesions and background half and half. */

@@ -33,7 +33,7 @@ export function drawViews(
   { seed, size }: BatchOptions,
 ): (step: number) => { readonly view: StoredView; readonly flip: boolean }[] {
   const sample = balancedSampler(
-    views.map(({ patientId, cancer }) => ({ woman: patientId, label: cancer! })),
+    views.map(({ patientId, cancer }) => ({ patientId, label: cancer! })),
     { perBatch: { 0: size / 2, 1: size / 2 }, seed },
   );
   return (step) => {
@@ -43,7 +43,7 @@ export function drawViews(
 }
 
 /** Stored 16-bit values -> a grid in [0, 1], upside down where asked. */
-export function toGrid({ values, rows, columns }: StoredPixels, { flip = false }: { readonly flip?: boolean } = {}): Grid {
+export function toGrid({ pixels: values, rows, columns }: StoredPixels, { flip = false }: { readonly flip?: boolean } = {}): Grid {
   const pixels = new Float32Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     const from = (flip ? rows - 1 - row : row) * columns;
