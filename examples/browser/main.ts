@@ -1,5 +1,5 @@
 // npm run browser: serves a page that scores a mammogram in the browser; the picture never leaves it.
-import { program } from "../shared/program.ts";
+import { program } from "../cli/program.ts";
 import { servePage } from "./servePage.ts";
 
 await program(

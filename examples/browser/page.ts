@@ -1,8 +1,7 @@
 // The page: starts the backend that the address asks for (?backend=wasm&threads=2), looks at views, and runs the trial.
 import { type BackendName, selectBackend } from "@mammo/backend";
-import { type DreamNet, dreamNet, examineView } from "@mammo/models";
-import { heatOf } from "../shared/heat.ts";
-import { draw } from "./picture.ts";
+import { type DreamNet, dreamNet, examineView, malignancyMap } from "@mammo/models";
+import { drawView } from "./drawView.ts";
 import { trial } from "./trial.ts";
 import { syntheticView, viewOfFile } from "./views.ts";
 import { netFromFiles } from "./weights.ts";
@@ -44,7 +43,7 @@ async function look(view: Awaited<ReturnType<typeof viewOfFile>>): Promise<strin
   const start = performance.now();
   const { logit, heatmap } = await examineView(net, view);
   const took = Math.round(performance.now() - start);
-  draw(part("picture"), view, heatOf(heatmap));
+  drawView(part("picture"), view, malignancyMap(heatmap));
   const probability = (1 / (1 + Math.exp(-logit))).toFixed(3);
   return `${trained ? "" : "untrained, without meaning: "}probability ${probability}, not calibrated; ${took} ms`;
 }

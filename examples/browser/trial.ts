@@ -1,5 +1,6 @@
+import { keyedRandom } from "@mammo/mammogram";
 import { detectorNet } from "@mammo/models";
-import { disposeSlots, type Loss, randomAt, sgd, softmaxCrossEntropy, startSlots, trainStep } from "@mammo/train";
+import { disposeOptimizer, initOptimizer, type Loss, sgd, softmaxCrossEntropy, trainStep } from "@mammo/train";
 import { dispose, memory, reshape, type Tensor1D, type Tensor4D, tensor1d, tensor4d } from "@tensorflow/tfjs-core";
 
 /** What a small net says before and after training: the same numbers, to rounding, on every backend. */
@@ -17,8 +18,8 @@ export async function trial(): Promise<Trial> {
   const start = memory().numTensors;
   const model = detectorNet({ width: 1 / 16, seed: 3 });
   // Noise, of several cells, in small steps: near-ties in the pools and norms of a handful of values would blow rounding up.
-  const random = randomAt(1, "trial");
-  const pixels = Float32Array.from({ length: 2 * 256 * 320 }, random);
+  const random = keyedRandom(1, "trial");
+  const pixels = Float32Array.from({ length: 2 * 256 * 320 }, random.uniform);
   const pictures = tensor4d(pixels, [2, 256, 320, 1]);
   const labels = tensor1d([0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1], "int32");
   const transform = sgd({ learningRate: 1e-4, momentum: 0.9 });
@@ -33,14 +34,14 @@ export async function trial(): Promise<Trial> {
   };
   const before = await forward();
   const losses: number[] = [];
-  let slots = startSlots(transform, model);
+  let state = initOptimizer(transform, model);
   for (let step = 0; step < 2; step++) {
-    const done = await trainStep(model, { pictures, labels }, { loss, transform, slots, step });
-    slots = done.slots;
+    const done = await trainStep(model, { pictures, labels }, { loss, transform, state, step });
+    state = done.state;
     losses.push(done.loss);
   }
   const after = await forward();
-  disposeSlots(slots);
+  disposeOptimizer(state);
   dispose([pictures, labels]);
   model.dispose();
   return { before, losses, after, leaked: memory().numTensors - start };

@@ -1,12 +1,11 @@
 // npm run deidentify: the DICOM files of a folder without who they are of, by the Basic Profile of PS3.15.
 import { randomBytes } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
+import { readFileIfThere, readRegularFile, requireEmptyFolder, walkFolder, writeFileAtomically } from "@mammo/files/node";
 import { DicomError } from "@mammo/io";
 import { deidentify } from "@mammo/io/write";
-import { requireEmpty, writeWhole } from "../shared/files.ts";
-import { program, UsageError } from "../shared/program.ts";
-import { progress } from "../shared/progress.ts";
+import { program, UsageError } from "../cli/program.ts";
+import { progress } from "../cli/progress.ts";
 
 await program(
   {
@@ -31,11 +30,9 @@ await program(
       [resolve(values.key), out],
     ] as const)
       if (!relative(outer, inner).startsWith("..")) throw new UsageError("Expected two folders apart, and the key outside of the second");
-    await requireEmpty(out); // The numbers start anew: two folders' files would be mixed.
-    const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => {
-      throw new UsageError("Expected a folder that can be read");
-    });
-    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    await requireEmptyFolder(out); // The numbers start anew: two folders' files would be mixed.
+    const paths: string[] = [];
+    for await (const path of walkFolder(root)) paths.push(path);
     const key = await keyOf(values.key);
     const dates = values["shift-dates"] ? "shift" : "remove";
     const options = { key, dates, device: values["keep-device"], pixelsAreClean: values["pixels-are-clean"] } as const;
@@ -44,12 +41,12 @@ await program(
     let written = 0;
     // One file at a time, in the order of their old names: a number says nothing of them.
     for (const [index, path] of paths.sort().entries()) {
-      const clean = await deidentify(await readFile(path), options).catch((error: unknown) => {
+      const clean = await deidentify(await readRegularFile(path), options).catch((error: unknown) => {
         if (!(error instanceof DicomError)) throw error;
         leftOut.set(error.code, (leftOut.get(error.code) ?? 0) + 1);
         return undefined;
       });
-      if (clean) await writeWhole(join(out, `${String(++written).padStart(6, "0")}.dcm`), clean, { lasting: false });
+      if (clean) await writeFileAtomically(join(out, `${String(++written).padStart(6, "0")}.dcm`), clean, { durable: false });
       shown.update(index + 1);
     }
     shown.end(`${written} files`);
@@ -59,12 +56,9 @@ await program(
 );
 
 async function keyOf(path: string): Promise<Uint8Array> {
-  const found = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw error;
-    return undefined;
-  });
+  const found = await readFileIfThere(path);
   if (found) return found;
   const made = randomBytes(32);
-  await writeWhole(path, made, { mode: 0o600 });
+  await writeFileAtomically(path, made, { mode: 0o600 });
   return made;
 }

@@ -1,15 +1,11 @@
 // npm run evaluate: predictions against labels, with the challenge's scores and intervals drawn by woman.
 import { basename, dirname, join, relative } from "node:path";
-import { json, writeWhole } from "../shared/files.ts";
-import { htmlTable, page } from "../shared/page.ts";
-import { program, UsageError } from "../shared/program.ts";
-import { table } from "../shared/table.ts";
-import { analyse } from "./analyse.ts";
-import { joinCases } from "./joinCases.ts";
-import { markdownPage } from "./markdownPage.ts";
-import { picturesOf } from "./pictures.ts";
-import { readRows } from "./readRows.ts";
-import { conventions, tablesOf } from "./tables.ts";
+import { json } from "@mammo/files";
+import { writeFileAtomically } from "@mammo/files/node";
+import { analyse, conventions, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
+import { markdownReport, readRows } from "@mammo/pipeline/node";
+import { program, UsageError } from "../cli/program.ts";
+import { table } from "../cli/table.ts";
 
 await program(
   {
@@ -57,29 +53,21 @@ await program(
     process.stdout.write(`${about.join("\n")}\n`);
     for (const { title, rows } of tables) process.stdout.write(`\n${title}\n${table(rows)}`);
     if (values.out === undefined && values.markdown === undefined) return;
-    const pictures = picturesOf(cases, analysis);
+    const content = { title: values.title, about, tables, figures: figuresOf(cases, analysis) };
     if (values.out !== undefined) {
-      const list = `<ul>${about.map((line) => `<li>${line.replaceAll("<", "&lt;")}</li>`).join("")}</ul>`;
-      const figures = pictures
-        .map(({ svg, caption }) => `<figure style="max-width:560px">${svg}<figcaption>${caption}</figcaption></figure>`)
-        .join("\n");
-      const body = `<h1>${values.title.replaceAll("<", "&lt;")}</h1>${list}<div class="row">${figures}</div>${tables.map(({ title, rows }) => `<h2>${title.replaceAll("<", "&lt;")}</h2>${htmlTable(rows)}`).join("\n")}`;
-      await writeWhole(join(values.out, "evaluation.json"), json({ inputs, ...analysis }));
-      await writeWhole(join(values.out, "evaluation.html"), page(values.title, body));
+      await writeFileAtomically(join(values.out, "evaluation.json"), json({ inputs, ...analysis }));
+      await writeFileAtomically(join(values.out, "evaluation.html"), htmlReport(content));
       process.stdout.write(`\nwrote ${join(values.out, "evaluation.json")} and evaluation.html\n`);
     }
     if (values.markdown !== undefined) {
-      const { text, files: beside } = markdownPage({
+      const { text, files: beside } = markdownReport({
+        ...content,
         path: values.markdown,
-        title: values.title,
-        about,
-        tables,
-        pictures,
         inputs,
         command: commandOf(process.argv.slice(2), paths),
       });
-      for (const { path, content } of beside) await writeWhole(path, content);
-      await writeWhole(values.markdown, text);
+      for (const { path, content } of beside) await writeFileAtomically(path, content);
+      await writeFileAtomically(values.markdown, text);
       process.stdout.write(`\nwrote ${values.markdown} and ${beside.length} pictures in ${relative(".", dirname(beside[0]!.path))}\n`);
     }
   },

@@ -2,8 +2,8 @@
 import { availableParallelism } from "node:os";
 import { type Cohort, readCbisCohort, readDdsmCohort, readDreamCohort, readInbreastCohort, readMiasCohort, readTableCohort } from "@mammo/io/node";
 import { writeShards } from "@mammo/io/shards";
-import { program, UsageError } from "../shared/program.ts";
-import { progress } from "../shared/progress.ts";
+import { program, UsageError } from "../cli/program.ts";
+import { progress } from "../cli/progress.ts";
 
 const layouts: Readonly<Record<string, (path: string) => Promise<Cohort>>> = {
   dream: readDreamCohort,

@@ -3,9 +3,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parseDicom } from "@mammo/io";
-import { dataFolder } from "@mammo/testing";
+import { dataFolder, mountSmall } from "@mammo/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mountSmall } from "./mountSmall.ts";
 import { run } from "./run.ts";
 
 /** The whole pipeline, cut to seconds: too few women to learn from, every step real. */

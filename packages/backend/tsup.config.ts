@@ -1,3 +1,3 @@
 import { library } from "../../tsup.config.base.ts";
 
-export default library({ index: "src/index.ts", gradients: "src/gradients.ts", cli: "src/cli.ts" });
+export default library({ index: "src/index.ts" });

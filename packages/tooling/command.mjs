@@ -14,7 +14,7 @@ for (const signal of ["SIGINT", "SIGTERM"])
   });
 
 /**
- * Runs a program to its end and gives back what it said; never throws for a program that fails.
+ * Runs a program to its end and returns what it printed; never throws for a program that fails.
  * `ok` is an exit code of 0 within `seconds`; `output` has standard output and error as they came.
  */
 export function command(program, args, { cwd = root, env = {}, seconds = 600 } = {}) {

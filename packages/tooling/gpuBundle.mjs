@@ -1,5 +1,5 @@
 // npm run gpu-bundle [-- --out FILE]: one archive for a bare Linux machine with a GPU and without network. Unpack it there and run mammo-gpu/run.sh.
-// In it: Node, the packages as they ship with what they depend on, Dawn, Vulkan's loader, and the suite of packages/bench/src/gpu.
+// In it: Node, the packages as they ship with what they depend on, Dawn, Vulkan's loader, and the program of packages/checks/src/gpu.ts.
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,25 +15,25 @@ const archive = resolve(process.env.INIT_CWD ?? process.cwd(), values.out);
 try {
   if (process.platform !== "linux" || process.arch !== "x64") throw new Error("Expected Linux on x64, where Node and Dawn are packed from");
   setup();
-  await demand("turbo", ["run", "build", "--output-logs=errors-only"]);
+  await requireSuccess("turbo", ["run", "build", "--output-logs=errors-only"]);
   await inTemporaryFolder(async (folder) => {
     const bundle = join(folder, "mammo-gpu");
     await addPackages(join(bundle, "app"), join(folder, "packed"));
     await addSuite(join(bundle, "app"));
     await addNode(join(bundle, "bin"));
     await addLibraries(join(bundle, "lib"));
-    for (const file of ["run.sh", "README.md"]) copyFileSync(join(root, "packages/bench/src/gpu", file), join(bundle, file));
+    for (const file of ["run.sh", "README.md"]) copyFileSync(join(root, "packages/checks/src/gpu", file), join(bundle, file));
     chmodSync(join(bundle, "run.sh"), 0o755);
     const part = `${archive}.part`;
-    // Nobody's name or clock is in the archive.
+    // The archive holds no user's name and no time.
     const names = ["--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mtime=@0"];
-    await demand("tar", ["--create", "--gzip", ...names, "--file", part, "--directory", folder, "mammo-gpu"]);
+    await requireSuccess("tar", ["--create", "--gzip", ...names, "--file", part, "--directory", folder, "mammo-gpu"]);
     const { size } = statSync(part);
     if (size > limit) {
       rmSync(part);
       throw new Error(`Expected an archive of at most ${limit} bytes, got ${size}`);
     }
-    await demand("mv", [part, archive]);
+    await requireSuccess("mv", [part, archive]);
     console.log(`${basename(archive)} ${(size / 1e6).toFixed(1)} MB`);
   });
 } catch (error) {
@@ -56,7 +56,7 @@ async function addPackages(app, packed) {
     const elsewhere = /^webgpu\/dist\/(?!linux-x64\/)/.test(name);
     if (!file.isDirectory() && (elsewhere || tensorflow.test(name) || needless.some((one) => one.test(name)))) rmSync(path);
   }
-  await demand("find", [modules, "-type", "d", "-empty", "-delete"]);
+  await requireSuccess("find", [modules, "-type", "d", "-empty", "-delete"]);
   for (const file of ["package-lock.json", ".npmrc", "node_modules/@types", "node_modules/@webgpu"])
     rmSync(join(app, file), { recursive: true, force: true });
   writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
@@ -64,7 +64,7 @@ async function addPackages(app, packed) {
 
 /** The suite as one file that imports the packages by their names. */
 async function addSuite(app) {
-  await demand("tsup", ["--out-dir", app], { cwd: join(root, "packages/bench") });
+  await requireSuccess("tsup", ["--out-dir", app], { cwd: join(root, "packages/checks") });
 }
 
 /** The Node that runs this, without its symbols where `strip` is at hand. */
@@ -95,7 +95,7 @@ async function addLibraries(lib) {
   }
 }
 
-async function demand(program, args, options) {
+async function requireSuccess(program, args, options) {
   const { ok, output } = await command(program, args, options);
   if (!ok) throw new Error(`Expected ${basename(program)} ${args[0]} to succeed\n${tail(output)}`);
 }

@@ -19,7 +19,7 @@ export const entryPoints = published.flatMap(({ name, manifest }) =>
     .map((path) => name + path.slice(1)),
 );
 
-/** Packs each package as a release would; gives back name -> tarball. */
+/** Packs each package as a release would; returns name -> tarball. */
 export async function packAll(folder) {
   const tarballs = new Map();
   for (const { name, folder: from } of published) {
@@ -33,7 +33,7 @@ export async function packAll(folder) {
   return tarballs;
 }
 
-/** The one version that the house uses of a dependency. */
+/** The one version of a dependency in all packages. */
 export function catalogVersion(name) {
   const line = readFileSync(join(root, "pnpm-workspace.yaml"), "utf8")
     .split("\n")
@@ -43,7 +43,7 @@ export function catalogVersion(name) {
   return line[2];
 }
 
-/** A folder that is gone afterwards, whatever happens. */
+/** Runs `work` in a temporary folder and removes the folder, whatever happens. */
 export async function inTemporaryFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), "mammo-"));
   try {
@@ -53,7 +53,7 @@ export async function inTemporaryFolder(work) {
   }
 }
 
-/** An empty project with these dependencies (npm's own words for them), installed. Throws with npm's words when that fails. */
+/** An empty project with these dependencies (as npm takes them), installed. Throws an error with npm's output when that fails. */
 export async function emptyProject(folder, dependencies, { npmrc = "" } = {}) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));

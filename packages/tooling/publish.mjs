@@ -9,10 +9,10 @@ import { inTemporaryFolder, packAll, published } from "./packages.mjs";
 import { root } from "./setup.mjs";
 
 const { registry } = parseArgs({ options: { registry: { type: "string" } } }).values;
-const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: repository } = process.env;
+const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
 
 // Provenance binds a package to the repository that it names, and only the workflow knows where it runs.
-if (!repository) throw new Error("Expected GITHUB_REPOSITORY (OWNER/NAME), got none");
+if (!server || !repository) throw new Error("Expected GITHUB_SERVER_URL and GITHUB_REPOSITORY (OWNER/NAME), which the workflow has, got none");
 for (const { folder } of published) {
   const file = join(folder, "package.json");
   const manifest = JSON.parse(readFileSync(file, "utf8"));
@@ -30,14 +30,14 @@ await inTemporaryFolder(async (folder) => {
       console.log(`${wanted} is published already`);
       continue;
     }
-    await demand("npm", ["publish", tarballs.get(name), "--access", "public", ...(registry ? where : ["--provenance"])]);
-    if (!registry) await demand("git", ["tag", wanted]);
+    await requireSuccess("npm", ["publish", tarballs.get(name), "--access", "public", ...(registry ? where : ["--provenance"])]);
+    if (!registry) await requireSuccess("git", ["tag", wanted]);
     console.log(`${wanted} published`);
   }
 });
-if (!registry) await demand("git", ["push", "--tags"]);
+if (!registry) await requireSuccess("git", ["push", "--tags"]);
 
-async function demand(program, args) {
+async function requireSuccess(program, args) {
   const { ok, output } = await command(program, args);
   if (!ok) throw new Error(`Expected ${program} ${args.join(" ")} to succeed\n${tail(output)}`);
 }

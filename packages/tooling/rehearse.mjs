@@ -13,7 +13,7 @@ import { root, setup, toolEnvironment } from "./setup.mjs";
 /** Versions the packages, publishes them to a local Verdaccio, installs them from it and runs each README's examples. */
 export function rehearse() {
   return inTemporaryFolder(async (folder) => {
-    const copy = join(folder, "house");
+    const copy = join(folder, "repository");
     await copyTree(copy);
     const checks = [];
     const versioned = await command("changeset", ["version"], { cwd: copy });
@@ -27,7 +27,7 @@ export function rehearse() {
     await withRegistry(join(folder, "registry"), async (url, npmrc) => {
       const publish = await command(process.execPath, [join(copy, "packages/tooling/publish.mjs"), "--registry", url], {
         cwd: copy,
-        env: { npm_config_userconfig: npmrc, GITHUB_REPOSITORY: "rehearsal/mammo" },
+        env: { npm_config_userconfig: npmrc, GITHUB_SERVER_URL: "https://rehearsal.invalid", GITHUB_REPOSITORY: "rehearsal/mammo" },
         seconds: 120,
       });
       checks.push({ name: "publish to the local registry", ok: publish.ok, output: tail(publish.output) });
@@ -43,7 +43,7 @@ export function rehearse() {
   });
 }
 
-/** The tree as git would hand it on, plus what the build made; dependencies are the originals. */
+/** A copy of the files that git knows, plus what the build made; dependencies are links to the originals. */
 async function copyTree(copy) {
   const listed = await command("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
   if (!listed.ok) throw new Error(`Expected a git repository to copy from\n${tail(listed.output)}`);
@@ -56,10 +56,10 @@ async function copyTree(copy) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     cpSync(join(root, file), join(copy, file));
   }
-  const rooms = ["", "examples", ...readdirSync(join(root, "packages")).map((name) => join("packages", name))];
-  for (const room of rooms)
-    if (existsSync(join(root, room, "node_modules")) && existsSync(join(copy, room)))
-      symlinkSync(join(root, room, "node_modules"), join(copy, room, "node_modules"), "junction");
+  const workspaces = ["", "examples", ...readdirSync(join(root, "packages")).map((name) => join("packages", name))];
+  for (const folder of workspaces)
+    if (existsSync(join(root, folder, "node_modules")) && existsSync(join(copy, folder)))
+      symlinkSync(join(root, folder, "node_modules"), join(copy, folder, "node_modules"), "junction");
   // changesets asks git which commit brought a changeset.
   const git = (...args) => command("git", ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost", ...args], { cwd: copy });
   for (const args of [

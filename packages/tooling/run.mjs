@@ -5,7 +5,7 @@ import { nodeArguments, root, setup } from "./setup.mjs";
 
 const [program, ...rest] = process.argv.slice(2);
 setup();
-// npm changes to the root of the house; the paths a person types are meant from where the person stands.
+// npm changes to the root of the repository; paths on the command line are relative to the folder where it was typed.
 const child = spawn(process.execPath, [...nodeArguments(), join(root, program), ...rest], {
   stdio: "inherit",
   cwd: process.env.INIT_CWD ?? process.cwd(),

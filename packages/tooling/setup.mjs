@@ -1,4 +1,4 @@
-// Brings a fresh clone to the point where any program of the house can run; needs Node and npm, nothing else.
+// Brings a fresh clone to the point where any program of the repository can run; needs Node and npm, nothing else.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -44,7 +44,7 @@ export function tsxUrl() {
 }
 
 let found;
-/** This process's environment with the house's tools and pnpm on PATH: turbo starts `pnpm` by its name. */
+/** This process's environment with the repository's tools and pnpm on PATH: turbo starts `pnpm` by its name. */
 export function toolEnvironment() {
   if (!found) {
     const where = process.platform === "win32" ? "where pnpm" : "command -v pnpm";

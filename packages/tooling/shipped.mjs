@@ -47,7 +47,7 @@ export function installed() {
   });
 }
 
-/** A Node of another version: npm's `node` package only picks one of these by an install script, which we do not run. */
+/** A Node of another version: npm's `node` package only picks one of these by an install script, which is not run here. */
 async function nodeFromNpm(folder, version) {
   const { platform, arch } = process;
   const name = platform === "win32" ? `node-win-${arch}` : `node-${platform}-${arch}`;

@@ -4,7 +4,7 @@ import { command, tail } from "./command.mjs";
 import { inTemporaryFolder } from "./packages.mjs";
 import { root } from "./setup.mjs";
 
-/** Runs all vitest suites; one check a test, so that the counts are the tests' own. */
+/** Runs all vitest suites; one check a test, so that the counts are of tests. */
 export function suites() {
   return inTemporaryFolder(async (folder) => {
     const report = join(folder, "vitest.json");
@@ -37,8 +37,8 @@ function checksOf({ name, status, message, assertionResults }) {
 function slowest(testResults) {
   const seconds = new Map();
   for (const { name, startTime, endTime } of testResults) {
-    const room = relative(root, name).split("/").slice(0, 2).join("/");
-    seconds.set(room, (seconds.get(room) ?? 0) + (endTime - startTime) / 1000);
+    const folder = relative(root, name).split("/").slice(0, 2).join("/");
+    seconds.set(folder, (seconds.get(folder) ?? 0) + (endTime - startTime) / 1000);
   }
-  return [...seconds].sort((a, b) => b[1] - a[1]).map(([room, time]) => `${room} ${time.toFixed(1)} s`);
+  return [...seconds].sort((a, b) => b[1] - a[1]).map(([folder, time]) => `${folder} ${time.toFixed(1)} s`);
 }

@@ -1,4 +1,4 @@
-// node packages/tooling/tool.mjs PROGRAM [arguments]: sets up, then runs a tool of the house (turbo, tsc, biome, vitest, typedoc) at its root.
+// node packages/tooling/tool.mjs PROGRAM [arguments]: sets up, then runs a tool (turbo, tsc, biome, vitest, typedoc) at the root of the repository.
 import { spawnSync } from "node:child_process";
 import { root, setup, toolEnvironment } from "./setup.mjs";
 

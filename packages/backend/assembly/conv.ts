@@ -31,7 +31,7 @@ export class ConvJob {
   relu: i32;
   /** No padding and no spread: windows are read where they stand in x. */
   direct: i32;
-  /** Bytes between neighbouring outputs' windows. */
+  /** Bytes between neighboring outputs' windows. */
   stepBytes: usize;
   /** A unit is (image, row, chunk of columns); a task is a run of units. */
   chunks: i32;

@@ -4,7 +4,7 @@ const sizes = (limit) => Array.from({ length: limit }, (_, index) => index + 1);
 
 // One step a turn and no more: V8 puts all loads of a turn before its arithmetic, and those of an unrolled loop do not fit the registers.
 
-/** Tile of the convolution: `pixels` neighbouring outputs x `vectors` * 4 channels, summed over all kernel rows. */
+/** Tile of the convolution: `pixels` neighboring outputs x `vectors` * 4 channels, summed over all kernel rows. */
 function convTile(pixels, vectors) {
   return `
 export function conv${pixels}x${vectors}(tile: ConvTile): void {
@@ -39,7 +39,7 @@ ${times(pixels, (p) => `${times(vectors, (v) => `storeLanes(out + ${v * 16}, a${
 }`;
 }
 
-/** Tile of the filter's gradient: `taps` neighbouring inputs x `vectors` * 4 output channels, summed over a row of pixels. */
+/** Tile of the filter's gradient: `taps` neighboring inputs x `vectors` * 4 output channels, summed over a row of pixels. */
 function filterTile(taps, vectors) {
   return `
 export function filter${taps}x${vectors}(x: usize, xStep: usize, dy: usize, dyStep: usize, pixels: i32, sums: usize, sumsStep: usize): void {

@@ -1,32 +1,40 @@
 import { startCpu } from "./cpu/startCpu.ts";
-import type { BackendName, SelectedBackend } from "./selectBackend.ts";
 import { startTensorflow } from "./tensorflow/startTensorflow.ts";
 import { startKernelPool } from "./wasm/kernelPool.ts";
 import { registerKernels } from "./wasm/registerKernels.ts";
 import { startWasm } from "./wasm/startWasm.ts";
 import { startWebgpu } from "./webgpu/startWebgpu.ts";
 
-export interface Wishes {
+/** The backends by tfjs's own names. */
+export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu";
+
+/** Options of one start, with their defaults filled in. */
+export interface StartOptions {
   readonly threads: number;
   readonly allowSoftwareGpu: boolean;
   readonly wasmFolder: string | undefined;
-  /** The user asked for this backend by name. */
-  readonly named: boolean;
 }
 
-export interface Started extends Pick<SelectedBackend, "device" | "threads" | "simd"> {
-  /** Ends when the device is gone: what was started computes no more. */
+/** What was started. */
+export interface StartedBackend {
+  /** What computes, in words: "CPU, WebAssembly", a GPU's vendor, architecture, name and driver. */
+  readonly device: string;
+  /** Of the processor; 1 on a GPU. */
+  readonly threads: number;
+  readonly simd: "none" | "simd128" | "relaxed-simd" | "native";
+  /** Settles when the device is gone: what was started computes no more. */
   readonly lost?: Promise<unknown>;
 }
 
-/** One way to compute. `start` makes it current or throws an error that says why not. */
+/** One way to compute. `start` makes it tfjs's current backend or throws an error that says why not. */
 export interface Candidate {
   readonly backend: BackendName;
   readonly label: string;
+  /** Whether it is tried when no backend is asked for by name. */
   readonly automatic: boolean;
-  /** Why these wishes rule it out, started before or not. */
-  refuses?(wishes: Wishes): string | undefined;
-  start(wishes: Wishes): Promise<Started>;
+  /** Why these options rule it out, started before or not. */
+  refuses?(options: StartOptions): string | undefined;
+  start(options: StartOptions): Promise<StartedBackend>;
 }
 
 /** All candidates, in the order in which they are tried. */
@@ -43,8 +51,8 @@ export const candidates: readonly Candidate[] = [
     backend: "wasm",
     label: "wasm",
     automatic: true,
-    async start(wishes) {
-      const { heap, threads } = await startWasm(wishes);
+    async start(options) {
+      const { heap, threads } = await startWasm(options);
       const pool = await startKernelPool(heap, threads);
       registerKernels(pool);
       return { device: "CPU, WebAssembly", threads: pool.threads, simd: pool.simd };

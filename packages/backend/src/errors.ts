@@ -1,21 +1,17 @@
-/** What can go wrong outside the caller's control. */
+/** Errors of the machine, not of the call. */
 export type BackendErrorCode =
-  /** No backend could be started; the message lists why each was passed over. */
+  /** No backend could be started; the message says why each was passed over. */
   | "no-backend"
   /** The backend that was asked for by name cannot run here, or has no kernel for what it was given. */
   | "unavailable"
-  /** The backend runs but computes wrong gradients; it is not handed out. */
+  /** The backend runs but computes wrong gradients; it is not returned. */
   | "self-test-failed"
   /** The WebAssembly heap (at most 4 GiB) or the GPU's memory is full. */
   | "out-of-memory"
   /** The GPU refused the work (a tensor beyond its limits, a fault of its driver) or was lost: what it computed since is void. */
-  | "gpu-failed"
-  /** A wheel, or a library inside it, is not the one that it should be. */
-  | "wrong-hash"
-  /** TensorFlow could not be linked: no compiler, no headers, or the self-test failed with it. */
-  | "link-failed";
+  | "gpu-failed";
 
-/** The one error class of this package: tell cases apart by `code`, not by `instanceof`. */
+/** The one error class of this package; tell cases apart by `code`, not by `instanceof`. */
 export class BackendError extends Error {
   override readonly name = "BackendError";
   readonly code: BackendErrorCode;

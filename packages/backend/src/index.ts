@@ -1,2 +1,6 @@
+// Starting a backend
+export { type SelectBackendOptions, type SelectedBackend, selectBackend } from "./selectBackend.ts";
+export type { BackendName } from "./candidates.ts";
+
+// What goes wrong
 export { BackendError, type BackendErrorCode } from "./errors.ts";
-export { type BackendName, type SelectBackendOptions, type SelectedBackend, selectBackend } from "./selectBackend.ts";

@@ -1,14 +1,11 @@
 import { getBackend, setBackend } from "@tensorflow/tfjs-core";
-import { type Candidate, candidates } from "./candidates.ts";
+import { type BackendName, type Candidate, candidates, type StartedBackend, type StartOptions } from "./candidates.ts";
 import { BackendError } from "./errors.ts";
 import { isNode } from "./node.ts";
 import { processors } from "./processors.ts";
 import { registerGradients } from "./registerGradients.ts";
 import { releaseTapeOnError } from "./repairs/releaseTape.ts";
 import { selfTest } from "./selfTest.ts";
-
-/** The backends by tfjs's own names. */
-export type BackendName = "tensorflow" | "webgpu" | "wasm" | "cpu";
 
 export interface SelectBackendOptions {
   /** This backend or an error, never another in its place. Default: the environment variable MAMMO_BACKEND, else the first that runs. */
@@ -24,13 +21,9 @@ export interface SelectBackendOptions {
   readonly wasmFolder?: string;
 }
 
-export interface SelectedBackend {
+/** The backend that is current now. */
+export interface SelectedBackend extends Omit<StartedBackend, "lost"> {
   readonly backend: BackendName;
-  /** What computes, in words: "CPU, WebAssembly", a GPU's vendor, architecture, name and driver. */
-  readonly device: string;
-  /** Of the processor; 1 on a GPU. */
-  readonly threads: number;
-  readonly simd: "none" | "simd128" | "relaxed-simd" | "native";
   /** Why each backend before this one was passed over, one sentence each. */
   readonly reasons: readonly string[];
 }
@@ -39,42 +32,43 @@ export interface SelectedBackend {
  * Starts the best backend that runs here, repairs it, and makes it tfjs's current one; gradients are registered.
  *
  * Order: TensorFlow on a GPU, WebGPU on a GPU, TensorFlow on the CPU, wasm. `cpu` (plain JavaScript) only by name.
- * Each backend passes a self-test of its gradients before it is handed out. It is started once in a process: asking again gives the same one, with its threads;
- * a GPU that was lost is started anew. Calls wait for each other. Where none is handed out, the backend that was tfjs's current one is so again.
+ * Each backend passes a self-test of its gradients before it is returned. It is started once in a process: a second call returns the same one, with its threads;
+ * a GPU that was lost is started anew. Concurrent calls run one after the other. When none can be returned, tfjs's current backend is the one of before.
+ * Source: ours.
  * @throws BackendError "unavailable" when the backend named cannot run here; "self-test-failed" or another code when it runs and fails, with its error as
- * cause; "no-backend" when none can run; RangeError for an unknown name or thread count.
+ * cause; "no-backend" when none can run.
+ * @throws RangeError for an unknown name or thread count.
  * @example
  * const { backend, threads } = await selectBackend();
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<SelectedBackend> {
-  const selected = turn.then(() => select(options));
-  turn = selected.catch(() => {});
+  const selected = queue.then(() => select(options));
+  queue = selected.catch(() => {});
   return selected;
 }
 
-/** Ends with the last call so far: two at once would start a backend twice. */
-let turn: Promise<unknown> = Promise.resolve();
+/** Settles with the last call so far: two at once would start a backend twice. */
+let queue: Promise<unknown> = Promise.resolve();
 
 async function select(options: SelectBackendOptions): Promise<SelectedBackend> {
-  const named = environmentChoice() ?? options.prefer;
+  const name = environmentChoice() ?? options.prefer;
   const threads = options.threads ?? Math.min(8, processors());
   if (!Number.isInteger(threads) || threads < 1) throw new RangeError(`Expected threads to be a whole number of at least 1, got ${threads}`);
   await registerGradients();
   releaseTapeOnError();
-  const tried = named ? candidates.filter((candidate) => candidate.backend === named) : candidates.filter((candidate) => candidate.automatic);
-  if (tried.length === 0)
-    throw new BackendError("unavailable", `Expected a backend that this version can start (${names().join(", ")}), got ${named}`);
+  const tried = candidates.filter((candidate) => (name ? candidate.backend === name : candidate.automatic));
+  if (tried.length === 0) throw new BackendError("unavailable", `Expected one of the backends ${backendNames().join(", ")}, got ${name}`);
   const current = getBackend() as string | undefined;
   const failures: Failure[] = [];
   for (const candidate of tried) {
     const { allowSoftwareGpu = false, wasmFolder } = options;
-    const started = await attempt(candidate, { threads, allowSoftwareGpu, wasmFolder, named: named !== undefined });
+    const started = await tryStart(candidate, { threads, allowSoftwareGpu, wasmFolder });
     if (started instanceof Error) failures.push({ label: candidate.label, error: started });
     else return { backend: candidate.backend, ...started, reasons: failures.map(reasonOf) };
   }
   // One that failed may have become tfjs's current one before.
   if (current && getBackend() !== current) await setBackend(current);
-  throw refusal(named, failures);
+  throw noBackendError(name, failures);
 }
 
 interface Failure {
@@ -84,31 +78,31 @@ interface Failure {
 
 const reasonOf = ({ label, error }: Failure) => `${label}: ${error.message}`;
 
-/** One error of all: a backend that runs and is wrong tells more than one that is not there. */
-function refusal(named: BackendName | undefined, failures: readonly Failure[]): BackendError {
+/** One error for all failures; its code and cause are those of a backend that runs and is wrong, if there is one. */
+function noBackendError(name: BackendName | undefined, failures: readonly Failure[]): BackendError {
   const codeOf = ({ error }: Failure) => (error instanceof BackendError ? error.code : "unavailable");
   const worst = failures.find((failure) => codeOf(failure) !== "unavailable") ?? failures.at(-1)!;
-  const wanted = named ? `the backend ${named}` : "one backend";
+  const wanted = name ? `the backend ${name}` : "one backend";
   const message = `Expected ${wanted} to run here, but: ${failures.map(reasonOf).join("; ")}`;
-  return new BackendError(named ? codeOf(worst) : "no-backend", message, { cause: worst.error });
+  return new BackendError(name ? codeOf(worst) : "no-backend", message, { cause: worst.error });
 }
 
-type Started = Omit<Awaited<ReturnType<Candidate["start"]>>, "lost">;
+type Running = Omit<StartedBackend, "lost">;
 
 /** What runs already in this process: a backend is started, repaired and tested once. */
-const running = new Map<Candidate, Started>();
+const running = new Map<Candidate, Running>();
 
-/** The started candidate, or why it cannot be had. */
-async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start"]>[0]): Promise<Started | Error> {
-  const refused = candidate.refuses?.(wishes);
-  if (refused) return new BackendError("unavailable", refused);
+/** The started candidate, or why it could not be started. */
+async function tryStart(candidate: Candidate, options: StartOptions): Promise<Running | Error> {
+  const refusal = candidate.refuses?.(options);
+  if (refusal) return new BackendError("unavailable", refusal);
   const before = running.get(candidate);
   if (before) {
     await setBackend(candidate.backend);
     return before;
   }
   try {
-    const { lost, ...started } = await candidate.start(wishes);
+    const { lost, ...started } = await candidate.start(options);
     await selfTest();
     running.set(candidate, started);
     void lost?.then(() => running.delete(candidate));
@@ -121,9 +115,9 @@ async function attempt(candidate: Candidate, wishes: Parameters<Candidate["start
 function environmentChoice(): BackendName | undefined {
   const wanted = isNode() ? process.env["MAMMO_BACKEND"] : undefined;
   if (!wanted) return undefined;
-  const found = names().find((name) => name === wanted);
-  if (!found) throw new RangeError(`Expected MAMMO_BACKEND to be one of ${names().join(", ")}, got ${wanted}`);
+  const found = backendNames().find((name) => name === wanted);
+  if (!found) throw new RangeError(`Expected MAMMO_BACKEND to be one of ${backendNames().join(", ")}, got ${wanted}`);
   return found;
 }
 
-const names = () => [...new Set(candidates.map((candidate) => candidate.backend))];
+const backendNames = () => [...new Set(candidates.map((candidate) => candidate.backend))];

@@ -1,3 +1,3 @@
-import { testGradients } from "./gradientTable.ts";
+import { testGradients } from "./testGradients.ts";
 
 testGradients("cpu", 1);

@@ -1,5 +1,7 @@
+import { hasTfjsNode } from "@mammo/testing";
 import { describe } from "vitest";
-import { testGradients } from "./gradientTable.ts";
-import { hasTfjsNode, needsTfjsNode } from "./tfjsNode.ts";
+import { testGradients } from "./testGradients.ts";
 
-describe.skipIf(!hasTfjsNode)(`native TensorFlow ${needsTfjsNode}`, () => testGradients("tensorflow", 2));
+describe.skipIf(!hasTfjsNode())(`native TensorFlow (needs MAMMO_TEST_TFJS_NODE, a tfjs-node linked to TensorFlow)`, () =>
+  testGradients("tensorflow", 2),
+);

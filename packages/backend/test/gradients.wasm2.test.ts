@@ -1,3 +1,3 @@
-import { testGradients } from "./gradientTable.ts";
+import { testGradients } from "./testGradients.ts";
 
 testGradients("wasm", 2);

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { testGradients } from "./gradientTable.ts";
 import { hasSoftwareGpu, needsSoftwareGpu } from "./softwareGpu.ts";
+import { testGradients } from "./testGradients.ts";
 
 describe.skipIf(!hasSoftwareGpu)(needsSoftwareGpu, () => testGradients("webgpu", 1, true));

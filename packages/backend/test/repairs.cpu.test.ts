@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { judgeRepairs } from "./judgeRepairs.ts";
+import { testRepairs } from "./testRepairs.ts";
 
 const repairs = {
   AvgPoolGrad: "avgPool",
@@ -7,4 +7,4 @@ const repairs = {
   ResizeNearestNeighborGrad: "image.resizeNearestNeighbor",
 };
 
-describe("repairs of cpu", () => judgeRepairs("cpu", { repairs, others: [] }, () => import("@tensorflow/tfjs-backend-cpu")));
+describe("repairs of cpu", () => testRepairs("cpu", { repairs, others: [] }, () => import("@tensorflow/tfjs-backend-cpu")));

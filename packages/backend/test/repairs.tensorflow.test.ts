@@ -1,7 +1,7 @@
+import { hasTfjsNode } from "@mammo/testing";
 import { describe } from "vitest";
 import { importTfjsNode } from "../src/tensorflow/importTfjsNode.ts";
-import { judgeRepairs } from "./judgeRepairs.ts";
-import { hasTfjsNode, needsTfjsNode } from "./tfjsNode.ts";
+import { testRepairs } from "./testRepairs.ts";
 
 const repairs = {
   ResizeBilinearGrad: "image.resizeBilinear",
@@ -10,6 +10,6 @@ const repairs = {
   MammoBatchNormTrainGrad: "batch norm",
 };
 
-describe.skipIf(!hasTfjsNode)(`repairs of tensorflow ${needsTfjsNode}`, () =>
-  judgeRepairs("tensorflow", { repairs, others: ["FusedConv2D"] }, () => importTfjsNode(2)),
+describe.skipIf(!hasTfjsNode())(`repairs of tensorflow (needs MAMMO_TEST_TFJS_NODE, a tfjs-node linked to TensorFlow)`, () =>
+  testRepairs("tensorflow", { repairs, others: ["FusedConv2D"] }, () => importTfjsNode(2)),
 );

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { judgeRepairs } from "./judgeRepairs.ts";
+import { testRepairs } from "./testRepairs.ts";
 
 const repairs = {
   AvgPoolGrad: "avgPool",
@@ -20,4 +20,4 @@ const others = [
   ...["MammoAdam", "MammoWeightedSum"],
 ];
 
-describe("repairs of wasm", () => judgeRepairs("wasm", { repairs, others }, () => import("@tensorflow/tfjs-backend-wasm")));
+describe("repairs of wasm", () => testRepairs("wasm", { repairs, others }, () => import("@tensorflow/tfjs-backend-wasm")));

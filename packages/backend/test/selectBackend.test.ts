@@ -29,8 +29,8 @@ describe("selectBackend", () => {
     const { status, stdout, stderr } = runProgram(`
       import { getBackend } from "@tensorflow/tfjs-core";
       import { selectBackend } from "@mammo/backend";
-      const wishes = [{ prefer: "cpu" }, { prefer: "wasm", threads: 2 }, { prefer: "wasm", threads: 1 }];
-      const selected = await Promise.all(wishes.map(selectBackend));
+      const options = [{ prefer: "cpu" }, { prefer: "wasm", threads: 2 }, { prefer: "wasm", threads: 1 }];
+      const selected = await Promise.all(options.map(selectBackend));
       console.log(...selected.map(({ backend, threads }) => backend + threads), getBackend());`);
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "cpu1 wasm2 wasm2 wasm\n", stderr: "" });
   });

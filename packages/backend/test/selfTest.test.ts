@@ -1,7 +1,7 @@
+import type { Reference } from "@mammo/testing/reference";
+import * as reference from "@mammo/testing/reference";
 import { getKernel, type KernelFunc, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Reference } from "../src/gradients/reference.ts";
-import * as reference from "../src/gradients/reference.ts";
 import { selectBackend } from "../src/index.ts";
 import { directionStep, inputStep, selfTest, selfTestCases, wave, weightStep } from "../src/selfTest.ts";
 

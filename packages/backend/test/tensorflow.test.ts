@@ -7,9 +7,9 @@ import { runProgram } from "./runProgram.ts";
 const entry = new URL("../src/index.ts", import.meta.url).href;
 const start = `import { selectBackend } from ${JSON.stringify(entry)}; await selectBackend({ prefer: "tensorflow" });`;
 
-import { hasTfjsNode, needsTfjsNode } from "./tfjsNode.ts";
+import { hasTfjsNode } from "@mammo/testing";
 
-describe.skipIf(!hasTfjsNode)(`native TensorFlow ${needsTfjsNode}`, () => {
+describe.skipIf(!hasTfjsNode())(`native TensorFlow (needs MAMMO_TEST_TFJS_NODE, a tfjs-node linked to TensorFlow)`, () => {
   it("leaves the repaired kernels of another backend in their place", async () => {
     await selectBackend({ prefer: "cpu" });
     const repaired = getKernel("AvgPoolGrad", "cpu").kernelFunc;
@@ -37,7 +37,7 @@ describe.skipIf(!hasTfjsNode)(`native TensorFlow ${needsTfjsNode}`, () => {
     expect(runProgram(program, { TF_NUM_INTRAOP_THREADS: "3" }).stdout).toMatch(/^(CPU 3|GPU 1)\n$/);
   });
 
-  it("starts without a word and lets the process end", () => {
+  it("starts without output and lets the process end", () => {
     const { status, stdout, stderr } = runProgram(start);
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
   });

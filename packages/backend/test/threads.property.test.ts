@@ -1,7 +1,7 @@
+import { conv2d, type Reference } from "@mammo/testing/reference";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { conv2d, type Reference } from "../src/gradients/reference.ts";
 import { selectBackend } from "../src/index.ts";
 
 describe("convolution on two threads", () => {

@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { hasTfjsNode } from "@mammo/testing";
+import type { TrainedPyramid } from "@mammo/testing/gradients";
 import { describe, expect, it } from "vitest";
-import type { TrainedPyramid } from "../src/gradients.ts";
 import type { SelectBackendOptions } from "../src/index.ts";
 import { hasSoftwareGpu, needsSoftwareGpu } from "./softwareGpu.ts";
-import { hasTfjsNode, needsTfjsNode } from "./tfjsNode.ts";
 
 type Trained = TrainedPyramid & { readonly threads: number; readonly tensorsLeft: number };
 
@@ -13,7 +13,7 @@ type Trained = TrainedPyramid & { readonly threads: number; readonly tensorsLeft
 async function train(options: SelectBackendOptions): Promise<Trained> {
   const program = `
     import { selectBackend } from "@mammo/backend";
-    import { trainPyramid } from "@mammo/backend/gradients";
+    import { trainPyramid } from "@mammo/testing/gradients";
     import { memory } from "@tensorflow/tfjs-core";
     const { threads } = await selectBackend(${JSON.stringify(options)});
     const before = memory().numTensors;
@@ -41,7 +41,7 @@ describe("eight steps of a small pyramid", () => {
     { name: "wasm, one thread", can: true, options: { prefer: "wasm", threads: 1 } },
     { name: "wasm, two threads", can: true, options: { prefer: "wasm", threads: 2 } },
     { name: `webgpu on lavapipe ${needsSoftwareGpu}`, can: hasSoftwareGpu, options: { prefer: "webgpu", allowSoftwareGpu: true } },
-    { name: `tensorflow ${needsTfjsNode}`, can: hasTfjsNode, options: { prefer: "tensorflow" } },
+    { name: `tensorflow (needs MAMMO_TEST_TFJS_NODE, a tfjs-node linked to TensorFlow)`, can: hasTfjsNode(), options: { prefer: "tensorflow" } },
   ];
   for (const { name, can, options } of rows)
     it.skipIf(!can)(`agree to 1e-4 with cpu on ${name}`, async () => {

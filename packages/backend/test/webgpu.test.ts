@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkGradient, gradientCases } from "@mammo/testing/gradients";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { checkGradient, gradientCases } from "../src/gradients.ts";
 import { selectBackend } from "../src/index.ts";
 import { type AdapterInfo, describeAdapter, isSoftware } from "../src/webgpu/adapter.ts";
 import { runProgram } from "./runProgram.ts";
@@ -40,7 +40,7 @@ describe("an adapter", () => {
 });
 
 describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
-  const wishes = { prefer: "webgpu", allowSoftwareGpu: true } as const;
+  const options = { prefer: "webgpu", allowSoftwareGpu: true } as const;
 
   describe("in this process", () => {
     beforeAll(async () => {
@@ -50,13 +50,13 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
           /webgpu on a GPU: what was found is a software GPU, .*llvmpipe.*; webgpu in software: .* only with allowSoftwareGpu/,
         ),
       });
-      const selected = await selectBackend(wishes);
+      const selected = await selectBackend(options);
       expect(selected).toMatchObject({ backend: "webgpu", threads: 1, device: expect.stringMatching(/^software GPU, mesa .*driver llvmpipe: Mesa/) });
     });
 
     it("refuses software again to those who do not allow it, also while it runs", async () => {
       await expect(selectBackend({ prefer: "webgpu" })).rejects.toMatchObject({ code: "unavailable" });
-      expect(await selectBackend(wishes)).toMatchObject({ backend: "webgpu" });
+      expect(await selectBackend(options)).toMatchObject({ backend: "webgpu" });
     });
 
     it("says what the GPU refused instead of giving zeros, to all who were reading, and works on", async () => {
@@ -102,7 +102,7 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       const device = deviceNow();
       device.destroy();
       await device.lost;
-      expect(await selectBackend(wishes)).toMatchObject({ backend: "webgpu" });
+      expect(await selectBackend(options)).toMatchObject({ backend: "webgpu" });
       expect(deviceNow()).not.toBe(device);
       const test = gradientCases.find(({ op, form }) => op === "avgPool" && form === "2x2 same, odd")!;
       expect((await checkGradient(test)).gradientError).toBeLessThan(1e-5);
@@ -128,7 +128,7 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       expect(run).toMatchObject({ status: 0, stdout: `webgpu 0 ${"navigator" in globalThis}\n` });
     });
 
-    it("is never given software by the automatic order, and is told so in silence", () => {
+    it("is never given software by the automatic order, says so in reasons and prints nothing", () => {
       const run = runProgram(`${train("{ allowSoftwareGpu: true }")} console.log(selected.reasons.join("; "));`);
       expect(run).toMatchObject({
         status: 0,
@@ -152,7 +152,7 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       });
     });
 
-    it.skipIf(spawnSync("cc", ["--version"]).status !== 0)("asks once, and hears the answer beside a driver's own lines (needs a C compiler)", () => {
+    it.skipIf(spawnSync("cc", ["--version"]).status !== 0)("asks once, and finds the answer among a driver's own lines (needs a C compiler)", () => {
       const folder = mkdtempSync(join(tmpdir(), "mammo-driver-"));
       const driver = { file_format_version: "1.0.0", ICD: { api_version: "1.3.0", library_path: join(folder, "driver.so") } };
       writeFileSync(join(folder, "driver.json"), JSON.stringify(driver));
@@ -176,7 +176,7 @@ describe.skipIf(!hasSoftwareGpu)(`webgpu ${needsSoftwareGpu}`, () => {
       expect(processes.size).toBe(1);
     });
 
-    it("is told in silence that Vulkan has no driver at all", () => {
+    it("prints nothing when Vulkan has no driver at all", () => {
       const run = runProgram(`${train("{}")} console.log(selected.reasons.join("; "));`, { VK_ICD_FILENAMES: "/none" });
       expect(run).toMatchObject({ status: 0, stderr: "", stdout: expect.stringMatching(/^wasm 0 [\s\S]*webgpu on a GPU: no GPU was found/) });
     });

@@ -1,59 +1,44 @@
-// npm run bench -- ROOM: runs one room of benches; writes runs/bench/ROOM.json and the room's table in docs/performance.md.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+// npm run bench -- NAME: runs one bench; writes runs/bench/NAME.json and the bench's tables in docs/performance.md.
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { type Bench, makeHarness } from "./harness.ts";
-import { barLine } from "./harnessBar.ts";
-import { machineLine, measureMachine } from "./harnessMachine.ts";
-import { intoPage, toMarkdown } from "./harnessReport.ts";
+import { json } from "@mammo/files";
+import { writeFileAtomically } from "@mammo/files/node";
+import { program } from "@mammo/testing/program";
+import { thresholdLine } from "@mammo/testing/threshold";
+import { type Bench, makeHarness } from "./harness/harness.ts";
+import { machineLine, measureMachine } from "./harness/machine.ts";
+import { intoPage, toMarkdown } from "./harness/report.ts";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, "../../..");
-// Programs with scripts of their own lie here too; a room is what exports `bench`.
-const rooms = readdirSync(here)
-  .filter(
-    (file) => file.endsWith(".ts") && !/^(main|harness.*)\.ts$/.test(file) && /^export const bench\b/m.test(readFileSync(join(here, file), "utf8")),
-  )
-  .map((file) => file.slice(0, -3));
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const names = readdirSync(new URL("./benches", import.meta.url)).flatMap((file) => (file.endsWith(".ts") ? [file.slice(0, -3)] : []));
 
-const help = `npm run bench -- ROOM [--quick] [--rounds N] [--out DIR] [--no-page]
-  ROOM       one of: ${rooms.join(", ") || "(none yet)"}
+const help = `npm run bench -- NAME [--quick] [--rounds N] [--out DIR] [--no-page]
+  NAME       one of: ${names.join(", ")}
   --quick    fewer rounds, smaller inputs: a trial, not a result; leaves docs/performance.md alone
-  --rounds   timed rounds of each race (default 15, quick 5)
+  --rounds   timed rounds of each comparison (default 15, quick 5)
   --out      folder of the JSON (default runs/bench)
   --no-page  leaves docs/performance.md alone`;
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-}
+const options = {
+  quick: { type: "boolean", default: false },
+  rounds: { type: "string" },
+  out: { type: "string", default: join(root, "runs/bench") },
+  "no-page": { type: "boolean", default: false },
+} as const;
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      quick: { type: "boolean", default: false },
-      rounds: { type: "string" },
-      out: { type: "string", default: join(root, "runs/bench") },
-      "no-page": { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return void console.log(help);
-  const [room, ...others] = positionals;
-  if (room === undefined || others.length > 0 || !rooms.includes(room))
-    throw new Error(`Expected one room out of ${rooms.join(", ") || "(none yet)"}, got ${positionals.join(" ") || "none"}`);
+await program({ help, options, allowPositionals: true }, async (values, [name, ...others]) => {
+  if (name === undefined || others.length > 0 || !names.includes(name))
+    throw new Error(`Expected one bench out of ${names.join(", ")}, got ${[name ?? "none", ...others].join(" ")}`);
   const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
   if (rounds !== undefined && !(Number.isInteger(rounds) && rounds >= 1))
     throw new Error(`Expected --rounds to be a whole number >= 1, got ${values.rounds}`);
 
-  const { bench } = (await import(`./${room}.ts`)) as { readonly bench: Bench };
+  const { bench } = (await import(`./benches/${name}.ts`)) as { readonly bench: Bench };
   const machine = await measureMachine();
   console.log(machineLine(machine));
-  const { harness, findings, close } = makeHarness({ machine, quick: values.quick, say: console.log, ...(rounds === undefined ? {} : { rounds }) });
+  const { quick } = values;
+  const { harness, findings, close } = makeHarness({ machine, quick, print: console.log, ...(rounds === undefined ? {} : { rounds }) });
   try {
     await bench.run(harness);
   } finally {
@@ -61,14 +46,11 @@ async function main(): Promise<void> {
   }
 
   mkdirSync(values.out, { recursive: true });
-  writeFileSync(
-    join(values.out, `${room}.json`),
-    `${JSON.stringify({ room, date: new Date().toISOString(), quick: values.quick, machine, ...findings }, null, 2)}\n`,
-  );
-  if (!values.quick && !values["no-page"]) {
+  await writeFileAtomically(join(values.out, `${name}.json`), json({ bench: name, date: new Date().toISOString(), quick, machine, ...findings }));
+  if (!quick && !values["no-page"]) {
     const path = join(root, "docs/performance.md");
     const page = existsSync(path) ? readFileSync(path, "utf8") : "# Performance\n";
-    writeFileSync(path, intoPage(page, room, toMarkdown(machine, findings)));
+    await writeFileAtomically(path, intoPage(page, name, toMarkdown(machine, findings)));
   }
-  for (const bar of findings.bars) console.log(barLine(bar));
-}
+  for (const threshold of findings.thresholds) console.log(thresholdLine(threshold));
+});

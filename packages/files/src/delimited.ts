@@ -26,14 +26,14 @@ export interface DelimitedOptions {
  *
  * Source: RFC 4180, section 2 (re-implementation); stricter in that rows must be as long as the heads and a quote must open and close a whole cell.
  *
- * @throws FilesError `malformed-table`, with the line, for misplaced quotes, rows of another length and heads that come twice.
+ * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice.
  * @example parseDelimited("id,score\n7,0.5\n", { separator: "," }).rows[0]; // { line: 2, cells: ["7", "0.5"] }
  */
 export function parseDelimited(text: string, options: DelimitedOptions): DelimitedTable {
   const { ragged = false } = options;
   const [heads, ...records] = readRecords(text.startsWith("\uFEFF") ? text.slice(1) : text, options);
   const columns = heads?.cells ?? [];
-  if (new Set(columns).size < columns.length) throw malformed(1, "expected each column once");
+  if (new Set(columns).size < columns.length) throw new FilesError("duplicate-column", "row 1: expected each column once", { line: 1 });
   const rows = records.map(({ line, cells }) => {
     if (cells.length > columns.length || (cells.length < columns.length && !ragged))
       throw malformed(line, `expected ${columns.length} cells, got ${cells.length}`);

@@ -1,4 +1,7 @@
-export type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./cohort/cohort.ts";
+// Files and exams
+
+// Cohorts
+export type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort/cohort.ts";
 export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";
 export { type CbisOptions, readCbisCohort } from "./cohort/readCbisCohort.ts";
 export { readCohortImage } from "./cohort/readCohortImage.ts";
@@ -8,7 +11,9 @@ export { type InbreastOptions, readInbreastCohort } from "./cohort/readInbreastC
 export { readMiasCohort } from "./cohort/readMiasCohort.ts";
 export { readTableCohort } from "./cohort/readTableCohort.ts";
 export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";
+export { fileSource } from "./dicom/fileSource.ts";
 export { type ExamFiles, type ExamImage, type GroupedExams, groupExams } from "./exam/groupExams.ts";
-export { fileSource } from "./fileSource.ts";
-export { type MammogramReaderOptions, mammogramReader } from "./mammogramReader.ts";
-export type { MammogramReader, WorkerReadOptions } from "./reader/reader.ts";
+export { readExamImage } from "./exam/readExamImage.ts";
+// Reading files from anywhere, in threads
+export { type MammogramReaderOptions, mammogramReader } from "./scale/reader/mammogramReader.ts";
+export type { MammogramReader, WorkerReadOptions } from "./scale/reader/reader.ts";

@@ -1,4 +1,8 @@
-export { openShards, readShardImage, type ShardImage, type Shards } from "./shards/openShards.ts";
-export { ShardError, type ShardErrorCode } from "./shards/shardError.ts";
-export type { ShardFailure } from "./shards/shardRecord.ts";
-export { type ShardsProgress, type ShardsSummary, type WriteShardsOptions, writeShards } from "./shards/writeShards.ts";
+// Writing
+
+// Reading
+export { openShards, readShardImage, type ShardImage, type Shards } from "./scale/shards/openShards.ts";
+export { ShardError, type ShardErrorCode } from "./scale/shards/shardError.ts";
+// What goes wrong
+export type { ShardFailure } from "./scale/shards/shardRecord.ts";
+export { type ShardsProgress, type ShardsSummary, type WriteShardsOptions, writeShards } from "./scale/shards/writeShards.ts";

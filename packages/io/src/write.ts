@@ -1,7 +1,8 @@
-export { mammographyCadSr } from "./write/sr/mammographyCadSr.ts";
-export { presentationStates } from "./write/presentationState.ts";
-export { type Heatmap, heatmapSegmentation } from "./write/heatmapSegmentation.ts";
-export { secondaryCapture } from "./write/secondaryCapture.ts";
+// Reports of an exam
+export { mammographyCadSr } from "./dicom/write/sr/mammographyCadSr.ts";
+export { presentationStates } from "./dicom/write/presentationState.ts";
+export { type Heatmap, heatmapSegmentation } from "./dicom/write/heatmapSegmentation.ts";
+export { secondaryCapture } from "./dicom/write/secondaryCapture.ts";
 export type {
   ImageReference,
   ReportedBreast,
@@ -9,10 +10,15 @@ export type {
   ReportedFinding,
   ReportedImage,
   ReportedLesion,
+  ReportedView,
   ReportOptions,
-} from "./write/reportedExam.ts";
-export { type DeidentifyOptions, deidentify } from "./deidentify/deidentify.ts";
-export { type Element, type Elements, element, type Fragments, type Value, type Vr } from "./write/element.ts";
-export { type Encoding, encodeElements } from "./write/encodeElements.ts";
-export { encodePart10, implementationClassUid } from "./write/encodePart10.ts";
-export { uidOf } from "./write/uidOf.ts";
+} from "./dicom/write/reportedExam.ts";
+
+// De-identification
+export { type DeidentifyOptions, deidentify } from "./dicom/deidentify/deidentify.ts";
+
+// Any data set
+export { type Element, type Elements, element, type Fragments, type Value, type Vr } from "./dicom/write/element.ts";
+export { type Encoding, encodeElements } from "./dicom/write/encodeElements.ts";
+export { encodePart10, implementationClassUid } from "./dicom/write/encodePart10.ts";
+export { uidOf } from "./dicom/write/uidOf.ts";

@@ -1,6 +1,6 @@
 import { assert, constantFrom, integer, property, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Binary, morph, regionsOf } from "../src/standardize/binary.ts";
+import { type Binary, morph, regionsOf } from "../src/image/standardize/binary.ts";
 
 // Small pictures of every proportion, grainy and not: the values 0 and 1 come as often as 0 and 1 of three.
 const picture = integer({ min: 1, max: 12 }).chain((columns) =>

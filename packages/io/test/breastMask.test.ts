@@ -1,6 +1,7 @@
+import { fromSourcePoint, type Grid } from "@mammo/mammogram";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
-import { breastMask, fromSourcePoint, type Grid, readMammogram } from "../src/index.ts";
+import { breastMask, readMammogram } from "../src/index.ts";
 
 const [rows, columns, mmPerPixel] = [480, 320, 0.5];
 /** A breast of brightness 0.5 that runs out of the picture's top, as film scans show it; `add` draws on the film. */
@@ -49,7 +50,7 @@ describe("breastMask", () => {
     expect(count(border, (_, column) => column > 280)).toBe(0);
   });
 
-  it("keeps dark skin and the nipple in front of an exact grey background", async () => {
+  it("keeps dark skin and the nipple in front of an exact gray background", async () => {
     for (const woman of [1, 3]) {
       const picture = renderView({ seed: 11, woman, exam: 1, image: 1, laterality: "L", view: "MLO", device: devices.bellatrix, lesions: [] });
       const air = picture.pixels.at(-1)!;

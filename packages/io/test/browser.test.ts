@@ -15,7 +15,7 @@ const program = process.env["MAMMO_CHROMIUM"] ?? "/usr/bin/chromium";
 async function work({ dicomWebClient, readExam, readRaster }: typeof io, url: string, pictures: readonly string[]): Promise<readonly number[]> {
   const sum = (cells: ArrayLike<number>): number => Array.from(cells).reduce((sum, cell, at) => (sum + cell * ((at % 1009) + 1)) % 1e9, 0);
   const sums: number[] = [];
-  for (const picture of pictures) sums.push(sum((await readRaster(Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0)))).cells));
+  for (const picture of pictures) sums.push(sum((await readRaster(Uint8Array.from(atob(picture), (letter) => letter.charCodeAt(0)))).storedValues));
   const exam = await readExam(dicomWebClient({ url }).retrieve({ study: "1.2.3" }));
   return [...sums, exam.leftOut.length, ...exam.images.map(({ pixels }) => sum(pixels))];
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { dataFolder } from "@mammo/testing";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseCsv } from "../src/cohort/csv.ts";
+import { parseCsv } from "../src/cohort/parseCsv.ts";
 import { CohortError, readCbisCohort, readCohortImage } from "../src/node.ts";
 import { mammogram } from "./writeDicom.ts";
 
@@ -95,7 +95,7 @@ describe("parseCsv", () => {
 describe("readCbisCohort", () => {
   it("reads films, breasts and what is said of each abnormality, wherever a film lies", async () => {
     const cohort = await readCbisCohort(await cbis(), { images: join(root, "films"), mmPerPixel: [0.25, 0.25] });
-    expect(cohort.images.map(({ id, woman, exam, laterality, view, cancer }) => [id, woman, exam, laterality, view, cancer])).toEqual([
+    expect(cohort.images.map(({ id, patientId, exam, laterality, view, cancer }) => [id, patientId, exam, laterality, view, cancer])).toEqual([
       ["Mass-Training_P_1_LEFT_CC", "P_1", "P_1/1", "L", "CC", 1],
       ["Mass-Training_P_1_LEFT_MLO", "P_1", "P_1/1", "L", "MLO", 1],
       ["Mass-Training_P_2_RIGHT_CC", "P_2", "P_2/1", "R", "CC", 0],
@@ -111,7 +111,7 @@ describe("readCbisCohort", () => {
     await put("calc_case_description_test_set.csv", [head, row("P_2", "RIGHT", "CC", 1, "MALIGNANT", "Calc-Test")].join("\n"));
     await put("films/Calc-Test_P_2_RIGHT_CC.png", "");
     const cohort = await readCbisCohort(root, { images: join(root, "films") });
-    expect(cohort.images.filter(({ woman }) => woman === "P_2").map(({ format, cancer }) => [format, cancer])).toEqual([
+    expect(cohort.images.filter(({ patientId }) => patientId === "P_2").map(({ format, cancer }) => [format, cancer])).toEqual([
       ["png", 1],
       ["dicom", 1],
     ]);

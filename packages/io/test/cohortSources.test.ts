@@ -129,7 +129,7 @@ describe("readDdsmCohort", () => {
     await write([one, other]);
     const { images, exams } = await readDdsmCohort(root);
     expect(images.map(({ cancer }) => cancer)).toEqual([label, label]);
-    expect(exams[0]).toMatchObject({ woman: "A_0001_1", cancer: label === undefined ? {} : { L: label } });
+    expect(exams[0]).toMatchObject({ patientId: "A_0001_1", cancer: label === undefined ? {} : { L: label } });
     expect(images[0]!.lesions!.map(({ kind, malignant }) => [kind, malignant])).toEqual([
       ["mass", one === "MALIGNANT"],
       ["calcification", one === "MALIGNANT"],
@@ -161,7 +161,7 @@ describe("readDdsmCohort", () => {
     for (const name of await readdir(folder)) await copyFile(join(folder, name), join(root, name));
     for (const name of ["LEFT_CC", "LEFT_MLO", "RIGHT_CC", "RIGHT_MLO"]) await put(`D_4000_1.${name}.tif`, "II");
     const { images, exams } = await readDdsmCohort(root);
-    expect(exams).toMatchObject([{ woman: "D_4000_1", cancer: { L: 0, R: 0 }, metadata: { density: "3", digitizer: "HOWTEK 43.5" } }]);
+    expect(exams).toMatchObject([{ patientId: "D_4000_1", cancer: { L: 0, R: 0 }, metadata: { density: "3", digitizer: "HOWTEK 43.5" } }]);
     expect(images.map(({ lesions, size, mmPerPixel }) => [lesions!.map(({ kind, malignant }) => [kind, malignant]), size, mmPerPixel![0]])).toEqual([
       [[["mass", false]], [5296, 2566], 0.0435],
       [[["mass", false]], [5386, 2836], 0.0435],

@@ -2,9 +2,9 @@
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { boxFromSource } from "@mammo/mammogram";
 import { encode } from "fast-png";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { boxFromSource } from "../src/index.ts";
 import {
   type Cohort,
   CohortError,
@@ -48,7 +48,7 @@ interface Row {
   /** The table whose rows are spoilt. */
   readonly table: string;
   /** The woman with cancer. */
-  readonly woman: string;
+  readonly patientId: string;
   readonly hasBoxes: boolean;
   /** Side of a pixel of the lesion's image in mm. */
   readonly mm: number;
@@ -57,7 +57,7 @@ interface Row {
 const readers: Readonly<Record<string, Row>> = {
   readDreamCohort: {
     table: "images_crosswalk.tsv",
-    woman: "SECRET1",
+    patientId: "SECRET1",
     hasBoxes: true,
     mm: 0.5,
     async write() {
@@ -73,7 +73,7 @@ const readers: Readonly<Record<string, Row>> = {
   },
   readMiasCohort: {
     table: "labels.tsv",
-    woman: "mias-001",
+    patientId: "mias-001",
     hasBoxes: true,
     mm: 0.2,
     async write() {
@@ -85,7 +85,7 @@ const readers: Readonly<Record<string, Row>> = {
   },
   readCbisCohort: {
     table: "mass_case_description_train_set.csv",
-    woman: "P_SECRET1",
+    patientId: "P_SECRET1",
     hasBoxes: true,
     mm: 0.5,
     async write() {
@@ -108,7 +108,7 @@ const readers: Readonly<Record<string, Row>> = {
   },
   readDdsmCohort: {
     table: "A-SECRET1-1.ics",
-    woman: "A_SECRET1_1",
+    patientId: "A_SECRET1_1",
     hasBoxes: true,
     mm: 0.5,
     async write() {
@@ -137,7 +137,7 @@ const readers: Readonly<Record<string, Row>> = {
   },
   readInbreastCohort: {
     table: "INbreast.csv",
-    woman: "5ec2e71",
+    patientId: "5ec2e71",
     hasBoxes: true,
     mm: 0.5,
     async write() {
@@ -153,7 +153,7 @@ const readers: Readonly<Record<string, Row>> = {
   },
   readTableCohort: {
     table: "table.csv",
-    woman: "SECRET1",
+    patientId: "SECRET1",
     hasBoxes: true,
     mm: 0.5,
     async write() {
@@ -169,7 +169,7 @@ const readers: Readonly<Record<string, Row>> = {
 };
 
 describe.each(Object.entries(readers))("%s", (_name, reader) => {
-  const { write, read, table, woman, mm } = reader;
+  const { write, read, table, patientId, mm } = reader;
   const failure = async (): Promise<CohortError> => {
     const error = await read().then(
       () => undefined,
@@ -183,11 +183,11 @@ describe.each(Object.entries(readers))("%s", (_name, reader) => {
     await write();
     const cohort = await read();
     const sick = cohort.images.find((image) => image.cancer === 1)!;
-    expect(sick).toMatchObject({ woman, laterality: "L" });
-    expect(cohort.images.some((image) => image.cancer === 0 && image.woman !== woman)).toBe(true);
+    expect(sick).toMatchObject({ patientId, laterality: "L" });
+    expect(cohort.images.some((image) => image.cancer === 0 && image.patientId !== patientId)).toBe(true);
     const exams = new Map(cohort.exams.map((exam) => [exam.id, exam]));
     expect(exams.size).toBe(cohort.exams.length);
-    for (const image of cohort.images) expect(exams.get(image.exam)).toMatchObject({ woman: image.woman });
+    for (const image of cohort.images) expect(exams.get(image.exam)).toMatchObject({ patientId: image.patientId });
     expect(exams.get(sick.exam)!.cancer.L).toBe(1);
     expect(new Set(cohort.images.map(({ id }) => id)).size).toBe(cohort.images.length);
     expect(new Set(cohort.images.map(({ path }) => path)).size).toBe(cohort.images.length);

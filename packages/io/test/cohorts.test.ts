@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { boxFromSource } from "@mammo/mammogram";
 import { dataFolder } from "@mammo/testing";
 import { encode } from "fast-png";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { boxFromSource } from "../src/index.ts";
 import { CohortError, readCohortImage, readDreamCohort, readMiasCohort, requireTwoClasses } from "../src/node.ts";
 import { breastCells, mammogram } from "./writeDicom.ts";
 
@@ -46,7 +46,7 @@ async function dream(
 describe("readDreamCohort", () => {
   it("reads images, breasts, exams and lesions, and names the cohort by its bytes", async () => {
     const cohort = await readDreamCohort(await dream({ annotations: ["a.dcm\tmass\t1\t100\t10\t120.5\t40"] }));
-    expect(cohort.images.map(({ id, woman, exam, laterality, view, cancer }) => [id, woman, exam, laterality, view, cancer])).toEqual([
+    expect(cohort.images.map(({ id, patientId, exam, laterality, view, cancer }) => [id, patientId, exam, laterality, view, cancer])).toEqual([
       ["a.dcm", "SECRET1", "SECRET1/1", "L", "CC", 1],
       ["b.dcm", "SECRET1", "SECRET1/1", "L", "MLO", 1],
       ["c.dcm", "SECRET1", "SECRET1/1", "R", "CC", 0],
@@ -177,7 +177,7 @@ describe("readMiasCohort", () => {
     const cohort = await readMiasCohort(
       await write([head, "mdb001\tL\tMLO\tG\tCIRC\tM\t100\t424\t50", "mdb002\tR\tMLO\tG\tNORM\t\t\t\t"].join("\n")),
     );
-    expect(cohort.images.map(({ woman, laterality, view, cancer }) => [woman, laterality, view, cancer])).toEqual([
+    expect(cohort.images.map(({ patientId, laterality, view, cancer }) => [patientId, laterality, view, cancer])).toEqual([
       ["mias-001", "L", "MLO", 1],
       ["mias-001", "R", "MLO", 0],
     ]);

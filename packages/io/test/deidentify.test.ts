@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { commandExists, dataFolder } from "@mammo/testing";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { actionSteps } from "../src/deidentify/basicProfile.ts";
-import { decodeSteps } from "../src/deidentify/decodeSteps.ts";
-import { moveDate } from "../src/deidentify/moveDate.ts";
-import { standardVr } from "../src/deidentify/standardVr.ts";
+import { actionSteps } from "../src/dicom/deidentify/basicProfile.ts";
+import { decodeSteps } from "../src/dicom/deidentify/decodeSteps.ts";
+import { moveDate } from "../src/dicom/deidentify/moveDate.ts";
+import { standardVr } from "../src/dicom/deidentify/standardVr.ts";
 import { type DataSet, DicomError, parseDicom } from "../src/index.ts";
 import {
   deidentify,

@@ -12,6 +12,7 @@ import {
   parseDicom,
   readExam,
   readImagePixel,
+  tags,
 } from "../src/index.ts";
 import { hasDicomWeb, startArchive } from "./archive.ts";
 
@@ -49,14 +50,14 @@ describe.skipIf(!hasDicomWeb())("DICOMweb against Orthanc (needs Orthanc and its
   it("stores an exam, finds it, and gives the same pixels and standard images back", async () => {
     expect(await client.store(files)).toEqual({ stored: 2, failed: [] });
     const [study, ...others] = (await all(client.searchStudies({ match: { ModalitiesInStudy: "MG" } }))).map(
-      (found) => firstText(found, "0020000D")!,
+      (found) => firstText(found, tags.StudyInstanceUID)!,
     );
     expect(others).toEqual([]);
     const found = await all(client.searchInstances({ study: study! }, { pageSize: 1 }));
-    const instances = found.map((entry: DicomJson) => firstText(entry, "00080018")!);
+    const instances = found.map((entry: DicomJson) => firstText(entry, tags.SOPInstanceUID)!);
     expect(new Set(instances).size).toBe(2);
     const headers = await client.metadata({ study: study! });
-    expect(headers.map((entry) => firstText(entry, "00080018")).sort()).toEqual([...instances].sort());
+    expect(headers.map((entry) => firstText(entry, tags.SOPInstanceUID)).sort()).toEqual([...instances].sort());
 
     const back = await all(client.retrieve({ study: study! }));
     expect((await Promise.all(back.map(pixelsOf))).sort()).toEqual((await Promise.all(files.map(pixelsOf))).sort());
@@ -64,11 +65,11 @@ describe.skipIf(!hasDicomWeb())("DICOMweb against Orthanc (needs Orthanc and its
     expect(received.studyInstanceUid).toBe(study);
     expect(standards(received)).toEqual(standards(await readExam(files)));
 
-    const series = firstText((await all(client.searchSeries({ study: study! })))[0]!, "0020000E")!;
+    const series = firstText((await all(client.searchSeries({ study: study! })))[0]!, tags.SeriesInstanceUID)!;
     const own = await all(client.retrieve({ study: study!, series }));
     expect(own.length).toBeGreaterThan(0);
     const instance = (await all(client.searchInstances({ study: study!, series })))[0]!;
-    expect(await all(client.retrieve({ study: study!, series, instance: firstText(instance, "00080018")! }))).toHaveLength(1);
+    expect(await all(client.retrieve({ study: study!, series, instance: firstText(instance, tags.SOPInstanceUID)! }))).toHaveLength(1);
   });
 
   it("says what it cannot get by code and status", async () => {

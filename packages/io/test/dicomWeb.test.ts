@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo, Socket } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { boundaryIn } from "../src/dicomweb/boundary.ts";
-import { boundaryOf, readMultipart } from "../src/dicomweb/multipart.ts";
+import { boundaryIn } from "../src/dicom/dicomweb/boundary.ts";
+import { boundaryOf, readMultipart } from "../src/dicom/dicomweb/multipart.ts";
 import { type DicomWebClient, DicomWebError, type DicomWebLimits, dicomWebClient } from "../src/index.ts";
 
 const letters = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -6,10 +6,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { viewPositions } from "@mammo/mammogram";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { commandExists } from "@mammo/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readExam, selectViews, viewPositions } from "../src/index.ts";
+import { readExam, selectViews } from "../src/index.ts";
 import { groupExams } from "../src/node.ts";
 import { dataSet, type Element, type MammogramOptions, mammogram, part10 } from "./writeDicom.ts";
 
@@ -244,7 +245,7 @@ describe("selectViews", () => {
 
   const part: Element = [0x00281350, "CS", "YES"];
 
-  it("leaves no part of a large breast in favour of another, whatever the rule", async () => {
+  it("leaves no part of a large breast in favor of another, whatever the rule", async () => {
     const raw = [...processing.extra, part];
     const files = {
       a: view({ ...processing, extra: raw }),

@@ -1,9 +1,10 @@
+import { fromSourcePoint } from "@mammo/mammogram";
 import { commandExists } from "@mammo/testing";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { rle } from "../src/codecs/rle.ts";
-import { decodeFrame, fromSourcePoint, type ImagePixel, limitsDefaults, parseDicom, readImagePixel } from "../src/index.ts";
-import { encodeRle } from "../src/write/encodeRle.ts";
+import { rle } from "../src/dicom/codecs/rle.ts";
+import { encodeRle } from "../src/dicom/write/encodeRle.ts";
+import { decodeFrame, type ImagePixel, limitsDefaults, parseDicom, readImagePixel } from "../src/index.ts";
 import { deidentify, type Heatmap, heatmapSegmentation } from "../src/write.ts";
 import { throughArchive, withArchive } from "./archive.ts";
 import { dciodvfy, judge } from "./judges.ts";

@@ -1,8 +1,8 @@
 import { commandExists, golden } from "@mammo/testing";
 import { beforeAll, describe, expect, it } from "vitest";
+import { codes } from "../src/dicom/write/sr/code.ts";
+import { allViewCodes } from "../src/dicom/write/sr/codedView.ts";
 import { type DataSet, DicomError, parseDicom } from "../src/index.ts";
-import { codes } from "../src/write/sr/code.ts";
-import { allViewCodes } from "../src/write/sr/viewCodes.ts";
 import { mammographyCadSr } from "../src/write.ts";
 import { throughArchive, withArchive } from "./archive.ts";
 import { dciodvfy, judge } from "./judges.ts";

@@ -1,6 +1,7 @@
+import { toSourcePoint } from "@mammo/mammogram";
 import { devices, encodeDicom, type PhantomImage, type PhantomView, renderView } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
-import { findPectoral, pectoralMask, readMammogram, type StandardImage, toSourcePoint } from "../src/index.ts";
+import { findPectoral, pectoralMask, readMammogram, type StandardImage } from "../src/index.ts";
 
 const pictureOf = (woman: number, view: PhantomView, laterality: "L" | "R" = "R"): PhantomImage =>
   renderView({ seed: 21, woman, exam: 1, image: 1, laterality, view, device: devices.deneb, lesions: [] });

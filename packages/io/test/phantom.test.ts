@@ -1,8 +1,9 @@
+import { boxFromSource, fromSourcePoint, toSourcePoint } from "@mammo/mammogram";
 import { devices, encodeDicom, growLesion, renderView, type ViewSpec } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
-import { boxFromSource, fromSourcePoint, readMammogram, type StandardImage, toSourcePoint } from "../src/index.ts";
+import { readMammogram, type StandardImage } from "../src/index.ts";
 
-const lesion = growLesion({ kind: "mass", malignant: false, centre: [45, 8, 6], growth: 1, conspicuity: 2, seed: [3, "two devices"] });
+const lesion = growLesion({ kind: "mass", malignant: false, center: [45, 8, 6], growth: 1, conspicuity: 2, seed: [3, "two devices"] });
 const specOn = (device: ViewSpec["device"], options: Partial<ViewSpec> = {}): ViewSpec => ({
   seed: 3,
   woman: 5,

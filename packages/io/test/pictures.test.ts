@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { commandExists, dataFolder } from "@mammo/testing";
 import { beforeAll, describe, expect, it } from "vitest";
-import { text as textOf } from "../src/dicom/values.ts";
-import { decodeFrame, intensityTable, limitsDefaults, parseDicom, readImagePixel, readMammogram, readMammoHeader, readPgm } from "../src/index.ts";
+import { text as textOf } from "../src/dicom/parse/values.ts";
+import { decodeFrame, intensityLut, limitsDefaults, parseDicom, readImagePixel, readMammogram, readMammoHeader, readPgm } from "../src/index.ts";
 import { element, encodePart10, mammographyCadSr, presentationStates, type ReportedImage, secondaryCapture } from "../src/write.ts";
 import { throughArchive, withArchive } from "./archive.ts";
 import { dciodvfy, judge } from "./judges.ts";
@@ -202,13 +202,13 @@ describe("the presentation states", () => {
       writeFileSync(paths[0], bytes);
       writeFileSync(paths[1], state!);
       execFileSync("dcmp2pgm", ["-p", paths[1], paths[0], paths[2]], { stdio: "ignore" });
-      const { cells: drawn } = readPgm(new Uint8Array(readFileSync(paths[2])));
+      const { storedValues: drawn } = readPgm(new Uint8Array(readFileSync(paths[2])));
       const { pixel, modality, vois, isInverted } = readMammoHeader(file);
-      const table = intensityTable(pixel, { modality, voi: vois[0], isInverted });
+      const lut = intensityLut(pixel, { modality, voi: vois[0], isInverted });
       const cells = await decodeFrame(file, pixel);
       expect(drawn.length).toBe(cells.length);
       // The tool rounds to 8 bits, after a table of its own.
-      expect(Array.from(drawn).reduce((worst, level, at) => Math.max(worst, Math.abs(level - 255 * table[cells[at]!]!)), 0)).toBeLessThanOrEqual(2);
+      expect(Array.from(drawn).reduce((worst, level, at) => Math.max(worst, Math.abs(level - 255 * lut[cells[at]!]!)), 0)).toBeLessThanOrEqual(2);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

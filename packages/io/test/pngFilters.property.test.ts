@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { unfilterPng } from "../src/raster/pngFilters.ts";
+import { unfilterPng } from "../src/image/raster/pngFilters.ts";
 
 /** Whichever of left, up and corner is nearest to their plane, the first of them where two are as near: PNG's definition. */
 const nearest = (left: number, up: number, corner: number): number => {

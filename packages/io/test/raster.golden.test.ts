@@ -14,7 +14,7 @@ describe("readRaster", () => {
     const size = isLarge ? [4 * rows, 3 * columns] : [rows, columns];
     expect([raster.rows, raster.columns, raster.maxValue]).toEqual([...size, isWide ? 65535 : 255]);
     const isBlank = name.includes("large packbits");
-    const wrong = raster.cells.findIndex((cell, at) => {
+    const wrong = raster.storedValues.findIndex((cell, at) => {
       const [row, column] = [Math.floor(at / raster.columns) % rows, (at % raster.columns) % columns];
       const expected = isBlank ? 0 : cellAt(row, column);
       return cell !== (isWide ? expected : expected >> 8);
@@ -27,7 +27,7 @@ describe("readRaster", () => {
     async (_name, base64) => {
       const raster = await readRaster(Buffer.from(base64, "base64"));
       expect([raster.rows, raster.columns, raster.maxValue]).toEqual([rows, columns, 255]);
-      const farthest = Array.from(raster.cells).reduce(
+      const farthest = Array.from(raster.storedValues).reduce(
         (most, cell, at) => Math.max(most, Math.abs(cell - 2 * (Math.floor(at / columns) + (at % columns)))),
         0,
       );

@@ -1,6 +1,7 @@
 import { deflateRawSync } from "node:zlib";
+import { fromSourcePoint, toSourcePoint } from "@mammo/mammogram";
 import { describe, expect, it } from "vitest";
-import { DicomError, fromSourcePoint, readExam, readMammogram, toSourcePoint } from "../src/index.ts";
+import { DicomError, readExam, readMammogram } from "../src/index.ts";
 import { breastFiles } from "./breastFiles.ts";
 import { breastCells, concat, dataSet, encapsulated, integers, type MammogramOptions, mammogram, part10 } from "./writeDicom.ts";
 
@@ -87,8 +88,8 @@ describe("readMammogram", () => {
   it("removes a label beside the breast", async () => {
     const cells = breastCells({ rows: 240, columns: 160, laterality: "L" });
     for (let row = 10; row < 40; row++) for (let column = 110; column < 150; column++) cells[row * 160 + column] = 4095;
-    const labelled = (await readMammogram(mammogram({ cells }))).image;
-    expect(samePixels(labelled.pixels, (await readMammogram(mammogram())).image.pixels)).toBe(true);
+    const labeled = (await readMammogram(mammogram({ cells }))).image;
+    expect(samePixels(labeled.pixels, (await readMammogram(mammogram())).image.pixels)).toBe(true);
   });
 
   it("keeps a lesion's size in mm whatever the device's pixel", async () => {

@@ -1,11 +1,12 @@
+import { boxFromSource } from "@mammo/mammogram";
 // A phantom exam of four views with a report in the shape of @mammo/ensemble's: what the tests of writing write.
 import { devices, encodeDicom, growLesion, renderView } from "@mammo/phantom";
-import { boxFromSource, parseDicom, readMammogram } from "../src/index.ts";
+import { parseDicom, readMammogram } from "../src/index.ts";
 import type { ReportedExam, ReportedImage, ReportOptions } from "../src/write.ts";
 
 export const options: ReportOptions = { at: "2026-03-01T12:30:00", algorithm: { name: "phantom nets", version: "1.0" } };
 
-const lesion = growLesion({ kind: "mass", malignant: true, centre: [45, 8, 6], growth: 1, conspicuity: 2, seed: [3, "report"] });
+const lesion = growLesion({ kind: "mass", malignant: true, center: [45, 8, 6], growth: 1, conspicuity: 2, seed: [3, "report"] });
 const views = [
   ["L", "CC"],
   ["L", "MLO"],

@@ -1,6 +1,7 @@
+import { type ViewPosition, viewPositions } from "@mammo/mammogram";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type ExamPolicy, type SelectableImage, selectViews, type ViewModifier, type ViewPosition, viewPositions } from "../src/index.ts";
+import { type ExamPolicy, type SelectableImage, selectViews, type ViewModifier } from "../src/index.ts";
 
 const modifiers: readonly ViewModifier[] = ["implantDisplaced", "magnification", "spotCompression", "other"];
 const image = fc.record({

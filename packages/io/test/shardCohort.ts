@@ -22,7 +22,7 @@ export async function smallCohort(folder: string, count: number, broken: readonl
     await writeFile(path, bytes);
     images.push({
       id: `image-${index}`,
-      woman: `w${index >> 2}`,
+      patientId: `w${index >> 2}`,
       exam: `w${index >> 2}/1`,
       laterality,
       view: "CC",

@@ -1,8 +1,8 @@
 import { array, assert, integer, property, uint16Array } from "fast-check";
 import { decode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { decodePng16, encodePng16 } from "../src/shards/png16.ts";
-import { tarHeader } from "../src/shards/tar.ts";
+import { decodePng16, encodePng16 } from "../src/scale/shards/png16.ts";
+import { tarHeader } from "../src/scale/shards/tar.ts";
 
 const picture = integer({ min: 1, max: 9 }).chain((columns) =>
   uint16Array({ minLength: columns, maxLength: 9 * columns }).map((values) => {

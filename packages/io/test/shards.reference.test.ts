@@ -50,10 +50,10 @@ describe("shards in Python", () => {
   it.skipIf(!hasPyarrow)("pyarrow reads the manifest (needs Python with pyarrow, see MAMMO_PYTHON)", () => {
     const rows = python(withParquet, "--manifest") as readonly Record<string, unknown>[];
     expect(rows).toMatchObject(
-      cohort.images.map(({ id, woman, cancer, lesions, sha256 }, image) => ({
+      cohort.images.map(({ id, patientId, cancer, lesions, sha256 }, image) => ({
         image,
         id,
-        woman,
+        woman: patientId,
         cancer: cancer ?? null,
         shard: `shard-00000${Math.floor(image / 4)}.tar`,
         source_sha256: sha256,

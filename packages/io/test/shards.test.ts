@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cohort, readCohortImage } from "../src/node.ts";
-import { makeSample } from "../src/shards/makeSample.ts";
-import { shardFile } from "../src/shards/shardFile.ts";
+import { makeSample } from "../src/scale/shards/makeSample.ts";
+import { shardFile } from "../src/scale/shards/shardFile.ts";
 import { openShards, readShardImage, type ShardsProgress, type WriteShardsOptions, writeShards } from "../src/shards.ts";
 import { canary, read, smallCohort } from "./shardCohort.ts";
 
@@ -71,7 +71,7 @@ describe("writeShards", () => {
     await truncate(path("shard-000001.tar"), 5000);
     await rm(path("shard-000002.json"));
     await rm(path("manifest.parquet"));
-    await writeFile(path(".shard-000001.tar.7.part"), "left by a killed run");
+    await writeFile(path(".shard-000001.tar.9b2f6c1e-53d7-4a0b-8c4e-1f2a3b4c5d6e.part"), "left by a killed run");
     await expect(openShards(join(folder, "again"))).rejects.toMatchObject({ name: "ShardError", code: "unfinished" });
     const [kept] = await write(cohort, "again");
     expect(kept).toEqual({ done: 5, total: 13, failures: 0, kept: 5 });
@@ -187,10 +187,10 @@ describe("writeShards", () => {
     expect(await run("unkilled")).toBe(0);
     // While the first shard is open, at the end of one, in the middle, and while the last files are written.
     for (const killAt of [1, 5, 13, count]) expect([-1, 0]).toContain(await run("killed", killAt));
-    await appendFile(join(folder, "killed", ".shard-000009.tar.1.part"), "x");
+    await appendFile(join(folder, "killed", ".shard-000009.tar.9b2f6c1e-53d7-4a0b-8c4e-1f2a3b4c5d6e.part"), "x");
     // Killed before there was a header: what lies aside is the run's own.
     await mkdir(join(folder, "early"));
-    await writeFile(join(folder, "early", ".shards.json.1.part"), "{");
+    await writeFile(join(folder, "early", ".shards.json.9b2f6c1e-53d7-4a0b-8c4e-1f2a3b4c5d6e.part"), "{");
     expect(await run("early")).toBe(0);
     expect(await content("early")).toEqual(await content("unkilled"));
     expect(await run("killed")).toBe(0);

@@ -27,17 +27,17 @@ async function pictures(): Promise<Readonly<Record<string, string>>> {
     hash((await readMammogram(encodeDicom(renderView(spec(...of))), options)).image);
   const film = renderView(spec(devices.deneb, { laterality: "L", view: "MLO" }));
   const top = (1 << devices.deneb.bits) - 1;
-  const table = Float32Array.from({ length: 65536 }, (_, value) => Math.min(value / top, 1));
-  const known = { rows: film.rows, columns: film.columns, table, mmPerPixel: [0.2, 0.2], laterality: "L", view: "MLO", isRamp: true } satisfies Omit<
+  const lut = Float32Array.from({ length: 65536 }, (_, value) => Math.min(value / top, 1));
+  const known = { rows: film.rows, columns: film.columns, lut, mmPerPixel: [0.2, 0.2], laterality: "L", view: "MLO", isLinear: true } satisfies Omit<
     SourceView,
-    "cells"
+    "storedValues"
   >;
   return {
     "linear window, left oblique": await read(devices.aldebaran, { laterality: "L", view: "MLO" }),
     "sigmoid window, right oblique": await read(devices.bellatrix, { laterality: "R", view: "MLO" }),
     "inverted, right oblique": await read(devices.capella, { laterality: "R", view: "MLO" }),
-    "film, stretched by percentiles": hash(standardize({ cells: film.pixels, ...known }, options)),
-    "film under tape": hash(standardize({ cells: film.pixels.slice().fill(top >> 1, 0, 60 * film.columns), ...known }, options)),
+    "film, stretched by percentiles": hash(standardize({ storedValues: film.pixels, ...known }, options)),
+    "film under tape": hash(standardize({ storedValues: film.pixels.slice().fill(top >> 1, 0, 60 * film.columns), ...known }, options)),
   };
 }
 

@@ -1,9 +1,10 @@
+import { boxFromSource, boxToSource, fromSourcePoint, toSourcePoint } from "@mammo/mammogram";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { boxFromSource, boxToSource, breastMask, fromSourcePoint, type SourceView, standardize, toSourcePoint } from "../src/index.ts";
+import { breastMask, type SourceView, standardize } from "../src/index.ts";
 
 /** Brightness of cell values 0 to 255. */
-const table = Float32Array.from({ length: 256 }, (_, value) => value / 255);
+const lut = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
 /** A round breast of 45 mm at either side of a picture of 110 x 90 mm, at any pitch, either way up; and a place in it for a mark. */
 const views = fc.record({
@@ -24,7 +25,7 @@ const isOnRight = ({ laterality, isFlippedInFile }: Case): boolean => (lateralit
 function sourceOf(one: Case, isMarked: boolean): { readonly view: SourceView; readonly point: readonly [number, number] } {
   const [high, wide] = one.pitch;
   const [rows, columns] = [Math.round(110 / high), Math.round(90 / wide)];
-  const cells = new Uint8Array(rows * columns);
+  const storedValues = new Uint8Array(rows * columns);
   let [sumRow, sumColumn, count] = [0, 0, 0];
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
@@ -33,7 +34,7 @@ function sourceOf(one: Case, isMarked: boolean): { readonly view: SourceView; re
       const out = isOnRight(one) ? columns * wide - across : across;
       if (Math.hypot(down, out) > 45) continue;
       const isMark = Math.hypot(down - one.mark.down, out - one.mark.out) < 2;
-      cells[row * columns + column] = isMark && isMarked ? 250 : 120;
+      storedValues[row * columns + column] = isMark && isMarked ? 250 : 120;
       if (!isMark) continue;
       sumRow += row + 0.5;
       sumColumn += column + 0.5;
@@ -41,11 +42,11 @@ function sourceOf(one: Case, isMarked: boolean): { readonly view: SourceView; re
     }
   return {
     view: {
-      cells,
+      storedValues,
       rows,
       columns,
-      table,
-      isRamp: false,
+      lut,
+      isLinear: false,
       mmPerPixel: one.pitch,
       laterality: one.laterality as "L" | "R",
       view: "CC",

@@ -1,6 +1,7 @@
+import type { Grid } from "@mammo/mammogram";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
-import { type Grid, readMammogram, standardizationVersion } from "../src/index.ts";
+import { readMammogram, standardizationVersion } from "../src/index.ts";
 
 const bytes = encodeDicom(renderView({ seed: 51, woman: 1, exam: 1, image: 1, laterality: "L", view: "CC", device: devices.deneb, lesions: [] }));
 const options = { mmPerPixel: 0.5, size: [600, 400] } as const;

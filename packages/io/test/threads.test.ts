@@ -2,7 +2,7 @@ import { array, assert, asyncProperty, integer } from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { readMammogram } from "../src/index.ts";
 import { mammogramReader } from "../src/node.ts";
-import { inOrder } from "../src/threads/inOrder.ts";
+import { inOrder } from "../src/scale/threads/inOrder.ts";
 import { mammogram, part10 } from "./writeDicom.ts";
 
 describe("inOrder", () => {

@@ -1,12 +1,14 @@
 import { type Tensor4D, tidy } from "@tensorflow/tfjs-core";
-import { heatmapSide, trunk } from "./layers/trunk.ts";
+import { cellsAlong, type MapGeometry } from "./blocks/mapGeometry.ts";
+import { trunk } from "./blocks/trunk.ts";
+import { detectorClasses } from "./detectorClasses.ts";
 import { weightStore } from "./layers/weightStore.ts";
 import type { Mode, Model } from "./model.ts";
 
-/** Size and seed of a DetectorNet. */
+/** Classes, size and seed of a DetectorNet. */
 export interface DetectorNetOptions {
-  /** Logits a cell. Default 5: background, calcification benign, mass benign, calcification malignant, mass malignant. */
-  readonly classes: number;
+  /** Names of the logits of a cell, in their order. Default `detectorClasses`. */
+  readonly classes: readonly string[];
   /** Factor on every channel count, in (0, 1]; meant 1, 0.5, 0.25, 0.125. At 1: 11.1 M parameters. */
   readonly width: number;
   /** Of the initial weights; any integer. */
@@ -14,11 +16,13 @@ export interface DetectorNetOptions {
 }
 
 /** What `detectorNet` takes where an option is left out: the full width. */
-export const detectorNetDefaults = { classes: 5, width: 1, seed: 0 } as const satisfies DetectorNetOptions;
+export const detectorNetDefaults = { classes: detectorClasses, width: 1, seed: 0 } as const satisfies DetectorNetOptions;
 
-/** The patch classifier with its weights: a `Model` whose output is a map of logits. */
+/** The patch classifier with its weights. */
 export interface DetectorNet extends Model {
   readonly options: DetectorNetOptions;
+  /** Of the map of logits: stride 64 px, receptive field 444 px, a cell for each 192 px and more. */
+  readonly geometry: MapGeometry;
   /** x [B, H, W, 1] in [0, 1] -> logits [B, ⌊H/64⌋ − 2, ⌊W/64⌋ − 2, classes]; a patch of 192 to 255 px (224 is usual) gives 1x1. */
   apply(x: Tensor4D, mode?: Mode): Tensor4D;
 }
@@ -26,8 +30,8 @@ export interface DetectorNet extends Model {
 /**
  * The patch classifier, fully convolutional: [B, H, W, 1] -> logits [B, h, w, classes].
  *
- * Six blocks of (convolution 3x3, batch norm, ReLU) twice and max pool 2x2, then a valid 3x3, a 1x1 and the 1x1 of the logits. Stride 64 px, receptive
- * field of a cell 444 px. `apply` throws RangeError where a side of the input is under 192 px.
+ * Six blocks of (convolution 3x3, batch norm, ReLU) twice and max pool 2x2, then a valid 3x3, a 1x1 and the 1x1 of the logits. `apply` throws RangeError
+ * where a side of the input is too small for a cell.
  *
  * Source: Nikulin, DREAM challenge 2017 (order of layers: documented; channels: re-implementation; valid padding of layer 7: ours).
  *
@@ -38,24 +42,25 @@ export interface DetectorNet extends Model {
 export function detectorNet(options: Partial<DetectorNetOptions> = {}): DetectorNet {
   const full = { ...detectorNetDefaults, ...options };
   const store = weightStore(full.seed);
-  const layers = trunk(store, full);
+  const { apply, geometry } = trunk(store, { classes: full.classes.length, width: full.width });
   return {
     options: full,
+    geometry,
     params: store.params,
     buffers: store.buffers,
     apply(x, mode = {}) {
-      requireCells(x);
-      return tidy(() => layers(x, mode));
+      requireCells(x, geometry);
+      return tidy(() => apply(x, mode));
     },
     dispose: store.dispose,
   };
 }
 
 /** Refuses an input without a single heatmap cell. */
-export function requireCells({ shape: [, rows, columns] }: Tensor4D): void {
-  if (heatmapSide(rows) < 1 || heatmapSide(columns) < 1) {
-    throw new RangeError(
-      `Expected an input of at least 192x192 pixels, got ${rows}x${columns}; ${Math.max(192, rows)}x${Math.max(192, columns)} would fit.`,
-    );
-  }
+export function requireCells({ shape: [, rows, columns] }: Tensor4D, geometry: MapGeometry): void {
+  if (cellsAlong(rows, geometry) >= 1 && cellsAlong(columns, geometry) >= 1) return;
+  const { cellSize: least } = geometry;
+  throw new RangeError(
+    `Expected an input of at least ${least}x${least} pixels, got ${rows}x${columns}; ${Math.max(least, rows)}x${Math.max(least, columns)} would fit.`,
+  );
 }

@@ -1,10 +1,11 @@
 import { add, matMul, relu, reshape, softmax, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
+import { cellsAlong, type MapGeometry } from "./blocks/mapGeometry.ts";
+import { trunk } from "./blocks/trunk.ts";
 import { type DetectorNetOptions, detectorNetDefaults, requireCells } from "./detectorNet.ts";
-import { convBias } from "./layers/convBias.ts";
-import { convNormRelu } from "./layers/convNormRelu.ts";
+import { conv } from "./layers/conv.ts";
 import { sequence } from "./layers/layer.ts";
 import { maxPool } from "./layers/maxPool.ts";
-import { heatmapSide, scaledChannels, trunk } from "./layers/trunk.ts";
+import { scaledChannels } from "./layers/scaledChannels.ts";
 import { weightStore } from "./layers/weightStore.ts";
 import type { Mode, Model } from "./model.ts";
 
@@ -25,13 +26,15 @@ export const dreamNetDefaults = { ...detectorNetDefaults, rows: 1200, columns: 8
 /** The classifier of a whole view with its weights: the trunk of a DetectorNet and a head on its heatmap. */
 export interface DreamNet extends Model {
   readonly options: DreamNetOptions;
+  /** Of the heatmap: DetectorNet's. */
+  readonly geometry: MapGeometry;
   /** x [B, rows, columns, 1] in [0, 1] -> logit of cancer [B, 1]. */
   apply(x: Tensor4D, mode?: Mode): Tensor2D;
   /** The same, and the detector's logits cell by cell (before the heatmap's activation): [B, h, w, classes]. */
   applyWithHeatmap(x: Tensor4D, mode?: Mode): { readonly logit: Tensor2D; readonly heatmap: Tensor4D };
   /** The trunk alone, on any input of at least 192x192: [B, H, W, 1] -> the detector's logits [B, ⌊H/64⌋ − 2, ⌊W/64⌋ − 2, classes]. */
   heatmap(x: Tensor4D, mode?: Mode): Tensor4D;
-  /** The head alone: heatmap [B, h, w, classes] as `heatmap` gives it -> logit of cancer [B, 1]. Trains on stored heatmaps while the trunk rests. */
+  /** The head alone: heatmap [B, h, w, classes] as `heatmap` gives it -> logit of cancer [B, 1]. Trains on stored heatmaps while the trunk is frozen. */
   classify(heatmap: Tensor4D, mode?: Mode): Tensor2D;
 }
 
@@ -44,27 +47,27 @@ const pool = 5;
  * DetectorNet's layers 1–9 run over the whole view; the heatmap (16x10 cells) passes its activation and a 5x5 max pool (3x2), and two branches read it:
  * A, a convolution over all of it and two 1x1, and B, the "linear shortcut". logit = A + B.
  *
- * Throws RangeError when built for a view whose pool would be empty, and when applied to a view that pools to another size than the one built for
- * (1152x896 and 1200x800 both pool to 3x2).
- *
  * Source: Nikulin, DREAM challenge 2017 (pool, 16, 8, "linear shortcut": documented; activation, form of the shortcut: re-implementation).
  *
+ * @throws RangeError for a view whose pool would be empty; `apply`, for a view that pools to another size than the one built for (1152x896 and 1200x800
+ * both pool to 3x2).
  * @example
  * const model = dreamNet({ width: 0.25 });
  * const logit = model.apply(views); // [2, 1200, 800, 1] -> [2, 1]
  */
 export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
   const full: DreamNetOptions = { ...dreamNetDefaults, ...options };
-  const { classes, rows, columns, width, headWidth = width } = full;
-  const [high, wide] = pooledSize(rows, columns);
+  const { rows, columns, width, headWidth = width } = full;
+  const classes = full.classes.length;
   const store = weightStore(full.seed);
-  const detect = trunk(store, full);
+  const { apply: detect, geometry } = trunk(store, { classes, width });
+  const [high, wide] = pooledSize(rows, columns, geometry);
 
   const [first, second] = [scaledChannels(16, headWidth), scaledChannels(8, headWidth)];
   const head = sequence([
-    convNormRelu(store, "head/conv1", { inputs: classes, filters: first, size: [high, wide], pad: "valid" }),
-    convNormRelu(store, "head/conv2", { inputs: first, filters: second, size: [1, 1], pad: "valid" }),
-    convBias(store, "head/conv3", { inputs: second, filters: 1, size: [1, 1], pad: "valid" }),
+    conv(store, "head/conv1", { inputs: classes, filters: first, size: [high, wide], pad: "valid" }),
+    conv(store, "head/conv2", { inputs: first, filters: second, size: [1, 1], pad: "valid" }),
+    conv(store, "head/conv3", { inputs: second, filters: 1, size: [1, 1], pad: "valid", norm: "none", activation: "none" }),
   ]);
   const flat = high * wide * classes;
   const kernel = store.kernel<Tensor2D>("head/shortcut/kernel", [flat, 1]);
@@ -79,7 +82,7 @@ export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
     return add<Tensor2D>(a, b);
   };
   const applyWithHeatmap = (x: Tensor4D, mode: Mode = {}) => {
-    requirePooledSize(x, [high, wide]);
+    requirePooledSize(x, [high, wide], geometry);
     return tidy(() => {
       const heatmap = detect(x, mode); // [B, 16, 10, classes]
       return { logit: classify(heatmap, mode), heatmap };
@@ -87,12 +90,13 @@ export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
   };
   return {
     options: full,
+    geometry,
     params: store.params,
     buffers: store.buffers,
     applyWithHeatmap,
     apply: (x, mode) => tidy(() => applyWithHeatmap(x, mode).logit),
     heatmap(x, mode = {}) {
-      requireCells(x);
+      requireCells(x, geometry);
       return tidy(() => detect(x, mode));
     },
     classify: (heatmap, mode = {}) => tidy(() => classify(heatmap, mode)),
@@ -101,19 +105,19 @@ export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
 }
 
 /** Pooled cells of a view, or a RangeError that names a view that would fit. */
-function pooledSize(rows: number, columns: number): readonly [rows: number, columns: number] {
-  const [cellRows, cellColumns] = [heatmapSide(rows), heatmapSide(columns)];
+function pooledSize(rows: number, columns: number, geometry: MapGeometry): readonly [rows: number, columns: number] {
+  const [cellRows, cellColumns] = [cellsAlong(rows, geometry), cellsAlong(columns, geometry)];
   const [high, wide] = [Math.floor(cellRows / pool), Math.floor(cellColumns / pool)];
   if (high >= 1 && wide >= 1) return [high, wide];
-  const least = (pool + 2) * 64;
+  const least = geometry.cellSize + (pool - 1) * geometry.stride;
   throw new RangeError(
     `Expected a view of at least ${least}x${least} pixels, got ${rows}x${columns}: its heatmap of ${cellRows}x${cellColumns} cells leaves ` +
-      `${Math.max(0, high)}x${Math.max(0, wide)} after the ${pool}x${pool} pool; ${Math.max(least, rows)}x${Math.max(least, columns)} would fit.`,
+      `${high}x${wide} after the ${pool}x${pool} pool; ${Math.max(least, rows)}x${Math.max(least, columns)} would fit.`,
   );
 }
 
-function requirePooledSize({ shape: [, rows, columns] }: Tensor4D, built: readonly [number, number]): void {
-  const [high, wide] = pooledSize(rows, columns);
+function requirePooledSize({ shape: [, rows, columns] }: Tensor4D, built: readonly [number, number], geometry: MapGeometry): void {
+  const [high, wide] = pooledSize(rows, columns, geometry);
   if (high !== built[0] || wide !== built[1]) {
     throw new RangeError(
       `Expected a view that pools to ${built.join("x")} cells, as the graph was built, got ${rows}x${columns}, which pools to ${high}x${wide}.`,

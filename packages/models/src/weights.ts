@@ -1,49 +1,51 @@
-import { clone, type NamedTensorMap, util } from "@tensorflow/tfjs-core";
-import type { Model } from "./model.ts";
+import { compareWeights, type NamedArray, requireAllLoaded, type WeightsComparison } from "@mammo/weights";
+import { Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
+import { type Model, weightsOf } from "./model.ts";
 
-/** Weights that do not fit the graph. `code` tells it from other packages' errors; the lists are sorted names. */
-export class WeightsError extends Error {
-  readonly code = "weights-mismatch";
-  readonly missing: readonly string[];
-  readonly unknown: readonly string[];
-  readonly misshapen: readonly string[];
-
-  constructor({ missing, unknown, misshapen }: { missing: readonly string[]; unknown: readonly string[]; misshapen: readonly string[] }) {
-    const list = (what: string, names: readonly string[]) => (names.length ? ` ${names.length} ${what}: ${names.join(", ")}.` : "");
-    super(`Expected one tensor per weight of the model.${list("missing", missing)}${list("unknown", unknown)}${list("misshapen", misshapen)}`);
-    this.name = "WeightsError";
-    this.missing = missing;
-    this.unknown = unknown;
-    this.misshapen = misshapen;
-  }
-}
-
-/** All weights by name, parameters and buffers: copies, which the caller disposes of. */
-export function saveWeights(model: Model): NamedTensorMap {
-  return Object.fromEntries(Object.entries(weightsOf(model)).map(([name, weight]) => [name, clone(weight)]));
+/** All weights by name, parameters and buffers, as plain numbers: what `encodeSafetensors` of `@mammo/weights` takes. */
+export async function saveWeights(model: Model): Promise<Record<string, NamedArray>> {
+  const read = async ([name, weight]: readonly [string, Tensor]) => {
+    const data = (await weight.data()) as Float32Array;
+    return [name, { shape: weight.shape, data: data.slice() }] as const;
+  };
+  return Object.fromEntries(await Promise.all(Object.entries(weightsOf(model)).map(read)));
 }
 
 /**
- * Copies weights in, by name: all of them or none.
+ * Copies weights in by name, float32 of the same shape: all of them or none. With `partial`, those that fit; the others stay as they are, and the
+ * comparison says which.
  *
- * Throws WeightsError, and changes nothing, where a name is missing, unknown or of another shape (or not float32).
+ * @throws WeightsError `mismatch`, and changes nothing, where a name is missing, unexpected or of another shape or dtype; never with `partial`.
+ * @example
+ * loadWeights(model, decodeSafetensors(bytes).arrays);
+ * const { missing } = loadWeights(dream, arraysOfADetector, { partial: true }); // the head
  */
-export function loadWeights(model: Model, weights: NamedTensorMap): void {
-  const own = weightsOf(model);
-  const missing = Object.keys(own).filter((name) => !Object.hasOwn(weights, name));
-  const unknown = Object.keys(weights).filter((name) => !Object.hasOwn(own, name));
-  const misshapen = Object.entries(weights)
-    .filter(([name, { shape, dtype }]) => own[name] && !(dtype === "float32" && util.arraysEqual(own[name].shape, shape)))
-    .map(([name]) => name);
-  if (missing.length + unknown.length + misshapen.length > 0) {
-    throw new WeightsError({ missing: missing.sort(), unknown: unknown.sort(), misshapen: misshapen.sort() });
-  }
-  for (const [name, weight] of Object.entries(own)) weight.assign(weights[name]!);
+export function loadWeights(
+  model: Model,
+  source: Readonly<Record<string, NamedArray | Tensor>>,
+  { partial = false }: { readonly partial?: boolean } = {},
+): WeightsComparison {
+  const target = weightsOf(model);
+  const comparison = compareFloat32(target, source);
+  if (!partial) requireAllLoaded(comparison);
+  for (const name of comparison.loaded) tidy(() => target[name]!.assign(toTensor(source[name]!)));
+  return comparison;
 }
 
-/** Learned numbers in the model; buffers do not count. */
-export function parameterCount({ params }: Model): number {
-  return Object.values(params).reduce((total, { size }) => total + size, 0);
+/** Weights are float32: an array of another dtype is as good as one of another shape. */
+function compareFloat32(target: Readonly<Record<string, Tensor>>, source: Readonly<Record<string, NamedArray | Tensor>>): WeightsComparison {
+  const comparison = compareWeights(target, source);
+  const isFloat32 = (name: string) => {
+    const one = source[name]!;
+    return one instanceof Tensor ? one.dtype === "float32" : one.data instanceof Float32Array;
+  };
+  return {
+    ...comparison,
+    loaded: comparison.loaded.filter(isFloat32),
+    shapeMismatch: [...comparison.shapeMismatch, ...comparison.loaded.filter((name) => !isFloat32(name))].sort(),
+  };
 }
 
-const weightsOf = ({ params, buffers }: Model) => ({ ...params, ...buffers });
+function toTensor(array: NamedArray | Tensor): Tensor {
+  return array instanceof Tensor ? array : tensor(array.data as Float32Array, [...array.shape], "float32");
+}

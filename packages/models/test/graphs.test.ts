@@ -1,15 +1,6 @@
 import { selectBackend } from "@mammo/backend";
-import {
-  classifyView,
-  classifyViews,
-  type DetectorNet,
-  detectorNet,
-  dreamNet,
-  examineView,
-  fromDetector,
-  type Grid,
-  parameterCount,
-} from "@mammo/models";
+import type { Grid } from "@mammo/mammogram";
+import { classifyView, classifyViews, type DetectorNet, detectorNet, dreamNet, examineView, fromDetector, parameterCount } from "@mammo/models";
 import { expectClose, expectNoLeak } from "@mammo/testing";
 import { dispose, mean, type Scalar, square, type Tensor4D, tidy, variableGrads, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -104,14 +95,15 @@ describe("fromDetector", () => {
     model.dispose();
   });
 
-  it("reports what was copied: layers 1–9, all of them; the head is fresh", () => {
-    const { model, copied, fresh } = fromDetector(detector);
-    expect(copied).toEqual(Object.keys({ ...detector.params, ...detector.buffers }).sort());
-    expect(fresh).toEqual(
+  it("reports what was loaded: layers 1–9, all of them; the head is missing there", () => {
+    const { model, comparison } = fromDetector(detector);
+    expect(comparison.loaded).toEqual(Object.keys({ ...detector.params, ...detector.buffers }).sort());
+    expect(comparison.missing).toEqual(
       Object.keys({ ...model.params, ...model.buffers })
         .filter((name) => name.startsWith("head/"))
         .sort(),
     );
+    expect([comparison.shapeMismatch, comparison.unexpected]).toEqual([[], []]);
     model.dispose();
   });
 
@@ -142,7 +134,7 @@ describe("batch norm's two modes", () => {
     model.dispose();
   });
 
-  it("a trunk at rest takes no gradient and gives what it gives in inference", () => {
+  it("a frozen trunk takes no gradient and gives what it gives in inference", () => {
     const model = dreamNet({ width, rows: 448, columns: 448 });
     const head = Object.entries(model.params).filter(([name]) => name.startsWith("head/"));
     const x = noise<Tensor4D>("x", [2, 448, 448, 1]);

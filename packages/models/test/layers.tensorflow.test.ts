@@ -1,5 +1,5 @@
 import { hasTfjsNode } from "@mammo/testing";
 import { describe } from "vitest";
-import { judgeLayers } from "./judgeLayers.ts";
+import { testLayers } from "./testLayers.ts";
 
-describe.skipIf(!hasTfjsNode())("native TensorFlow (needs MAMMO_TEST_TFJS_NODE)", () => judgeLayers("tensorflow"));
+describe.skipIf(!hasTfjsNode())("native TensorFlow (needs MAMMO_TEST_TFJS_NODE)", () => testLayers("tensorflow"));

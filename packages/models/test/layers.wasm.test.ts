@@ -1,3 +1,3 @@
-import { judgeLayers } from "./judgeLayers.ts";
+import { testLayers } from "./testLayers.ts";
 
-judgeLayers("wasm");
+testLayers("wasm");

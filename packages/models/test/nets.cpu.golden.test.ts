@@ -1,3 +1,3 @@
-import { judgeNets } from "./judgeNets.ts";
+import { testNets } from "./testNets.ts";
 
-judgeNets("cpu");
+testNets("cpu");

@@ -1,7 +1,7 @@
 import { selectBackend } from "@mammo/backend";
-import { detectorNet, loadWeights, saveWeights, WeightsError } from "@mammo/models";
+import { detectorNet, loadWeights, saveWeights } from "@mammo/models";
 import { expectNoLeak } from "@mammo/testing";
-import { dispose, type NamedTensorMap, zeros } from "@tensorflow/tfjs-core";
+import { type NamedArray, WeightsError } from "@mammo/weights";
 import { beforeAll, describe, expect, it } from "vitest";
 import { heUniform } from "../src/layers/heUniform.ts";
 import { weightStore } from "../src/layers/weightStore.ts";
@@ -36,22 +36,34 @@ describe("initial weights", () => {
 
 describe("loadWeights", () => {
   it("takes all that saveWeights gave, and leaves no tensor", async () => {
-    await expectNoLeak(() => {
+    await expectNoLeak(async () => {
       const [from, to] = [detectorNet({ width, seed: 1 }), detectorNet({ width, seed: 2 })];
-      const weights = saveWeights(from);
-      loadWeights(to, weights);
-      for (const [name, weight] of Object.entries({ ...to.params, ...to.buffers })) expect(weight.dataSync()).toEqual(weights[name]!.dataSync());
-      dispose(weights);
+      const weights = await saveWeights(from);
+      const { loaded } = loadWeights(to, weights);
+      expect(loaded).toEqual(Object.keys(weights).sort());
+      for (const [name, weight] of Object.entries({ ...to.params, ...to.buffers })) expect(weight.dataSync()).toEqual(weights[name]!.data);
       from.dispose();
       to.dispose();
     });
   });
 
-  it("names every missing, unknown and misshapen weight, and then changes none", () => {
+  const faulty = async (): Promise<Record<string, NamedArray>> => {
+    const from = detectorNet({ width, seed: 4 });
+    const { "conv8/mean": _, ...weights } = await saveWeights(from);
+    from.dispose();
+    const shape = weights["conv8/offset"]!.shape;
+    return {
+      ...weights,
+      extra: { shape: [1], data: new Float32Array(1) },
+      "conv9/bias": { shape: [4], data: new Float32Array(4) },
+      "conv8/offset": { shape, data: new Int32Array(shape[0]!) },
+    };
+  };
+
+  it("names every weight that is missing, unexpected or of another shape or dtype, and then changes none", async () => {
     const model = detectorNet({ width });
-    const weights: NamedTensorMap = { ...saveWeights(detectorNet({ width, seed: 4 })), extra: zeros([1]), "conv9/bias": zeros([4]) };
-    delete weights["conv8/mean"];
     const before = model.params["conv7/kernel"]!.dataSync().slice();
+    const weights = await faulty();
     let error: unknown;
     try {
       loadWeights(model, weights);
@@ -59,9 +71,25 @@ describe("loadWeights", () => {
       error = thrown;
     }
     expect(error).toBeInstanceOf(WeightsError);
-    expect(error).toMatchObject({ code: "weights-mismatch", missing: ["conv8/mean"], unknown: ["extra"], misshapen: ["conv9/bias"] });
-    expect((error as Error).message).toContain("1 missing: conv8/mean. 1 unknown: extra. 1 misshapen: conv9/bias.");
+    expect(error).toMatchObject({
+      code: "mismatch",
+      comparison: { missing: ["conv8/mean"], unexpected: ["extra"], shapeMismatch: ["conv8/offset", "conv9/bias"] },
+    });
+    expect((error as Error).message).toContain("1 missing: conv8/mean. 2 of another shape: conv8/offset, conv9/bias. 1 unexpected: extra.");
     expect(model.params["conv7/kernel"]!.dataSync()).toEqual(before);
     model.dispose();
+  });
+
+  it("partially, takes what fits and says what does not", async () => {
+    await expectNoLeak(async () => {
+      const model = detectorNet({ width });
+      const own = await saveWeights(model);
+      const weights = await faulty();
+      const { loaded, ...rest } = loadWeights(model, weights, { partial: true });
+      expect(rest).toEqual({ missing: ["conv8/mean"], unexpected: ["extra"], shapeMismatch: ["conv8/offset", "conv9/bias"] });
+      const after = await saveWeights(model);
+      for (const name of Object.keys(own)) expect(after[name]).toEqual((loaded.includes(name) ? weights : own)[name]);
+      model.dispose();
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { assert, expect } from "vitest";
 
-/** How near is near: |actual - expected| <= absolute + relative * |expected|. */
+/** Allowed difference: |actual - expected| <= absolute + relative * |expected|. */
 export interface Closeness {
   /** Default 0. */
   readonly absolute?: number;
@@ -9,9 +9,9 @@ export interface Closeness {
 }
 
 /**
- * Expects one number, or each of a list, to lie near the expected one.
+ * Expects one number, or each of a list, to be close to the expected one.
  *
- * NaN is near NaN, an infinity is near itself. The message names the worst element.
+ * NaN is close to NaN, an infinity to itself. The message names the worst element.
  *
  * @example expectClose(auroc(labels, scores), 0.8236788, { absolute: 1e-7 });
  */

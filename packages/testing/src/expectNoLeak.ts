@@ -4,7 +4,7 @@ import { expect } from "vitest";
 /**
  * Runs `work` and expects as many tensors and data buffers afterwards as before it.
  *
- * What `work` gives back is handed on, so that its numbers can be looked at; a tensor in it would be a leak.
+ * Returns what `work` returns; a tensor in it would be a leak.
  *
  * @example const heatmap = await expectNoLeak(() => heatmapOf(model, image));
  */

@@ -1,8 +1,9 @@
 /**
- * Whether there is a tfjs-node that holds a TensorFlow: the folder in `MAMMO_TEST_TFJS_NODE`. If so, `@mammo/backend` finds it from here on in this process.
+ * Whether `MAMMO_TEST_TFJS_NODE` names the folder of a tfjs-node that holds a TensorFlow. If so, `@mammo/backend` finds it from here on in this process and its
+ * children.
  *
- * npm cannot bring it (`mammo-backend link-tensorflow` can), so `.ci/run` makes one and tests that need it are skipped elsewhere. The variable is one of the
- * tests' own, lest all other tests take native TensorFlow for the best backend.
+ * npm cannot install one (`@mammo/native-tensorflow` can), so `.ci/run` makes one, and tests that need it are skipped elsewhere. The variable is of the tests alone:
+ * all others would take native TensorFlow for the best backend.
  *
  * @example describe.skipIf(!hasTfjsNode())("native TensorFlow (needs MAMMO_TEST_TFJS_NODE)", () => {});
  */

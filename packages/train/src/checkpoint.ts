@@ -1,5 +1,5 @@
+import { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors } from "@mammo/weights";
 import { TrainError } from "./errors.ts";
-import { decodeSafetensors, encodeSafetensors, type NumberArray } from "./safetensors.ts";
 
 /**
  * Where a run stands, as plain numbers. Nothing else moves a run: batches and learning rates are functions of the step, so the step is the cursor of
@@ -10,41 +10,55 @@ export interface Checkpoint {
   /** Steps done in the stage. */
   readonly step: number;
   /** Parameters and buffers as trained, never the average. */
-  readonly weights: Readonly<Record<string, NumberArray>>;
+  readonly weights: Readonly<Record<string, NamedArray>>;
   /** The average of the weights, where the stage keeps one. */
-  readonly ema?: Readonly<Record<string, NumberArray>> | undefined;
+  readonly ema?: Readonly<Record<string, NamedArray>> | undefined;
   /** What the optimizer remembers. */
-  readonly slots: Readonly<Record<string, NumberArray | number>>;
+  readonly optimizer: Readonly<Record<string, NamedArray | number>>;
   /** The caller's own texts: seed, hashes of the data, best metric. */
   readonly notes: Readonly<Record<string, string>>;
 }
 
 const format = "mammo-checkpoint-1";
 
-/** A safetensors file with `weights/…`, `ema/…`, `slots/…`: Python reads it too. The same state gives the same bytes. */
-export function encodeCheckpoint({ stage, step, weights, ema, slots, notes }: Checkpoint): Uint8Array {
+/** A safetensors file with `weights/…`, `ema/…` and, of the optimizer, `slots/…`: Python reads it too. The same state gives the same bytes. */
+export function encodeCheckpoint({ stage, step, weights, ema, optimizer, notes }: Checkpoint): Uint8Array {
   const arrays = {
     ...prefixed("weights/", weights),
     ...prefixed("ema/", ema ?? {}),
     ...prefixed(
       "slots/",
-      mapValues(slots, (slot) => (typeof slot === "number" ? { shape: [], data: Float64Array.of(slot) } : slot)),
+      mapValues(optimizer, (value) => (typeof value === "number" ? { shape: [], data: Float64Array.of(value) } : value)),
     ),
   };
   const state = JSON.stringify({ stage, step, ema: ema !== undefined, notes });
   return encodeSafetensors({ arrays, metadata: { format, state } });
 }
 
-/** The reverse. Throws TrainError `checkpoint-format` where the bytes are no safetensors file, or one of another kind. */
+/**
+ * The reverse.
+ *
+ * @throws TrainError `checkpoint-format` where the bytes are no safetensors file, or one of another kind.
+ */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
-  const { arrays, metadata } = decodeSafetensors(bytes);
+  const { arrays, metadata } = decode(bytes);
   const came = metadata["format"];
   if (came !== format)
     throw new TrainError("checkpoint-format", `Expected a file of the format ${format}, got ${came ?? "one that names no format"}.`);
   const { stage, step, ema, notes } = readState(metadata["state"] ?? "");
   // Only a count is float64; a model's weights never are.
-  const slots = mapValues(under("slots/", arrays), (slot) => (slot.data instanceof Float64Array && slot.shape.length === 0 ? slot.data[0]! : slot));
-  return { stage, step, weights: under("weights/", arrays), ema: ema ? under("ema/", arrays) : undefined, slots, notes };
+  const optimizer = mapValues(under("slots/", arrays), (value) =>
+    value.data instanceof Float64Array && value.shape.length === 0 ? value.data[0]! : value,
+  );
+  return { stage, step, weights: under("weights/", arrays), ema: ema ? under("ema/", arrays) : undefined, optimizer, notes };
+}
+
+function decode(bytes: Uint8Array): Safetensors {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (cause) {
+    throw new TrainError("checkpoint-format", (cause as Error).message, { cause });
+  }
 }
 
 function readState(json: string): { stage: string; step: number; ema: boolean; notes: Record<string, string> } {

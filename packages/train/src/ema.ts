@@ -1,6 +1,6 @@
 import { keep, type NamedTensorMap, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { type Schedule, valueAt } from "./schedules.ts";
-import type { Trainable } from "./trainable.ts";
+import { type Trainable, weightsOf } from "./trainable.ts";
 import { weightedSum } from "./weightedSum.ts";
 
 /** How slowly the average follows, how often, and what of it is averaged. */
@@ -15,7 +15,7 @@ export interface EmaOptions {
 
 /** A running average of all weights of a model, held beside it. */
 export interface Ema {
-  /** Belong to the average: they change with the next update and are not yours to dispose of. */
+  /** Belong to the average: they change with the next update, and only `dispose` frees them. */
   readonly weights: NamedTensorMap;
   /** After step 1, 2, 3, …: average ← decay · average + (1 − decay) · weights, where `step` is a multiple of `every`. */
   update(model: Trainable, step: number): void;
@@ -70,9 +70,4 @@ export async function withWeights<T>(model: Trainable, weights: NamedTensorMap, 
       before[index]!.dispose();
     }
   }
-}
-
-/** Parameters and buffers in one map. */
-export function weightsOf({ params, buffers }: Trainable): Readonly<Record<string, Trainable["params"][string]>> {
-  return { ...params, ...buffers };
 }

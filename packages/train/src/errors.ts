@@ -1,7 +1,10 @@
-/** `not-finite`: a loss or gradient is NaN or infinite. `checkpoint-format`: bytes that are no checkpoint. `checkpoint-mismatch`: a checkpoint of another model or plan. */
+/**
+ * `not-finite`: a loss or gradient is NaN or infinite. `checkpoint-format`: bytes that are no checkpoint. `checkpoint-mismatch`: a checkpoint of another
+ * model or stage.
+ */
 export type TrainErrorCode = "not-finite" | "checkpoint-format" | "checkpoint-mismatch";
 
-/** What the world, not the caller, did wrong. Tell them apart by `code`. */
+/** An error in the input, not in the call. Tell it from others by `code`. */
 export class TrainError extends Error {
   readonly code: TrainErrorCode;
 

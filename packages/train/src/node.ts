@@ -1,1 +1,8 @@
-export { loadBytes, saveBytes } from "./node/files.ts";
+// A stage in a folder: saved, resumed, skipped where it is done
+export {
+  type RunStageOptions,
+  runStageInFolder,
+  type StageEvent,
+  type StageResult,
+  type StageSummary,
+} from "./node/runStageInFolder.ts";

@@ -1,10 +1,10 @@
 import type { Schedule } from "./schedules.ts";
-import { chain, type Transform } from "./transform.ts";
 import { addWeightDecay } from "./transforms/addWeightDecay.ts";
 import { clipByGlobalNorm } from "./transforms/clipByGlobalNorm.ts";
+import { momentum } from "./transforms/momentum.ts";
 import { type AdamMoments, scaleByAdam } from "./transforms/scaleByAdam.ts";
 import { scaleByLearningRate } from "./transforms/scaleByLearningRate.ts";
-import { trace } from "./transforms/trace.ts";
+import { chain, type Transform } from "./transforms/transform.ts";
 
 /** What `adam` and `sgd` share. */
 export interface OptimizerOptions {
@@ -26,11 +26,11 @@ export function adam({ learningRate, weightDecay, clipNorm, ...moments }: Optimi
 }
 
 /** clip? -> L2 penalty? -> momentum? -> learning rate, in the order of PyTorch's SGD. */
-export function sgd({ learningRate, weightDecay, clipNorm, momentum }: OptimizerOptions & { readonly momentum?: number }): Transform {
+export function sgd({ learningRate, weightDecay, clipNorm, momentum: decay }: OptimizerOptions & { readonly momentum?: number }): Transform {
   return chain(
     ...given(clipNorm, clipByGlobalNorm),
     ...given(weightDecay, addWeightDecay),
-    ...given(momentum, trace),
+    ...given(decay, momentum),
     scaleByLearningRate(learningRate),
   );
 }

@@ -1,41 +1,34 @@
 import type { EmaOptions } from "./ema.ts";
-import type { Transform } from "./transform.ts";
+import type { Trainable } from "./trainable.ts";
+import type { Loss } from "./trainStep.ts";
+import type { Transform } from "./transforms/transform.ts";
 
-/** A stage is data. Nothing outlives it but the weights and, for the next stage's start, the optimizer's slots and the average. */
-export interface Stage<Batch> {
-  /** Unique in the run; a checkpoint finds its stage by it. */
+/** A stage of training is data: what is minimized, on which batches, by which optimizer, from what start. */
+export interface Stage<Model extends Trainable, Batch> {
+  /** Unique in the run; a checkpoint carries it. */
   readonly name: string;
   readonly steps: number;
+  readonly loss: Loss<Model, Batch>;
   readonly transform: Transform;
-  /** The batch of step 0, 1, 2, …: a pure function of the step, so that a stopped run goes on exactly. `runStages` disposes of the tensors. */
+  /** The batch of step 0, 1, 2, …: a pure function of the step, so that a stopped run goes on exactly. `trainStage` disposes of the tensors. */
   readonly batch: (step: number) => Batch | Promise<Batch>;
+  /** What it takes from the stage before. */
   readonly start?: StageStart;
   /** Keep an average of the weights. */
   readonly ema?: EmaOptions;
 }
 
-/** What a stage begins from. Without it: the weights that the model holds, and an optimizer that remembers nothing. */
+/** What a stage takes from the checkpoint `previous` that it is given, where name and shape fit. */
 export interface StageStart {
-  /** A checkpoint's bytes, of this model or of another whose names partly agree. Default: the stage before this one. */
-  readonly from?: Uint8Array;
   /** The weights as trained (default) or their average. */
   readonly weights?: "raw" | "ema";
-  /** Take over the optimizer's slots, where name and shape fit. Default false. */
+  /** Take over the optimizer's state. Default false: an optimizer that remembers nothing. */
   readonly optimizer?: boolean;
 }
 
-/** Refuses a plan that cannot run, before any work is done. */
-export function requirePlan<Batch>(stages: readonly Stage<Batch>[]): void {
-  for (const [index, { name, steps, start }] of stages.entries()) {
-    if (!(Number.isInteger(steps) && steps >= 0)) throw new RangeError(`Expected a whole number of steps in stage ${name}, got ${steps}.`);
-    if (stages.findIndex((other) => other.name === name) !== index)
-      throw new RangeError(`Expected a name of its own for each stage, got ${name} twice.`);
-    if (start?.from) continue;
-    if (index === 0 && (start?.optimizer || start?.weights === "ema")) {
-      throw new RangeError(`Expected a checkpoint for the first stage, ${name}, to start from, got none.`);
-    }
-    if (start?.weights === "ema" && !stages[index - 1]!.ema) {
-      throw new RangeError(`Expected the stage before ${name} to keep an average for it to start from, got ${stages[index - 1]!.name} without one.`);
-    }
-  }
+/** Refuses a stage that cannot run, before any work is done. */
+export function requireRunnable<Model extends Trainable, Batch>({ name, steps, start }: Stage<Model, Batch>, previous: boolean): void {
+  if (!(Number.isInteger(steps) && steps >= 0)) throw new RangeError(`Expected a whole number of steps in stage ${name}, got ${steps}.`);
+  if (!previous && (start?.optimizer || start?.weights === "ema"))
+    throw new RangeError(`Expected a previous checkpoint for stage ${name} to start from, got none.`);
 }

@@ -1,8 +1,8 @@
 import { add, dispose, keep, type NamedTensorMap, type Scalar, type Tensor, tidy, type Variable, variableGrads } from "@tensorflow/tfjs-core";
 import { TrainError } from "./errors.ts";
 import type { Trainable } from "./trainable.ts";
-import type { Slots, Transform } from "./transform.ts";
 import { globalNorm } from "./transforms/clipByGlobalNorm.ts";
+import type { OptimizerState, Transform } from "./transforms/transform.ts";
 
 /** How the graph is to run: hand it on to `model.apply`. A frozen parameter's batch norm then uses its running statistics and leaves them. */
 export interface TrainMode {
@@ -12,37 +12,36 @@ export interface TrainMode {
 /** Mean loss of a batch, as a scalar tensor; runs on the gradient tape. */
 export type Loss<Model extends Trainable, Batch> = (model: Model, batch: Batch, mode: TrainMode) => Scalar;
 
-/** One step: what is minimised, by which transform, from which slots. */
+/** One step: what is minimized, by which transform, from which state of it. */
 export interface TrainStepOptions<Model extends Trainable, Batch> {
   readonly loss: Loss<Model, Batch>;
   readonly transform: Transform;
-  /** Of `transform.init`, or of the step before. Consumed: use the slots that come back. */
-  readonly slots: Slots;
+  /** Of `initOptimizer`, or of the step before. Consumed: use the state that comes back. */
+  readonly state: OptimizerState;
   /** 0 at the first. */
   readonly step: number;
 }
 
-/** What a step leaves: its loss, the size of its gradients, the slots of the next step. */
+/** What a step leaves: its loss, the size of its gradients, the optimizer's state for the next step. */
 export interface TrainStepResult {
   readonly loss: number;
   /** Joint L2 norm of the raw gradients. */
   readonly gradientNorm: number;
-  readonly slots: Slots;
+  readonly state: OptimizerState;
 }
 
 /**
- * One step, for those who write their own loop: new parameters and buffers in the model, new slots back. The batch stays the caller's.
+ * One step, for those who write their own loop: new parameters and buffers in the model, the optimizer's new state back.
  *
- * Throws TrainError `not-finite` where the loss or a gradient is NaN or infinite; model and slots are then as before the step.
- *
+ * @throws TrainError `not-finite` where the loss or a gradient is NaN or infinite; model and state are then as before the step.
  * @example
- * let slots = startSlots(transform, model);
- * ({ slots } = await trainStep(model, batch, { loss, transform, slots, step: 0 }));
+ * let state = initOptimizer(transform, model);
+ * ({ state } = await trainStep(model, batch, { loss, transform, state, step: 0 }));
  */
 export async function trainStep<Model extends Trainable, Batch>(
   model: Model,
   batch: Batch,
-  { loss, transform, slots, step }: TrainStepOptions<Model, Batch>,
+  { loss, transform, state, step }: TrainStepOptions<Model, Batch>,
 ): Promise<TrainStepResult> {
   const training = (name: string) => !transform.frozen?.(name);
   const trained = Object.entries(model.params).filter(([name]) => training(name));
@@ -58,21 +57,21 @@ export async function trainStep<Model extends Trainable, Batch>(
       );
       const grads = gradsByName(trained, byVariable);
       const params = Object.fromEntries(trained);
-      const result = transform.update(grads, { slots, params, step });
+      const result = transform.update(grads, { state, params, step });
       const moved = Object.entries(result.updates).map(([name, update]) => ({ name, value: add(params[name]!, update) }));
-      return { loss: value, norm: globalNorm(grads), moved, slots: result.slots as NamedTensorMap };
+      return { loss: value, norm: globalNorm(grads), moved, state: result.state as NamedTensorMap };
     });
     const { value, norm } = await finite(next, step).catch((error: unknown) => {
       dispose(next.moved.map(({ value }) => value));
-      disposeSlots(without(next.slots, slots));
+      disposeOptimizer(without(next.state, state));
       throw error;
     });
     for (const { name, value } of next.moved) {
       model.params[name]!.assign(value);
       value.dispose();
     }
-    disposeSlots(without(slots, next.slots));
-    return { loss: value, gradientNorm: norm, slots: next.slots };
+    disposeOptimizer(without(state, next.state));
+    return { loss: value, gradientNorm: norm, state: next.state };
   } catch (error) {
     restoreBuffers();
     throw error;
@@ -95,15 +94,15 @@ async function finite({ loss, norm }: { readonly loss: Scalar; readonly norm: Sc
   }
 }
 
-/** First slots for a model: those of the parameters that train. The caller owns them (`disposeSlots`). */
-export function startSlots(transform: Transform, model: Trainable): Slots {
+/** The optimizer's first state for a model: that of the parameters that train. The caller owns it (`disposeOptimizer`). */
+export function initOptimizer(transform: Transform, model: Trainable): OptimizerState {
   const trained = Object.fromEntries(Object.entries(model.params).filter(([name]) => !transform.frozen?.(name)));
   return tidy(() => transform.init(trained) as NamedTensorMap);
 }
 
-/** Frees the tensors among slots. */
-export function disposeSlots(slots: Slots): void {
-  for (const slot of Object.values(slots)) if (typeof slot !== "number") slot.dispose();
+/** Frees the tensors of an optimizer's state. */
+export function disposeOptimizer(state: OptimizerState): void {
+  for (const value of Object.values(state)) if (typeof value !== "number") value.dispose();
 }
 
 function gradsByName(trained: readonly (readonly [string, Variable])[], byVariable: NamedTensorMap): NamedTensorMap {
@@ -111,8 +110,8 @@ function gradsByName(trained: readonly (readonly [string, Variable])[], byVariab
   return Object.fromEntries(found.filter((entry): entry is readonly [string, Tensor] => entry[1] !== undefined));
 }
 
-/** The slots of one map that the other does not hold, by identity. */
-function without(slots: Slots, held: Slots): Slots {
+/** What of one state the other does not hold, by identity. */
+function without(state: OptimizerState, held: OptimizerState): OptimizerState {
   const kept = new Set(Object.values(held));
-  return Object.fromEntries(Object.entries(slots).filter(([, slot]) => !kept.has(slot)));
+  return Object.fromEntries(Object.entries(state).filter(([, value]) => !kept.has(value)));
 }

@@ -5,3 +5,8 @@ export interface Trainable {
   readonly params: Readonly<Record<string, Variable>>;
   readonly buffers: Readonly<Record<string, Variable>>;
 }
+
+/** Parameters and buffers in one map. */
+export function weightsOf({ params, buffers }: Trainable): Readonly<Record<string, Variable>> {
+  return { ...params, ...buffers };
+}

@@ -1,6 +1,6 @@
 import { selectBackend } from "@mammo/backend";
 import { expectNoLeak } from "@mammo/testing";
-import { adam, disposeSlots, ema, type Loss, sgd, startSlots, type Trainable, type Transform, trainStep } from "@mammo/train";
+import { adam, disposeOptimizer, ema, initOptimizer, type Loss, sgd, type Trainable, type Transform, trainStep } from "@mammo/train";
 import { addN, getKernel, mul, registerKernel, type Scalar, sum, tensor, tidy, unregisterKernel, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -31,18 +31,18 @@ const loss: Loss<Trainable, number> = ({ params }, step) =>
     ),
   ) as Scalar;
 
-/** All weights, slots and averages after three steps. */
+/** All weights, the optimizer's state and averages after three steps. */
 async function run(transform: Transform): Promise<Record<string, Float32Array>> {
   const trained = model();
   const average = ema(trained, { decay: 0.9 });
-  let slots = startSlots(transform, trained);
+  let state = initOptimizer(transform, trained);
   for (const step of [0, 1, 2]) {
-    ({ slots } = await trainStep(trained, step, { loss, transform, slots, step }));
+    ({ state } = await trainStep(trained, step, { loss, transform, state, step }));
     average.update(trained, step + 1);
   }
-  const kept = { ...trained.params, ...slots, ...Object.fromEntries(Object.entries(average.weights).map(([name, w]) => [`ema:${name}`, w])) };
-  const values = Object.entries(kept).flatMap(([name, slot]) => (typeof slot === "number" ? [] : [[name, slot.dataSync().slice() as Float32Array]]));
-  disposeSlots(slots);
+  const kept = { ...trained.params, ...state, ...Object.fromEntries(Object.entries(average.weights).map(([name, w]) => [`ema:${name}`, w])) };
+  const values = Object.entries(kept).flatMap(([name, one]) => (typeof one === "number" ? [] : [[name, one.dataSync().slice() as Float32Array]]));
+  disposeOptimizer(state);
   average.dispose();
   for (const weight of [...Object.values(trained.params), ...Object.values(trained.buffers)]) weight.dispose();
   return Object.fromEntries(values);

@@ -1,6 +1,6 @@
 import { type BackendName, selectBackend } from "@mammo/backend";
 import { expectClose, golden, hasTfjsNode } from "@mammo/testing";
-import { adam, disposeSlots, ema, type Loss, sgd, startSlots, type Trainable, type Transform, trainStep, warmupCosine } from "@mammo/train";
+import { adam, disposeOptimizer, ema, initOptimizer, type Loss, sgd, type Trainable, type Transform, trainStep, warmupCosine } from "@mammo/train";
 import { addN, mul, type Scalar, sum, tensor, tidy, type Variable, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -53,14 +53,14 @@ function judgeUpdates(prefer: BackendName): void {
 
   it.each(cases)("%s", async (name, transform) => {
     const trained = model();
-    let slots = startSlots(transform, trained);
+    let state = initOptimizer(transform, trained);
     for (const [step, expected] of torch[name].entries()) {
-      ({ slots } = await trainStep(trained, step, { loss, transform, slots, step }));
+      ({ state } = await trainStep(trained, step, { loss, transform, state, step }));
       for (const [param, values] of Object.entries(expected)) {
         expectClose(trained.params[param]!.dataSync(), values, { absolute: 2e-6, relative: 2e-6 });
       }
     }
-    disposeSlots(slots);
+    disposeOptimizer(state);
   });
 
   it("ema, step by step", () => {

@@ -7,12 +7,12 @@ import {
   freeze,
   type Loss,
   partition,
-  runStages,
   type Stage,
   type StepReport,
   scaleByAdam,
   sgd,
   sigmoidCrossEntropy,
+  trainStage,
   withWeights,
 } from "@mammo/train";
 import { memory, mul, type Scalar, type Tensor, tidy } from "@tensorflow/tfjs-core";
@@ -22,9 +22,10 @@ import { type TinyBatch, type TinyModel, tinyBatch, tinyModel } from "./tinyMode
 beforeAll(() => selectBackend({ prefer: "cpu" }));
 
 const loss: Loss<TinyModel, TinyBatch> = (model, { images, labels }, mode) => sigmoidCrossEntropy(labels, model.apply(images, mode));
-const stage = (over: Partial<Stage<TinyBatch>> = {}): Stage<TinyBatch> => ({
+const stage = (over: Partial<Stage<TinyModel, TinyBatch>> = {}): Stage<TinyModel, TinyBatch> => ({
   name: "S",
   steps: 3,
+  loss,
   batch: tinyBatch,
   transform: adam({ learningRate: 1e-2 }),
   ...over,
@@ -33,17 +34,23 @@ const values = (tensors: Readonly<Record<string, Tensor>>) =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Array.from(tensor.dataSync())]));
 const weights = ({ params, buffers }: TinyModel) => values({ ...params, ...buffers });
 
-async function run(model: TinyModel, stages: readonly Stage<TinyBatch>[], each?: (report: StepReport) => unknown): Promise<StepReport[]> {
+type Stages = readonly Stage<TinyModel, TinyBatch>[];
+
+/** The stages in order, each from the last checkpoint of the one before. */
+async function run(model: TinyModel, stages: Stages, each?: (report: StepReport) => unknown, from?: Uint8Array): Promise<StepReport[]> {
   const reports: StepReport[] = [];
-  for await (const report of runStages(model, stages, { loss })) {
-    reports.push(report);
-    await each?.(report);
-  }
+  let previous = from;
+  for (const stage of stages)
+    for await (const report of trainStage(model, stage, { previous })) {
+      reports.push(report);
+      await each?.(report);
+      if (report.step === stage.steps) previous = await report.checkpoint();
+    }
   return reports;
 }
-async function lastCheckpoint(model: TinyModel, stages: readonly Stage<TinyBatch>[]): Promise<Uint8Array> {
+async function lastCheckpoint(model: TinyModel, stages: Stages, from?: Uint8Array): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
-  await run(model, stages, async (report) => (bytes = await report.checkpoint()));
+  await run(model, stages, async (report) => (bytes = await report.checkpoint()), from);
   return bytes!;
 }
 
@@ -80,7 +87,7 @@ describe("memory", () => {
   it("a loop that breaks, or throws, leaves none either", async () => {
     const model = tinyModel();
     await expectNoLeak(async () => {
-      for await (const _ of runStages(model, [stage({ ema: { decay: 0.9 } })], { loss })) break;
+      for await (const _ of trainStage(model, stage({ ema: { decay: 0.9 } }))) break;
       await expect(
         run(model, [stage({ ema: { decay: 0.9 } })], () => {
           throw new Error("the caller's");
@@ -101,8 +108,8 @@ describe("freezing", () => {
     const after = weights(model);
     const moved = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
     expect(moved.sort()).toEqual(["head/dense/kernel", "head/out/kernel"]);
-    const { slots } = decodeCheckpoint(await lastCheckpoint(model, [stage({ transform: headOnly })]));
-    expect(Object.keys(slots).filter((name) => name.includes("trunk/"))).toEqual([]);
+    const { optimizer } = decodeCheckpoint(await lastCheckpoint(model, [stage({ transform: headOnly })]));
+    expect(Object.keys(optimizer).filter((name) => name.includes("trunk/"))).toEqual([]);
     expect(report!.started).toEqual({});
   });
 
@@ -120,15 +127,15 @@ describe("freezing", () => {
     await expect(run(tinyModel(), [stage({ transform: wrong })])).rejects.toThrow("Expected trunk/conv/kernel in one of the groups head, got trunk.");
   });
 
-  it("two links that keep the same slot are a mistake", async () => {
+  it("two links that keep state of the same name are a mistake", async () => {
     await expect(run(tinyModel(), [stage({ transform: chain(scaleByAdam(), scaleByAdam()) })])).rejects.toThrow(
-      "each optimizer slot once, got adam/m:trunk/conv/kernel",
+      "each name in the optimizer's state once, got adam/m:trunk/conv/kernel",
     );
   });
 });
 
 describe("a stage's start", () => {
-  it("S2 from S1: weights and Adam's moments where name and shape fit, the rest fresh, all of it reported", async () => {
+  it("S2 from S1: weights and Adam's moments where name and shape fit, the rest as new, all of it reported", async () => {
     const source = tinyModel({ seed: 1, head: 3 });
     const from = await lastCheckpoint(source, [stage({ steps: 5 })]);
     const s1 = decodeCheckpoint(from);
@@ -139,17 +146,17 @@ describe("a stage's start", () => {
       atStart ??= weights(model);
       return tinyBatch(step);
     };
-    const [report] = await run(model, [stage({ name: "S2", steps: 1, batch, start: { from, optimizer: true } })]);
+    const [report] = await run(model, [stage({ name: "S2", steps: 1, batch, start: { optimizer: true } })], undefined, from);
     const trunk = ["trunk/conv/kernel", "trunk/conv/mean", "trunk/conv/offset"];
     const head = ["head/dense/kernel", "head/out/kernel"];
-    expect(report!.started.weights).toEqual({ restored: trunk, fresh: [], misshapen: head, unused: [] });
+    expect(report!.started.weights).toEqual({ loaded: trunk, missing: [], shapeMismatch: head, unexpected: [] });
     for (const name of trunk) expect(atStart![name]).toEqual(Array.from(s1.weights[name]!.data as Float32Array));
     for (const name of head) expect(atStart![name]).toEqual(fresh[name]);
-    const slots = ["trunk/conv/kernel", "trunk/conv/offset"].flatMap((name) => [`adam/count:${name}`, `adam/m:${name}`, `adam/v:${name}`]).sort();
-    expect(report!.started.optimizer!.restored).toEqual(slots);
-    const s2 = decodeCheckpoint(await lastCheckpoint(tinyModel({ head: 4 }), [stage({ name: "S2", steps: 1, start: { from, optimizer: true } })]));
-    // A parameter's slots go together: a head of another shape begins its count anew, and the trunk goes on counting.
-    expect([s2.slots["adam/count:trunk/conv/kernel"], s2.slots["adam/count:head/out/kernel"]]).toEqual([6, 1]);
+    const moments = ["trunk/conv/kernel", "trunk/conv/offset"].flatMap((name) => [`adam/count:${name}`, `adam/m:${name}`, `adam/v:${name}`]).sort();
+    expect(report!.started.optimizer!.loaded).toEqual(moments);
+    const s2 = decodeCheckpoint(await lastCheckpoint(tinyModel({ head: 4 }), [stage({ name: "S2", steps: 1, start: { optimizer: true } })], from));
+    // A parameter's state goes together: a head of another shape begins its count anew, and the trunk goes on counting.
+    expect([s2.optimizer["adam/count:trunk/conv/kernel"], s2.optimizer["adam/count:head/out/kernel"]]).toEqual([6, 1]);
   });
 
   it("S4 from S3's average: the weights are the average's, the optimizer is new", async () => {
@@ -172,14 +179,13 @@ describe("a stage's start", () => {
     expect(reports.at(-1)!.ema).toBeUndefined();
   });
 
-  it.each<[string, readonly Stage<TinyBatch>[], string]>([
+  it.each<[string, Stages, string]>([
     [
       "the average of a stage that keeps none",
       [stage(), stage({ name: "S4", start: { weights: "ema" } })],
-      "Expected the stage before S4 to keep an average for it to start from, got S without one.",
+      "Expected an average for stage S4 to start from, got a checkpoint without one.",
     ],
-    ["a stage before the first", [stage({ start: { optimizer: true } })], "Expected a checkpoint for the first stage, S, to start from, got none."],
-    ["two stages of one name", [stage(), stage()], "Expected a name of its own for each stage, got S twice."],
+    ["a stage before the first", [stage({ start: { optimizer: true } })], "Expected a previous checkpoint for stage S to start from, got none."],
     ["half a step", [stage({ steps: 0.5 })], "Expected a whole number of steps in stage S, got 0.5."],
   ])("refuses %s", async (_, stages, message) => {
     await expect(run(tinyModel(), stages)).rejects.toThrow(message);
@@ -226,7 +232,7 @@ describe("a loss or gradient that is not finite", () => {
         return tidy(() => (before ? mul<Scalar>(value, factor) : value));
       };
       const running = async () => {
-        for await (const { step } of runStages(model, [stage({ ema: { decay: 0.9 } })], { loss: poisoned })) if (step === 2) before = weights(model);
+        for await (const { step } of trainStage(model, stage({ loss: poisoned, ema: { decay: 0.9 } }))) if (step === 2) before = weights(model);
       };
       await expect(running()).rejects.toMatchObject({
         name: "TrainError",
@@ -249,7 +255,7 @@ describe("a loss that throws", () => {
       throw new TypeError("the loss's own");
     };
     const running = async () => {
-      for await (const _ of runStages(model, [stage()], { loss: broken }));
+      for await (const _ of trainStage(model, stage({ loss: broken })));
     };
     await expect(running()).rejects.toThrow(new TypeError("the loss's own"));
     expect(weights(model)).toEqual(before);
@@ -258,23 +264,23 @@ describe("a loss that throws", () => {
 });
 
 describe("a checkpoint that is not this run's", () => {
-  const resume = async (bytes: Uint8Array, stages: readonly Stage<TinyBatch>[], model = tinyModel()) => {
-    for await (const _ of runStages(model, stages, { loss, resume: bytes }));
+  const resume = async (bytes: Uint8Array, stage: Stages[number], model = tinyModel()) => {
+    for await (const _ of trainStage(model, stage, { resume: bytes }));
   };
 
-  it.each<[what: string, stages: Stage<TinyBatch>, model: TinyModel | undefined, message: RegExp]>([
-    ["another stage's name", stage({ name: "S9" }), undefined, /a checkpoint of the stages S9, got S\./],
+  it.each<[what: string, stage: Stages[number], model: TinyModel | undefined, message: RegExp]>([
+    ["another stage's name", stage({ name: "S9" }), undefined, /a checkpoint of stage S9, got S\./],
     ["fewer steps than done", stage({ steps: 2 }), undefined, /at most 2 steps in stage S, got 3/],
     ["an average that it lacks", stage({ ema: { decay: 0.9 } }), undefined, /an average in stage S, got none/],
     [
       "another optimizer",
       stage({ transform: sgd({ learningRate: 1, momentum: 0.9 }) }),
       undefined,
-      /the optimizer of this model and plan; 4 missing, such as trace:.*; 12 unknown, such as adam/,
+      /the optimizer of this model and stage; 4 missing, such as trace:.*; 12 unexpected, such as adam/,
     ],
   ])("%s", async (_, wrong, model, message) => {
     const bytes = await lastCheckpoint(tinyModel(), [stage()]);
-    await expect(resume(bytes, [wrong], model)).rejects.toMatchObject({ code: "checkpoint-mismatch", message: expect.stringMatching(message) });
+    await expect(resume(bytes, wrong, model)).rejects.toMatchObject({ code: "checkpoint-mismatch", message: expect.stringMatching(message) });
   });
 
   it("another model's shapes; the model is then untouched", async () => {
@@ -282,12 +288,12 @@ describe("a checkpoint that is not this run's", () => {
     const model = tinyModel({ head: 4 });
     const before = weights(model);
     await expectNoLeak(() =>
-      expect(resume(bytes, [stage()], model)).rejects.toThrow(/the weights of this model and plan; 2 of another shape, such as head\/dense\/kernel/),
+      expect(resume(bytes, stage(), model)).rejects.toThrow(/the weights of this model and stage; 2 of another shape, such as head\/dense\/kernel/),
     );
     expect(weights(model)).toEqual(before);
   });
 
   it("bytes of no checkpoint", async () => {
-    await expect(resume(new Uint8Array(20), [stage()])).rejects.toMatchObject({ code: "checkpoint-format" });
+    await expect(resume(new Uint8Array(20), stage())).rejects.toMatchObject({ code: "checkpoint-format" });
   });
 });

@@ -1,4 +1,5 @@
-import { randomAt, type Trainable, type TrainMode } from "@mammo/train";
+import { keyedRandom } from "@mammo/mammogram";
+import type { Trainable, TrainMode } from "@mammo/train";
 import {
   add,
   conv2d,
@@ -23,8 +24,8 @@ export interface TinyModel extends Trainable {
 
 export function tinyModel({ seed = 1, head = 3 }: { seed?: number; head?: number } = {}): TinyModel {
   const make = (name: string, shape: number[]) => {
-    const random = randomAt(seed, name);
-    const values = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random() - 0.5);
+    const random = keyedRandom(seed, name);
+    const values = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.uniform() - 0.5);
     return tidy(() => variable(tensor(values, shape, "float32")));
   };
   const params: Record<string, Variable> = {
@@ -55,12 +56,12 @@ export function tinyModel({ seed = 1, head = 3 }: { seed?: number; head?: number
 
 export type TinyBatch = { readonly images: Tensor4D; readonly labels: Tensor2D };
 
-/** Four 6x6 pictures a step; the odd ones are brighter in the middle. */
+/** Four 6x6 images a step; the odd ones are brighter in the middle. */
 export function tinyBatch(step: number): TinyBatch {
-  const random = randomAt(11, "batch", step);
+  const random = keyedRandom(11, "batch", step);
   const pixels = Float32Array.from({ length: 4 * 36 }, (_, index) => {
-    const [picture, row, column] = [Math.floor(index / 36), Math.floor(index / 6) % 6, index % 6];
-    return random() + (picture % 2 === 1 && row > 1 && row < 4 && column > 1 && column < 4 ? 1 : 0);
+    const [image, row, column] = [Math.floor(index / 36), Math.floor(index / 6) % 6, index % 6];
+    return random.uniform() + (image % 2 === 1 && row > 1 && row < 4 && column > 1 && column < 4 ? 1 : 0);
   });
   return { images: tensor(pixels, [4, 6, 6, 1]) as Tensor4D, labels: tensor([0, 1, 0, 1], [4, 1], "float32") as Tensor2D };
 }

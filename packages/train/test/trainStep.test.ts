@@ -1,6 +1,6 @@
 import { selectBackend } from "@mammo/backend";
 import { expectNoLeak } from "@mammo/testing";
-import { adam, disposeSlots, type Loss, startSlots, trainStep } from "@mammo/train";
+import { adam, disposeOptimizer, initOptimizer, type Loss, trainStep } from "@mammo/train";
 import { backend, dispose, mean, type Scalar, square, sub } from "@tensorflow/tfjs-core";
 import { beforeAll, expect, it } from "vitest";
 import { type TinyBatch, type TinyModel, tinyBatch, tinyModel } from "./tinyModel.ts";
@@ -23,21 +23,21 @@ function failReading(number: 1 | 2): void {
   };
 }
 
-it.each([1, 2] as const)("a step whose reading %i fails leaves model and slots as they were, and no tensor", async (number) => {
+it.each([1, 2] as const)("a step whose reading %i fails leaves model and optimizer as they were, and no tensor", async (number) => {
   await expectNoLeak(async () => {
     const [model, batch, transform] = [tinyModel(), tinyBatch(0), adam({ learningRate: 0.1 })];
-    const slots = startSlots(transform, model);
+    const state = initOptimizer(transform, model);
     const held = () => [...Object.values(model.params), ...Object.values(model.buffers)].map((weight) => [...weight.dataSync()]);
     const before = held();
     await expectNoLeak(async () => {
       failReading(number);
-      await expect(trainStep(model, batch, { loss, transform, slots, step: 0 })).rejects.toThrow("memory is full");
+      await expect(trainStep(model, batch, { loss, transform, state, step: 0 })).rejects.toThrow("memory is full");
     });
     expect(held()).toEqual(before);
-    // The slots are still whole: the step can be tried again.
-    const after = await trainStep(model, batch, { loss, transform, slots, step: 0 });
+    // The state is still whole: the step can be tried again.
+    const after = await trainStep(model, batch, { loss, transform, state, step: 0 });
     expect(after.loss).toBeGreaterThan(0);
-    disposeSlots(after.slots);
+    disposeOptimizer(after.state);
     dispose(Object.values(batch));
     model.dispose();
   });

@@ -15,12 +15,12 @@ const packages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
  */
 export async function importTfjsNode(threads: number): Promise<void> {
   process.env["TF_NUM_INTRAOP_THREADS"] ??= String(threads);
-  // Libraries are silent: no greeting on the processor's instructions, no warning that the cpu backend is there twice.
+  // Libraries are silent: no message on the processor's instructions, no warning that the cpu backend is registered twice.
   process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1";
-  putBackOldUtilities();
+  restoreOldUtilities();
   const wasProduction = env().getBool("PROD");
   env().set("PROD", true);
-  // tfjs-node brings the stock kernels of cpu, which would take the place of those repaired before.
+  // tfjs-node brings the stock kernels of cpu, which would replace those repaired before.
   const before = getKernelsForBackend("cpu");
   try {
     await importFirst(process.env["MAMMO_TFJS_NODE"]);
@@ -48,7 +48,7 @@ async function importFirst(folder: string | undefined): Promise<void> {
 const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n")[0];
 
 /** tfjs-node 4.22 calls two functions that Node 23 has dropped and Node 22 warns of. */
-function putBackOldUtilities(): void {
+function restoreOldUtilities(): void {
   const util = nodeModule("node:util") as { isNullOrUndefined?: unknown; isArray?: unknown };
   util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
   util.isArray = Array.isArray;

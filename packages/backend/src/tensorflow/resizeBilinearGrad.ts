@@ -6,7 +6,7 @@ interface Sampling {
   readonly halfPixelCenters: boolean;
 }
 
-/** TensorFlow knows the gradient with half-pixel centres; tfjs-node does not tell it of them. */
+/** TensorFlow knows the gradient with half-pixel centers; tfjs-node does not tell it of them. */
 export const resizeBilinearGrad: KernelConfig = {
   kernelName: "ResizeBilinearGrad",
   backendName: "tensorflow",

@@ -11,7 +11,7 @@ import type { TensorflowBackend } from "./tensorflowBackend.ts";
 
 /**
  * Starts native TensorFlow through tfjs-node-gpu or tfjs-node (optional peers) and makes it current; says what computes, on how many threads of the processor.
- * Both fall back to the processor without a word: only the backend's own flag tells, and `device` must match it.
+ * Both fall back to the processor silently: only the backend's own flag shows it, and `device` must match it.
  */
 export async function startTensorflow(device: "GPU" | "CPU", threads: number): Promise<{ device: string; threads: number }> {
   if (!isNode()) throw new BackendError("unavailable", "it needs Node");
@@ -25,5 +25,5 @@ export async function startTensorflow(device: "GPU" | "CPU", threads: number): P
   return { device: `${device}, TensorFlow ${tensorflow.binding.TF_Version}`, threads: device === "GPU" ? 1 : ownThreads() };
 }
 
-/** What TensorFlow was told when it started, by importTfjsNode or by the user before; 0 leaves it to TensorFlow, which then takes all. */
+/** The threads that importTfjsNode, or the user before it, has set; at 0 TensorFlow takes all. */
 const ownThreads = () => Number(process.env["TF_NUM_INTRAOP_THREADS"]) || processors();

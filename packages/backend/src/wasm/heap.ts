@@ -38,7 +38,7 @@ export interface Heap {
 
 /**
  * Where tensors must end, 16 MiB before the heap does. Kernels, stock and ours, read a vector behind their tensors, which at the very end of 4 GiB is a trap;
- * and what stock kernels allocate for themselves they use without asking whether they got it.
+ * and stock kernels do not check their own allocations.
  */
 const LIMIT = 2 ** 32 - 2 ** 24;
 

@@ -1,6 +1,6 @@
 import { isNode, nodeModule } from "../node.ts";
 
-interface WorkerSeat {
+interface KernelWorkerData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly control: number;
@@ -8,16 +8,16 @@ interface WorkerSeat {
   readonly worker: number;
 }
 
-const serve = "new WebAssembly.Instance(seat.module, { env: { memory: seat.memory } }).exports.serve(seat.control, seat.worker)";
+const serve = "new WebAssembly.Instance(data.module, { env: { memory: data.memory } }).exports.serve(data.control, data.worker)";
 
 /** Starts a thread that takes part in our kernels. It sleeps between jobs, never returns, and does not keep the process alive. */
-export function startKernelWorker(seat: WorkerSeat): void {
+export function startKernelWorker(data: KernelWorkerData): void {
   if (isNode()) {
     const { Worker } = nodeModule("node:worker_threads");
     // Without the arguments of this process: an --import or --input-type of it would change how the text is read.
-    new Worker(`const { workerData: seat } = require("node:worker_threads"); ${serve};`, { eval: true, execArgv: [], workerData: seat }).unref();
+    new Worker(`const { workerData: data } = require("node:worker_threads"); ${serve};`, { eval: true, execArgv: [], workerData: data }).unref();
     return;
   }
-  const url = URL.createObjectURL(new Blob([`onmessage = ({ data: seat }) => ${serve};`], { type: "text/javascript" }));
-  new Worker(url).postMessage(seat);
+  const url = URL.createObjectURL(new Blob([`onmessage = ({ data }) => ${serve};`], { type: "text/javascript" }));
+  new Worker(url).postMessage(data);
 }

@@ -6,7 +6,7 @@ interface WorkerMessage {
 }
 
 /**
- * Lets tfjs start its threads in Node, where stock 4.22 cannot: it hands a blob URL to `new Worker`, and its worker reads a blob URL as a file.
+ * Lets tfjs start its threads in Node, where stock 4.22 cannot: it gives `new Worker` a blob URL, and its worker reads a blob URL as a file.
  * Until the returned function is called, `Worker` is one that runs tfjs's own worker text and sends it the path of the module instead.
  * tfjs always makes eight workers; those beyond `count` are never used, so they are stand-ins that only say "loaded".
  */
@@ -21,7 +21,7 @@ export function installNodeWorkers(count: number): () => void {
   let started = 0;
 
   function start() {
-    if (started++ >= count) return idleWorker();
+    if (started++ >= count) return unusedWorker();
     // Without the arguments of this process: an --import or --input-type of it would change how the text is read.
     const worker = new Worker(text, { eval: true, execArgv: [] });
     const post = worker.postMessage.bind(worker);
@@ -45,8 +45,8 @@ export function installNodeWorkers(count: number): () => void {
   };
 }
 
-/** As much of a worker as tfjs asks of one that it never runs. */
-function idleWorker() {
+/** The part of a worker's interface that tfjs touches on one that it never runs. */
+function unusedWorker() {
   const worker = {
     onmessage: (_event: { data: WorkerMessage }) => {},
     on: () => worker,

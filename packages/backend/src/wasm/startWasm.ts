@@ -9,11 +9,13 @@ import { installNodeWorkers } from "./nodeWorkers.ts";
  *
  * In a browser more than one thread needs cross-origin isolation; without it the heap is not shared and the result has one thread.
  */
-export async function startWasm(wishes: {
+export async function startWasm({
+  threads,
+  wasmFolder,
+}: {
   readonly threads: number;
   readonly wasmFolder: string | undefined;
 }): Promise<{ heap: Heap; threads: number }> {
-  const { threads, wasmFolder } = wishes;
   const { setThreadsCount, setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   setThreadsCount(threads);
   if (isNode()) {

@@ -11,7 +11,7 @@ export interface AdapterInfo {
 /** Names of adapters that compute on the processor: Mesa's llvmpipe (lavapipe), Google's SwiftShader, Microsoft's WARP. */
 const softwareNames = /llvmpipe|lavapipe|softpipe|swiftshader|\bsoftware\b|\bwarp\b|basic render/i;
 
-/** Is this adapter software, by its own word or by its names? */
+/** Whether the adapter is software, by its own flag or by its names. */
 export function isSoftware(info: AdapterInfo): boolean {
   return info.isFallbackAdapter === true || softwareNames.test(namesOf(info).join(" "));
 }

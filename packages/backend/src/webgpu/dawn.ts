@@ -8,11 +8,11 @@ interface Dawn {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
-/** The first call of a driver may take seconds (NVIDIA's without its persistence daemon); a minute is none that works. */
-const patience = 60_000;
+/** Milliseconds. The first call of a driver may take seconds (NVIDIA's without its persistence daemon); one that takes a minute does not work. */
+const timeout = 60_000;
 
 /** Begins the line of the answer: drivers and Vulkan's layers may print lines of their own. */
-const mark = "mammo-adapter ";
+const answerPrefix = "mammo-adapter ";
 
 /** What the probe's process runs: prints the info of the first adapter that answers a request, or null, as JSON. */
 const probeProgram = `
@@ -23,7 +23,7 @@ for (const request of JSON.parse(process.argv[2])) adapter ??= await gpu.request
 const { vendor, architecture, device, description, isFallbackAdapter } = adapter?.info ?? {};
 process.stdout.write("\\n" + process.argv[3] + JSON.stringify(adapter && { vendor, architecture, device, description, isFallbackAdapter }) + "\\n");`;
 
-/** A process asks once for the same: a driver that hangs would cost its patience again each time. */
+/** A process asks once for the same: a driver that hangs would cost the whole timeout each time. */
 const answers = new Map<string, Promise<AdapterInfo | undefined>>();
 
 /**
@@ -41,14 +41,14 @@ export async function probeDawn(requests: readonly AdapterRequest[]): Promise<Ad
 }
 
 async function ask(url: string, requests: string): Promise<AdapterInfo | undefined> {
-  const args = ["--input-type=module", "--eval", probeProgram, url, requests, mark];
+  const args = ["--input-type=module", "--eval", probeProgram, url, requests, answerPrefix];
   const { execFile } = nodeModule("node:child_process");
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, { timeout: patience, env: { ...process.env, NODE_OPTIONS: "" } }, (error, stdout) => {
-      // An error thrown in here would be nobody's: it ends the process.
+    execFile(process.execPath, args, { timeout, env: { ...process.env, NODE_OPTIONS: "" } }, (error, stdout) => {
+      // An error thrown in this callback would end the process.
       const answer = error ? undefined : answerIn(stdout);
       if (answer) return resolve(answer.info);
-      const failed = error?.killed ? `did not answer within ${patience / 1000} s` : `ended with ${error?.signal ?? error?.code}`;
+      const failed = error?.killed ? `did not answer within ${timeout / 1000} s` : `ended with ${error?.signal ?? error?.code}`;
       reject(new BackendError("unavailable", `looking for a GPU with Dawn ${error ? failed : "gave no answer that can be read"}`));
     });
   });
@@ -56,9 +56,9 @@ async function ask(url: string, requests: string): Promise<AdapterInfo | undefin
 
 /** The adapter in what the probe printed; undefined where no line is an answer. */
 function answerIn(stdout: string): { readonly info: AdapterInfo | undefined } | undefined {
-  const line = stdout.split("\n").findLast((text) => text.startsWith(mark));
+  const line = stdout.split("\n").findLast((text) => text.startsWith(answerPrefix));
   try {
-    return line === undefined ? undefined : { info: (JSON.parse(line.slice(mark.length)) as AdapterInfo | null) ?? undefined };
+    return line === undefined ? undefined : { info: (JSON.parse(line.slice(answerPrefix.length)) as AdapterInfo | null) ?? undefined };
   } catch {
     return undefined;
   }

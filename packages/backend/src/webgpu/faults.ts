@@ -1,13 +1,13 @@
 import { BackendError } from "../errors.ts";
 import type { GpuDevice } from "./gpu.ts";
 
-/** The part of tfjs's WebGPU backend that hands values to the program. */
+/** The part of tfjs's WebGPU backend that reads values for the program. */
 interface Reader {
   read(dataId: object): Promise<unknown>;
 }
 
 /**
- * Makes the next reading of values throw what the GPU has complained of since the last one.
+ * Makes the next reading of values throw the errors that the GPU has reported since the last one.
  *
  * WebGPU reports a full memory, a buffer beyond the device's limits or a lost device beside the program's flow; tfjs 4.22 does not listen, and its
  * results are then zeros. All readings that were under way when the fault came throw it; those that start after one has thrown are free of it.
@@ -20,7 +20,7 @@ export function reportFaults(backend: Reader, device: GpuDevice): void {
     watch.fault ??= faultOf(event.error);
   });
   void device.lost.then(({ reason, message }) => {
-    // "destroyed": by our own hand.
+    // "destroyed": by this program.
     if (reason !== "destroyed") lost = new BackendError("gpu-failed", `Expected the GPU to stay, but it was lost: ${firstLine(message)}`);
   });
   const read = backend.read.bind(backend);

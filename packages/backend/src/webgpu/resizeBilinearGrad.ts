@@ -10,7 +10,7 @@ interface Arguments {
 const workgroup = 64;
 
 /**
- * Gradient of resizeBilinear, also with half-pixel centres, of which the stock kernel does not know.
+ * Gradient of resizeBilinear, also with half-pixel centers, of which the stock kernel does not know.
  *
  * Output index i reads at the position p(i) = (i + shift) * scale - shift, held within the image. A pixel's weight there is a hat around it, 1 - |p - pixel|,
  * so each pixel gathers the dy whose positions lie less than 1 away; the first and last pixel also what lies beyond them.

@@ -17,7 +17,7 @@ interface TfjsWebgpu {
   readonly WebGPUBackend: new (device: GpuDevice, info: AdapterInfo) => WebgpuBackend;
 }
 
-/** Asked in this order. Browsers keep their software for those who ask for a fallback; Dawn gives Mesa's only to those who do not. */
+/** Tried in this order. Browsers return a software adapter when a fallback is asked for; Dawn returns Mesa's only when it is not. */
 const requests = {
   hardware: [{ powerPreference: "high-performance" }],
   software: [{ forceFallbackAdapter: true }, {}],
@@ -40,12 +40,12 @@ const limits = [
  */
 export async function startWebgpu(kind: Kind): Promise<{ device: string; lost: Promise<unknown> }> {
   // In Node the driver is tried elsewhere first: see probeDawn.
-  if (isNode()) demand(kind, await probeDawn(requests[kind]));
+  if (isNode()) requireAdapter(kind, await probeDawn(requests[kind]));
   const gpu = isNode() ? await openDawn() : (navigator as { gpu?: Gpu }).gpu;
   if (!gpu) throw new BackendError("unavailable", "this browser has no navigator.gpu");
   let adapter: GpuAdapter | null = null;
   for (const request of requests[kind]) adapter ??= await gpu.requestAdapter(request);
-  const info = demand(kind, adapter?.info);
+  const info = requireAdapter(kind, adapter?.info);
   const device = await openDevice(adapter!);
   const backend = withNavigator(gpu, await tfjsWebgpu(), ({ WebGPUBackend }) => new WebGPUBackend(device, info));
   reportFaults(backend, device);
@@ -53,18 +53,18 @@ export async function startWebgpu(kind: Kind): Promise<{ device: string; lost: P
   if (findBackendFactory("webgpu")) removeBackend("webgpu");
   registerBackend("webgpu", () => backend);
   await setBackend("webgpu");
-  // tfjs computes small tensors on the processor, by other kernels: what the self-test and the gradient table judge is to be what runs.
+  // tfjs computes small tensors on the processor, by other kernels: what the self-test and the gradient table test must be what runs.
   env().set("WEBGPU_CPU_FORWARD", false);
   repairs ??= [addN(), avgPoolGrad(), resizeBilinearGrad];
   for (const repair of repairs) replaceKernel(repair);
   return { device: describeAdapter(info), lost: device.lost };
 }
 
-/** Made once: they call the stock kernels, whose places they have at a second start. */
+/** Made once: they call the stock kernels, which they have replaced by the time of a second start. */
 let repairs: readonly KernelConfig[] | undefined;
 
-/** The adapter's info if it is of the kind that is asked for. */
-function demand(kind: Kind, info: AdapterInfo | undefined): AdapterInfo {
+/** The adapter's info if it is of the kind that is asked for, else an error. */
+function requireAdapter(kind: Kind, info: AdapterInfo | undefined): AdapterInfo {
   if (!info) throw new BackendError("unavailable", kind === "hardware" ? "no GPU was found" : "no software GPU was found");
   if (isSoftware(info) !== (kind === "software")) throw new BackendError("unavailable", `what was found is a ${describeAdapter(info)}`);
   return info;
@@ -84,7 +84,7 @@ async function tfjsWebgpu(): Promise<TfjsWebgpu> {
   }
 }
 
-/** tfjs's constructor demands `navigator.gpu`, though it is given the device; Node has none, and its own programs shall not meet one. */
+/** tfjs's constructor reads `navigator.gpu`, though it is given the device. Node has none, so it exists for the time of `work` only. */
 function withNavigator<T, R>(gpu: Gpu, argument: T, work: (argument: T) => R): R {
   if (!isNode()) return work(argument);
   const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");

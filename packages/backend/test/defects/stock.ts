@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
-import { avgPool, map, maxPool, type Reference, resizeBilinear, resizeNearest } from "../../src/gradients/reference.ts";
+import { avgPool, map, maxPool, type Reference, resizeBilinear, resizeNearest } from "@mammo/testing/reference";
 import { registerGradients } from "../../src/registerGradients.ts";
 import { importStockWebgpu } from "./stockWebgpu.ts";
 

@@ -1,10 +1,12 @@
-import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { DicomError } from "../dicomError.ts";
+import { readRegularFile } from "@mammo/files/node";
+import { DicomError } from "../dicom/dicomError.ts";
 import type { Annotation } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { type MaskBox, maskBox } from "./maskBox.ts";
+import { filesBelow } from "./filesBelow.ts";
+import { isFile } from "./isFile.ts";
 import type { CbisCase } from "./parseCbisCases.ts";
+import { type MaskBox, readMaskBox } from "./readMaskBox.ts";
 
 /** What the masks of one film say: its size and the lesions drawn in it. */
 export interface CbisLesions {
@@ -13,7 +15,7 @@ export interface CbisLesions {
 }
 
 /**
- * The masks of all cases -> lesions by film. A case's mask is the largest picture among the `.dcm` files in the folder that its `ROI mask file path` begins with (the cut-out lies there too, and the tables name the two the wrong way round in places), or that first part with `.png` or `.dcm`.
+ * The masks of all cases -> lesions by film. A case's mask is the largest image among the `.dcm` files in the folder that its `ROI mask file path` begins with (the cut-out lies there too, and the tables name the two the wrong way round in places), or that first part with `.png` or `.dcm`.
  *
  * @throws CohortError `missing-file` or `invalid-value`, naming file and row.
  */
@@ -33,7 +35,7 @@ export async function cbisLesions(cases: readonly CbisCase[], folder: string): P
 async function maskOf(row: CbisCase, { folder, place }: { readonly folder: string; readonly place: string }): Promise<MaskBox> {
   const masks: MaskBox[] = [];
   for (const path of await candidates(row, folder)) {
-    const mask = await maskBox(await readFile(path)).catch((cause: unknown) => {
+    const mask = await readMaskBox(await readRegularFile(path)).catch((cause: unknown) => {
       if (cause instanceof DicomError)
         throw new CohortError("invalid-value", `${place}: expected a mask that can be read; ${cause.message}`, { cause });
       throw cause;
@@ -49,14 +51,8 @@ async function maskOf(row: CbisCase, { folder, place }: { readonly folder: strin
 async function candidates({ mask }: CbisCase, folder: string): Promise<readonly string[]> {
   if (mask === undefined) return [];
   const first = mask.slice(0, mask.indexOf("/"));
-  const inside = (await readdir(join(folder, first), { recursive: true }).catch(() => [] as string[])).filter((name) => name.endsWith(".dcm"));
-  if (inside.length > 0) return inside.sort().map((name) => join(folder, first, name));
-  for (const path of [`${first}.png`, `${first}.dcm`].map((name) => join(folder, name))) {
-    const isFile = await stat(path).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-    if (isFile) return [path];
-  }
+  const inside = (await filesBelow(join(folder, first))).filter((name) => name.endsWith(".dcm"));
+  if (inside.length > 0) return inside.map((name) => join(folder, first, name));
+  for (const path of [`${first}.png`, `${first}.dcm`].map((name) => join(folder, name))) if (await isFile(path)) return [path];
   return [];
 }

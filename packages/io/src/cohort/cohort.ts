@@ -1,7 +1,4 @@
-import type { Laterality, ViewPosition } from "../header/view.ts";
-import type { Box } from "../standardize/affine.ts";
-
-export type LesionKind = "calcification" | "mass" | "distortion" | "asymmetry";
+import type { Box, Laterality, LesionKind, ViewPosition } from "@mammo/mammogram";
 
 /** One lesion in one image; the box in source pixels. */
 export interface Annotation {
@@ -13,7 +10,8 @@ export interface Annotation {
 /** One image of a cohort: what is known of it before its file is opened. */
 export interface CohortImage {
   readonly id: string;
-  readonly woman: string;
+  /** Whose it is, as the cohort names her: what must never be split between sets. */
+  readonly patientId: string;
   /** The `id` of its exam. */
   readonly exam: string;
   readonly laterality: Laterality;
@@ -33,7 +31,7 @@ export interface CohortImage {
 
 export interface CohortExam {
   readonly id: string;
-  readonly woman: string;
+  readonly patientId: string;
   /** Counts the exams of a woman from the oldest on. */
   readonly examIndex: number;
   readonly daysSincePreviousExam?: number;

@@ -10,7 +10,7 @@ export type CohortErrorCode =
   | "empty-cohort"
   | "one-class";
 
-/** The world's mistakes in a cohort. Messages name the file and row and what was expected; never a woman, since any identifier may be patient data. */
+/** Errors in a cohort. Messages name the file and row and what was expected; never a patient, since any identifier may be patient data. */
 export class CohortError extends Error {
   override readonly name = "CohortError";
   readonly code: CohortErrorCode;

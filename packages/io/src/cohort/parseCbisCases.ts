@@ -1,13 +1,12 @@
-import type { Laterality, ViewPosition } from "../header/view.ts";
-import type { LesionKind } from "./cohort.ts";
+import type { Laterality, LesionKind, ViewPosition } from "@mammo/mammogram";
 import { CohortError } from "./cohortError.ts";
-import { parseCsv } from "./csv.ts";
+import { parseCsv } from "./parseCsv.ts";
 
 /** One row of a CBIS-DDSM case description: one abnormality as seen in one film. */
 export interface CbisCase {
   readonly file: string;
   readonly line: number;
-  readonly woman: string;
+  readonly patientId: string;
   readonly laterality: Laterality;
   readonly view: ViewPosition;
   readonly isMalignant: boolean;
@@ -37,14 +36,14 @@ export function parseCbisCases(text: string, file: string): readonly CbisCase[] 
   return parseCsv(text, { file, required }).map(({ line, cells }) => {
     const expected = (what: string): CohortError => new CohortError("invalid-value", `${file} row ${line}: expected ${what}`);
     const cell = (name: string): string => cells[name]!;
-    const [woman, side, view, pathology, path] = [
+    const [patientId, side, view, pathology, path] = [
       cell("patient_id"),
       cell("left or right breast"),
       cell("image view"),
       cell("pathology"),
       cell(film),
     ];
-    if (woman === "") throw expected("a patient_id");
+    if (patientId === "") throw expected("a patient_id");
     if (!Object.hasOwn(sides, side)) throw expected("left or right breast to be LEFT or RIGHT");
     if (!views.includes(view)) throw expected("image view to be CC or MLO");
     if (!pathologies.includes(pathology)) throw expected(`pathology to be one of ${pathologies.join(", ")}`);
@@ -53,7 +52,7 @@ export function parseCbisCases(text: string, file: string): readonly CbisCase[] 
     if (!Object.hasOwn(kinds, kind)) throw expected("abnormality type to be mass or calcification");
     if (!insidePath.test(path)) throw expected(`${film} to be a path inside the images' folder`);
     const name = path.slice(0, path.indexOf("/"));
-    if (!name.endsWith(`_${woman}_${side}_${view}`)) throw expected(`${film} to begin with a folder of the row's woman, breast and view`);
+    if (!name.endsWith(`_${patientId}_${side}_${view}`)) throw expected(`${film} to begin with a folder of the row's woman, breast and view`);
     const key = `${name}\t${cell("abnormality id")}`;
     if (seen.has(key))
       throw new CohortError("duplicate-row", `${file} row ${line}: expected each abnormality of a film once; row ${seen.get(key)} has the same`);
@@ -61,7 +60,7 @@ export function parseCbisCases(text: string, file: string): readonly CbisCase[] 
     return {
       file,
       line,
-      woman,
+      patientId,
       laterality: sides[side]!,
       view: view as ViewPosition,
       isMalignant: pathology === "MALIGNANT",

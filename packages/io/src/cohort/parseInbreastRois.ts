@@ -1,5 +1,4 @@
-import type { Box } from "../standardize/affine.ts";
-import type { LesionKind } from "./cohort.ts";
+import type { Box, LesionKind } from "@mammo/mammogram";
 import { CohortError } from "./cohortError.ts";
 import { type Plist, parsePlist } from "./plist.ts";
 
@@ -13,7 +12,7 @@ export interface InbreastRoi {
   readonly box: Box;
 }
 
-// By the names that stand in the files, spelt as they are there.
+// By the names that stand in the files, spelled as they are there.
 const kinds: Readonly<Record<string, LesionKind>> = {
   mass: "mass",
   "spiculated region": "mass",

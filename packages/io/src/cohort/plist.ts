@@ -13,7 +13,8 @@ const deepest = 32;
 /**
  * The text of an Apple XML property list -> its value. No entities beyond XML's five are known, and no document type is fetched.
  *
- * Source: Apple's PropertyList-1.0 DTD (re-implementation). Read with a stack of its own, so that depth costs nothing.
+ * Source: Apple's PropertyList-1.0 DTD (re-implementation), read with a stack of its own. Not by the package `plist` (5.0.0), which takes 30 s over 6 MB of
+ * strings, overflows the stack at 20,000 arrays inside each other, prints what is wrong, and accepts a key without its value.
  * @throws CohortError `invalid-value` naming the file and the line.
  */
 export function parsePlist(text: string, options: { readonly file: string }): Plist {

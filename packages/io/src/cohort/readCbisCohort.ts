@@ -1,10 +1,13 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type CbisLesions, cbisLesions } from "./cbisLesions.ts";
 import type { Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
+import { filesBelow } from "./filesBelow.ts";
 import { hashedCohort } from "./hashedCohort.ts";
+import { isFile } from "./isFile.ts";
 import { type CbisCase, parseCbisCases } from "./parseCbisCases.ts";
+import { readText } from "./readText.ts";
 
 const tables = ["calc", "mass"].flatMap((kind) => ["train", "test"].map((set) => `${kind}_case_description_${set}_set.csv`));
 
@@ -22,7 +25,7 @@ export interface CbisOptions {
  *
  * A film is looked for at the table's `image file path`; then as the first part of that path with `.dcm` or `.png`; then as the only `.dcm` file in the folder of that name (how the archive's retriever writes it now).
  * A breast has cancer if any of its rows, in any of the tables read, is MALIGNANT. The tables give no boxes, so `lesions` is absent unless `options.masks` is given; what they say of each abnormality is in its exam's `metadata`, by film and abnormality id.
- * A film with calcifications and a mass is two images of one breast, and a woman may stand in train and test tables alike: split by `woman`.
+ * A film with calcifications and a mass is two images of one breast, and a woman may stand in train and test tables alike: split by `patientId`.
  * Source: Lee et al., A curated mammography data set for use in computer-aided detection and diagnosis research, Sci Data 2017 (documented).
  *
  * @throws CohortError naming file, row and what was expected; `missing-file` tells where the first missing film was looked for and how many are missing.
@@ -33,7 +36,7 @@ export async function readCbisCohort(directory: string, options: CbisOptions = {
   const names = await readdir(root).catch(() => [] as string[]);
   const present = tables.filter((name) => names.includes(name));
   if (present.length === 0) throw new CohortError("missing-file", `Expected at least one of ${tables.join(", ")}`);
-  const texts = await Promise.all(present.map((name) => readFile(join(root, name), "utf8")));
+  const texts = await Promise.all(present.map((name) => readText(join(root, name), `Expected to read ${name}`)));
   const cases = texts.flatMap((text, at) => parseCbisCases(text, present[at]!));
   if (cases.length === 0) throw new CohortError("empty-cohort", `${present.join(", ")}: expected at least one film`);
 
@@ -52,13 +55,13 @@ export async function readCbisCohort(directory: string, options: CbisOptions = {
 /** A case of DDSM is one exam of one woman. */
 function examsOf(cases: readonly CbisCase[]): ReadonlyMap<string, CohortExam> {
   const exams = new Map<string, CohortExam>();
-  for (const { woman, laterality, isMalignant, film, description } of cases) {
-    const before = exams.get(woman);
+  for (const { patientId, laterality, isMalignant, film, description } of cases) {
+    const before = exams.get(patientId);
     const { "abnormality id": abnormality, ...columns } = description;
     const told = Object.entries(columns).map(([name, value]) => `${name}: ${value}`);
-    exams.set(woman, {
-      id: `${woman}/1`,
-      woman,
+    exams.set(patientId, {
+      id: `${patientId}/1`,
+      patientId,
       examIndex: 1,
       cancer: { ...before?.cancer, [laterality]: isMalignant ? 1 : (before?.cancer[laterality] ?? 0) },
       invasive: {},
@@ -81,10 +84,10 @@ async function imagesOf(
       missing.push(row);
       continue;
     }
-    const { woman, laterality, view, film } = row;
-    const { id, cancer } = options.exams.get(woman)!;
+    const { patientId, laterality, view, film } = row;
+    const { id, cancer } = options.exams.get(patientId)!;
     const format = path.endsWith(".png") ? "png" : "dicom";
-    images.push({ id: film, woman, exam: id, laterality, view, path, format, cancer: cancer[laterality]! });
+    images.push({ id: film, patientId, exam: id, laterality, view, path, format, cancer: cancer[laterality]! });
   }
   const [first] = missing;
   // The paths themselves hold the woman's number, so the row stands for them.
@@ -97,14 +100,7 @@ async function imagesOf(
 }
 
 async function findFilm(folder: string, row: CbisCase): Promise<string | undefined> {
-  for (const path of [row.path, `${row.film}.dcm`, `${row.film}.png`].map((name) => join(folder, name))) {
-    const isFile = await stat(path).then(
-      (found) => found.isFile(),
-      () => false,
-    );
-    if (isFile) return path;
-  }
-  const inside = await readdir(join(folder, row.film), { recursive: true }).catch(() => [] as string[]);
-  const files = inside.filter((name) => name.endsWith(".dcm"));
+  for (const path of [row.path, `${row.film}.dcm`, `${row.film}.png`].map((name) => join(folder, name))) if (await isFile(path)) return path;
+  const files = (await filesBelow(join(folder, row.film))).filter((name) => name.endsWith(".dcm"));
   return files.length === 1 ? join(folder, row.film, files[0]!) : undefined;
 }

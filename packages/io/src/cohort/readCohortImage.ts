@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { DicomError, inFile } from "../dicomError.ts";
-import { readRaster } from "../raster/readRaster.ts";
-import { viewOfRaster } from "../raster/viewOfRaster.ts";
-import { type ReadMammogramOptions, readMammogram } from "../readMammogram.ts";
-import { type StandardImage, standardize } from "../standardize/standardize.ts";
+import { readRegularFile } from "@mammo/files/node";
+import { DicomError, inFile } from "../dicom/dicomError.ts";
+import { type ReadMammogramOptions, readMammogram } from "../exam/readMammogram.ts";
+import { readRaster } from "../image/raster/readRaster.ts";
+import { viewOfRaster } from "../image/raster/viewOfRaster.ts";
+import { type StandardImage, standardize } from "../image/standardize/standardize.ts";
 import type { CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 
@@ -14,7 +14,7 @@ import { CohortError } from "./cohortError.ts";
  * @throws DicomError whose text names the file, `pixels-mismatch` where its size is not the cohort's; CohortError `missing-file` if it went away.
  */
 export async function readCohortImage(image: CohortImage, options: ReadMammogramOptions = {}): Promise<StandardImage> {
-  const bytes = await readFile(image.path).catch((cause: unknown) => {
+  const bytes = await readRegularFile(image.path).catch((cause: unknown) => {
     throw new CohortError("missing-file", `Expected the file ${basename(image.path)}`, { cause });
   });
   try {
@@ -41,7 +41,7 @@ export async function standardizeCohortFile(bytes: Uint8Array, image: CohortImag
     return isConflict ? { ...read.image, laterality, view, flags: [...read.image.flags, "table-conflict"] } : read.image;
   }
   const mmPerPixel = image.mmPerPixel ?? options.sourceMmPerPixel;
-  if (mmPerPixel === undefined) throw new DicomError("missing-attribute", "Expected mm per pixel to be given for a picture without DICOM header");
+  if (mmPerPixel === undefined) throw new DicomError("missing-attribute", "Expected mm per pixel to be given for an image without DICOM header");
   const raster = await readRaster(bytes, options.limits);
   requireSize(image, raster);
   return standardize(viewOfRaster(raster, { laterality, view, mmPerPixel, sha256 }), options);

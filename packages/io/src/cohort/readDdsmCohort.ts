@@ -1,12 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { type IcsFilm, parseIcs } from "../ddsm/parseIcs.ts";
-import { type OverlayAbnormality, parseOverlay } from "../ddsm/parseOverlay.ts";
-import type { Laterality } from "../header/view.ts";
+import type { Laterality } from "@mammo/mammogram";
 import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
+import { type IcsFilm, parseIcs } from "./ddsm/parseIcs.ts";
+import { type OverlayAbnormality, parseOverlay } from "./ddsm/parseOverlay.ts";
+import { filesBelow } from "./filesBelow.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { imageFormat } from "./imageFormat.ts";
+import { readText } from "./readText.ts";
 
 const endings = ["dcm", "png", "tif", "tiff", "pgm"];
 
@@ -27,7 +28,7 @@ interface Film extends IcsFilm {
  */
 export async function readDdsmCohort(directory: string): Promise<Cohort> {
   const root = resolve(directory);
-  const names = (await readdir(root, { recursive: true }).catch(() => [] as string[])).sort();
+  const names = await filesBelow(root);
   const tables = names.filter((name) => name.endsWith(".ics"));
   if (tables.length === 0) throw new CohortError("missing-file", "Expected at least one .ics file in the DDSM folder");
   const present = new Set(names);
@@ -38,13 +39,13 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
   let firstMissing = "";
   for (const table of tables) {
     read.push(table);
-    const woman = basename(table, ".ics").replaceAll("-", "_");
-    if (exams.some((exam) => exam.woman === woman)) throw new CohortError("duplicate-row", `${table}: expected each case once`);
-    const { films: listed, density, digitizer } = parseIcs(await readFile(join(root, table), "utf8"), { file: table });
+    const patientId = basename(table, ".ics").replaceAll("-", "_");
+    if (exams.some((exam) => exam.patientId === patientId)) throw new CohortError("duplicate-row", `${table}: expected each case once`);
+    const { films: listed, density, digitizer } = parseIcs(await readText(join(root, table), `Expected to read ${table}`), { file: table });
     const found: Film[] = [];
     for (const film of listed) {
       films++;
-      const stem = join(dirname(table), `${woman}.${film.name}`);
+      const stem = join(dirname(table), `${patientId}.${film.name}`);
       const image = endings.map((ending) => `${stem}.${ending}`).find((name) => present.has(name));
       if (film.hasOverlay) read.push(`${stem}.OVERLAY`);
       if (image === undefined) {
@@ -56,13 +57,13 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
     }
     const cancer = labelsOf(found);
     const metadata = { digitizer, ...(density === undefined ? {} : { density: String(density) }) };
-    exams.push({ id: `${woman}/1`, woman, examIndex: 1, cancer, invasive: {}, metadata });
+    exams.push({ id: `${patientId}/1`, patientId, examIndex: 1, cancer, invasive: {}, metadata });
     for (const { image, laterality, view, rows, columns, mmPerPixel, abnormalities } of found) {
       const label = cancer[laterality];
       images.push({
         id: image.replaceAll("\\", "/"),
-        woman,
-        exam: `${woman}/1`,
+        patientId,
+        exam: `${patientId}/1`,
         laterality,
         view,
         path: join(root, image),
@@ -89,9 +90,7 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
 }
 
 async function abnormalitiesOf(root: string, file: string, film: IcsFilm): Promise<readonly OverlayAbnormality[]> {
-  const text = await readFile(join(root, file), "utf8").catch((cause: unknown) => {
-    throw new CohortError("missing-file", `Expected the file ${file}, since the film has outlines`, { cause });
-  });
+  const text = await readText(join(root, file), `Expected the file ${file}, since the film has outlines`);
   return parseOverlay(text, { file, film });
 }
 

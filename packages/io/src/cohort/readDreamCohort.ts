@@ -1,15 +1,18 @@
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isViewPosition, type Laterality, viewPositions } from "../header/view.ts";
-import type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./cohort.ts";
+import { readFileIfThere } from "@mammo/files/node";
+import { isViewPosition, viewPositions } from "@mammo/mammogram";
+import type { Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { hashFiles, hashManifest } from "./hashFiles.ts";
-import { parseTsv, type TableRow } from "./table.ts";
+import { hashedCohort } from "./hashedCohort.ts";
+import { parseDreamAnnotations } from "./parseDreamAnnotations.ts";
+import { type DreamExam, parseDreamExams, readInteger, readLabel } from "./parseDreamExams.ts";
+import { parseTsv } from "./parseTsv.ts";
+import { readText } from "./readText.ts";
 
 const crosswalk = "images_crosswalk.tsv";
 const examsTable = "exams_metadata.tsv";
 const annotationsTable = "annotations.tsv";
-const kinds: readonly string[] = ["calcification", "mass", "distortion", "asymmetry"] satisfies readonly LesionKind[];
 
 /**
  * A folder in the layout of the DREAM Digital Mammography challenge -> cohort: `images_crosswalk.tsv`, `exams_metadata.tsv` (optional where the crosswalk labels images) and DICOM files beside them or in `images/`; `annotations.tsv` (ours, optional) marks lesions.
@@ -19,30 +22,15 @@ const kinds: readonly string[] = ["calcification", "mass", "distortion", "asymme
  */
 export async function readDreamCohort(directory: string): Promise<Cohort> {
   const root = resolve(directory);
-  const tables = [crosswalk];
-  const table = parseTsv(await readTable(root, crosswalk), {
+  const rows = parseTsv(await readText(join(root, crosswalk), `Expected a file ${crosswalk} in the cohort's folder`), {
     file: crosswalk,
     required: ["subjectId", "examIndex", "imageIndex", "view", "laterality", "filename"],
   });
-  if (table.rows.length === 0) throw new CohortError("empty-cohort", `${crosswalk}: expected at least one image`);
-  const examsText = await readFile(join(root, examsTable), "utf8").catch(() => undefined);
-  if (examsText !== undefined) tables.push(examsTable);
-  const annotationsText = await readFile(join(root, annotationsTable), "utf8").catch(() => undefined);
-  if (annotationsText !== undefined) tables.push(annotationsTable);
-
-  const exams = new Map<string, CohortExam & { readonly notImaged: ReadonlySet<Laterality>; readonly line: number }>();
-  for (const row of examsText === undefined
-    ? []
-    : parseTsv(examsText, { file: examsTable, required: ["subjectId", "examIndex", "cancerL", "cancerR"] }).rows) {
-    const exam = readExamRow(row);
-    if (exams.has(exam.id))
-      throw new CohortError(
-        "duplicate-row",
-        `${examsTable} row ${row.line}: expected one row a woman and exam; row ${exams.get(exam.id)!.line} is of the same`,
-      );
-    exams.set(exam.id, exam);
-  }
-  const lesions = annotationsText === undefined ? undefined : readAnnotations(annotationsText);
+  if (rows.length === 0) throw new CohortError("empty-cohort", `${crosswalk}: expected at least one image`);
+  const examsText = await readIfThere(join(root, examsTable));
+  const annotationsText = await readIfThere(join(root, annotationsTable));
+  const exams = examsText === undefined ? new Map<string, DreamExam>() : parseDreamExams(examsText, examsTable);
+  const lesions = annotationsText === undefined ? undefined : parseDreamAnnotations(annotationsText, annotationsTable);
 
   const images: Omit<CohortImage, "sha256">[] = [];
   const seen = new Map<string, number>();
@@ -52,7 +40,7 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
       throw new CohortError("duplicate-row", `${crosswalk} row ${line}: expected each ${what} once; row ${before} has the same`);
     seen.set(key, line);
   };
-  for (const row of table.rows) {
+  for (const row of rows) {
     const { subjectId, imageIndex, view, laterality, filename } = row.cells as Record<string, string>;
     const at = `${crosswalk} row ${row.line}`;
     const examIndex = readInteger(row, "examIndex", crosswalk);
@@ -77,7 +65,7 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
     const cancer = ofExam ?? own.label;
     images.push({
       id: filename!,
-      woman: subjectId,
+      patientId: subjectId,
       exam,
       laterality,
       view: view as CohortImage["view"],
@@ -87,24 +75,23 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
       ...(lesions === undefined ? {} : { lesions: lesions.get(filename!)?.found ?? [] }),
     });
     if (known === undefined)
-      exams.set(exam, { id: exam, woman: subjectId, examIndex, cancer: {}, invasive: {}, metadata: {}, notImaged: new Set(), line: row.line });
+      exams.set(exam, { id: exam, patientId: subjectId, examIndex, cancer: {}, invasive: {}, metadata: {}, notImaged: new Set(), line: row.line });
   }
-  const women = new Set(images.map((image) => image.woman));
+  const women = new Set(images.map((image) => image.patientId));
   for (const exam of exams.values())
-    if (!women.has(exam.woman))
+    if (!women.has(exam.patientId))
       throw new CohortError("no-usable-view", `${examsTable} row ${exam.line}: expected at least one image of the woman in ${crosswalk}`);
   for (const [file, { line }] of lesions ?? [])
     if (!seen.has(`file\t${file}`)) throw new CohortError("missing-file", `${annotationsTable} row ${line}: expected a filename of ${crosswalk}`);
 
-  const hashes = await hashFiles([...tables.map((name) => join(root, name)), ...images.map((image) => image.path)]);
-  const manifest = [...tables, ...images.map((image) => image.id)].map((name, index) => ({ name, sha256: hashes[index]! }));
-  return {
+  const tables = [crosswalk, ...(examsText === undefined ? [] : [examsTable]), ...(annotationsText === undefined ? [] : [annotationsTable])];
+  return hashedCohort({
     name: "dream",
     root,
-    sha256: hashManifest(manifest),
-    images: images.map((image, index) => ({ ...image, sha256: hashes[tables.length + index]! })),
+    tables: tables.map((name) => ({ name, path: join(root, name) })),
+    images,
     exams: [...exams.values()].map(({ notImaged: _notImaged, line: _line, ...exam }) => withImageLabels(exam, images)),
-  };
+  });
 }
 
 /** Where only the crosswalk labels, its labels are the exam's. */
@@ -116,10 +103,9 @@ function withImageLabels(exam: CohortExam, images: readonly Omit<CohortImage, "s
   return { ...exam, cancer };
 }
 
-async function readTable(root: string, name: string): Promise<string> {
-  return readFile(join(root, name), "utf8").catch((cause: unknown) => {
-    throw new CohortError("missing-file", `Expected a file ${name} in the cohort's folder`, { cause });
-  });
+async function readIfThere(path: string): Promise<string | undefined> {
+  const bytes = await readFileIfThere(path).catch(() => undefined);
+  return bytes && new TextDecoder().decode(bytes);
 }
 
 async function findFile(root: string, name: string, line: number): Promise<string> {
@@ -133,70 +119,4 @@ async function findFile(root: string, name: string, line: number): Promise<strin
     if (exists) return path;
   }
   throw new CohortError("missing-file", `${crosswalk} row ${line}: expected the file ${name} in images/ or beside the table`);
-}
-
-function readInteger(row: TableRow, column: string, file: string): number {
-  const value = Number(row.cells[column]);
-  if (row.cells[column] === "" || !Number.isInteger(value))
-    throw new CohortError("invalid-value", `${file} row ${row.line}: expected ${column} to be an integer`);
-  return value;
-}
-
-/** 0 or 1; "." is a breast that was not imaged, "*" a masked label; an absent column labels nothing. */
-function readLabel(row: TableRow, column: string, file: string): { readonly label?: 0 | 1; readonly notImaged: boolean } {
-  const value = row.cells[column];
-  if (value === "0" || value === "1") return { label: Number(value) as 0 | 1, notImaged: false };
-  if (value === undefined || value === "*") return { notImaged: false };
-  if (value === ".") return { notImaged: true };
-  throw new CohortError("invalid-value", `${file} row ${row.line}: expected ${column} to be 0, 1, . or *`);
-}
-
-const named = new Set(["subjectId", "examIndex", "daysSincePreviousExam", "cancerL", "cancerR", "invL", "invR"]);
-
-function readExamRow(row: TableRow): CohortExam & { readonly notImaged: ReadonlySet<Laterality>; readonly line: number } {
-  const woman = row.cells["subjectId"]!;
-  const examIndex = readInteger(row, "examIndex", examsTable);
-  const days = Number(row.cells["daysSincePreviousExam"] || Number.NaN);
-  const both = (prefix: string): { L: ReturnType<typeof readLabel>; R: ReturnType<typeof readLabel> } => ({
-    L: readLabel(row, `${prefix}L`, examsTable),
-    R: readLabel(row, `${prefix}R`, examsTable),
-  });
-  const labels = (found: ReturnType<typeof both>): Partial<Record<Laterality, 0 | 1>> => ({
-    ...(found.L.label === undefined ? {} : { L: found.L.label }),
-    ...(found.R.label === undefined ? {} : { R: found.R.label }),
-  });
-  const cancer = both("cancer");
-  return {
-    id: `${woman}/${examIndex}`,
-    woman,
-    examIndex,
-    ...(Number.isFinite(days) ? { daysSincePreviousExam: days } : {}),
-    cancer: labels(cancer),
-    invasive: labels(both("inv")),
-    metadata: Object.fromEntries(Object.entries(row.cells).filter(([name]) => !named.has(name))),
-    notImaged: new Set((["L", "R"] as const).filter((side) => cancer[side].notImaged)),
-    line: row.line,
-  };
-}
-
-function readAnnotations(text: string): Map<string, { readonly found: Annotation[]; readonly line: number }> {
-  const byFile = new Map<string, { readonly found: Annotation[]; readonly line: number }>();
-  const { rows } = parseTsv(text, { file: annotationsTable, required: ["filename", "kind", "malignant", "top", "left", "bottom", "right"] });
-  for (const row of rows) {
-    const at = `${annotationsTable} row ${row.line}`;
-    const { filename, kind, malignant } = row.cells as Record<string, string>;
-    const [top, left, bottom, right] = ["top", "left", "bottom", "right"].map((name) => Number(row.cells[name] || Number.NaN));
-    if (!kinds.includes(kind!)) throw new CohortError("invalid-value", `${at}: expected kind to be one of ${kinds.join(", ")}`);
-    if (malignant !== "0" && malignant !== "1") throw new CohortError("invalid-value", `${at}: expected malignant to be 0 or 1`);
-    if (!(top! < bottom!) || !(left! < right!)) throw new CohortError("invalid-value", `${at}: expected numbers top < bottom and left < right`);
-    const annotation: Annotation = {
-      kind: kind as LesionKind,
-      malignant: malignant === "1",
-      box: { top: top!, left: left!, bottom: bottom!, right: right! },
-    };
-    const entry = byFile.get(filename!);
-    if (entry) entry.found.push(annotation);
-    else byFile.set(filename!, { found: [annotation], line: row.line });
-  }
-  return byFile;
 }

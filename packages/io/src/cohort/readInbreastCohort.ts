@@ -1,12 +1,13 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isViewPosition, type Laterality } from "../header/view.ts";
+import { isViewPosition, type Laterality } from "@mammo/mammogram";
 import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { parseCsv } from "./csv.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { imageFormat } from "./imageFormat.ts";
+import { parseCsv } from "./parseCsv.ts";
 import { parseInbreastRois } from "./parseInbreastRois.ts";
+import { readText } from "./readText.ts";
 
 const table = "INbreast.csv";
 
@@ -21,7 +22,7 @@ const byAssessment = (biRads: number): 0 | 1 | undefined => (biRads === 0 ? unde
 interface Row {
   readonly line: number;
   readonly number: string;
-  readonly woman: string;
+  readonly patientId: string;
   readonly month: string;
   readonly laterality: Laterality;
   readonly view: CohortImage["view"];
@@ -41,9 +42,7 @@ interface Row {
 export async function readInbreastCohort(directory: string, options: InbreastOptions = {}): Promise<Cohort> {
   const root = resolve(directory);
   const labelOf = (options.cancer ?? byAssessment) as (biRads: number) => 0 | 1 | undefined;
-  const text = await readFile(join(root, table), "utf8").catch((cause: unknown) => {
-    throw new CohortError("missing-file", `Expected ${table} in the cohort's folder`, { cause });
-  });
+  const text = await readText(join(root, table), `Expected ${table} in the cohort's folder`);
   const listed = (folder: string): Promise<readonly string[]> => readdir(join(root, folder)).catch(() => []);
   const outlined = new Set(await listed("AllXML"));
   const rows = rowsOf(text, await listed("AllDICOMs"));
@@ -60,11 +59,11 @@ export async function readInbreastCohort(directory: string, options: InbreastOpt
     const lesions = outlined.has(outlines)
       ? await lesionsOf(join(root, "AllXML", outlines), { file: outlines, malignant: labelOf(row.biRads) === 1 })
       : [];
-    const { woman, laterality, view } = row;
+    const { patientId, laterality, view } = row;
     const path = join(root, "AllDICOMs", row.file);
     images.push({
       id: row.number,
-      woman,
+      patientId,
       exam: exam.id,
       laterality,
       view,
@@ -94,36 +93,36 @@ function rowsOf(text: string, files: readonly string[]): readonly Row[] {
       throw new CohortError("duplicate-row", `${table} row ${line}: expected each File Name once; row ${before} has the same`);
     seen.set(number, line);
     const own = files.filter((name) => name.startsWith(`${number}_`) && imageFormat(name) !== undefined);
-    const woman = /^\d+_([0-9a-f]+)_/.exec(own[0] ?? "")?.[1];
-    if (own.length !== 1 || woman === undefined)
+    const patientId = /^\d+_([0-9a-f]+)_/.exec(own[0] ?? "")?.[1];
+    if (own.length !== 1 || patientId === undefined)
       throw new CohortError(
         "missing-file",
         `${table} row ${line}: expected one file in AllDICOMs named File Name, woman, MG, breast and view, with _ between, got ${own.length}`,
       );
-    return { line, number, woman, month, laterality, view, biRads: Number(biRads[0]), file: own[0]! };
+    return { line, number, patientId, month, laterality, view, biRads: Number(biRads[0]), file: own[0]! };
   });
 }
 
-const examKey = ({ woman, month }: Row): string => `${woman} ${month}`;
+const examKey = ({ patientId, month }: Row): string => `${patientId} ${month}`;
 
 function examsOf(rows: readonly Row[], labelOf: (biRads: number) => 0 | 1 | undefined): ReadonlyMap<string, CohortExam> {
   const exams = new Map<string, CohortExam>();
   for (const key of [...new Set(rows.map(examKey))].sort()) {
     const own = rows.filter((row) => examKey(row) === key);
-    const { woman } = own[0]!;
-    const examIndex = [...exams.values()].filter((exam) => exam.woman === woman).length + 1;
+    const { patientId } = own[0]!;
+    const examIndex = [...exams.values()].filter((exam) => exam.patientId === patientId).length + 1;
     const cancer: Partial<Record<Laterality, 0 | 1>> = {};
     for (const side of ["L", "R"] as const) {
       const assessed = own.filter(({ laterality }) => laterality === side).map(({ biRads }) => biRads);
       const label = assessed.length === 0 ? undefined : labelOf(Math.max(...assessed));
       if (label !== undefined) cancer[side] = label;
     }
-    exams.set(key, { id: `${woman}/${examIndex}`, woman, examIndex, cancer, invasive: {}, metadata: {} });
+    exams.set(key, { id: `${patientId}/${examIndex}`, patientId, examIndex, cancer, invasive: {}, metadata: {} });
   }
   return exams;
 }
 
 async function lesionsOf(path: string, options: { readonly file: string; readonly malignant: boolean }): Promise<readonly Annotation[]> {
-  const rois = parseInbreastRois(await readFile(path, "utf8"), options);
+  const rois = parseInbreastRois(await readText(path, `Expected to read ${options.file}`), options);
   return rois.flatMap(({ kind, box }) => (kind === undefined ? [] : [{ kind, malignant: options.malignant, box }]));
 }

@@ -1,9 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Annotation, Cohort, CohortImage, LesionKind } from "./cohort.ts";
+import type { LesionKind } from "@mammo/mammogram";
+import type { Annotation, Cohort, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { hashFiles, hashManifest } from "./hashFiles.ts";
-import { parseTsv } from "./table.ts";
+import { hashedCohort } from "./hashedCohort.ts";
+import { parseTsv } from "./parseTsv.ts";
+import { readText } from "./readText.ts";
 
 const kindOf: Readonly<Record<string, LesionKind>> = {
   CALC: "calcification",
@@ -36,7 +38,7 @@ export async function readMiasCohort(directory: string): Promise<Cohort> {
   const names = new Set(await readdir(root).catch(() => [] as string[]));
   const table = names.has("labels.tsv") ? "labels.tsv" : "Info.txt";
   if (!names.has(table)) throw new CohortError("missing-file", "Expected labels.tsv or Info.txt in the mini-MIAS folder");
-  const text = await readFile(join(root, table), "utf8");
+  const text = await readText(join(root, table), `Expected to read ${table}`);
   const rows = table === "labels.tsv" ? rowsOfTsv(text) : rowsOfInfo(text);
   if (rows.length === 0) throw new CohortError("empty-cohort", `${table}: expected at least one image`);
 
@@ -52,11 +54,11 @@ export async function readMiasCohort(directory: string): Promise<Cohort> {
     const format = names.has(`${image}.pgm`) ? "pgm" : names.has(`${image}.png`) ? "png" : undefined;
     if (format === undefined) throw new CohortError("missing-file", `${table} row ${found[0]!.line}: expected the file ${image}.pgm or ${image}.png`);
     const number = Number(image.slice(3));
-    const woman = `mias-${String(Math.ceil(number / 2)).padStart(3, "0")}`;
+    const patientId = `mias-${String(Math.ceil(number / 2)).padStart(3, "0")}`;
     return {
       id: image,
-      woman,
-      exam: `${woman}/1`,
+      patientId,
+      exam: `${patientId}/1`,
       laterality: number % 2 === 1 ? "L" : "R",
       view: "MLO",
       path: join(root, `${image}.${format}`),
@@ -66,27 +68,28 @@ export async function readMiasCohort(directory: string): Promise<Cohort> {
       mmPerPixel: [0.2, 0.2],
     };
   });
-  const hashes = await hashFiles([join(root, table), ...images.map((image) => image.path)]);
-  const manifest = [table, ...images.map((image) => `${image.id}.${image.format}`)].map((name, index) => ({ name, sha256: hashes[index]! }));
-  const exams = new Map(images.map((image) => [image.exam, image.woman]));
-  return {
-    name: "mias",
-    root,
-    sha256: hashManifest(manifest),
-    images: images.map((image, index) => ({ ...image, sha256: hashes[index + 1]! })),
-    exams: [...exams].map(([id, woman]) => ({
-      id,
-      woman,
-      examIndex: 1,
-      cancer: Object.fromEntries(images.filter((image) => image.exam === id).map((image) => [image.laterality, image.cancer])),
-      invasive: {},
-      metadata: {},
-    })),
-  };
+  const exams = new Map(images.map((image) => [image.exam, image.patientId]));
+  return hashedCohort(
+    {
+      name: "mias",
+      root,
+      tables: [{ name: table, path: join(root, table) }],
+      images,
+      exams: [...exams].map(([id, patientId]) => ({
+        id,
+        patientId,
+        examIndex: 1,
+        cancer: Object.fromEntries(images.filter((image) => image.exam === id).map((image) => [image.laterality, image.cancer])),
+        invasive: {},
+        metadata: {},
+      })),
+    },
+    ({ id, format }) => `${id}.${format}`,
+  );
 }
 
 function rowsOfTsv(text: string): readonly MiasRow[] {
-  const { rows } = parseTsv(text, { file: "labels.tsv", required: ["image", "class", "severity", "x", "y_from_bottom", "radius_px"] });
+  const rows = parseTsv(text, { file: "labels.tsv", required: ["image", "class", "severity", "x", "y_from_bottom", "radius_px"] });
   return rows.map(({ line, cells }) => {
     if (!/^mdb\d{3}$/.test(cells["image"]!))
       throw new CohortError("invalid-value", `labels.tsv row ${line}: expected an image named mdb and three digits`);

@@ -1,15 +1,16 @@
-import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { isViewPosition, type Laterality, viewPositions } from "../header/view.ts";
-import type { Annotation, Cohort, CohortExam, CohortImage, LesionKind } from "./cohort.ts";
+import { isViewPosition, type Laterality, type LesionKind, lesionKinds, viewPositions } from "@mammo/mammogram";
+import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
-import { parseCsv } from "./csv.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { imageFormat } from "./imageFormat.ts";
+import { isFile } from "./isFile.ts";
+import { parseCsv } from "./parseCsv.ts";
+import { readText } from "./readText.ts";
 import type { TableRow } from "./table.ts";
 
 const sides: Readonly<Record<string, Laterality>> = { L: "L", R: "R", LEFT: "L", RIGHT: "R" };
-const kinds: readonly string[] = ["calcification", "mass", "distortion", "asymmetry"] satisfies readonly LesionKind[];
+const kinds: readonly string[] = lesionKinds;
 
 /**
  * Any table of images -> cohort: a CSV (or, by its name, TSV) file with one row an image.
@@ -22,7 +23,7 @@ const kinds: readonly string[] = ["calcification", "mass", "distortion", "asymme
  * | `view` | one of the challenge's 16 codes |
  * | `exam` (optional) | any name; a woman's exams count from 1 as they appear, so oldest first; without it each woman has one |
  * | `cancer` (optional) | 0, 1, or empty where unknown; one value a breast and exam |
- * | `mm_per_pixel` (optional) | one number, or row and column with a space between; for pictures, and DICOM files without |
+ * | `mm_per_pixel` (optional) | one number, or row and column with a space between; for images, and DICOM files without |
  * | `boxes` (optional) | `kind malignant top left bottom right` in the file's pixels, the next after `;`. Empty: no lesion |
  *
  * Other columns are not read.
@@ -33,9 +34,7 @@ export async function readTableCohort(file: string, options: { readonly images?:
   const path = resolve(file);
   const name = basename(path);
   const root = dirname(path);
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new CohortError("missing-file", `Expected the table ${name}`, { cause });
-  });
+  const text = await readText(path, `Expected the table ${name}`);
   const rows = parseCsv(text, { file: name, required: ["path", "laterality", "view"], separator: name.endsWith(".tsv") ? "\t" : "," });
   if (rows.length === 0) throw new CohortError("empty-cohort", `${name}: expected at least one image`);
   const columns = Object.keys(rows[0]!.cells);
@@ -50,11 +49,11 @@ export async function readTableCohort(file: string, options: { readonly images?:
     const expected = (column: string, what: string): CohortError =>
       new CohortError("invalid-value", `${name} row ${row.line}: expected ${column} to be ${what}`);
     const cell = (column: string): string => row.cells[column] ?? "";
-    const woman = cell(whose);
+    const patientId = cell(whose);
     const laterality = Object.hasOwn(sides, cell("laterality")) ? sides[cell("laterality")]! : undefined;
     const view = cell("view");
     const format = imageFormat(cell("path"));
-    if (woman === "") throw expected(whose, "given");
+    if (patientId === "") throw expected(whose, "given");
     if (laterality === undefined) throw expected("laterality", "L, R, LEFT or RIGHT");
     if (!isViewPosition(view)) throw expected("view", `one of ${viewPositions.join(" ")}`);
     if (!isInside(cell("path"))) throw expected("path", "a path below the images' folder, with / between folders");
@@ -65,10 +64,10 @@ export async function readTableCohort(file: string, options: { readonly images?:
     const cancer = cell("cancer") === "" ? undefined : cell("cancer") === "1" ? 1 : cell("cancer") === "0" ? 0 : null;
     if (cancer === null) throw expected("cancer", "0, 1 or empty");
 
-    const id = JSON.stringify([woman, cell("exam")]);
+    const id = JSON.stringify([patientId, cell("exam")]);
     const known = exams.get(id);
-    if (known === undefined) examsOf.set(woman, (examsOf.get(woman) ?? 0) + 1);
-    const exam = known ?? newExam(woman, examsOf.get(woman)!);
+    if (known === undefined) examsOf.set(patientId, (examsOf.get(patientId) ?? 0) + 1);
+    const exam = known ?? newExam(patientId, examsOf.get(patientId)!);
     const told = exam.cancer[laterality];
     if (cancer !== undefined && told !== undefined && told !== cancer) throw expected("cancer", "the same for all images of a breast in an exam");
     exams.set(id, cancer === undefined ? exam : { ...exam, cancer: { ...exam.cancer, [laterality]: cancer } });
@@ -83,7 +82,7 @@ export async function readTableCohort(file: string, options: { readonly images?:
       );
     images.push({
       id: cell("path"),
-      woman,
+      patientId,
       exam: exam.id,
       laterality,
       view,
@@ -106,9 +105,9 @@ export async function readTableCohort(file: string, options: { readonly images?:
   });
 }
 
-const newExam = (woman: string, examIndex: number): CohortExam => ({
-  id: `${woman}/${examIndex}`,
-  woman,
+const newExam = (patientId: string, examIndex: number): CohortExam => ({
+  id: `${patientId}/${examIndex}`,
+  patientId,
   examIndex,
   cancer: {},
   invasive: {},
@@ -141,10 +140,7 @@ function boxesOf(cell: string): readonly Annotation[] | null {
 }
 
 async function existing(path: string, from: { readonly name: string; readonly row: TableRow }): Promise<string> {
-  const isFile = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (!isFile) throw new CohortError("missing-file", `${from.name} row ${from.row.line}: expected the file of its path below the images' folder`);
+  if (!(await isFile(path)))
+    throw new CohortError("missing-file", `${from.name} row ${from.row.line}: expected the file of its path below the images' folder`);
   return path;
 }

@@ -9,7 +9,7 @@ import { CohortError } from "./cohortError.ts";
 export function requireTwoClasses(cohort: Cohort): Cohort {
   for (const label of [0, 1] as const) {
     if (cohort.images.some((image) => image.cancer === label)) continue;
-    throw new CohortError("one-class", `Expected breasts with cancer (1) and without (0), got none labelled ${label}`);
+    throw new CohortError("one-class", `Expected breasts with cancer (1) and without (0), got none labeled ${label}`);
   }
   return cohort;
 }

@@ -1,3 +1,4 @@
+import { type DelimitedOptions, FilesError, parseDelimited } from "@mammo/files";
 import { CohortError } from "./cohortError.ts";
 
 /** A row of a table: its cells by column, and its line in the file, counted from 1 (the header is line 1). */
@@ -6,31 +7,35 @@ export interface TableRow {
   readonly cells: Readonly<Record<string, string>>;
 }
 
+/** A table's name in error texts, and the columns that it must have. */
+export interface TableOptions {
+  readonly file: string;
+  readonly required: readonly string[];
+}
+
 /**
- * Tab-separated text with a header line -> rows. Cells are trimmed; empty lines are skipped.
+ * Text with a header row -> rows.
  *
- * @throws CohortError `missing-column`, or `invalid-value` for a row with too many or too few cells.
+ * @throws CohortError `missing-column`, `duplicate-row` for a column named twice, or `invalid-value` for misplaced quotes and rows of another length.
  */
-export function parseTsv(
-  text: string,
-  options: { readonly file: string; readonly required: readonly string[] },
-): { readonly columns: readonly string[]; readonly rows: readonly TableRow[] } {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const columns = (lines[0] ?? "").split("\t").map((cell) => cell.trim());
-  const missing = options.required.filter((name) => !columns.includes(name));
-  if (missing.length > 0) throw new CohortError("missing-column", `${options.file}: expected a column ${missing.join(", ")}`);
-  const rows: TableRow[] = [];
-  for (let index = 1; index < lines.length; index++) {
-    const line = lines[index]!;
-    if (line.trim() === "") continue;
-    const parts = line.split("\t");
-    if (parts.length > columns.length)
-      throw new CohortError("invalid-value", `${options.file} row ${index + 1}: expected ${columns.length} cells, got ${parts.length}`);
-    const cells: Record<string, string> = Object.create(null);
+export function parseTable(text: string, { file, required }: TableOptions, form: DelimitedOptions): readonly TableRow[] {
+  const { columns, rows } = parsed(text, file, form);
+  const missing = required.filter((name) => !columns.includes(name));
+  if (missing.length > 0) throw new CohortError("missing-column", `${file}: expected a column ${missing.join(", ")}`);
+  return rows.map(({ line, cells }) => {
+    const byName: Record<string, string> = Object.create(null);
     columns.forEach((name, at) => {
-      cells[name] = (parts[at] ?? "").trim();
+      byName[name] = cells[at]!;
     });
-    rows.push({ line: index + 1, cells });
+    return { line, cells: byName };
+  });
+}
+
+function parsed(text: string, file: string, form: DelimitedOptions): ReturnType<typeof parseDelimited> {
+  try {
+    return parseDelimited(text, form);
+  } catch (cause) {
+    if (!(cause instanceof FilesError)) throw cause;
+    throw new CohortError(cause.code === "duplicate-column" ? "duplicate-row" : "invalid-value", `${file} ${cause.message}`, { cause });
   }
-  return { columns, rows };
 }

@@ -1,4 +1,4 @@
-import { DicomError } from "../dicomError.ts";
+import { DicomError } from "./dicomError.ts";
 
 /**
  * Inflates a deflate stream, raw or in zlib's frame, in Node and in browsers, never beyond `maxBytes`.

@@ -1,4 +1,4 @@
-/** The transfer syntaxes by their names in DICOM PS3.6; nowhere else are their UIDs spelt. */
+/** The transfer syntaxes by their names in DICOM PS3.6; nowhere else are their UIDs spelled. */
 export const TransferSyntax = {
   implicitLittleEndian: "1.2.840.10008.1.2",
   explicitLittleEndian: "1.2.840.10008.1.2.1",

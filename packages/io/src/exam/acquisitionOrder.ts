@@ -1,15 +1,16 @@
-import type { DataSet } from "../dicom/dataSet.ts";
-import { text } from "../dicom/values.ts";
+import type { DataSet } from "../dicom/parse/dataSet.ts";
+import { text } from "../dicom/parse/values.ts";
+import { tags } from "../dicom/tags.ts";
 
 /** Sorts images by when they were acquired: date and time as written, then series and instance number. Holds a date: for sorting, not for output. */
 export function acquisitionKey(dataSet: DataSet): string {
   const time =
-    text(dataSet, 0x0008002a) ?? // Acquisition DateTime, else dates and times of acquisition and content.
-    pair(dataSet, 0x00080022, 0x00080032) ??
-    pair(dataSet, 0x00080023, 0x00080033) ??
+    text(dataSet, tags.AcquisitionDateTime) ?? // Acquisition DateTime, else dates and times of acquisition and content.
+    pair(dataSet, tags.AcquisitionDate, tags.AcquisitionTime) ??
+    pair(dataSet, tags.ContentDate, tags.ContentTime) ??
     "";
   const number = (tag: number): string => String(Number.parseInt(text(dataSet, tag) ?? "", 10) || 0).padStart(12, "0");
-  return `${time.slice(0, 26).padEnd(26)} ${number(0x00200011)} ${number(0x00200013)}`;
+  return `${time.slice(0, 26).padEnd(26)} ${number(tags.SeriesNumber)} ${number(tags.InstanceNumber)}`;
 }
 
 function pair(dataSet: DataSet, date: number, time: number): string | undefined {

@@ -1,4 +1,4 @@
-import type { Laterality, ViewPosition } from "../header/view.ts";
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
 
 /** Which images of an exam are looked at, where it has more or fewer than one of each view. */
 export interface ExamPolicy {
@@ -10,7 +10,7 @@ export interface ExamPolicy {
   readonly implant: "displaced" | "whole" | "all";
   /** Views other than CC and MLO of the whole breast: spot, magnification, lateral, rolled, ... */
   readonly extra: "all" | "leave";
-  /** The same view of the same breast more than once; partial views, parts of one large breast, are no repetition; a picture computed from a stack stays only where there is no real one. */
+  /** The same view of the same breast more than once; partial views, parts of one large breast, are no repetition; an image computed from a stack stays only where there is no real one. */
   readonly repeated: "all" | "latest" | "largest";
   /** The views that an exam should have: whole, without modifiers; displaced ones count. */
   readonly expected: readonly ExpectedView[];

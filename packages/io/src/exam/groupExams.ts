@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto";
-import { hashFiles } from "../cohort/hashFiles.ts";
-import { pixelDataTag } from "../dicom/dataSet.ts";
-import { parseDicom } from "../dicom/parseDicom.ts";
-import { DicomError } from "../dicomError.ts";
-import { fileSource } from "../fileSource.ts";
-import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
+import { FilesError } from "@mammo/files";
+import { sha256 } from "@mammo/files/node";
+import { DicomError } from "../dicom/dicomError.ts";
+import { fileSource } from "../dicom/fileSource.ts";
+import { type MammoHeader, readMammoHeader } from "../dicom/header/mammoHeader.ts";
+import { type Limits, limitsDefaults } from "../dicom/limits.ts";
+import { parseDicom } from "../dicom/parse/parseDicom.ts";
+import { tags } from "../dicom/tags.ts";
 import { acquisitionKey, ranks } from "./acquisitionOrder.ts";
+import { hashFile } from "./hashFiles.ts";
 import { listFiles } from "./listFiles.ts";
 import { isDicomDir } from "./readDicomDir.ts";
 
@@ -73,7 +74,7 @@ export async function groupExams(
       }
       seen.set(found.sha256, path);
       if (sopInstanceUid !== undefined) seen.set(sopInstanceUid, path);
-      const id = studyInstanceUid === undefined ? found.sha256 : createHash("sha256").update(studyInstanceUid).digest("hex");
+      const id = studyInstanceUid === undefined ? found.sha256 : sha256(studyInstanceUid);
       const exam = exams.get(id) ?? { study: studyInstanceUid, images: [] };
       exam.images.push(found);
       exams.set(id, exam);
@@ -93,8 +94,9 @@ export async function groupExams(
 
 /** What the file system says of one file, without its path; thrown on where it concerns all files. */
 function unreadableFile(cause: unknown): DicomError {
-  const { syscall, code = "" } = cause as NodeJS.ErrnoException;
-  if (syscall === undefined || ["EMFILE", "ENFILE", "ENOMEM"].includes(code)) throw cause;
+  const { syscall, code = "" } = (cause instanceof FilesError ? (cause.cause ?? cause) : cause) as NodeJS.ErrnoException;
+  const isOfFile = syscall !== undefined || cause instanceof FilesError;
+  if (!isOfFile || ["EMFILE", "ENFILE", "ENOMEM"].includes(code)) throw cause;
   return new DicomError("unreadable", `Expected a file that can be read, got ${code}`);
 }
 
@@ -107,9 +109,8 @@ async function readImage(
     const file = await parseDicom(source, options.limits);
     if (isDicomDir(file.dataSet)) return "dicomDir";
     const header = readMammoHeader(file, options);
-    if (!file.dataSet.elements.has(pixelDataTag)) throw new DicomError("no-pixels", "Expected Pixel Data (7fe0,0010)");
-    const [sha256] = await hashFiles([path]);
-    return { path, sha256: sha256!, header, key: acquisitionKey(file.dataSet) };
+    if (!file.dataSet.elements.has(tags.PixelData)) throw new DicomError("no-pixels", "Expected Pixel Data (7fe0,0010)");
+    return { path, sha256: await hashFile(path), header, key: acquisitionKey(file.dataSet) };
   } finally {
     await source.close();
   }

@@ -1,8 +1,9 @@
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
-import { parseDicom } from "../dicom/parseDicom.ts";
-import { DicomError } from "../dicomError.ts";
-import type { Limits } from "../limits.ts";
+import { readRegularFile, walkFolder } from "@mammo/files/node";
+import { DicomError } from "../dicom/dicomError.ts";
+import type { Limits } from "../dicom/limits.ts";
+import { parseDicom } from "../dicom/parse/parseDicom.ts";
 import { isDicomDir, readDicomDir } from "./readDicomDir.ts";
 
 /** Files by their full paths; and how many a DICOMDIR refers to that are not there. */
@@ -14,17 +15,17 @@ export interface ListedFiles {
 /**
  * What a path stands for: a folder's files at all depths, by name (links are not followed); the images that a DICOMDIR refers to; else the file itself.
  *
- * @throws DicomError for a DICOMDIR that is broken or leads out of its folder; the file system's error for a path that is not there.
+ * @throws DicomError for a DICOMDIR that is broken or leads out of its folder; the file system's error for a path that is not there; FilesError for a folder that cannot be listed.
  */
 export async function listFiles(path: string, limits: Limits): Promise<ListedFiles> {
   const at = resolve(path);
   if ((await stat(at)).isDirectory()) {
-    const entries = await readdir(at, { recursive: true, withFileTypes: true });
-    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const paths: string[] = [];
+    for await (const file of walkFolder(at)) paths.push(file);
     return { paths: paths.sort(), absent: 0 };
   }
   if (!/(^|[\\/])DICOMDIR$/i.test(at)) return { paths: [at], absent: 0 };
-  const { dataSet } = await parseDicom(await readFile(at), limits);
+  const { dataSet } = await parseDicom(await readRegularFile(at, { maxBytes: limits.fileBytes }), limits);
   if (!isDicomDir(dataSet)) return { paths: [at], absent: 0 };
   const root = await realpath(dirname(at));
   const found = await Promise.all(readDicomDir(dataSet).map((names) => inside(root, names)));
@@ -34,8 +35,8 @@ export async function listFiles(path: string, limits: Limits): Promise<ListedFil
 
 /** Discs come with names in capitals, and file systems show them in small letters. */
 async function inside(root: string, names: readonly string[]): Promise<string | undefined> {
-  for (const spelt of [names, names.map((name) => name.toLowerCase())]) {
-    const real = await realpath(join(root, ...spelt)).catch(() => undefined);
+  for (const spelled of [names, names.map((name) => name.toLowerCase())]) {
+    const real = await realpath(join(root, ...spelled)).catch(() => undefined);
     if (real === undefined) continue;
     if (!real.startsWith(root.endsWith(sep) ? root : root + sep))
       throw new DicomError("invalid-attribute", "Expected a DICOMDIR's files to lie below its folder");

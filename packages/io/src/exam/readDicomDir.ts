@@ -1,11 +1,10 @@
-import type { DataSet } from "../dicom/dataSet.ts";
-import { code, items, shorts, texts } from "../dicom/values.ts";
-import { DicomError } from "../dicomError.ts";
-
-const records = 0x00041220;
+import { DicomError } from "../dicom/dicomError.ts";
+import type { DataSet } from "../dicom/parse/dataSet.ts";
+import { code, items, shorts, texts } from "../dicom/parse/values.ts";
+import { tags } from "../dicom/tags.ts";
 
 /** Whether a data set is a Basic Directory (PS3.3 F.3), a DICOMDIR. */
-export const isDicomDir = (dataSet: DataSet): boolean => dataSet.elements.has(records);
+export const isDicomDir = (dataSet: DataSet): boolean => dataSet.elements.has(tags.DirectoryRecordSequence);
 
 /**
  * The images that a DICOMDIR refers to, each as the names of folders and file below its own folder. Records out of use are passed over.
@@ -13,9 +12,9 @@ export const isDicomDir = (dataSet: DataSet): boolean => dataSet.elements.has(re
  * @throws DicomError `invalid-attribute` for a name that could lead elsewhere.
  */
 export function readDicomDir(dataSet: DataSet): readonly (readonly string[])[] {
-  return items(dataSet, records)
-    .filter((record) => code(record, 0x00041430) === "IMAGE" && shorts(record, 0x00041410)[0] !== 0)
-    .map((record) => texts(record, 0x00041500).filter((name) => name !== ""))
+  return items(dataSet, tags.DirectoryRecordSequence)
+    .filter((record) => code(record, tags.DirectoryRecordType) === "IMAGE" && shorts(record, tags.RecordInUseFlag)[0] !== 0)
+    .map((record) => texts(record, tags.ReferencedFileID).filter((name) => name !== ""))
     .filter((names) => names.length > 0)
     .map((names) => {
       // PS3.10 8.2 allows eight characters of A-Z, 0-9 and _; other writers' names are taken as long as they are names.

@@ -1,6 +1,6 @@
-import { DicomError } from "../dicomError.ts";
-import type { MammoHeader } from "../header/mammoHeader.ts";
-import { positionOf, type ViewPosition } from "../header/view.ts";
+import { DicomError } from "../dicom/dicomError.ts";
+import type { MammoHeader } from "../dicom/header/mammoHeader.ts";
+import { isImplied, wholeView } from "../dicom/viewCodes.ts";
 import { type ExamPolicy, type ExpectedView, examPolicyDefaults } from "./examPolicy.ts";
 
 /** What a choice between images looks at. */
@@ -32,13 +32,10 @@ export interface SelectedViews<T> {
   readonly missing: readonly ExpectedView[];
 }
 
-const wholeOf: Partial<Record<ViewPosition, ViewPosition>> = { CCID: "CC", MLID: "ML", MLOID: "MLO" };
-const whole = (position: ViewPosition): ViewPosition => wholeOf[position] ?? position;
-
 /**
  * The images of one exam -> those to look at, each decision with its reason. Rules run in the order of the policy's fields, each over what the one before it left.
  *
- * Nothing is left out in favour of another image, nor another in favour of it, where its breast or view is unknown or partial, or where it shows a test object.
+ * Nothing is left out in favor of another image, nor another in favor of it, where its breast or view is unknown or partial, or where it shows a test object.
  * @throws DicomError `missing-view` where the policy refuses an exam without the expected views; RangeError where the largest is asked for and an area is absent.
  * @example const { kept, leftOut, missing } = selectViews(exam.images, { repeated: "latest" });
  */
@@ -59,26 +56,26 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
     // One file for presentation stands for one raw file: where there are more raw ones, which of them shows something else is not known.
     leave(
       "intent",
-      inFavourOf(kept, key, isPreferred, (group) => 2 * group.filter(isPreferred).length >= group.length),
+      inFavorOf(kept, key, isPreferred, (group) => 2 * group.filter(isPreferred).length >= group.length),
     );
   }
   if (rules.tomosynthesis !== "all") {
     const isStack = rules.tomosynthesis === "stack";
     leave(
       "tomosynthesis",
-      inFavourOf(kept, viewOf, (image) => image.header.isTomosynthesis === isStack),
+      inFavorOf(kept, viewOf, (image) => image.header.isTomosynthesis === isStack),
     );
   }
   if (rules.implant !== "all") {
     const displaced = rules.implant === "displaced";
     const key = ({ header: { laterality, view } }: T) => [
       laterality,
-      view.position && whole(view.position),
+      view.position && wholeView(view.position),
       ...view.modifiers.filter((name) => name !== "implantDisplaced").sort(),
     ];
     leave(
       "implant",
-      inFavourOf(kept, key, ({ header: { view } }) => (wholeOf[view.position!] !== undefined) === displaced),
+      inFavorOf(kept, key, ({ header: { view } }) => (wholeView(view.position!) !== view.position) === displaced),
     );
   }
   if (rules.extra === "leave") leave("extra", new Map(kept.filter(isExtra).map((image) => [image, []])));
@@ -94,7 +91,7 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
     );
     leave(
       "repeated",
-      inFavourOf(candidates, key, (image) => best.has(image)),
+      inFavorOf(candidates, key, (image) => best.has(image)),
     );
   }
 
@@ -104,7 +101,7 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
         isComparable(image) &&
         !isModified(image) &&
         image.header.laterality === laterality &&
-        (image.header.view.position === position || whole(image.header.view.position!) === position),
+        (image.header.view.position === position || wholeView(image.header.view.position!) === position),
     );
   const missing = rules.expected.filter((expected) => !has(expected));
   if (rules.missing === "refuse" && missing.length > 0)
@@ -116,7 +113,7 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
 }
 
 /** Of each group that has preferred images, and enough of them, the others, with the preferred ones. */
-function inFavourOf<T extends SelectableImage>(
+function inFavorOf<T extends SelectableImage>(
   images: readonly T[],
   key: (image: T) => readonly unknown[],
   isPreferred: (image: T) => boolean,
@@ -157,10 +154,9 @@ function largestOf<T extends SelectableImage>(group: readonly T[]): T {
 /** Anything but CC and MLO of the whole breast; displacing an implant shows the breast's own tissue whole. */
 function isExtra<T extends SelectableImage>(image: T): boolean {
   const { view } = image.header;
-  const isScreening = view.position !== undefined && ["CC", "MLO"].includes(whole(view.position));
+  const isScreening = view.position !== undefined && ["CC", "MLO"].includes(wholeView(view.position));
   return !isScreening || isModified(image);
 }
 
 /** Whether it is taken in another way than its position says. */
-const isModified = <T extends SelectableImage>({ header: { view } }: T): boolean =>
-  view.modifiers.some((name) => name !== "implantDisplaced" && positionOf[name] !== view.position);
+const isModified = <T extends SelectableImage>({ header: { view } }: T): boolean => view.modifiers.some((name) => !isImplied(name, view.position));

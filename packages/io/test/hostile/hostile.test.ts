@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseTsv } from "../../src/cohort/table.ts";
+import { parseTsv } from "../../src/cohort/parseTsv.ts";
 import { parseDicom, readMammogram, readMammoHeader } from "../../src/index.ts";
 import { corpus } from "./corpus.ts";
 import { runCorpus } from "./runCorpus.ts";
@@ -30,7 +30,7 @@ describe("the hostile corpus", () => {
   });
 
   it("keeps a table's __proto__ column a column", () => {
-    const { rows } = parseTsv("subjectId\t__proto__\tconstructor\n1\tpolluted\tpolluted\n", { file: "t.tsv", required: ["subjectId"] });
+    const rows = parseTsv("subjectId\t__proto__\tconstructor\n1\tpolluted\tpolluted\n", { file: "t.tsv", required: ["subjectId"] });
     expect(Object.getPrototypeOf(rows[0]!.cells)).toBeNull();
     expect(Object.entries(rows[0]!.cells)).toContainEqual(["__proto__", "polluted"]);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();

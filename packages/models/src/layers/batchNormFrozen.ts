@@ -1,5 +1,7 @@
-import { add, customGrad, mul, relu, rsqrt, step, sub, sum, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { add, mul, relu, rsqrt, step, sub, sum, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { customGradient } from "./customGradient.ts";
 
+/** The norm of a layer that does not train. */
 export interface FrozenNorm {
   /** [C] each; scale and offset may train. */
   readonly scale: Tensor1D;
@@ -20,19 +22,19 @@ export function batchNormFrozen(
   { epsilon, relu: withRelu }: { readonly epsilon: number; readonly relu: boolean },
 ): Tensor4D {
   const { mean, variance } = norm;
-  const op = customGrad((x, scale, offset, save) => {
-    const inverse = rsqrt(add(variance, epsilon));
-    const slope = mul(scale as Tensor1D, inverse);
-    const line = add<Tensor4D>(mul(x as Tensor4D, slope), sub(offset as Tensor1D, mul(mean, slope)));
-    const y = withRelu ? relu(line) : line;
-    (save as (tensors: unknown[]) => void)([x, y, slope, inverse, mean]);
-    const gradFunc = (dy: Tensor4D, saved: unknown) => {
-      const [x, y, slope, inverse, mean] = saved as [Tensor4D, Tensor4D, Tensor1D, Tensor1D, Tensor1D];
+  return customGradient(
+    [x, norm.scale, norm.offset],
+    (x, scale, offset) => {
+      const inverse = rsqrt<Tensor1D>(add<Tensor1D>(variance, epsilon));
+      const slope = mul<Tensor1D>(scale, inverse);
+      const line = add<Tensor4D>(mul(x, slope), sub(offset, mul(mean, slope)));
+      const y = withRelu ? relu(line) : line;
+      return { value: y, saved: [x, y, slope, inverse, mean] };
+    },
+    (dy, [x, y, slope, inverse, mean]) => {
       const masked = withRelu ? mul<Tensor4D>(dy, step(y)) : dy;
       const normalized = mul(sub(x, mean), inverse);
       return [mul(masked, slope), sum(mul(masked, normalized), [0, 1, 2]), sum(masked, [0, 1, 2])];
-    };
-    return { value: y, gradFunc: gradFunc as never };
-  });
-  return op(x, norm.scale, norm.offset) as Tensor4D;
+    },
+  );
 }

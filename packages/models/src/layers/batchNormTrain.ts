@@ -1,6 +1,5 @@
 import {
   add,
-  customGrad,
   div,
   engine,
   getBackend,
@@ -16,7 +15,9 @@ import {
   type Tensor1D,
   type Tensor4D,
 } from "@tensorflow/tfjs-core";
+import { customGradient } from "./customGradient.ts";
 
+/** The statistics of one batch. */
 export interface BatchMoments {
   /** [C] */
   readonly mean: Tensor1D;
@@ -24,11 +25,12 @@ export interface BatchMoments {
   readonly variance: Tensor1D;
 }
 
+/** How a batch is normalized. */
 export interface BatchNormOptions {
   readonly epsilon: number;
   /** ReLU on the result: one pass over memory instead of two. */
   readonly relu: boolean;
-  /** Hears the batch's moments; they die when it returns. */
+  /** Gets the batch's moments; they are freed when it returns. */
   readonly onMoments: (moments: BatchMoments) => void;
 }
 
@@ -40,25 +42,25 @@ export interface BatchNormOptions {
  */
 export function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, { epsilon, relu: withRelu, onMoments }: BatchNormOptions): Tensor4D {
   const attrs = { epsilon, relu: withRelu };
-  // customGrad's types speak of plain tensors; the ranks are those of the arguments.
-  const op = customGrad((x, scale, offset, save) => {
-    const fused = has("MammoBatchNormTrain") && has("MammoBatchNormTrainGrad");
-    const inputs = { x: x as Tensor4D, scale: scale as Tensor1D, offset: offset as Tensor1D };
-    const [y, mean, variance] = fused
-      ? (engine().runKernel("MammoBatchNormTrain", inputs, attrs) as unknown as Normalized)
-      : normalize(inputs, attrs);
-    onMoments({ mean, variance });
-    (save as (tensors: unknown[]) => void)([x, y, scale, mean, variance]);
-    const gradFunc = (dy: Tensor4D, saved: unknown) => {
-      const [x, y, scale, mean, variance] = saved as [Tensor4D, Tensor4D, Tensor1D, Tensor1D, Tensor1D];
+  const fused = has("MammoBatchNormTrain") && has("MammoBatchNormTrainGrad");
+  return customGradient(
+    [x, scale, offset],
+    (x, scale, offset) => {
+      const inputs = { x, scale, offset };
+      const [y, mean, variance] = fused
+        ? (engine().runKernel("MammoBatchNormTrain", inputs, attrs) as unknown as Normalized)
+        : normalize(inputs, attrs);
+      onMoments({ mean, variance });
+      return { value: y, saved: [x, y, scale, mean, variance] };
+    },
+    (dy, [x, y, scale, mean, variance]) => {
       const back = { dy, x, y, scale, mean, variance };
-      return fused ? (engine().runKernel("MammoBatchNormTrainGrad", back, attrs) as unknown as Tensor4D[]) : normalizeGrad(back, attrs);
-    };
-    return { value: y, gradFunc: gradFunc as never };
-  });
-  return op(x, scale, offset) as Tensor4D;
+      return fused ? (engine().runKernel("MammoBatchNormTrainGrad", { ...back }, attrs) as unknown as Gradients) : normalizeGrad(back, attrs);
+    },
+  );
 }
 
+type Gradients = [dx: Tensor4D, dscale: Tensor1D, doffset: Tensor1D];
 type Normalized = [y: Tensor4D, mean: Tensor1D, variance: Tensor1D];
 type Attrs = Pick<BatchNormOptions, "epsilon" | "relu">;
 
@@ -81,7 +83,7 @@ interface Back {
   readonly variance: Tensor1D;
 }
 
-function normalizeGrad({ dy, x, y, scale, mean: center, variance }: Back, { epsilon, relu: withRelu }: Attrs) {
+function normalizeGrad({ dy, x, y, scale, mean: center, variance }: Back, { epsilon, relu: withRelu }: Attrs): Gradients {
   const [batch, rows, columns] = x.shape;
   const count = batch * rows * columns;
   const inverse = rsqrt(add(variance, epsilon));

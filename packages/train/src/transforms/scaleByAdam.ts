@@ -1,6 +1,6 @@
 import { type Tensor, zerosLike } from "@tensorflow/tfjs-core";
-import type { Slots, Transform } from "../transform.ts";
 import { adamStep } from "./adamStep.ts";
+import type { OptimizerState, Transform } from "./transform.ts";
 
 /** How long Adam remembers (Kingma and Ba 2015, their symbols and defaults). */
 export interface AdamMoments {
@@ -13,26 +13,26 @@ export interface AdamMoments {
 }
 
 /**
- * Adam's direction without a learning rate (Kingma & Ba 2015, Alg. 1). Slots `adam/m:NAME`, `adam/v:NAME`, `adam/count:NAME`.
+ * Adam's direction without a learning rate (Kingma & Ba 2015, Alg. 1). State `adam/m:NAME`, `adam/v:NAME`, `adam/count:NAME`.
  *
  * Each parameter counts its own steps, so that moments restored from another graph keep their bias correction while new parameters begin with theirs.
  */
 export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamMoments = {}): Transform {
   return {
     init(params) {
-      const slots: Record<string, Tensor | number> = {};
+      const state: Record<string, Tensor | number> = {};
       for (const [name, param] of Object.entries(params)) {
-        slots[`adam/m:${name}`] = zerosLike(param);
-        slots[`adam/v:${name}`] = zerosLike(param);
-        slots[`adam/count:${name}`] = 0;
+        state[`adam/m:${name}`] = zerosLike(param);
+        state[`adam/v:${name}`] = zerosLike(param);
+        state[`adam/count:${name}`] = 0;
       }
-      return slots;
+      return state;
     },
-    update(grads, { slots }) {
-      const next: Record<string, Tensor | number> = { ...slots };
+    update(grads, { state }) {
+      const next: Record<string, Tensor | number> = { ...state };
       const updates: Record<string, Tensor> = {};
       for (const [name, grad] of Object.entries(grads)) {
-        const [m0, v0, count0] = momentsOf(slots, name);
+        const [m0, v0, count0] = momentsOf(state, name);
         const count = count0 + 1;
         // m̂ / (√v̂ + ε) with the two corrections drawn into one factor and ε: less to multiply on full-size tensors.
         const correct1 = 1 - beta1 ** count;
@@ -44,15 +44,15 @@ export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Adam
         next[`adam/v:${name}`] = v;
         next[`adam/count:${name}`] = count;
       }
-      return { updates, slots: next };
+      return { updates, state: next };
     },
   };
 }
 
-function momentsOf(slots: Slots, name: string): [m: Tensor, v: Tensor, count: number] {
-  const [m, v, count] = [slots[`adam/m:${name}`], slots[`adam/v:${name}`], slots[`adam/count:${name}`]];
+function momentsOf(state: OptimizerState, name: string): [m: Tensor, v: Tensor, count: number] {
+  const [m, v, count] = [state[`adam/m:${name}`], state[`adam/v:${name}`], state[`adam/count:${name}`]];
   if (typeof m !== "object" || typeof v !== "object" || typeof count !== "number") {
-    throw new RangeError(`Expected slots made by init for ${name}, got none: was the parameter there when the stage began?`);
+    throw new RangeError(`Expected state made by init for ${name}, got none: was the parameter there when the stage began?`);
   }
   return [m, v, count];
 }

@@ -1,0 +1,55 @@
+/** Tells on stderr how long work is coming along: a bar with rate and time left on a terminal, one line a tenth elsewhere. */
+export interface Progress {
+  /** done of total, with a short note (a loss, say). */
+  update(done: number, note?: string): void;
+  end(note?: string): void;
+}
+
+export function progress(title: string, total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
+  const start = performance.now();
+  let first: number | undefined;
+  let tenth = 0;
+  const line = (done: number, note: string) => {
+    const seconds = (performance.now() - start) / 1000;
+    const rate = (done - (first ?? 0)) / Math.max(seconds, 1e-3);
+    const left = rate > 0 ? `${Math.round((total - done) / rate)} s left` : "";
+    return `${title} ${done}/${total} ${rate.toFixed(1)}/s ${left} ${note}`.trimEnd();
+  };
+  return {
+    update(done, note = "") {
+      first ??= done - 1;
+      if (stream.isTTY) {
+        const filled = Math.round((24 * done) / Math.max(total, 1));
+        stream.write(`\r\x1b[K[${"=".repeat(filled)}${" ".repeat(24 - filled)}] ${line(done, note)}`);
+      } else if (Math.floor((10 * done) / total) > tenth) {
+        tenth = Math.floor((10 * done) / total);
+        stream.write(`${line(done, note)}\n`);
+      }
+    },
+    end(note = "") {
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      stream.write(`${stream.isTTY ? "\r\x1b[K" : ""}${title}: ${note ? `${note}, ` : ""}${seconds} s\n`);
+    },
+  };
+}
+
+/** Runs work that yields how far it has come, with a bar for each phase, and gives its result. */
+export async function withProgress<T>(
+  work: AsyncGenerator<{ readonly phase: string; readonly done: number; readonly total: number; readonly note?: string }, T>,
+): Promise<T> {
+  let shown: { readonly phase: string; readonly bar: Progress; last: string } | undefined;
+  const end = () => shown?.bar.end(shown.last);
+  for (let step = await work.next(); ; step = await work.next()) {
+    if (step.done) {
+      end();
+      return step.value;
+    }
+    const { phase, done, total, note } = step.value;
+    if (shown?.phase !== phase) {
+      end();
+      shown = { phase, bar: progress(phase, total), last: "" };
+    }
+    shown.bar.update(done, note);
+    shown.last = `${done}${note ? `, ${note}` : ""}`;
+  }
+}

@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { auroc, partialAuroc } from "@mammo/metrics";
+import { dataFolder, expectClose } from "@mammo/testing";
+import { afterAll, describe, expect, it } from "vitest";
+import { run } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "mammo-evaluate-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const evaluate = (...args: string[]) => run("evaluate", args);
+
+function write(name: string, rows: readonly (readonly (string | number)[])[], delimiter = "\t"): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${rows.map((row) => row.join(delimiter)).join("\n")}\n`);
+  return path;
+}
+
+/** Sixty women, the cancer in the left breast of every fourth. */
+const women = Array.from({ length: 60 }, (_, w) => ({ id: `s${w}`, cancer: w % 4 === 0, density: "abcd"[w % 4 === 0 ? (w / 4) % 4 : w % 3]! }));
+const breasts = women.flatMap(({ id, cancer, density }, w) =>
+  (["L", "R"] as const).map((side, s) => {
+    const label = Number(cancer && side === "L");
+    return { id, side, label, density, score: (((w * 7 + s * 31) % 40) / 40) * 0.8 + 0.15 * label };
+  }),
+);
+const predictions = write("predictions.tsv", [["subjectId", "laterality", "confidence"], ...breasts.map(({ id, side, score }) => [id, side, score])]);
+const labels = write("labels.tsv", [
+  ["subjectId", "laterality", "cancer", "density"],
+  ...breasts.map(({ id, side, label, density }) => [id, side, label, density]),
+]);
+
+describe("npm run evaluate", () => {
+  it("prints and writes the challenge's scores, both partial areas named", async () => {
+    const out = join(folder, "out");
+    const { stdout, stderr, status } = await evaluate(
+      predictions,
+      labels,
+      "--resamples",
+      "200",
+      "--groups",
+      "density",
+      "--out",
+      out,
+      "--markdown",
+      join(out, "page.md"),
+    );
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(stdout).toContain("120 cases, 15 positive, 60 different subjectId");
+    expect(stdout).toContain(
+      "pAUROC raw: area over sensitivity [0.8, 1], uncorrected; 0.2 is perfect, 0.02 is chance (the DREAM challenge's convention)",
+    );
+    expect(stdout).toContain("pAUROC McClish: the same area standardized after McClish (1989); 1 is perfect, 0.5 is chance");
+    const result = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8"));
+    const [y, s] = [breasts.map(({ label }) => label), breasts.map(({ score }) => score)];
+    const part = { minTruePositiveRate: 0.8 };
+    const [first] = result.scores;
+    expectClose(
+      [first.auroc.estimate, first.partialRaw.estimate, first.partialMcClish.estimate],
+      [auroc(y, s), partialAuroc(y, s, part, { raw: true }), partialAuroc(y, s, part)],
+      {
+        absolute: 1e-12,
+      },
+    );
+    expect(first.auroc.low < first.auroc.estimate && first.auroc.estimate < first.auroc.high).toBe(true);
+    expect(result.subgroups[0].rows).toHaveLength(4);
+    expect(result.inputs.map(({ file }: { file: string }) => file)).toEqual(["predictions.tsv", "labels.tsv"]);
+    const html = readFileSync(join(out, "evaluation.html"), "utf8");
+    expect(html.match(/<svg/g)).toHaveLength(6);
+    // Self-contained: nothing is fetched, nothing is run.
+    expect(html).not.toMatch(/<script|<link|<img|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+    const markdown = readFileSync(join(out, "page.md"), "utf8");
+    expect(markdown).toContain("![ROC");
+    // The page says how it was made, without the folder of the other report.
+    expect(markdown).toContain("npm run evaluate -- predictions.tsv labels.tsv --resamples 200 --groups density --markdown ");
+  });
+
+  it("gives the same bytes for the same seed, others for another", async () => {
+    const seeded = async (seed: string) => (await evaluate(predictions, labels, "--resamples", "50", "--seed", seed)).stdout;
+    const first = await seeded("3");
+    expect(await seeded("3")).toBe(first);
+    expect(await seeded("4")).not.toBe(first);
+  });
+
+  it("helps, and ends with one clear line on a wrong call", async () => {
+    expect(await evaluate("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("--min-sensitivity") });
+    const wrong = await evaluate(predictions, labels, "--seed", "x");
+    expect(wrong.status).not.toBe(0);
+    expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
+    const none = await evaluate(join(folder, "absent.tsv"), labels);
+    expect(none.status).not.toBe(0);
+    expect(none.stderr.trim()).toBe("error [table]: Expected a readable file absent.tsv, but the disk answered ENOENT");
+  });
+
+  it.skipIf(!dataFolder())("evaluates the public reader study by one command (needs the data folder)", async () => {
+    const out = join(folder, "study");
+    const file = join(dataFolder()!, "nyu-reader-study/reader_study.csv");
+    const { status, stderr } = await evaluate(
+      file,
+      "--cluster",
+      "case_ID",
+      "--score",
+      "AI_*",
+      "--readers",
+      "Reader*",
+      "--resamples",
+      "100",
+      "--out",
+      out,
+    );
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const { cases, positives, clusters, scores, readerStudy } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8"));
+    expect([cases, positives, clusters, scores.length]).toEqual([1440, 61, 720, 21]);
+    // Wu et al. 2019 (IEEE TMI, the study's authors) print 0.705 to 0.860 for the fourteen readers, 0.778 their mean.
+    const readers = scores
+      .filter(({ reader }: { reader: boolean }) => reader)
+      .map(({ auroc: { estimate } }: { auroc: { estimate: number } }) => estimate);
+    expectClose([Math.min(...readers), Math.max(...readers)], [0.705, 0.86], { absolute: 5e-4 });
+    expectClose(readers.reduce((sum: number, value: number) => sum + value, 0) / 14, 0.778, { absolute: 1e-3 });
+    expect(readerStudy.models).toHaveLength(7);
+    expect(readerStudy.models[0].auroc.combined.p).toBeLessThan(0.001);
+  });
+});

@@ -1,0 +1,124 @@
+// npm run bench -- backend: forward pass and training step of the nets on our backends beside PyTorch and onnxruntime, on the same processor.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { selectBackend } from "@mammo/backend";
+import { parameterCount } from "@mammo/models";
+import type { Child, ChildOptions } from "../harness/child.ts";
+import { speedup } from "../harness/comparison.ts";
+import type { Bench, Harness } from "../harness/harness.ts";
+import { nativePeak } from "../harness/nativePeak.ts";
+import { caseTitle, type NetCase, netCases } from "../nets/netCase.ts";
+import { netFlop } from "../nets/netFlop.ts";
+import { netToOnnx } from "../nets/netToOnnx.ts";
+import { buildNet } from "../nets/prepareNet.ts";
+
+const python = process.env["MAMMO_TORCH_PYTHON"] ?? process.env["MAMMO_PYTHON"] ?? "python3";
+const threads = availableParallelism();
+const program = (name: string) => fileURLToPath(new URL(`./contenders/${name}`, import.meta.url));
+
+/** Largest ratio of time to PyTorch's with as many threads. */
+const largestRatio = { wasm: { forward: 1.5, train: 2.5 }, tensorflow: { forward: 1.1, train: 1.2 } } as const;
+
+export const bench: Bench = {
+  name: "backend",
+  async run(harness) {
+    harness.note(
+      "PyTorch runs in the Python that MAMMO_TORCH_PYTHON names; tensorflow needs MAMMO_TFJS_NODE (packages/native-tensorflow/README.md).",
+    );
+    harness.note(
+      `Each contender is a process of its own with ${threads} threads; its peak of memory is the whole process's, program and libraries included.`,
+    );
+    await selectBackend({ prefer: "cpu" }); // only holds weights here
+    const peak = await nativePeak(threads);
+    harness.note(
+      peak === undefined
+        ? "No C++ compiler: the processor's own peak was not measured."
+        : `The processor's peak of fused multiply-add is ${peak.toFixed(0)} GFLOP/s on all threads.`,
+    );
+    const rows: (readonly (string | number)[])[] = [];
+    for (const test of harness.quick ? netCases.slice(0, 4) : netCases) rows.push(...(await timeCase(harness, test, peak)));
+    harness.table({
+      title: "Rate and memory",
+      columns: ["net", "task", "contender", "GFLOP", "GFLOP/s", "share of the peak", "peak memory, MiB", "wasm heap, MiB"],
+      rows,
+    });
+  },
+};
+
+async function timeCase(harness: Harness, test: NetCase, peak: number | undefined): Promise<(readonly (string | number)[])[]> {
+  const { net, width, task, batch } = test;
+  const work = (netFlop(test) * (task === "train" ? 3 : 1)) / 1e9;
+  const folder = mkdtempSync(join(tmpdir(), "mammo-bench-"));
+  const children: Child[] = [];
+  try {
+    const started = await startAll(harness, test, folder, work);
+    children.push(...started);
+    requireSameNet(test, started);
+    if (test === netCases[0]) harness.note(`Contenders: ${started.map(({ name, about }) => `${name} (${about["version"]})`).join(", ")}.`);
+    const comparison = await harness.compare(caseTitle(test), started, { unit: "GFLOP" });
+    const name = `${net}.${width}.${task}`;
+    const has = (contender: string) => started.some((child) => child.name === contender);
+    for (const ours of ["wasm", "tensorflow"] as const)
+      if (has(ours) && has("PyTorch"))
+        harness.threshold(`${name}.${ours}-to-PyTorch`, 1 / speedup(comparison, ours, "PyTorch"), "<=", largestRatio[ours][task]);
+    const rows: (readonly (string | number)[])[] = [];
+    for (const [i, child] of started.entries()) {
+      const { peakMiB, heapMiB } = await child.memory();
+      const rate = work / comparison.timings[i]!.median;
+      const share = peak === undefined ? "" : (rate / peak).toFixed(2);
+      const memory = [peakMiB, heapMiB].map((value) => (value === undefined ? "" : Math.round(value)));
+      rows.push([`${net} w ${width}`, `${task}, batch ${batch}`, child.name, work.toFixed(2), rate.toFixed(1), share, ...memory]);
+      if (heapMiB !== undefined && net === "dream" && width === 0.25) harness.threshold(`${name}.wasm-heap-MiB`, heapMiB, "<", 4096);
+    }
+    return rows;
+  } finally {
+    for (const child of children) child.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Those of the contenders that can run here; each has its net ready. */
+async function startAll(harness: Harness, test: NetCase, folder: string, work: number): Promise<readonly Child[]> {
+  const { net, width, batch, rows, columns, task } = test;
+  const node = (name: string, ...args: readonly string[]): Omit<ChildOptions, "name"> => ({
+    command: process.execPath,
+    args: [...process.execArgv, program(name), ...args, String(threads), JSON.stringify(test)],
+    environment: { MAMMO_BACKEND: "" },
+  });
+  const onnx = join(folder, "net.onnx");
+  if (task === "forward") writeFileSync(onnx, netToOnnx(test));
+  const contenders: readonly ChildOptions[] = [
+    { name: "wasm", ...node("ours.ts", "wasm") },
+    { name: "tensorflow", ...node("ours.ts", "tensorflow") },
+    {
+      ...{ name: "PyTorch", command: python, environment: { OMP_NUM_THREADS: String(threads) } },
+      args: [program("pytorch.py"), net, ...[width, batch, rows, columns].map(String), task, String(threads)],
+    },
+    ...(task === "forward" ? [{ name: "onnxruntime", ...node("onnxruntime.ts", onnx) }] : []),
+  ];
+  const children: Child[] = [];
+  for (const contender of contenders) {
+    const child = await harness.child({ ...contender, work });
+    if (child) children.push(child);
+  }
+  return children;
+}
+
+/** Times mean nothing where the nets differ: ours and onnxruntime's agree in their logits, PyTorch's (which has weights of its own) in its size. */
+function requireSameNet(test: NetCase, children: readonly Child[]): void {
+  const model = buildNet(test);
+  const parameters = parameterCount(model);
+  model.dispose();
+  const logits = children.flatMap(({ name, about }) => (Array.isArray(about["logits"]) ? [{ name, values: about["logits"] as number[] }] : []));
+  const wanted = logits[0]?.values ?? [];
+  const limit = 1e-4 * Math.max(1, ...wanted.map(Math.abs));
+  for (const { name, values } of logits) {
+    const apart = Math.max(...wanted.map((value, i) => Math.abs(value - (values[i] ?? Number.NaN))));
+    if (!(apart <= limit)) throw new Error(`Expected ${name} to give the logits of ${logits[0]!.name} within ${limit}, got ${apart} off`);
+  }
+  for (const { name, about } of children)
+    if (about["parameters"] !== undefined && about["parameters"] !== parameters)
+      throw new Error(`Expected the net of ${name} to have ${parameters} parameters like ours, got ${about["parameters"]}`);
+}

@@ -1,0 +1,33 @@
+/** One net at one size, and the task that is timed. */
+export interface NetCase {
+  readonly net: "detector" | "dream";
+  readonly width: number;
+  readonly batch: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly task: "forward" | "train";
+}
+
+const sizes = { detector: { rows: 224, columns: 224 }, dream: { rows: 1200, columns: 800 } } as const;
+
+/** The cases of the bench: both nets at two widths, forward and one training step. */
+export const netCases: readonly NetCase[] = [0.125, 0.25].flatMap((width) => [
+  { net: "detector", width, batch: 16, ...sizes.detector, task: "forward" },
+  { net: "detector", width, batch: 16, ...sizes.detector, task: "train" },
+  { net: "dream", width, batch: 1, ...sizes.dream, task: "forward" },
+  { net: "dream", width, batch: 2, ...sizes.dream, task: "train" },
+]);
+
+/** For tables: "DreamNet w 0.25, 2 x 1200 x 800, train". */
+export function caseTitle({ net, width, batch, rows, columns, task }: NetCase): string {
+  return `${net === "detector" ? "DetectorNet" : "DreamNet"} w ${width}, ${batch} x ${rows} x ${columns}, ${task}`;
+}
+
+/** The pixels that all contenders compute on: [B, rows, columns, 1] in [0, 1), from integers alone. */
+export function casePixels({ batch, rows, columns }: NetCase): Float32Array {
+  let state = 1;
+  return Float32Array.from({ length: batch * rows * columns }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 8) / 2 ** 24;
+  });
+}

@@ -1,0 +1,68 @@
+import { detectorNet, dreamNet, type Model } from "@mammo/models";
+import { adam, disposeSlots, sigmoidCrossEntropy, softmaxCrossEntropy, startSlots, trainStep } from "@mammo/train";
+import { add, reshape, type Tensor, type Tensor1D, type Tensor4D, tensor, tidy } from "@tensorflow/tfjs-core";
+import { casePixels, type NetCase } from "./netCase.ts";
+
+type Mode = { readonly training: (name: string) => boolean };
+
+/** The net of a case on the current backend. Offsets and running statistics are moved off 0 and 1, so that a graph that forgets one shows. */
+export function buildNet({ net, width, rows, columns }: NetCase): Model {
+  const model: Model = net === "detector" ? detectorNet({ width }) : dreamNet({ width, rows, columns });
+  for (const [name, weight] of Object.entries({ ...model.params, ...model.buffers })) {
+    if (!/(offset|bias|mean|variance)$/.test(name)) continue;
+    tidy(() =>
+      weight.assign(
+        add(
+          weight,
+          tensor(
+            Float32Array.from({ length: weight.size }, (_, i) => 0.1 * Math.sin(i + name.length)),
+            weight.shape,
+          ),
+        ),
+      ),
+    );
+  }
+  return model;
+}
+
+/** A case made ready on the current backend: its logits, and the work that is timed. */
+export async function prepareNet(test: NetCase) {
+  const { net, batch, rows, columns, task } = test;
+  const model = buildNet(test);
+  const apply = model.apply as (x: Tensor4D, mode?: Mode) => Tensor;
+  const x = tensor(casePixels(test), [batch, rows, columns, 1]) as Tensor4D;
+  const classes = Array.from({ length: batch }, (_, i) => i % 5);
+  const labels =
+    net === "detector"
+      ? tensor(classes, [batch], "int32")
+      : tensor(
+          classes.map((label) => label % 2),
+          [batch, 1],
+        );
+  const transform = adam({ learningRate: 1e-3 });
+  let slots = startSlots(transform, model);
+  let step = 0;
+  const loss = (_model: Model, _batch: undefined, mode: Mode) => {
+    const logits = apply(x, mode);
+    return net === "detector" ? softmaxCrossEntropy(labels as Tensor1D, reshape(logits, [batch, 5])) : sigmoidCrossEntropy(labels, logits);
+  };
+  const forward = async () => {
+    const output = apply(x);
+    const logits = Array.from(await output.data());
+    output.dispose();
+    return logits;
+  };
+  return {
+    /** Before any training. */
+    logits: await forward(),
+    async iterate() {
+      if (task === "train") ({ slots } = await trainStep(model, undefined, { loss, transform, slots, step: step++ }));
+      else await forward();
+    },
+    dispose() {
+      disposeSlots(slots);
+      for (const tensor of [x, labels]) tensor.dispose();
+      model.dispose();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Codec, PixelArray } from "../codecs/codec.ts";
+import { type Limits, limitsDefaults } from "../limits.ts";
+import { readImagePixel } from "../parse/imagePixel.ts";
+import type { DicomFile } from "../parse/parseDicom.ts";
+import { decodeFrame } from "./decodeFrame.ts";
+
+/**
+ * The frames of a multi-frame file (tomosynthesis) one after the other: each is decoded when it is asked for, and none is kept.
+ *
+ * @throws DicomError as `decodeFrame`.
+ * @example for await (const storedValues of readFrames(await parseDicom(bytes))) show(storedValues);
+ */
+export async function* readFrames(
+  file: DicomFile,
+  options: { readonly limits?: Limits; readonly codecs?: readonly Codec[] } = {},
+): AsyncGenerator<PixelArray, void> {
+  const pixel = readImagePixel(file.dataSet, options.limits ?? limitsDefaults);
+  const { codecs } = options;
+  for (let frame = 0; frame < pixel.frames; frame++) yield await decodeFrame(file, pixel, { frame, ...(codecs ? { codecs } : {}) });
+}

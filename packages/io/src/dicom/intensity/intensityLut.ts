@@ -1,0 +1,51 @@
+import type { ImagePixel } from "../parse/imagePixel.ts";
+import { applyModality, type Modality } from "./modality.ts";
+import { applyVoi, type Voi } from "./voi.ts";
+
+/** How stored values become brightness: what `intensityLut` needs of a header. */
+export interface Intensity {
+  readonly modality: Modality;
+  /** Undefined: a linear ramp over all values that the stored bits can hold. */
+  readonly voi: Voi | undefined;
+  readonly isInverted: boolean;
+  readonly padding?: readonly [from: number, to: number] | undefined;
+  /** Raw detector counts grow with exposure: take -log of the modality value first, so that tissue is bright. */
+  readonly negativeLog?: boolean;
+}
+
+/**
+ * For each of the 256 or 65,536 values that an image can store its brightness in [0, 1]: bits above Bits Stored dropped, sign extended, modality and VOI applied, MONOCHROME1 inverted once, padding black.
+ *
+ * Signed values index it by their bits (value & 0xffff).
+ */
+export function intensityLut(pixel: ImagePixel, intensity: Intensity): Float32Array {
+  const { bitsStored, isSigned, bitsAllocated } = pixel;
+  const shift = pixel.highBit + 1 - bitsStored;
+  const count = 2 ** bitsStored;
+  const sign = isSigned ? count / 2 : count;
+  const transform = (value: number): number => (intensity.negativeLog ? -Math.log(Math.max(value, 1)) : value);
+  const modalityOf = (index: number): number => transform(applyModality(intensity.modality, index < sign ? index : index - count));
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  if (intensity.voi === undefined) {
+    for (let index = 0; index < count; index++) {
+      const value = modalityOf(index);
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+  }
+  const stored = new Float32Array(count);
+  for (let index = 0; index < count; index++) {
+    const value = modalityOf(index);
+    const light = intensity.voi ? applyVoi(intensity.voi, value) : high > low ? (value - low) / (high - low) : 0;
+    stored[index] = intensity.isInverted ? 1 - light : light;
+  }
+  if (intensity.padding) {
+    const [from, to] = intensity.padding;
+    for (let value = from; value <= to; value++) stored[value & (count - 1)] = 0;
+  }
+  if (shift === 0 && bitsStored === bitsAllocated) return stored;
+  const allocated = new Float32Array(2 ** bitsAllocated);
+  if (shift === 0) for (let at = 0; at < allocated.length; at += count) allocated.set(stored, at);
+  else for (let value = 0; value < allocated.length; value++) allocated[value] = stored[(value >> shift) & (count - 1)]!;
+  return allocated;
+}

@@ -1,0 +1,101 @@
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
+import type { Codec } from "./codecs/codec.ts";
+import { DicomError } from "./dicomError.ts";
+import { decodeFrame } from "./frames/decodeFrame.ts";
+import { type MammoHeader, readMammoHeader } from "./header/mammoHeader.ts";
+import type { NamedVoi } from "./header/readIntensity.ts";
+import { intensityLut } from "./intensity/intensityLut.ts";
+import { type Limits, limitsDefaults } from "./limits.ts";
+import { offsetOf } from "./parse/offsetOf.ts";
+import type { DicomFile } from "./parse/parseDicom.ts";
+import type { SourceFlag, SourceView } from "./sourceView.ts";
+import { tags } from "./tags.ts";
+
+/** How a DICOM file is read, and what stands in for what it does not say. */
+export interface SourceViewOptions {
+  readonly limits?: Partial<Limits>;
+  readonly codecs?: readonly Codec[];
+  /** Which of the file's VOIs, by number or by its explanation; the first by default. "none": percentiles of the breast instead. */
+  readonly voi?: number | "none" | { readonly explanation: string };
+  /** Of a tomosynthesis stack; 0 by default. */
+  readonly frame?: number;
+  /** Accept other SOP classes, such as secondary captures of film. */
+  readonly anySopClass?: boolean;
+  /** Used where the file itself does not say. */
+  readonly laterality?: Laterality;
+  readonly view?: ViewPosition;
+  readonly sourceMmPerPixel?: readonly [row: number, column: number];
+  /** SHA-256 of the bytes, carried into the result. */
+  readonly sha256?: string;
+}
+
+/**
+ * One frame of a parsed file -> its header and the decoded view, with the brightness that the file's VOI gives each stored value.
+ *
+ * @throws DicomError with a `code` and, where there is one, a byte `offset`.
+ */
+export async function readSourceView(
+  file: DicomFile,
+  options: SourceViewOptions = {},
+): Promise<{ readonly header: MammoHeader; readonly view: SourceView }> {
+  const limits = { ...limitsDefaults, ...options.limits };
+  const { frame = 0 } = options;
+  const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false, frame });
+  const storedValues = await decodeFrame(file, header.pixel, { frame, ...(options.codecs ? { codecs: options.codecs } : {}) });
+  const missing = (tag: number, name: string): never => {
+    throw new DicomError("missing-attribute", `Expected ${name}`, { offset: offsetOf(file.dataSet, tag) });
+  };
+  const voi = isRaw(header) ? undefined : chooseVoi(header.vois, options.voi, () => missing(tags.WindowCenter, "the VOI that was asked for"));
+  const lut = lutOf(header, voi);
+  const mmPerPixel = header.spacing?.mmPerPixel ?? options.sourceMmPerPixel;
+  const laterality = header.laterality ?? options.laterality;
+  const view = header.view.position ?? options.view;
+  if (mmPerPixel === undefined) return missing(tags.ImagerPixelSpacing, "Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)");
+  if (laterality === undefined) return missing(tags.ImageLaterality, "Image Laterality (0020,0062)");
+  if (view === undefined) return missing(tags.ViewCodeSequence, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)");
+  const { rows, columns } = header.pixel;
+  requireField(rows * mmPerPixel[0], columns * mmPerPixel[1], offsetOf(file.dataSet, tags.ImagerPixelSpacing));
+  const { chestWall, isUpsideDown } = header;
+  const taken = { mmPerPixel, laterality, view, chestWall, isUpsideDown, sha256: options.sha256, flags: flagsOf(header) };
+  return { header, view: { storedValues, rows, columns, lut, isLinear: voi === undefined, ...taken } };
+}
+
+const isRaw = (header: MammoHeader): boolean => header.presentationIntent === "FOR PROCESSING";
+
+function lutOf(header: MammoHeader, voi: NamedVoi | undefined): Float32Array {
+  // Linear counts fall exponentially with what they pass through: their negative logarithm is bright where tissue is, and needs no inversion.
+  const negativeLog = isRaw(header) && header.isRawInverted && header.pixelIntensityRelationship === "LIN";
+  return intensityLut(header.pixel, {
+    modality: header.modality,
+    voi,
+    isInverted: isRaw(header) ? header.isRawInverted && !negativeLog : header.isInverted,
+    padding: header.padding,
+    negativeLog,
+  });
+}
+
+/** A pixel spacing that would make the image smaller than a specimen or larger than any detector is no spacing, whatever it costs to draw. */
+function requireField(height: number, width: number, offset: number): void {
+  const isReal = (mm: number): boolean => mm >= 5 && mm <= 1000;
+  if (!isReal(height) || !isReal(width))
+    throw new DicomError("invalid-attribute", "Expected a pixel spacing that makes the image 5 to 1000 mm high and wide", { offset });
+}
+
+function chooseVoi(vois: readonly NamedVoi[], wanted: SourceViewOptions["voi"], missing: () => never): NamedVoi | undefined {
+  if (wanted === undefined) return vois[0];
+  if (wanted === "none") return undefined;
+  return (typeof wanted === "number" ? vois[wanted] : vois.find(({ explanation }) => explanation === wanted.explanation)) ?? missing();
+}
+
+function flagsOf(header: MammoHeader): readonly SourceFlag[] {
+  const flags: SourceFlag[] = [];
+  if (isRaw(header)) flags.push("for-processing");
+  if (header.hasImplant) flags.push("implant");
+  if (header.isPartialView) flags.push("partial-view");
+  if (header.hasBurnedInAnnotation) flags.push("burned-in-annotation");
+  if (!header.isMammography) flags.push("not-mammography-class");
+  if (header.isQualityControl) flags.push("quality-control");
+  if (header.isSynthetic) flags.push("synthetic-view");
+  if (!header.view.isStandardScreening) flags.push("non-screening-view");
+  return flags;
+}

@@ -1,0 +1,28 @@
+import { threadPool } from "../threads/threadPool.ts";
+import type { MammogramReader } from "./reader.ts";
+export interface MammogramReaderOptions {
+  /** So many files at once; 1 by default. */
+  readonly threads?: number;
+  /** For one file, the start of its thread included; 30,000 by default. */
+  readonly timeoutMilliseconds?: number;
+  /** JavaScript heap of one thread; 512 by default. */
+  readonly heapMegabytes?: number;
+}
+
+/**
+ * A reader for files from anywhere, in threads of Node: a hard limit of time for each, and of its thread's JavaScript heap, kept by ending the thread.
+ *
+ * Arrays of pixels and the memory of WebAssembly lie outside of that heap; the limits on pixels bound them. In browsers: `webMammogramReader`.
+ * @example
+ * const reader = mammogramReader({ threads: 4, timeoutMilliseconds: 10_000 });
+ * const { image } = await reader.read(await readFile("view.dcm"));
+ * await reader.dispose();
+ */
+export function mammogramReader({ threads = 1, timeoutMilliseconds = 30_000, heapMegabytes = 512 }: MammogramReaderOptions = {}): MammogramReader {
+  const pool = threadPool({ threads, timeoutMilliseconds, heapMegabytes });
+  return {
+    read: (file, options = {}) => pool.run("read", { file, options }),
+    decode: (file, options = {}) => pool.run("decode", { file, options }),
+    dispose: () => pool.close(),
+  };
+}

@@ -1,0 +1,147 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import { isAsideName, readFileIfThere, removeAside } from "@mammo/files/node";
+import type { Cohort, CohortImage } from "../../cohort/cohort.ts";
+import { CohortError } from "../../cohort/cohortError.ts";
+import { DicomError, inFile } from "../../dicom/dicomError.ts";
+import type { WorkerReadOptions } from "../reader/reader.ts";
+import { inOrder } from "../threads/inOrder.ts";
+import { threadPool } from "../threads/threadPool.ts";
+import { isShardFile, writeShardFile } from "./atomicShardFile.ts";
+import { ShardError } from "./shardError.ts";
+import { shardFile } from "./shardFile.ts";
+import { finishedShard, mayPass, type ShardFailure } from "./shardRecord.ts";
+import { headerName, jsonLine, type ShardsHeader, shardsHeader } from "./shardsHeader.ts";
+import { writeManifests } from "./writeManifests.ts";
+
+export interface WriteShardsOptions {
+  /** Made where it is missing. One run at a time may write into it. */
+  readonly directory: string;
+  /** 256 by default: about 140 MB a shard. */
+  readonly imagesPerShard?: number;
+  /** As many as the machine has, by default. The bytes do not depend on it. */
+  readonly threads?: number;
+  /** For one image; 30,000 by default. */
+  readonly timeoutMilliseconds?: number;
+  /** JavaScript heap of one thread; 512 by default. */
+  readonly heapMegabytes?: number;
+  /** An image that cannot be read: "stop" (default) throws its error, "skip" goes on. Both keep what is written. */
+  readonly onFailure?: "stop" | "skip";
+  /** How images are read and standardized, for all of them. */
+  readonly read?: Omit<WorkerReadOptions, "laterality" | "view" | "sha256">;
+}
+
+/** How far the writing is: after each image, and after each shard that was kept from an earlier run. */
+export interface ShardsProgress {
+  /** Images stored, kept or failed so far. */
+  readonly done: number;
+  readonly total: number;
+  readonly failures: number;
+  /** Images that an earlier run had stored. */
+  readonly kept: number;
+  /** What just failed. */
+  readonly failure?: ShardFailure;
+}
+
+export interface ShardsSummary {
+  readonly directory: string;
+  readonly shards: number;
+  readonly images: number;
+  readonly failures: number;
+}
+
+/** More than this in one shard would make one image's damage cost too much. */
+const mostPerShard = 100_000;
+
+/**
+ * Standardizes the images of a cohort in threads and stores them in order as tar shards (WebDataset), with an offset index and a record
+ * for each shard, and one Parquet manifest for all. Memory does not grow with the images, but for the manifest's rows.
+ *
+ * It can be stopped at any moment and run again: finished shards whose hash is still right are kept, but for those with an image that
+ * took too long or whose file was missing or changed. The same cohort, options and versions give the same bytes, with any number of
+ * threads, unless such an image was skipped.
+ *
+ * @throws DicomError or CohortError of the first bad image, with its number in the cohort (from 1 on), unless `onFailure` is "skip"; ShardError `other-run` where the folder holds another cohort's shards or other files, `write-failed`; RangeError for options out of range
+ * @example for await (const { done, total } of writeShards(await readDreamCohort("cohort"), { directory: "shards" })) console.log(done, total);
+ */
+export async function* writeShards(cohort: Cohort, options: WriteShardsOptions): AsyncGenerator<ShardsProgress, ShardsSummary> {
+  const { imagesPerShard = 256, threads = availableParallelism(), timeoutMilliseconds = 30_000, heapMegabytes = 512 } = options;
+  for (const [name, value, most] of [
+    ["imagesPerShard", imagesPerShard, mostPerShard],
+    ["threads", threads, 1024],
+  ] as const)
+    if (!(Number.isInteger(value) && value >= 1 && value <= most)) throw new RangeError(`Expected ${name} to be 1 to ${most}, got ${value}`);
+
+  const directory = resolve(options.directory);
+  const { images } = cohort;
+  const header = await shardsHeader(cohort, { imagesPerShard, read: options.read ?? {} });
+  await prepareFolder(directory, header);
+  const shards = Array.from({ length: Math.ceil(images.length / imagesPerShard) }, (_, shard) => shard);
+  const imagesOf = (shard: number): readonly CohortImage[] => images.slice(shard * imagesPerShard, (shard + 1) * imagesPerShard);
+  const progress = { done: 0, total: images.length, failures: 0, kept: 0 };
+
+  const missing: number[] = [];
+  for (const shard of shards) {
+    const record = await finishedShard(directory, shard);
+    const isKept = record && (options.onFailure === "skip" ? !record.failures.some(mayPass) : record.failures.length === 0);
+    if (!record || !isKept) {
+      missing.push(shard);
+      continue;
+    }
+    progress.done += imagesOf(shard).length;
+    progress.failures += record.failures.length;
+    progress.kept += record.samples.length;
+    yield { ...progress };
+  }
+
+  const pool = threadPool({ threads, timeoutMilliseconds, heapMegabytes });
+  const makeSample = (image: CohortImage) => pool.run("sample", { image, options: options.read ?? {} });
+  // Twice the threads: while the oldest image is waited for, the others go on.
+  const samples = inOrder(missing.flatMap(imagesOf), makeSample, 2 * threads);
+  let file: Awaited<ReturnType<typeof shardFile>> | undefined;
+  try {
+    for (const shard of missing) {
+      file = await shardFile(directory, shard, header);
+      for (const at of imagesOf(shard).keys()) {
+        const image = shard * imagesPerShard + at;
+        const { value: result } = await samples.next();
+        const failure = result?.status === "rejected" ? failureOf(image, result.reason, options.onFailure) : undefined;
+        if (failure) file.fail(failure);
+        else if (result?.status === "fulfilled") await file.add(image, result.value);
+        progress.done++;
+        if (failure) progress.failures++;
+        yield { ...progress, ...(failure ? { failure } : {}) };
+      }
+      await file.finish();
+      file = undefined;
+    }
+  } finally {
+    await file?.discard();
+    await pool.destroy();
+  }
+  await writeManifests(directory, images, shards);
+  return { directory, shards: shards.length, images: images.length - progress.failures, failures: progress.failures };
+}
+
+/** Makes the folder this run's own: empty, or of a run with the same header. */
+async function prepareFolder(directory: string, header: ShardsHeader): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, headerName);
+  const bytes = await readFileIfThere(path).catch(() => undefined);
+  const found = bytes && new TextDecoder().decode(bytes);
+  const names = await readdir(directory);
+  const isOurs = found === undefined ? names.every((name) => isAsideName(name, isShardFile)) : found === jsonLine(header);
+  if (!isOurs) throw new ShardError("other-run", `Expected an empty folder, or the shards of the same cohort, options and versions (${headerName})`);
+  await removeAside(directory, isShardFile);
+  if (found === undefined) await writeShardFile(path, jsonLine(header));
+}
+
+function failureOf(image: number, reason: unknown, policy: WriteShardsOptions["onFailure"]): ShardFailure {
+  const isKnown = reason instanceof DicomError || reason instanceof CohortError;
+  if (isKnown && policy === "skip") return { image, code: reason.code, message: reason.message };
+  const place = `Image ${image + 1} of the cohort`;
+  if (reason instanceof DicomError) throw inFile(place, reason);
+  if (reason instanceof CohortError) throw new CohortError(reason.code, `${place}: ${reason.message}`, { cause: reason });
+  throw reason;
+}

@@ -1,0 +1,40 @@
+// What threads do: the exports are run by name (threadPool.ts), answers are plain data.
+import { move, transferableSymbol, valueSymbol } from "piscina";
+import { type DecodeAnswer, decodeOne, type ReadAnswer, readOne, type WorkerDecodeOptions, type WorkerReadOptions } from "../reader/reader.ts";
+import { makeSample, type Sample, type SampleRequest } from "../shards/makeSample.ts";
+import { type PlainError, toPlain } from "./plainError.ts";
+
+export type Answer<Value> = { readonly value: Value } | { readonly error: PlainError };
+
+export interface Request<Options> {
+  readonly file: Uint8Array | Blob;
+  readonly options: Options;
+}
+
+export const read = ({ file, options }: Request<WorkerReadOptions>): Promise<Answer<ReadAnswer>> =>
+  answer(
+    () => readOne(file, options),
+    ({ image }) => image.pixels.buffer,
+  );
+
+export const decode = ({ file, options }: Request<WorkerDecodeOptions>): Promise<Answer<DecodeAnswer>> =>
+  answer(
+    () => decodeOne(file, options),
+    ({ storedValues }) => storedValues.buffer,
+  );
+
+export const sample = (request: SampleRequest): Promise<Answer<Sample>> =>
+  answer(
+    () => makeSample(request),
+    ({ png }) => png.buffer,
+  );
+
+/** The value and its largest buffer, which is handed over instead of copied. */
+async function answer<Value>(task: () => Promise<Value>, buffer: (value: Value) => ArrayBufferLike): Promise<Answer<Value>> {
+  try {
+    const value = await task();
+    return move({ [valueSymbol]: { value }, [transferableSymbol]: buffer(value) } as never) as never;
+  } catch (error) {
+    return { error: toPlain(error) };
+  }
+}

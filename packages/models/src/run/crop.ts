@@ -1,0 +1,102 @@
+import type { Affine2d, Grid, MappedToSource, Point } from "@mammo/mammogram";
+
+/** An image as 16-bit stored values, 65535 = 1, row-major: it is read without a copy. */
+export interface StoredGrid {
+  readonly pixels: Uint16Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Where a crop lies in its image, and how it is turned. */
+export interface CropOptions {
+  /** Of the crop, in pixels of the image, continuous. */
+  readonly center: Point;
+  /** Pixels of the crop. */
+  readonly rows: number;
+  readonly columns: number;
+  /** Radians; default 0. */
+  readonly angle?: number;
+  /**
+   * Pixels of the crop for one of the image; default 1. For a crop of another spacing: the image's `mmPerPixel` over the crop's. Far below 1 fine
+   * structures alias, since nothing is averaged.
+   */
+  readonly scale?: number;
+  /** Of columns along rows; default 0. */
+  readonly shear?: number;
+  /** Upside down; default false. */
+  readonly flipRows?: boolean;
+  /** Mirrored; default false. */
+  readonly flipColumns?: boolean;
+}
+
+/** A crop, and the way back to the image. */
+export type Crop = Grid & MappedToSource;
+
+/**
+ * An affine crop: bilinear between the centers of four pixels; 0 where one of the four lies outside the image. Pure: no tensor, no randomness.
+ *
+ * A pixel of the crop at (r, c) from its center reads the image at center + flips · rotation · shear · (r, c) / scale; `toSource` of the result is this map.
+ * Pass `into` to write into a batch's own memory.
+ *
+ * @throws RangeError where `into` is not of rows x columns numbers, or the scale is not above 0.
+ * @example
+ * const patch = crop(image, { center: boxCenter(box), rows: 224, columns: 224, angle: Math.PI / 12, flipColumns: true });
+ * const fine = crop(image, { center: boxCenter(box), rows: 128, columns: 128, scale: image.mmPerPixel / 0.1 }); // 0.1 mm a pixel
+ */
+export function crop(image: Grid | StoredGrid, options: CropOptions, into: Float32Array = new Float32Array(options.rows * options.columns)): Crop {
+  const { rows, columns, scale = 1 } = options;
+  if (into.length !== rows * columns) throw new RangeError(`Expected room for ${rows}x${columns} pixels, got ${into.length}.`);
+  if (!(scale > 0)) throw new RangeError(`Expected a scale above 0, got ${scale}.`);
+  const turn = turnOf(options);
+  resample(image, options, turn, into);
+  return { pixels: into, rows, columns, toSource: toSourceOf(options, turn) };
+}
+
+/** How far a step along the crop's rows and columns leads in the image. */
+interface Turn {
+  readonly rowByRow: number;
+  readonly rowByColumn: number;
+  readonly columnByRow: number;
+  readonly columnByColumn: number;
+}
+
+function turnOf({ angle = 0, scale = 1, shear = 0, flipRows = false, flipColumns = false }: CropOptions): Turn {
+  const cos = Math.cos(angle) / scale;
+  const sin = Math.sin(angle) / scale;
+  const [down, right] = [flipRows ? -1 : 1, flipColumns ? -1 : 1];
+  return {
+    rowByRow: down * cos,
+    rowByColumn: right * (shear * cos - sin),
+    columnByRow: down * sin,
+    columnByColumn: right * (shear * sin + cos),
+  };
+}
+
+function toSourceOf({ center, rows, columns }: CropOptions, { rowByRow: a, rowByColumn: b, columnByRow: d, columnByColumn: e }: Turn): Affine2d {
+  return [a, b, center[0] - (a * rows) / 2 - (b * columns) / 2, d, e, center[1] - (d * rows) / 2 - (e * columns) / 2];
+}
+
+function resample({ pixels, rows, columns }: Grid | StoredGrid, options: CropOptions, turn: Turn, into: Float32Array): void {
+  const { center } = options;
+  const { rowByRow, rowByColumn, columnByRow, columnByColumn } = turn;
+  const [halfRows, halfColumns] = [options.rows / 2, options.columns / 2];
+  const one = pixels instanceof Uint16Array ? 65535 : 1;
+  for (let i = 0, at = 0; i < options.rows; i++) {
+    for (let j = 0; j < options.columns; j++, at++) {
+      const row = center[0] - 0.5 + rowByRow * (i + 0.5 - halfRows) + rowByColumn * (j + 0.5 - halfColumns);
+      const column = center[1] - 0.5 + columnByRow * (i + 0.5 - halfRows) + columnByColumn * (j + 0.5 - halfColumns);
+      const r = Math.floor(row);
+      const c = Math.floor(column);
+      if (r < 0 || c < 0 || r + 1 >= rows || c + 1 >= columns) {
+        into[at] = 0;
+        continue;
+      }
+      const base = r * columns + c;
+      const fr = row - r;
+      const fc = column - c;
+      const top = pixels[base]! + fc * (pixels[base + 1]! - pixels[base]!);
+      const bottom = pixels[base + columns]! + fc * (pixels[base + columns + 1]! - pixels[base + columns]!);
+      into[at] = (top + fr * (bottom - top)) / one;
+    }
+  }
+}

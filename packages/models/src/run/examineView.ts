@@ -1,0 +1,43 @@
+import type { Grid } from "@mammo/mammogram";
+import { tidy } from "@tensorflow/tfjs-core";
+import type { MapGeometry } from "../blocks/mapGeometry.ts";
+import type { DreamNet } from "../dreamNet.ts";
+import { toTensor } from "./toBatch.ts";
+
+/** Logits of a view's heatmap: `logits[(row * columns + column) * classes.length + class]`. */
+export interface HeatmapLogits {
+  readonly logits: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+  /** Names of the logits of a cell, in their order. */
+  readonly classes: readonly string[];
+  /** Where the cells lie in the view. */
+  readonly geometry: MapGeometry;
+}
+
+/** What a DreamNet says of one view. */
+export interface Examination {
+  /** Of cancer in the view; uncalibrated. */
+  readonly logit: number;
+  readonly heatmap: HeatmapLogits;
+}
+
+/**
+ * A view -> its logit and the heatmap behind it, in one run of the graph. Plain in, plain out: no tensor leaves.
+ *
+ * @throws RangeError where the view is not of a size that the model takes.
+ * @example
+ * const { logit, heatmap } = await examineView(model, image);
+ * const peaks = heatmapPeaks(heatmap, { view: image });
+ */
+export async function examineView(model: Pick<DreamNet, "applyWithHeatmap" | "options" | "geometry">, view: Grid): Promise<Examination> {
+  const { logit, heatmap } = tidy(() => model.applyWithHeatmap(toTensor(view)));
+  try {
+    const [, rows, columns] = heatmap.shape;
+    const logits = (await heatmap.data()) as Float32Array;
+    return { logit: (await logit.data())[0]!, heatmap: { logits, rows, columns, classes: model.options.classes, geometry: model.geometry } };
+  } finally {
+    logit.dispose();
+    heatmap.dispose();
+  }
+}

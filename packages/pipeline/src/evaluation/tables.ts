@@ -1,0 +1,167 @@
+import type { Analysis } from "./analyse.ts";
+
+/** Rows of cells, the first row as heads. */
+export type Table = readonly (readonly (string | number)[])[];
+
+interface Interval {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** 0.8237 [0.7485, 0.8988]; an estimate that does not exist is told as such. */
+function withInterval({ estimate, low, high }: Interval, digits = 3): string {
+  return Number.isNaN(estimate) ? "undefined" : `${estimate.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}
+
+const pValue = (p: number): string => (p < 0.0001 ? "< 0.0001" : p.toFixed(4));
+const percent = (rate: number) => (Number.isNaN(rate) ? "undefined" : `${(100 * rate).toFixed(rate < 0.01 ? 2 : 1)} %`);
+
+/** What each number is: printed with every table, since the two partial areas cannot be told apart by looking. */
+export function conventions({ options, clusterName, scores }: Pick<Analysis, "options" | "clusterName" | "scores">): readonly string[] {
+  const s = options.minSensitivity;
+  const full = 1 - s;
+  return [
+    `pAUROC raw: area over sensitivity [${s}, 1], uncorrected; ${round(full)} is perfect, ${round((full * full) / 2)} is chance${s === 0.8 ? " (the DREAM challenge's convention)" : ""}`,
+    "pAUROC McClish: the same area standardized after McClish (1989); 1 is perfect, 0.5 is chance",
+    `specificity: at sensitivity ${s}; step = best threshold with at least that sensitivity, line = interpolated on the curve`,
+    ...(scores.some(({ specificityStep }) => specificityStep.estimate === 0)
+      ? [
+          `a step specificity of 0: the score's lowest value is shared by so many that no threshold reaches sensitivity ${s}; its curve is a straight line from there`,
+        ]
+      : []),
+    `intervals: 95 %, percentile bootstrap, ${options.resamples} resamples drawn by ${clusterName}, seed ${options.seed}`,
+    "dreamCompat: the challenge's own resampling (a subsample of some 63 %), too narrow; for comparison with its numbers only",
+  ];
+}
+
+const round = (value: number) => Number(value.toPrecision(6));
+
+/** Title -> table, in the order of reading. */
+export function tablesOf(analysis: Analysis): readonly { readonly title: string; readonly rows: Table }[] {
+  const { scores, differences, readerStudy, subgroups, audit } = analysis;
+  const tables: { title: string; rows: Table }[] = [
+    {
+      title: "Scores",
+      rows: [
+        ["score", "AUROC", "pAUROC raw", "pAUROC McClish", "specificity (step)", "(line)"],
+        ...scores.map((score) => [
+          score.name,
+          withInterval(score.auroc),
+          withInterval(score.partialRaw, 4),
+          withInterval(score.partialMcClish),
+          withInterval(score.specificityStep),
+          score.specificityInterpolated.estimate.toFixed(3),
+        ]),
+      ],
+    },
+    {
+      title: "Other intervals of AUROC",
+      rows: [
+        ["score", "cluster bootstrap", "dreamCompat", "DeLong, cases taken as independent"],
+        ...scores.map(({ name, auroc, dreamCompat, delongIgnoringClusters: d }) => [
+          name,
+          withInterval(auroc),
+          withInterval(dreamCompat.auroc),
+          withInterval({ estimate: d.auroc, low: d.low, high: d.high }),
+        ]),
+      ],
+    },
+  ];
+  if (differences.length > 0)
+    tables.push({
+      title: "Paired differences",
+      rows: [
+        ["difference", "AUROC", "p", "pAUROC raw", "p"],
+        ...differences.map(({ a, b, auroc, partialRaw }) => [
+          `${a} − ${b}`,
+          withInterval(auroc),
+          pValue(auroc.p),
+          withInterval(partialRaw, 4),
+          pValue(partialRaw.p),
+        ]),
+      ],
+    });
+  if (readerStudy !== undefined)
+    for (const [measure, digits, words] of [
+      ["auroc", 3, "AUROC"],
+      ["partialRaw", 4, "pAUROC raw"],
+    ] as const)
+      tables.push(
+        {
+          title: `Model against the mean of ${readerStudy.readers} readers, ${words} (random readers and cases)`,
+          rows: [
+            ["model", "model alone", "mean reader", "difference", "df", "p"],
+            ...readerStudy.models.map(({ name, [measure]: { versusMeanReader: v } }) => [
+              name,
+              v.ai.toFixed(digits),
+              v.meanReader.toFixed(digits),
+              withInterval(v.difference, digits),
+              v.degreesOfFreedom.toFixed(1),
+              pValue(v.p),
+            ]),
+          ],
+        },
+        {
+          title: `Reader and model (mean of both) against the reader alone, ${words}: MRMC, Obuchowski-Rockette, jackknife`,
+          rows: [
+            ["model", "readers with model", "difference", "F", "df", "p", "p, fixed readers", "readers that gain"],
+            ...readerStudy.models.map(({ name, [measure]: { combined: c } }) => [
+              name,
+              withInterval(c.withModel, digits),
+              withInterval(c.difference, digits),
+              c.f.toFixed(2),
+              c.df2.toFixed(1),
+              pValue(c.p),
+              pValue(c.fixedReadersP),
+              `${c.better} of ${readerStudy.readers}`,
+            ]),
+          ],
+        },
+      );
+  for (const { name, rows } of subgroups)
+    tables.push({
+      title: `Subgroups by ${name}: ${scores[0]!.name}`,
+      rows: [
+        [name, "cases", "positive", analysis.clusterName, "AUROC", "pAUROC raw"],
+        ...rows.map(({ group, cases, positives, clusters, auroc, partialRaw }) => [
+          group,
+          cases,
+          positives,
+          clusters,
+          auroc ? withInterval(auroc) : "one class only",
+          partialRaw ? withInterval(partialRaw, 4) : "",
+        ]),
+      ],
+    });
+  const calibrated = scores.filter(({ calibration }) => calibration !== undefined);
+  if (calibrated.length > 0)
+    tables.push({
+      title: "Calibration at the prevalence of this set",
+      rows: [
+        ["score", "Brier", "slope", "intercept", "ECE (10 bins of equal mass)"],
+        ...calibrated.map(({ name, calibration }) => [
+          name,
+          calibration!.brier.toFixed(4),
+          calibration!.slope.estimate.toFixed(3),
+          calibration!.intercept.estimate.toFixed(3),
+          calibration!.error.expected.toFixed(4),
+        ]),
+      ],
+    });
+  if (audit !== undefined)
+    tables.push({
+      title: `Screening audit of ${scores[0]!.name} at threshold ${Number(audit.threshold.toPrecision(6))}`,
+      rows: [
+        ["measure", "this set", `at prevalence ${percent(audit.reweighted.prevalence)}`, "interval", "BCSC (PMC5375631)"],
+        ...audit.reweighted.beside.map(({ measure, value, low, high, published }) => [
+          measure,
+          percent(audit.asIs[measure]!.rate),
+          percent(value),
+          `${percent(low)} to ${percent(high)}`,
+          percent(published),
+        ]),
+      ],
+    });
+  return tables;
+}

@@ -1,0 +1,46 @@
+// Trained models
+export { type FamilyModel, type FamilyName, type FamilyOptions, families } from "./bundle/families.ts";
+export { type Bundle, type BundleFile, type BundleMember, bundleFileName, openBundle } from "./bundle/bundle.ts";
+export { loadMember, withMember } from "./bundle/loadMember.ts";
+export type { Provenance } from "./run/provenance.ts";
+
+// Images of an exam to its scores
+export { type ExamImages, type ScoredExam, scoreExam } from "./score/scoreExam.ts";
+export { type ScoreCohortOptions, scoreCohort } from "./score/scoreCohort.ts";
+export type { ExaminedView, ImageReport, PlacedFinding, PlacedReport } from "./score/placedReport.ts";
+export type { PooledExamination } from "./score/examineImages.ts";
+
+// Views to breasts, and how well they are told apart
+export { type BreastPrediction, poolBreasts, predictViews, type ViewPrediction } from "./predict/predictViews.ts";
+export { type ValidationMetrics, validate } from "./predict/validate.ts";
+export { calibrateOnValidation } from "./predict/calibrateOnValidation.ts";
+export { evaluateTestSet, type Interval, type TestMetrics } from "./predict/evaluateTestSet.ts";
+export { predictionTables } from "./predict/predictionTables.ts";
+
+// Predictions against labels
+export type { Rows } from "./evaluation/rows.ts";
+export { type CaseColumns, type Cases, type Column, joinCases } from "./evaluation/joinCases.ts";
+export { type Analysis, type AnalysisOptions, analyse } from "./evaluation/analyse.ts";
+export { conventions, type Table, tablesOf } from "./evaluation/tables.ts";
+export { type Figure, figuresOf } from "./evaluation/figures.ts";
+export { htmlReport } from "./evaluation/htmlReport.ts";
+export type { ReportContent } from "./evaluation/markdownReport.ts";
+
+// Devices against each other
+export { type Measurement, measureImage } from "./standardization/measure.ts";
+export { type Drift, drift } from "./standardization/drift.ts";
+export { type DeviceSample, driftReport, type UnreadImage } from "./standardization/driftReport.ts";
+export { deviceSamples } from "./standardization/deviceSamples.ts";
+export { type Bimodality, bimodality } from "./standardization/bimodality.ts";
+export { type SegmentedSource, segmentSource } from "./standardization/segmentSource.ts";
+export { sheetFigure, sheetPage } from "./standardization/contactSheet.ts";
+export { manifestHeads, manifestRow, standardPng } from "./standardization/imageManifest.ts";
+
+// Pages
+export { page, pageFoot } from "./page/page.ts";
+export { htmlTable } from "./page/htmlTable.ts";
+export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
+export { scoredExamHtml, scorePage, scorePageHead } from "./score/scorePage.ts";
+
+// What goes wrong
+export { PipelineError, type PipelineErrorCode } from "./pipelineError.ts";

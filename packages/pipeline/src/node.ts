@@ -1,0 +1,33 @@
+// Trained models on the disk
+export { algorithmOf, loadBundle, saveBundle, saveMember } from "./bundle/bundleFolder.ts";
+
+// Files of exams to scores and to DICOM objects
+export { type ChosenExam, chooseExams } from "./score/chooseExams.ts";
+export { type ReadExam, readExams } from "./score/readExams.ts";
+export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
+
+// The run of a recipe: its folder, its images, where its numbers come from
+export { openRunFolder, type RunFolder } from "./run/runFolder.ts";
+export { type ImageStoreOptions, type StoredLesion, type StoredPixels, type StoredView, storeImages } from "./store/imageStore.ts";
+export { type ComputedOn, describeBackend, readProvenance } from "./run/readProvenance.ts";
+export type { Progress } from "./progress.ts";
+
+// The recipe of the DREAM challenge's winner, from the data to the report
+export { type StageConfig, type StageName, stageNames, type TrainingConfig, trainingConfig } from "./recipes/dream/trainingConfig.ts";
+export { phantomCohort } from "./recipes/dream/cohorts.ts";
+export { type DreamData, type DreamDataOptions, prepareDream } from "./recipes/dream/prepareDream.ts";
+export { type DreamTraining, type StageSummary, type StageValidation, type TrainedDream, trainDream } from "./recipes/dream/trainDream.ts";
+export { checkSanity, type SanityMetrics, type TestedDream, testDream } from "./recipes/dream/testDream.ts";
+export { metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
+
+// Its parts
+export { type SplitViews, splitViews } from "./recipes/dream/splitViews.ts";
+export { type PatchBatch, patchBatches } from "./recipes/dream/patchBatches.ts";
+export { type BatchOptions, type ViewBatch, viewBatches } from "./recipes/dream/viewBatches.ts";
+export { type HeatmapBatch, heatmapBatches } from "./recipes/dream/heatmapBatches.ts";
+export { validateModel } from "./recipes/dream/validateModel.ts";
+
+// Tables and folders that a user names
+export { readRows } from "./evaluation/readRows.ts";
+export { type MarkdownReport, markdownReport } from "./evaluation/markdownReport.ts";
+export { type ImageSource, listSources, type SourceKind, sourceKinds } from "./standardization/listSources.ts";

@@ -1,0 +1,23 @@
+import { type Html, html } from "@mammo/files";
+
+/** A self-contained HTML page: no script, nothing fetched, light and dark. */
+export const page = (title: string, body: Html): string => `${pageHead(title)}${body.html}${pageFoot}`;
+
+/** A page up to its body, and what follows the body: for pages that are written piece by piece. */
+export const pageHead = (title: string): string =>
+  html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
+<style>
+:root{color-scheme:light dark;--ink:#1c2024;--paper:#fff;--line:#d9dde2;--quiet:#5b6470}
+@media(prefers-color-scheme:dark){:root{--ink:#e8eaed;--paper:#16181c;--line:#363b42;--quiet:#9aa3ad}}
+body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:2rem auto;max-width:1120px;padding:0 1.2rem}
+h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2.2rem}table{border-collapse:collapse}td,th{padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
+td:first-child,th:first-child{text-align:left}.row{display:flex;flex-wrap:wrap;gap:1.4rem}figure{margin:0}figcaption,.quiet{color:var(--quiet);font-size:.85rem}code{overflow-wrap:anywhere}
+</style></head><body>
+`.html;
+
+/** The end of every page. */
+export const pageFoot = `
+<p class="quiet">Not a medical device. For research only.</p>
+</body></html>
+`;

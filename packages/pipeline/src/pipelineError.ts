@@ -1,0 +1,32 @@
+import type { DicomErrorCode } from "@mammo/io";
+import type { CohortErrorCode } from "@mammo/io/node";
+
+/**
+ * `no-weights`: no trained bundle where one was named, or one that is not whole. `other-standardization`: weights trained on other standard images.
+ * `missing-file`: a path that leads nowhere. `no-mammogram`: files without one. `run-exists`: a folder that holds a run already. `other-options`: a run
+ * with other options. `other-cohort`: a run on other files. `one-class`: no training case with, or none without, cancer. `table`: a table that does not say what it should.
+ * Those of @mammo/io: an image of a cohort that cannot be read.
+ */
+export type PipelineErrorCode =
+  | "no-weights"
+  | "other-standardization"
+  | "missing-file"
+  | "no-mammogram"
+  | "run-exists"
+  | "other-options"
+  | "other-cohort"
+  | "one-class"
+  | "table"
+  | DicomErrorCode
+  | CohortErrorCode;
+
+/** An error in the input, not in the call. Its text names files by their content or by what the caller named them, never by a patient's name. Tell it by `code`. */
+export class PipelineError extends Error {
+  readonly code: PipelineErrorCode;
+
+  constructor(code: PipelineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "PipelineError";
+    this.code = code;
+  }
+}

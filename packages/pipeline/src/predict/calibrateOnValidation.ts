@@ -1,0 +1,28 @@
+import { calibrate, deciles, fitPlatt, fitScale, type PlattCalibrator, type ScoreScale } from "@mammo/ensemble";
+import { groupBy } from "../groupBy.ts";
+import type { BreastPrediction } from "./predictViews.ts";
+
+/**
+ * Platt's calibration on validation breasts, then deciles of the validation women as the 1-10 scale. Under ten women have no deciles: equal steps of
+ * probability then, and the scale's name says so.
+ */
+export function calibrateOnValidation(
+  validation: readonly BreastPrediction[],
+  { cohortSha256 }: { readonly cohortSha256: string },
+): { readonly calibrator: PlattCalibrator; readonly scale: ScoreScale } {
+  const known = validation.filter(({ cancer }) => cancer !== undefined);
+  const calibrator = fitPlatt(
+    known.map(({ logit }) => logit),
+    known.map(({ cancer }) => cancer!),
+  );
+  const exams = [...patientProbabilities(validation, calibrator).values()];
+  if (exams.length < 10)
+    return { calibrator, scale: { name: `tenths of the probability: ${exams.length} validation women are too few for quantiles`, cuts: deciles } };
+  return { calibrator, scale: fitScale("tenths of the validation women", exams, { sha256: cohortSha256 }) };
+}
+
+/** Patient -> probability: that of her highest breast. */
+export function patientProbabilities(breasts: readonly BreastPrediction[], calibrator: PlattCalibrator): Map<string, number> {
+  const patients = groupBy(breasts, ({ patientId }) => patientId);
+  return new Map([...patients].map(([id, both]) => [id, Math.max(...both.map(({ logit }) => calibrate(calibrator, logit)))]));
+}

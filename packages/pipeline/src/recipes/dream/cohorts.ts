@@ -1,0 +1,25 @@
+import { availableParallelism } from "node:os";
+import { type Cohort, type CohortImage, readDreamCohort, requireTwoClasses } from "@mammo/io/node";
+import { writeCohort } from "@mammo/phantom/node";
+import { groupBy } from "../../groupBy.ts";
+import type { Progress } from "../../progress.ts";
+
+/** A phantom cohort in a folder, in the challenge's layout; what is missing of it is made first. Yields after each woman. */
+export async function* phantomCohort(
+  folder: string,
+  { women, seed }: { readonly women: number; readonly seed: number },
+): AsyncGenerator<Progress, Cohort> {
+  for await (const { done } of writeCohort({ folder, women, seed, workers: availableParallelism() }))
+    yield { phase: "phantom cohort", done, total: women };
+  return requireTwoClasses(await readDreamCohort(folder));
+}
+
+/** The cohort's images of each woman's latest exam that has any: the one that the labels speak of. Masked breasts are left out. */
+export function latestExams(cohort: Cohort): Cohort {
+  const index = new Map(cohort.exams.map(({ id, examIndex }) => [id, examIndex]));
+  const images = [...groupBy(cohort.images, ({ patientId }) => patientId).values()].flatMap((own): CohortImage[] => {
+    const latest = Math.max(...own.map(({ exam }) => index.get(exam)!));
+    return own.filter(({ exam, cancer }) => index.get(exam) === latest && cancer !== undefined);
+  });
+  return { ...cohort, images };
+}

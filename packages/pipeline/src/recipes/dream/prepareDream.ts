@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import type { Cohort } from "@mammo/io/node";
+import type { Progress } from "../../progress.ts";
+import { type StoredView, storeImages } from "../../store/imageStore.ts";
+import { latestExams, phantomCohort } from "./cohorts.ts";
+import { shuffleLabels } from "./sanity.ts";
+import { type SplitViews, splitViews } from "./splitViews.ts";
+import type { TrainingConfig } from "./trainingConfig.ts";
+
+/** Where the data come from and how they are split. */
+export interface DreamDataOptions {
+  /** The run's folder: the standard images go to shards/ in it. */
+  readonly folder: string;
+  readonly config: TrainingConfig;
+  readonly seed: number;
+  /** Shuffle the labels of all that is trained on: a sanity check. */
+  readonly shuffle: boolean;
+}
+
+/** The data of a run. */
+export interface DreamData extends SplitViews {
+  /** Training views with lesion boxes: the cohort's own, or a phantom's where it marks none. */
+  readonly annotated: readonly StoredView[];
+  readonly women: number;
+  readonly images: number;
+}
+
+/**
+ * Standardizes the latest exam of each woman of a cohort, splits by woman, and finds the views with annotations: a cohort that marks no lesion learns S1 and S2
+ * from a phantom, as DDSM gave the dense annotations for the challenge. Yields phases "standardize", "phantom cohort" and "standardize phantom".
+ *
+ * @throws PipelineError `one-class`, and as `storeImages`.
+ */
+export async function* prepareDream(cohort: Cohort, options: DreamDataOptions): AsyncGenerator<Progress, DreamData> {
+  const { folder, config, seed, shuffle } = options;
+  const views = yield* storeImages(latestExams(cohort), { folder: join(folder, "shards") });
+  const parts = splitViews(views, config.split, seed);
+  const shuffled = (own: readonly StoredView[]) => (shuffle ? shuffleLabels(own, seed) : [...own]);
+  const train = shuffled(parts.train);
+  const isAnnotated = train.some(({ lesions }) => lesions.length > 0);
+  const annotated = isAnnotated ? train : shuffled(yield* phantomViews(options));
+  return { ...parts, train, annotated, women: new Set(views.map(({ patientId }) => patientId)).size, images: views.length };
+}
+
+async function* phantomViews({ folder, config, seed }: DreamDataOptions): AsyncGenerator<Progress, StoredView[]> {
+  const cohort = yield* phantomCohort(join(folder, "cohort"), { women: config.women, seed });
+  return yield* storeImages(latestExams(cohort), { folder: join(folder, "shards-phantom"), phase: "standardize phantom" });
+}

@@ -1,0 +1,75 @@
+// report.html: what a person would rather look at than read.
+import { calibrate } from "@mammo/ensemble";
+import { type Html, html, rawHtml } from "@mammo/files";
+import { rocCurve } from "@mammo/metrics";
+import { rocPlot, scoreHistogram } from "@mammo/metrics/plot";
+import { malignancyMap } from "@mammo/models";
+import { htmlTable } from "../../page/htmlTable.ts";
+import { page } from "../../page/page.ts";
+import { viewFigure } from "../../page/viewFigure.ts";
+import type { BreastPrediction, ViewPrediction } from "../../predict/predictViews.ts";
+import type { StoredView } from "../../store/imageStore.ts";
+import type { Summary } from "./summary.ts";
+import { toGrid } from "./viewBatches.ts";
+
+type Prediction = ViewPrediction<StoredView>;
+
+/** The report of a run: stages, test and some of the test's views. */
+export async function reportPage(summary: Summary, breasts: readonly BreastPrediction[], predictions: readonly Prediction[]): Promise<string> {
+  const labels = breasts.map(({ cancer }) => cancer!);
+  // A calibrator fitted to noise is level and would tie all: the areas are of the scores before it.
+  const scores = breasts.map(({ logit }) => logit);
+  const probabilities = breasts.map(({ logit }) => calibrate(summary.calibrator, logit));
+  const { test, cohort, provenance } = summary;
+  const name = `AUROC ${test.auroc.estimate.toFixed(3)} [${test.auroc.low.toFixed(3)}, ${test.auroc.high.toFixed(3)}]`;
+  const roc = rocPlot([{ name, curve: rocCurve(labels, scores) }], {
+    title: "Test women, per breast",
+    subtitle: `${test.breasts} breasts, ${test.cancers} with cancer; shaded: sensitivity [0.8, 1]`,
+    region: { minTruePositiveRate: 0.8 },
+  });
+  const histogram = scoreHistogram(labels, probabilities, { title: "Calibrated probabilities", scoreLabel: "probability of cancer" });
+  const curves = summary.stages.map(({ stage, losses }) => html`<figure>${lossCurve(stage, losses)}</figure>`);
+  const exams: Html[] = [];
+  for (const prediction of selectExamples(predictions)) exams.push(await exampleFigure(prediction, calibrate(summary.calibrator, prediction.logit)));
+  return page(
+    "mammo: the DREAM pipeline",
+    html`<h1>The DREAM pipeline on ${cohort.name}</h1>
+<p>${cohort.women} women, ${cohort.images} images; backend ${provenance.backend}; seed ${provenance.seed}; ${Math.round(summary.seconds)} s.</p>
+<h2>Stages</h2>${htmlTable(summary.table)}<div class="row">${curves}</div>
+<h2>Test</h2>${htmlTable(summary.testTable)}<div class="row"><figure>${rawHtml(roc)}</figure><figure>${rawHtml(histogram)}</figure></div>
+<h2>Some exams</h2><p class="quiet">Orange: the detector's malignant evidence, cell by cell. Dashed green: the lesions that the cohort marks.</p><div class="row">${exams}</div>
+<h2>Where this came from</h2><p class="quiet"><code>${JSON.stringify(provenance)}</code></p>`,
+  );
+}
+
+/** The cancers found surest and least, and the most suspicious of the others: eight views. */
+function selectExamples(predictions: readonly Prediction[]): Prediction[] {
+  const falling = [...predictions].sort((a, b) => b.logit - a.logit);
+  const cancers = falling.filter(({ view }) => view.cancer === 1);
+  return [...new Set([...cancers.slice(0, 4), ...cancers.slice(-2), ...falling.filter(({ view }) => view.cancer !== 1).slice(0, 2)])];
+}
+
+async function exampleFigure({ view, heatmap }: Prediction, probability: number): Promise<Html> {
+  const grid = toGrid(await view.read());
+  const title = `${view.laterality}-${view.view}, ${view.cancer === 1 ? "cancer" : "no cancer"}, probability ${probability.toFixed(2)}`;
+  const boxes = view.lesions.map(({ box, kind, malignant }) => ({
+    ...box,
+    style: "truth" as const,
+    label: `${malignant ? "malignant" : "benign"} ${kind}`,
+  }));
+  const figure = viewFigure({ ...grid, boxes, title, malignancy: malignancyMap(heatmap) });
+  return html`<figure>${figure}<figcaption>${title}</figcaption></figure>`;
+}
+
+/** Loss against steps. */
+function lossCurve(title: string, points: readonly (readonly [step: number, loss: number])[]): Html {
+  const [width, height, left, bottom] = [250, 150, 40, 22];
+  const most = Math.max(...points.map(([, loss]) => loss));
+  const last = points.at(-1)![0];
+  const x = (step: number) => (left + ((width - left - 8) * step) / last).toFixed(1);
+  const y = (loss: number) => (22 + (height - 22 - bottom) * (1 - loss / most)).toFixed(1);
+  const line = points.map(([step, loss], index) => `${index ? "L" : "M"}${x(step)} ${y(loss)}`).join("");
+  const text = (at: string, words: string) =>
+    html`<text ${rawHtml(at)} font-size="11" font-family="system-ui, sans-serif" fill="currentColor">${words}</text>`;
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="loss of ${title}">${text('x="4" y="14" font-weight="600"', `${title}: loss`)}${text(`x="4" y="30"`, most.toFixed(2))}${text(`x="4" y="${height - bottom}"`, "0")}${text(`x="${width - 8}" y="${height - 6}" text-anchor="end"`, `${last} steps`)}<path d="M${left} 22V${height - bottom}H${width - 8}" fill="none" stroke="currentColor" opacity=".4"/><path d="${line}" fill="none" stroke="#2f7ed8" stroke-width="2"/></svg>`;
+}

@@ -1,0 +1,66 @@
+import type { PlattCalibrator } from "@mammo/ensemble";
+import type { Interval, TestMetrics } from "../../predict/evaluateTestSet.ts";
+import type { Provenance } from "../../run/provenance.ts";
+import type { StageSummary } from "./trainDream.ts";
+import type { TrainingConfig } from "./trainingConfig.ts";
+
+/** What a run is and how its stages went: summary.json of a run that ends after S1. */
+export interface RunSummary {
+  readonly cohort: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly women: number;
+    readonly images: number;
+    readonly standardization: string;
+  };
+  readonly config: TrainingConfig;
+  readonly width: number;
+  readonly stages: readonly StageSummary[];
+  readonly provenance: Provenance;
+}
+
+/** summary.json. */
+export interface Summary extends RunSummary {
+  readonly calibrator: PlattCalibrator;
+  readonly test: TestMetrics;
+  readonly seconds: number;
+  /** The same as text cells, heads first. */
+  readonly table: readonly (readonly string[])[];
+  readonly testTable: readonly (readonly string[])[];
+}
+
+/** Blank where there is no number: JSON turns NaN into null. */
+const places = (value: number | null | undefined, digits = 3) => (typeof value === "number" && !Number.isNaN(value) ? value.toFixed(digits) : "");
+
+/** The stages as rows of texts, heads first. */
+export function stageTable(stages: readonly StageSummary[]): string[][] {
+  const head = ["stage", "steps", "seconds", "first loss", "last loss", "patches right", "AUROC", "pAUROC raw [0.8, 1]", "spec. at sens. 0.8"];
+  const rows = stages.map(({ stage, steps, seconds, losses, patchAccuracy, validation }) => [
+    stage,
+    String(steps),
+    places(seconds, 0),
+    places(losses[0]?.[1]),
+    places(losses.at(-1)?.[1]),
+    places(patchAccuracy, 2),
+    places(validation?.auroc),
+    places(validation?.partialAuroc, 4),
+    places(validation?.specificityAtSensitivity80),
+  ]);
+  return [head, ...rows];
+}
+
+/** The test metrics as rows of texts, heads first. */
+export function metricsTable(test: TestMetrics): string[][] {
+  const row = (name: string, { estimate, low, high }: Interval, digits = 3) => [
+    name,
+    places(estimate, digits),
+    `[${places(low, digits)}, ${places(high, digits)}]`,
+  ];
+  return [
+    [`test: ${test.women} women, ${test.breasts} breasts, ${test.cancers} cancers`, "estimate", "95 % interval by woman"],
+    row("AUROC", test.auroc),
+    row("pAUROC over sensitivity [0.8, 1], raw (at most 0.2, chance 0.02)", test.partialAurocRaw, 4),
+    row("pAUROC over sensitivity [0.8, 1], McClish (chance 0.5)", test.partialAurocMcClish),
+    row("specificity at sensitivity 0.8", test.specificityAtSensitivity80),
+  ];
+}

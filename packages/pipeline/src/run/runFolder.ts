@@ -1,0 +1,61 @@
+// A run's folder: one process writes it at a time, and its manifest (run.json) says what the run is.
+import { join } from "node:path";
+import { json } from "@mammo/files";
+import { lockFolder, readJson, removeAside, writeFileAtomically } from "@mammo/files/node";
+import { PipelineError } from "../pipelineError.ts";
+
+/** run.json: what a run is, by its options and the hash of the cohort that they led to. */
+interface RunManifest {
+  readonly options: object;
+  readonly cohort: string;
+}
+
+/** A folder that this process may write until it releases it. */
+export interface RunFolder {
+  readonly folder: string;
+  /**
+   * Writes the manifest, or compares with it.
+   *
+   * @throws PipelineError `other-cohort` where the run was begun with other files: its patients might be split otherwise.
+   */
+  recordCohort(sha256: string): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** What may be in the folder of a run, by folder. Only these names' unfinished files are removed. */
+const ownFiles: Readonly<Record<string, RegExp>> = {
+  ".": /^(run|summary|sanity)\.json$|^report\.html$|^(predictions|predictions_exams|labels)\.tsv$/,
+  checkpoints: /^[\w-]+\.(safetensors|json)$/,
+  bundle: /^[\w.-]+\.(safetensors|json)$/,
+};
+
+/**
+ * Takes a folder for a run, made where it is not there; removes what killed runs have left unfinished in it.
+ *
+ * @throws FilesError `in-use` where another process writes it; PipelineError `run-exists` where it holds a run and `resume` is false, `other-options` where that run has other options.
+ */
+export async function openRunFolder(folder: string, options: object, { resume }: { readonly resume: boolean }): Promise<RunFolder> {
+  const lock = await lockFolder(folder);
+  const path = join(folder, "run.json");
+  try {
+    const before = (await readJson(path)) as RunManifest | undefined;
+    if (before && !resume) throw new PipelineError("run-exists", `Expected a folder without a run, got ${folder}`);
+    if (before && !isSame(before.options, options)) throw new PipelineError("other-options", `Expected the options that ${path} states, got others`);
+    for (const [name, own] of Object.entries(ownFiles)) await removeAside(join(folder, name), (target) => own.test(target));
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+  return {
+    folder,
+    async recordCohort(cohort) {
+      const before = (await readJson(path)) as RunManifest | undefined;
+      if (before && before.cohort !== cohort)
+        throw new PipelineError("other-cohort", `Expected the cohort's files to be those that ${path} was begun with, got others`);
+      if (!before) await writeFileAtomically(path, json({ options, cohort } satisfies RunManifest));
+    },
+    release: lock.release,
+  };
+}
+
+const isSame = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(JSON.parse(JSON.stringify(b)));

@@ -1,0 +1,60 @@
+import type { StandardImage } from "@mammo/io";
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
+import type { Bundle } from "../bundle/bundle.ts";
+import { examineImages, type OpenMembers, openMembers } from "./examineImages.ts";
+import { type ExaminedView, type PlacedReport, reportOf } from "./placedReport.ts";
+
+/** The images of one exam; what `readExam` of @mammo/io gives is one. */
+export interface ExamImages {
+  readonly images: readonly StandardImage[];
+  /** What was not read, by number or name, and by which rule. */
+  readonly leftOut?: readonly { readonly image: number | string; readonly rule: string }[];
+  readonly missing?: readonly { readonly laterality: Laterality; readonly position: ViewPosition }[];
+  /** The report's name for it. Default "exam". */
+  readonly study?: string;
+}
+
+/** A report, and the views that it speaks of. */
+export interface ScoredExam {
+  readonly report: PlacedReport;
+  readonly views: readonly ExaminedView[];
+}
+
+/**
+ * The images of an exam -> 1-10 scores of its findings, lesions, breasts and of the exam, with each finding's place in its file.
+ *
+ * Each view's logit is the mean of the members', the bundle's calibrator makes it a probability, and the peaks of the mean heatmap explain it. A backend
+ * must be chosen before. Memory holds one member at a time.
+ *
+ * @throws PipelineError `no-weights` where the bundle is not whole; RangeError for no image, and for images of a size that the members do not take.
+ * @example const { report } = await scoreExam(await readExam(files), await loadBundle("bundle"));
+ */
+export async function scoreExam(exam: ExamImages | readonly StandardImage[], bundle: Bundle): Promise<ScoredExam> {
+  const members = openMembers(bundle);
+  try {
+    const [scored] = await scoreExams(["images" in exam ? exam : { images: exam }], members);
+    return scored!;
+  } finally {
+    members.dispose();
+  }
+}
+
+/** Several exams, each member loaded once for all of them. */
+export async function scoreExams(exams: readonly ExamImages[], members: OpenMembers): Promise<ScoredExam[]> {
+  const { scale } = members.bundle;
+  const examinations = await examineImages(
+    exams.flatMap(({ images }) => images),
+    members,
+  );
+  let from = 0;
+  return exams.map(({ images, leftOut = [], missing = [], study = "exam" }) => {
+    const own = examinations.slice(from, (from += images.length));
+    const views = images.map((image, at) => ({ file: image.source.sha256 ?? `image ${at + 1}`, image, ...own[at]! }));
+    const report = {
+      ...reportOf(study, views, { scale }),
+      leftOut: leftOut.map(({ image, rule }) => ({ file: typeof image === "number" ? `image ${image}` : image, rule })),
+      missing: missing.map(({ laterality, position }) => `${laterality}-${position}`),
+    };
+    return { report, views };
+  });
+}

@@ -1,0 +1,185 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { afterAll, describe, expect, it } from "vitest";
+import { joinCases } from "../src/evaluation/joinCases.ts";
+import { readRows } from "../src/evaluation/readRows.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "mammo-evaluate-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, rows: readonly (readonly (string | number)[])[], delimiter = "\t"): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${rows.map((row) => row.join(delimiter)).join("\n")}\n`);
+  return path;
+}
+
+const nothing = { label: undefined, scores: undefined, readers: undefined, groups: undefined, cluster: undefined };
+const join2 = async (predictions: string, truth?: string, wanted: Partial<Record<keyof typeof nothing, string>> = {}) =>
+  joinCases(await readRows(predictions), truth === undefined ? undefined : await readRows(truth), { ...nothing, ...wanted });
+
+const predictions = write("predictions.tsv", [
+  ["subjectId", "laterality", "confidence"],
+  ["p", "L", 0.5],
+  ["q", "L", 0.25],
+]);
+const labels = write("labels.tsv", [
+  ["subjectId", "laterality", "cancer"],
+  ["p", "L", 1],
+  ["q", "L", 0],
+]);
+
+describe("tables", () => {
+  it("CSV with quotes, TSV and Parquet say the same", async () => {
+    const csv = join(folder, "same.csv");
+    writeFileSync(csv, '\ufeffsubjectId,laterality,confidence,cancer\r\n"a, ""b""",L,0.5,1\r\nc,R,0.25,0\r\n');
+    const parquet = join(folder, "same.parquet");
+    const columnData = [
+      { name: "subjectId", data: ['a, "b"', "c"], type: "STRING" as const },
+      { name: "laterality", data: ["L", "R"], type: "STRING" as const },
+      { name: "confidence", data: [0.5, 0.25], type: "DOUBLE" as const },
+      { name: "cancer", data: [1n, 0n], type: "INT64" as const },
+    ];
+    writeFileSync(parquet, Buffer.from(parquetWriteBuffer({ columnData })));
+    const [a, b] = [await readRows(csv), await readRows(parquet)];
+    expect(a.columns).toEqual(["subjectId", "laterality", "confidence", "cancer"]);
+    expect(a.rows).toEqual([
+      { line: 2, cells: ['a, "b"', "L", "0.5", "1"] },
+      { line: 3, cells: ["c", "R", "0.25", "0"] },
+    ]);
+    expect([b.columns, b.rows]).toEqual([a.columns, a.rows]);
+  });
+
+  it("counts a row by its line in the file: the heads are row 1, empty lines and line ends in quotes count too", async () => {
+    const csv = join(folder, "gaps.csv");
+    writeFileSync(csv, 'subjectId,confidence,cancer\n\n"a\nb",0.5,1\r\n\r\nc,0.25,0\n');
+    expect((await readRows(csv)).rows.map(({ line }) => line)).toEqual([3, 6]);
+  });
+
+  it("the challenge's metadata: two breasts a row, the last exam, `.` and `*` left out", async () => {
+    const metadata = write("exams_metadata.tsv", [
+      ["subjectId", "examIndex", "cancerL", "cancerR", "age"],
+      ["1", 1, 0, 0, 50],
+      ["1", 2, 1, 0, 51],
+      ["2", 1, ".", 0, 60],
+      ["3", 1, "*", "*", 60],
+    ]);
+    const guesses = write("guesses.tsv", [
+      ["subjectId", "laterality", "confidence"],
+      ["1", "L", 0.9],
+      ["1", "R", 0.1],
+      ["2", "R", 0.2],
+      ["2", "L", 0.3],
+      ["3", "L", 0.3],
+      ["4", "L", 0.3],
+    ]);
+    const cases = await join2(guesses, metadata, { groups: "age" });
+    expect(cases.labels).toEqual([1, 0, 0]);
+    expect(cases.models[0]!.values).toEqual([0.9, 0.1, 0.2]);
+    expect(cases.clusters).toEqual(["1", "1", "2"]);
+    expect(cases.groups[0]!.values).toEqual(["51", "51", "60"]);
+    expect(cases.notes).toEqual(["1 predictions without a label are left out", "2 cases not imaged (.) or masked (*) are left out"]);
+    const exams = await join2(
+      write("exams.tsv", [
+        ["subjectId", "confidence"],
+        ["1", 0.9],
+        ["2", 0.2],
+        ["3", 0.5],
+      ]),
+      metadata,
+    );
+    expect(exams.labels).toEqual([1, 0]);
+  });
+
+  const rows = (...lines: (string | number)[][]) => [["subjectId", "laterality", "confidence"], ...lines];
+  const truth = write("truth.tsv", [
+    ["subjectId", "laterality", "cancer"],
+    ["p", "L", 1],
+    ["p", "R", 0],
+  ]);
+  it.each([
+    ["Expected each subjectId + laterality once in bad.tsv, got row 4 like row 2", rows(["p", "L", 1], ["p", "R", 1], ["p", "L", 0]), truth],
+    ["Expected a prediction in bad.tsv for row 3 of truth.tsv, got none", rows(["p", "L", 1]), truth],
+    ['Expected a finite number as confidence in row 3 of bad.tsv, got "NaN"', rows(["p", "L", 1], ["p", "R", "NaN"]), truth],
+    ['Expected a finite number as confidence in row 2 of bad.tsv, got ""', rows(["p", "L", ""], ["p", "R", "1"]), truth],
+    [
+      "Expected cases with label 0 and cases with label 1 in bad.tsv, got 0 positive of 2",
+      [
+        ["subjectId", "confidence", "cancer"],
+        ["p", 1, 0],
+        ["q", 1, 0],
+      ],
+      undefined,
+    ],
+    [
+      "Expected cases with label 0 and cases with label 1 in bad.tsv, got 0 positive of 0",
+      [
+        ["subjectId", "confidence", "cancer"],
+        ["p", 1, "*"],
+      ],
+      undefined,
+    ],
+    [
+      "Expected at least two different subjectId to draw from, got 1",
+      [
+        ["subjectId", "confidence", "cancer"],
+        ["p", 1, 0],
+        ["p", 1, 1],
+      ],
+      undefined,
+    ],
+    ["bad.tsv, row 2: expected 3 cells, got 2", rows(["p", "L"]), truth],
+    ["Expected at least one row below the heads of bad.tsv, got none", rows(), truth],
+    [
+      "Expected bad.tsv to have a column confidence, score, probability or one named by --score, got subjectId, laterality, guess",
+      [
+        ["subjectId", "laterality", "guess"],
+        ["p", "L", 1],
+      ],
+      truth,
+    ],
+    [
+      "Expected bad.tsv to have a column cancer, label, or cancerL and cancerR, got subjectId, laterality, confidence",
+      rows(["p", "L", 1]),
+      undefined,
+    ],
+    [
+      "bad.tsv, row 1: expected each column once",
+      [
+        ["subjectId", "confidence", "confidence"],
+        ["p", 1, 1],
+      ],
+      undefined,
+    ],
+    [
+      "Expected truth.tsv to have the column examIndex, as bad.tsv has, got subjectId, laterality, cancer",
+      [
+        ["subjectId", "examIndex", "confidence"],
+        ["p", 1, 1],
+      ],
+      truth,
+    ],
+  ])("%s", async (message, lines, labelFile) => {
+    await expect(join2(write("bad.tsv", lines), labelFile)).rejects.toThrow(message);
+  });
+
+  it("a label that is none is told with its row, and nothing of the patient", async () => {
+    const odd = write("odd.tsv", [
+      ["subjectId", "laterality", "cancer"],
+      ["Jane Doe", "L", 2],
+    ]);
+    await expect(join2(predictions, odd)).rejects.toThrow(/^Expected 0, 1, \. or \* as label in row 2 of odd\.tsv, got "2"$/);
+    await expect(join2(predictions, odd, { label: "subjectId" })).rejects.toThrow(
+      /^Expected 0, 1, \. or \* as label in row 2 of odd\.tsv, got a text of 8 characters$/,
+    );
+    await expect(join2(predictions, labels, { cluster: "hospital" })).rejects.toThrow(
+      "Expected a column hospital (--cluster) in predictions.tsv or labels.tsv, got none",
+    );
+    await expect(join2(predictions, labels, { readers: "Reader*" })).rejects.toThrow(
+      "Expected a column Reader* (--readers) in predictions.tsv, got subjectId, laterality, confidence",
+    );
+    await expect(readRows(write("odd.xlsx", [["a"]]))).rejects.toThrow("Expected odd.xlsx to end in .csv, .tsv, .parquet");
+    await expect(readRows(write("odd.parquet", [["a"]]))).rejects.toThrow("Expected odd.parquet to be a whole Parquet file, but:");
+  });
+});

@@ -1,0 +1,88 @@
+import { dispose, type Tensor } from "@tensorflow/tfjs-core";
+import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import type { Ema } from "./ema.ts";
+import { TrainError } from "./errors.ts";
+import { requireRunnable, type Stage } from "./stage.ts";
+import type { Trainable } from "./trainable.ts";
+import { beginStage, disposeState, resumeStage, type StageStarted, snapshot } from "./trainState.ts";
+import { type TrainStepOptions, trainStep } from "./trainStep.ts";
+
+/** Where a stage goes on from. */
+export interface TrainStageOptions {
+  /** A checkpoint of this stage: it goes on after its step, to the same bytes as a run that never stopped, where the backend computes deterministically. */
+  readonly resume?: Uint8Array | undefined;
+  /**
+   * A checkpoint of the stage before, of this model or of another whose names partly agree: the stage's `start` says what is taken from it. Without it:
+   * the weights that the model holds, and an optimizer that remembers nothing.
+   */
+  readonly previous?: Uint8Array | undefined;
+}
+
+/** One step that is done, as `trainStage` yields it. */
+export interface StepReport {
+  readonly stage: string;
+  /** Steps done in the stage: 1 after the first. */
+  readonly step: number;
+  readonly loss: number;
+  /** Joint L2 norm of the raw gradients. */
+  readonly gradientNorm: number;
+  /** What the stage took over at its start; empty where it took nothing, or was resumed. */
+  readonly started: StageStarted;
+  /** The stage's average, alive until the generator ends. */
+  readonly ema?: Ema | undefined;
+  /** The state after this step as bytes, with texts of yours; ask before the generator moves on. */
+  checkpoint(notes?: Readonly<Record<string, string>>): Promise<Uint8Array>;
+}
+
+/**
+ * Runs a stage and yields after every step; the caller logs, evaluates, saves or breaks. Disposes of each batch. A recipe is code that calls it stage by
+ * stage.
+ *
+ * @throws RangeError where the stage cannot run; TrainError `not-finite` (stage and step named; the model is as before that step), `checkpoint-mismatch`
+ * where `resume` is of another model or stage, `checkpoint-format` where bytes are no checkpoint.
+ * @example
+ * for await (const { step, loss } of trainStage(model, { name: "S1", steps: 450, loss, batch, transform: adam({ learningRate: 1e-3 }) })) log(step, loss);
+ */
+export async function* trainStage<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
+  model: Model,
+  stage: Stage<Model, Batch>,
+  { resume, previous }: TrainStageOptions = {},
+): AsyncGenerator<StepReport, void> {
+  requireRunnable(stage, Boolean(resume ?? previous));
+  const resumed = resume && decodeCheckpoint(resume);
+  const state = resumed ? resumeStage(model, stage, resumed) : beginStage(model, stage, previous && decodeCheckpoint(previous));
+  try {
+    for (let step = resumed?.step ?? 0; step < stage.steps; step++) {
+      const { loss, transform } = stage;
+      const { state: optimizer, ...result } = await stageStep(model, stage, { loss, transform, state: state.optimizer, step });
+      state.optimizer = optimizer;
+      state.ema?.update(model, step + 1);
+      const at = { stage: stage.name, step: step + 1 };
+      yield {
+        ...at,
+        ...result,
+        started: state.started,
+        ema: state.ema,
+        checkpoint: async (notes = {}) => encodeCheckpoint(await snapshot(model, state, { ...at, notes })),
+      };
+    }
+  } finally {
+    disposeState(state);
+  }
+}
+
+async function stageStep<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
+  model: Model,
+  { name, batch: batchAt }: Stage<Model, Batch>,
+  options: TrainStepOptions<Model, Batch>,
+) {
+  const batch = await batchAt(options.step);
+  try {
+    return await trainStep(model, batch, options);
+  } catch (cause) {
+    if (cause instanceof TrainError) throw new TrainError(cause.code, `Stage ${name}: ${cause.message}`, { cause });
+    throw cause;
+  } finally {
+    dispose(batch);
+  }
+}

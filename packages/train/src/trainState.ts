@@ -1,0 +1,103 @@
+import { compareWeights, type WeightsComparison } from "@mammo/weights";
+import { dispose, type NamedTensorMap, type Tensor } from "@tensorflow/tfjs-core";
+import { readTensors, toTensors } from "./arrays.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { type Ema, ema as startEma } from "./ema.ts";
+import { TrainError } from "./errors.ts";
+import { restoreOptimizer, restoreWeights } from "./restore.ts";
+import type { Stage } from "./stage.ts";
+import { type Trainable, weightsOf } from "./trainable.ts";
+import { disposeOptimizer, initOptimizer } from "./trainStep.ts";
+import type { OptimizerState } from "./transforms/transform.ts";
+
+/** What a stage holds beside the model's weights, while it runs. */
+export interface TrainState {
+  optimizer: OptimizerState;
+  readonly ema?: Ema | undefined;
+  /** What the stage's start took over. */
+  readonly started: StageStarted;
+}
+
+/** What a stage took over at its start, told by name; a part is absent where nothing was taken. */
+export interface StageStarted {
+  /** Of the weights, where a previous checkpoint was given. */
+  readonly weights?: WeightsComparison | undefined;
+  /** Of the optimizer's state, where the stage takes it over. */
+  readonly optimizer?: WeightsComparison | undefined;
+}
+
+/** A stage at its step 0. */
+export function beginStage<Model extends Trainable, Batch>(
+  model: Model,
+  { name, transform, start = {}, ema }: Stage<Model, Batch>,
+  previous: Checkpoint | undefined,
+): TrainState {
+  const source = start.weights === "ema" ? previous?.ema : previous?.weights;
+  if (previous && !source) throw new RangeError(`Expected an average for stage ${name} to start from, got a checkpoint without one.`);
+  const weights = source && restoreWeights(model, source);
+  const first = initOptimizer(transform, model);
+  if (!start.optimizer || !previous) return { optimizer: first, ema: ema && startEma(model, ema), started: { weights } };
+  const { state, comparison } = restoreOptimizer(first, previous.optimizer);
+  return { optimizer: state, ema: ema && startEma(model, ema), started: { weights, optimizer: comparison } };
+}
+
+/**
+ * A stage where a checkpoint left it.
+ *
+ * @throws TrainError `checkpoint-mismatch`, and changes nothing, where it is not of this model and stage.
+ */
+export function resumeStage<Model extends Trainable, Batch>(
+  model: Model,
+  { name, steps, transform, ema }: Stage<Model, Batch>,
+  checkpoint: Checkpoint,
+): TrainState {
+  if (checkpoint.stage !== name) throw mismatch(`of stage ${name}, got ${checkpoint.stage}`);
+  if (checkpoint.step > steps) throw mismatch(`with at most ${steps} steps in stage ${name}, got ${checkpoint.step}`);
+  if (!ema !== !checkpoint.ema) throw mismatch(`with ${ema ? "an" : "no"} average in stage ${name}, got ${checkpoint.ema ? "one" : "none"}`);
+  requireAll("weights", compareWeights(weightsOf(model), checkpoint.weights));
+  if (checkpoint.ema) requireAll("average", compareWeights(weightsOf(model), checkpoint.ema));
+  const { state, comparison } = restoreOptimizer(initOptimizer(transform, model), checkpoint.optimizer);
+  try {
+    requireAll("optimizer", comparison);
+  } catch (error) {
+    disposeOptimizer(state);
+    throw error;
+  }
+  restoreWeights(model, checkpoint.weights);
+  const average = toTensors(checkpoint.ema ?? {});
+  const train = { optimizer: state, ema: ema && startEma(model, ema, average), started: {} };
+  dispose(average);
+  return train;
+}
+
+/** The state and the model as a checkpoint. */
+export async function snapshot(
+  model: Trainable,
+  { optimizer, ema }: TrainState,
+  at: Pick<Checkpoint, "stage" | "step" | "notes">,
+): Promise<Checkpoint> {
+  const entries = Object.entries(optimizer);
+  const tensors: NamedTensorMap = Object.fromEntries(entries.filter((entry): entry is [string, Tensor] => typeof entry[1] !== "number"));
+  const numbers = Object.fromEntries(entries.filter((entry): entry is [string, number] => typeof entry[1] === "number"));
+  return {
+    ...at,
+    weights: await readTensors(weightsOf(model)),
+    ema: ema && (await readTensors(ema.weights)),
+    optimizer: { ...(await readTensors(tensors)), ...numbers },
+  };
+}
+
+/** Frees what the state holds; the model keeps its weights. */
+export function disposeState({ optimizer, ema }: TrainState): void {
+  disposeOptimizer(optimizer);
+  ema?.dispose();
+}
+
+function requireAll(what: string, { missing, shapeMismatch, unexpected }: WeightsComparison): void {
+  if (missing.length + shapeMismatch.length + unexpected.length === 0) return;
+  const list = (kind: string, names: readonly string[]) => (names.length ? `; ${names.length} ${kind}, such as ${names[0]}` : "");
+  const faults = list("missing", missing) + list("of another shape", shapeMismatch) + list("unexpected", unexpected);
+  throw mismatch(`with the ${what} of this model and stage${faults}`);
+}
+
+const mismatch = (expected: string) => new TrainError("checkpoint-mismatch", `Expected a checkpoint ${expected}.`);

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { selectBackend } from "@mammo/backend";
+import { expectNoLeak } from "@mammo/testing";
+import { decodeCheckpoint } from "@mammo/train";
+import { runStageInFolder, type StageEvent } from "@mammo/train/node";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { plan, runInFolder } from "./folderPlan.ts";
+import { tinyModel } from "./tinyModel.ts";
+
+beforeAll(() => selectBackend({ prefer: "cpu" }));
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "mammo-train-"))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function collect(events: AsyncIterable<StageEvent>): Promise<StageEvent[]> {
+  const all: StageEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+const at = (name: string) => join(folder, name);
+const summaryOf = async (name: string) => JSON.parse(await readFile(at(`${name}.json`), "utf8"));
+/** What a stage must come to, however it got there: all but the clock's seconds. */
+async function outcome() {
+  const states = await Promise.all(
+    plan.map(async ({ name }) => {
+      const { notes, ...state } = decodeCheckpoint(await readFile(at(`${name}.safetensors`)));
+      return { ...state, notes: { ...notes, seconds: "" }, summary: { ...(await summaryOf(name)), seconds: 0 } };
+    }),
+  );
+  return JSON.stringify(states, (_, value) => (ArrayBuffer.isView(value) ? Buffer.from(value.buffer).toString("hex") : value));
+}
+
+describe("runStageInFolder", () => {
+  it("tells of its start, each step and its end, and leaves a checkpoint and a summary of each stage", async () => {
+    const events = await collect(runInFolder(folder));
+    const s3 = events.filter(({ stage }) => stage === "S3");
+    expect(s3.map(({ kind }) => kind)).toEqual(["started", ...new Array(60).fill("step"), "finished"]);
+    expect(s3[0]).toEqual({ kind: "started", stage: "S3", step: 0, steps: 60 });
+    expect(s3[60]).toMatchObject({ step: 60, steps: 60, loss: expect.any(Number), gradientNorm: expect.any(Number) });
+    const summary = await summaryOf("S3");
+    expect(s3[61]).toEqual({ kind: "finished", stage: "S3", summary });
+    expect(Object.keys(summary)).toEqual(["stage", "steps", "seconds", "losses", "bias"]);
+    // Sixty losses in stretches of two, each told by its last step and its mean.
+    const losses = s3.flatMap((event) => (event.kind === "step" ? [event.loss] : []));
+    expect(summary.losses).toEqual(Array.from({ length: 30 }, (_, i) => [2 * i + 2, (losses[2 * i]! + losses[2 * i + 1]!) / 2]));
+    const { ema, weights, notes } = decodeCheckpoint(await readFile(at("S3.safetensors")));
+    expect(summary.bias).toBe(ema!["trunk/conv/offset"]!.data[0]);
+    expect(summary.bias).not.toBe(weights["trunk/conv/offset"]!.data[0]);
+    expect([notes["seed"], JSON.parse(notes["losses"]!).length, Number(notes["seconds"]) > 0]).toEqual(["11", 60, true]);
+    expect((await readdir(folder)).sort()).toEqual(["S3.json", "S3.safetensors", "S4.json", "S4.safetensors"]);
+  });
+
+  it("stopped anywhere, goes on to the same checkpoint, losses and summary; finished, does nothing but load", async () => {
+    await collect(runInFolder(folder));
+    const whole = await outcome();
+    await rm(folder, { recursive: true });
+    for (const stop of [1, 10, 30, 45, 60, 12]) {
+      let left = stop;
+      for await (const { kind } of runInFolder(folder)) if (kind === "step" && --left === 0) break;
+    }
+    const model = tinyModel({ seed: 4 });
+    await expectNoLeak(() => collect(runInFolder(folder, model)));
+    expect(await outcome()).toBe(whole);
+    const events = await collect(runInFolder(folder, tinyModel({ seed: 5 })));
+    expect(events.map(({ kind, ...event }) => [kind, "step" in event ? event.step : undefined])).toEqual([
+      ["started", 60],
+      ["finished", undefined],
+      ["started", 40],
+      ["finished", undefined],
+    ]);
+    const { weights } = decodeCheckpoint(await readFile(at("S4.safetensors")));
+    for (const [name, param] of Object.entries(model.params)) expect(param.dataSync()).toEqual(weights[name]!.data);
+  });
+
+  it("killed with SIGKILL at any moment, goes on to what an unstopped run comes to", { timeout: 120_000 }, async () => {
+    await collect(runInFolder(folder));
+    const whole = await outcome();
+    await rm(folder, { recursive: true });
+    const tsx = pathToFileURL(createRequire(new URL("../../../package.json", import.meta.url)).resolve("tsx")).href;
+    const program = ["--conditions=@mammo/source", "--import", tsx, fileURLToPath(new URL("./trainInFolder.ts", import.meta.url)), folder];
+    let killed = 0;
+    for (const word of ["S3 step 8", "S3 step 33", "S3 finished", "S4 step 15"]) {
+      const child = spawn(process.execPath, program, { stdio: ["ignore", "pipe", "inherit"] });
+      let told = "";
+      child.stdout.on("data", (text) => (told += text).includes(word) && child.kill("SIGKILL"));
+      const signal = await new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)));
+      if (signal === "SIGKILL") killed++;
+    }
+    expect(killed).toBeGreaterThan(0);
+    await collect(runInFolder(folder));
+    expect(await outcome()).toBe(whole);
+  });
+
+  it("makes the summary again where it was lost, from the averages", async () => {
+    await collect(runInFolder(folder));
+    const { seconds: _, ...before } = await summaryOf("S3");
+    await rm(at("S3.json"));
+    await expectNoLeak(async () => {
+      const model = tinyModel();
+      await collect(runInFolder(folder, model));
+      model.dispose();
+    });
+    expect(await summaryOf("S3")).toMatchObject(before);
+  });
+
+  it("refuses a checkpoint of another stage or model, a stage without steps, and a name that is no file's", async () => {
+    const [stage] = plan as [(typeof plan)[0]];
+    const run = (over: object, model = tinyModel()) => collect(runStageInFolder(model, { ...stage, ...over }, { folder }));
+    await run({ steps: 2 });
+    await expect(run({ steps: 2 }, tinyModel({ head: 4 }))).rejects.toMatchObject({ code: "checkpoint-mismatch" });
+    await expect(run({ steps: 1 })).rejects.toMatchObject({ code: "checkpoint-mismatch" });
+    await writeFile(at("S3.safetensors"), "no checkpoint");
+    await expect(run({ steps: 2 })).rejects.toMatchObject({ code: "checkpoint-format" });
+    await expect(run({ steps: 0 })).rejects.toThrow("Expected at least one step in stage S3, got 0.");
+    await expect(run({ name: "../S3" })).rejects.toThrow('Expected a stage\'s name of letters, digits, ".", "_" and "-", got "../S3".');
+  });
+
+  it("saves after so many seconds too", async () => {
+    const [stage] = plan as [(typeof plan)[0]];
+    let steps = 0;
+    for await (const { kind } of runStageInFolder(tinyModel(), stage, { folder, saveEvery: 1000, saveEverySeconds: 0 }))
+      if (kind === "step" && ++steps === 3) break;
+    expect(decodeCheckpoint(await readFile(at("S3.safetensors"))).step).toBe(3);
+  });
+});
