@@ -1,19 +1,7 @@
-import { WeightsError } from "./weightsError.ts";
+import { type WeightsComparison, WeightsError } from "./weightsError.ts";
 
 /** What a comparison must know of an array or tensor; a plain number (a count of an optimizer) has none. */
 export type Shaped = number | { readonly shape: readonly number[] };
-
-/** What of a source fits a target, by name, sorted. The words are PyTorch's, of `load_state_dict`. */
-export interface WeightsComparison {
-  /** In both, of one shape: these can be, or were, loaded. */
-  readonly loaded: readonly string[];
-  /** In the target only. */
-  readonly missing: readonly string[];
-  /** In both, of different shapes. */
-  readonly shapeMismatch: readonly string[];
-  /** In the source only. */
-  readonly unexpected: readonly string[];
-}
 
 /**
  * Compares the names and shapes of a source with those of a target.
