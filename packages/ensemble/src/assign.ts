@@ -2,9 +2,10 @@
  * Least-cost assignment of rows to columns, each used at most once, as many pairs as the shorter side has.
  *
  * cost: row-major, length rows * columns, finite. Returns the column of each row, -1 for a row left over. O(rows^2 * columns).
- * Throws RangeError for a cost of another length or one that is not finite.
+ *
  * Source: re-implementation of the Hungarian method by shortest augmenting paths (Kuhn 1955; Jonker and Volgenant 1987).
  *
+ * @throws RangeError for a cost of another length or one that is not finite.
  * @example assign([4, 1, 2, 0], 2, 2); // Int32Array [1, 0]: 1 + 2 < 4 + 0
  */
 export function assign(cost: ArrayLike<number>, rows: number, columns: number): Int32Array {

@@ -1,35 +1,4 @@
-/** Side of the breast: DICOM (0020,0062) Image Laterality without "U" and "B". */
-export type Laterality = "L" | "R";
-
-/** The challenge's 16 view codes, DICOM's abbreviations of CID 4014; ID = implant displaced. */
-export type ViewPosition =
-  | "AT"
-  | "CC"
-  | "CCID"
-  | "CV"
-  | "FB"
-  | "LM"
-  | "LMO"
-  | "ML"
-  | "MLID"
-  | "MLO"
-  | "MLOID"
-  | "RL"
-  | "RM"
-  | "SIO"
-  | "XCCL"
-  | "XCCM";
-
-/** The four anomalies that screening looks for, each malignant or benign. */
-export type LesionKind = "calcification" | "mass" | "distortion" | "asymmetry";
-
-/** Half-open rectangle in pixels of one image: rows [top, bottom), columns [left, right). */
-export interface Box {
-  readonly top: number;
-  readonly left: number;
-  readonly bottom: number;
-  readonly right: number;
-}
+import type { Box, Laterality, LesionKind, ViewPosition } from "@mammo/mammogram";
 
 /** A suspicious place in one image of an exam. */
 export interface Finding {

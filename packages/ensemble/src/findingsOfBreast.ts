@@ -1,12 +1,13 @@
-import type { Box, Finding, Laterality, LesionKind, ViewPosition } from "./finding.ts";
+import type { Box, Laterality, LesionKind, ViewPosition } from "@mammo/mammogram";
+import type { Finding } from "./finding.ts";
 import { logit, sigmoid } from "./logit.ts";
 import { poolLogits } from "./poolProbabilities.ts";
 
 /** A peak of a view's heatmap. */
 export interface Peak {
   readonly box: Box;
-  /** Logit of the heatmap there. Only differences within one view count. */
-  readonly evidence: number;
+  /** Of the heatmap there, natural logarithm. Only differences within one view count. */
+  readonly logOdds: number;
   readonly kind?: LesionKind;
   /** mm. */
   readonly nippleDistance?: number;
@@ -28,18 +29,18 @@ export interface ViewResult {
  * Turns the views of one breast, each with one probability and the peaks of its heatmap, into findings that explain them.
  *
  * The breast's logit is the mean of its views' logits. A view's highest peak stands for the whole view, its other peaks lie as
- * far below in logits as their evidence does; then all findings of the breast move together until the highest one has the
+ * far below in logits as their log odds do; then all findings of the breast move together until the highest one has the
  * breast's logit. So the breast's probability is that of its highest finding by construction, and neither the order of the
  * peaks in a view nor the order of the views changes. Any number of views, any of the 16 codes, the same one twice.
  * Findings come by falling probability.
- * Throws RangeError for no views, views of both breasts, a view without a peak, evidence that is not finite, a probability
- * outside [0, 1].
+ *
  * Source: ours. Documented is only the demand (finding, breast and exam "consistent by construction", MammoScreen 2.0).
  *
+ * @throws RangeError for no views, views of both breasts, a view without a peak, logOdds that are not finite, a probability outside [0, 1].
  * @example
  * const findings = findingsOfBreast([
- *   { laterality: "L", view: "CC", probability: 0.2, peaks: [{ box, evidence: 1.4 }, { box: other, evidence: -0.6 }] },
- *   { laterality: "L", view: "MLO", probability: 0.2, peaks: [{ box, evidence: 0.3 }] },
+ *   { laterality: "L", view: "CC", probability: 0.2, peaks: [{ box, logOdds: 1.4 }, { box: other, logOdds: -0.6 }] },
+ *   { laterality: "L", view: "MLO", probability: 0.2, peaks: [{ box, logOdds: 0.3 }] },
  * ]);
  * findings[0].probability; // 0.2
  */
@@ -49,20 +50,20 @@ export function findingsOfBreast(views: readonly ViewResult[]): Finding[] {
   for (const { laterality: other, view, peaks } of views) {
     if (other !== laterality) throw new RangeError(`Expected views of one breast, got ${laterality} and ${other}`);
     if (peaks.length === 0) throw new RangeError(`Expected at least one peak in view ${laterality}-${view}, got none`);
-    for (const { evidence } of peaks)
-      if (!Number.isFinite(evidence)) throw new RangeError(`Expected finite evidence in view ${laterality}-${view}, got ${evidence}`);
+    for (const { logOdds } of peaks)
+      if (!Number.isFinite(logOdds)) throw new RangeError(`Expected finite logOdds in view ${laterality}-${view}, got ${logOdds}`);
   }
   const viewLogits = views.map(({ probability }) => logit(probability));
   const breast = poolLogits(viewLogits);
   const top = Math.max(...viewLogits);
   const findings = views.flatMap(({ view, image, peaks }, i): Finding[] => {
-    const strongest = Math.max(...peaks.map(({ evidence }) => evidence));
-    return peaks.map(({ box, evidence, kind, nippleDistance }) => ({
+    const strongest = Math.max(...peaks.map(({ logOdds }) => logOdds));
+    return peaks.map(({ box, logOdds, kind, nippleDistance }) => ({
       laterality,
       view,
       ...(image === undefined ? {} : { image }),
       box,
-      probability: sigmoid(breast + (viewLogits[i]! - top) + (evidence - strongest)),
+      probability: sigmoid(breast + (viewLogits[i]! - top) + (logOdds - strongest)),
       ...(kind === undefined ? {} : { kind }),
       ...(nippleDistance === undefined ? {} : { nippleDistance }),
     }));

@@ -1,12 +1,12 @@
-// The words
-export type { Box, Finding, Laterality, LesionKind, ViewPosition } from "./finding.ts";
+// What is found in an image
+export type { Finding } from "./finding.ts";
 
-// Several members to one number, models' boxes to one list
-export { logit, probabilityFloor, sigmoid } from "./logit.ts";
+// Several models to one: probabilities and boxes
+export { logit, sigmoid } from "./logit.ts";
 export { type Pooling, type PoolOptions, poolLogits, poolProbabilities } from "./poolProbabilities.ts";
 export { type Detection, type MergedDetection, type MergeOptions, mergeDetections, type ScoreRule } from "./mergeDetections.ts";
 
-// Pooled logits to calibrated probabilities, then to the prevalence of screening
+// Calibration, and the prevalence of screening
 export { fitPlatt } from "./calibrate/platt.ts";
 export { fitTemperature } from "./calibrate/temperature.ts";
 export { fitIsotonic } from "./calibrate/isotonic.ts";
@@ -19,12 +19,12 @@ export {
 } from "./calibrate/calibrator.ts";
 export { shiftPrevalence } from "./calibrate/shiftPrevalence.ts";
 
-// Views to findings, findings to lesions
+// Findings and lesions
 export { findingsOfBreast, type Peak, type ViewResult } from "./findingsOfBreast.ts";
 export { nippleDistance } from "./nippleDistance.ts";
 export { type Lesion, type PairOptions, pairLesions } from "./pairLesions.ts";
 export { assign } from "./assign.ts";
 
-// Probabilities to scores from 1 to 10, findings to the report
-export { fitScale, type ScaleReference, type Score, type ScoreScale, tenths, toScore } from "./score.ts";
+// Scores from 1 to 10, and the report of an exam
+export { deciles, fitScale, type ScaleReference, type Score, type ScoreScale, toScore } from "./score.ts";
 export { type BreastReport, buildReport, type ExamReport, type FindingReport, type LesionReport } from "./report.ts";

@@ -1,10 +1,10 @@
 /** Probabilities nearer than this to 0 or 1 are drawn back to it before a logit is taken: 0 and 1 have no finite one. */
-export const probabilityFloor = 1e-7;
+const probabilityFloor = 1e-7;
 
 /**
- * Probability in [0, 1] to log odds, natural logarithm; within +-16.1 because of `probabilityFloor`.
+ * Probability in [0, 1] to log odds, natural logarithm; within ±16.1: 0 and 1 count as 1e-7 from the end.
  *
- * Throws RangeError outside [0, 1].
+ * @throws RangeError outside [0, 1].
  */
 export function logit(probability: number): number {
   if (!(probability >= 0 && probability <= 1)) throw new RangeError(`Expected a probability in [0, 1], got ${probability}`);

@@ -1,4 +1,4 @@
-import type { Box } from "./finding.ts";
+import { type Box, iou } from "@mammo/mammogram";
 
 /** What a detector says of one place in one view. */
 export interface Detection {
@@ -46,9 +46,10 @@ interface Cluster {
  *
  * Boxes in pixels or any other unit, all in the same. Each fused box is the mean of its members, weighted by score times model
  * weight. Sorted by falling score; the input is not touched.
- * Throws RangeError for weights of another length or <= 0, scores that are negative or not finite, boxes without extent.
+ *
  * Source: re-implementation of Solovyev, Wang and Gabruseva 2021 with the score rules of their `ensemble-boxes`.
  *
+ * @throws RangeError for weights of another length or <= 0, scores that are negative or not finite, boxes without extent.
  * @example mergeDetections([[{ box, label: 1, score: 0.9 }], []])[0].score; // 0.45: one of two models saw it
  */
 export function mergeDetections(perModel: readonly (readonly Detection[])[], options: MergeOptions = {}): MergedDetection[] {
@@ -60,10 +61,10 @@ export function mergeDetections(perModel: readonly (readonly Detection[])[], opt
   const members = perModel.flatMap((detections, model) => detections.map((detection) => memberOf(detection, model, weights[model]!)));
   const clusters: Cluster[] = [];
   for (const member of members.filter((member) => member.score >= minScore).sort((a, b) => b.score * b.weight - a.score * a.weight)) {
-    const home = nearest(clusters, member, iouThreshold);
-    if (home) {
-      home.members.push(member);
-      home.box = fusedBox(home.members);
+    const match = nearest(clusters, member, iouThreshold);
+    if (match) {
+      match.members.push(member);
+      match.box = fusedBox(match.members);
     } else clusters.push({ members: [member], box: member.box });
   }
   return clusters
@@ -105,7 +106,7 @@ function nearest(clusters: readonly Cluster[], member: Member, iouThreshold: num
   let best: Cluster | undefined;
   let bestOverlap = iouThreshold;
   for (const cluster of clusters) {
-    const overlap = cluster.members[0]!.label === member.label ? intersectionOverUnion(cluster.box, member.box) : 0;
+    const overlap = cluster.members[0]!.label === member.label ? iou(cluster.box, member.box) : 0;
     if (overlap > bestOverlap) [best, bestOverlap] = [cluster, overlap];
   }
   return best;
@@ -117,12 +118,4 @@ function fusedBox(members: readonly Member[]): Box {
   const share = (member: Member) => (total > 0 ? (member.score * member.weight) / total : 1 / members.length);
   const side = (name: keyof Box) => sum(members.map((member) => share(member) * member.box[name]));
   return { top: side("top"), left: side("left"), bottom: side("bottom"), right: side("right") };
-}
-
-function intersectionOverUnion(a: Box, b: Box): number {
-  const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-  const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-  if (height <= 0 || width <= 0) return 0;
-  const area = (box: Box) => (box.bottom - box.top) * (box.right - box.left);
-  return (height * width) / (area(a) + area(b) - height * width);
 }

@@ -1,16 +1,18 @@
-import type { Box } from "./finding.ts";
+import { type Box, boxCenter } from "@mammo/mammogram";
 
 /**
- * Distance from a box's centre to the nipple, in mm.
+ * Distance from a box's center to the nipple, in mm.
  *
  * Box and nipple in pixels of one image with square pixels of mmPerPixel; the nipple is [row, column], continuous coordinates.
- * Throws RangeError for mmPerPixel <= 0.
+ *
  * Source: documented as radiologists' cue, about constant between views (van Engeland and Karssemeijer, MICCAI 2001).
  *
+ * @throws RangeError for mmPerPixel <= 0.
  * @example nippleDistance({ top: 10, left: 30, bottom: 30, right: 50 }, { nipple: [20, 0], mmPerPixel: 0.25 }); // 10
  */
 export function nippleDistance(box: Box, image: { readonly nipple: readonly [row: number, column: number]; readonly mmPerPixel: number }): number {
   const { nipple, mmPerPixel } = image;
   if (!(mmPerPixel > 0)) throw new RangeError(`Expected mmPerPixel > 0, got ${mmPerPixel}`);
-  return mmPerPixel * Math.hypot((box.top + box.bottom) / 2 - nipple[0], (box.left + box.right) / 2 - nipple[1]);
+  const [row, column] = boxCenter(box);
+  return mmPerPixel * Math.hypot(row - nipple[0], column - nipple[1]);
 }

@@ -1,9 +1,10 @@
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import { assign } from "./assign.ts";
-import type { Finding, ViewPosition } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 
 /** One lesion, seen in one image or in both projections of its breast. */
 export interface Lesion {
-  readonly laterality: Finding["laterality"];
+  readonly laterality: Laterality;
   /** Calibrated, in [0, 1]: that of its highest finding. */
   readonly probability: number;
   /** One, or the CC and the MLO finding in this order. */
@@ -25,10 +26,11 @@ const oblique: ReadonlySet<ViewPosition> = new Set(["MLO", "MLOID"]);
  *
  * A CC finding that stays alone costs `maxDistanceMm`. A finding without a distance, of another view, or with no partner within
  * `maxDistanceMm` is a lesion of its own. No finding is lost and none is used twice. Lesions come by falling probability, left breast first among equals.
- * Throws RangeError for maxDistanceMm <= 0.
+ *
  * Source: ours, after the radiologists' rule that the distance to the nipple is about constant (van Engeland and Karssemeijer,
  * MICCAI 2001). The default of 20 mm is a starting value, not fitted to data.
  *
+ * @throws RangeError for maxDistanceMm <= 0.
  * @example
  * pairLesions([
  *   { laterality: "L", view: "CC", box, probability: 0.1, nippleDistance: 41 },

@@ -16,8 +16,8 @@ export interface PoolOptions {
  *
  * probabilities in [0, 1], at least one; 0 and 1 count as 1e-7 from the end when logits are averaged, so that no single member
  * decides. The result is not calibrated even if the members are: pool first, then calibrate (Rahaman and Thiery 2020).
- * Throws RangeError for no members, a probability outside [0, 1], weights of another length, negative or all 0.
  *
+ * @throws RangeError for no members, a probability outside [0, 1], weights of another length, negative or all 0.
  * @example poolProbabilities([0.2, 0.8]); // 0.5
  */
 export function poolProbabilities(probabilities: readonly number[], options: PoolOptions = {}): number {
@@ -31,8 +31,7 @@ export function poolProbabilities(probabilities: readonly number[], options: Poo
 /**
  * Several members' logits of one thing to one: their weighted mean.
  *
- * Throws RangeError for no members, logits that are not finite, weights of another length, negative or all 0.
- *
+ * @throws RangeError for no members, logits that are not finite, weights of another length, negative or all 0.
  * @example poolLogits([-1, 2], [2, 1]); // 0
  */
 export function poolLogits(logits: readonly number[], weights?: readonly number[]): number {

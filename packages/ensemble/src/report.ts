@@ -1,4 +1,5 @@
-import type { Finding, Laterality } from "./finding.ts";
+import type { Laterality } from "@mammo/mammogram";
+import type { Finding } from "./finding.ts";
 import { type PairOptions, pairLesions } from "./pairLesions.ts";
 import { type Score, type ScoreScale, toScore } from "./score.ts";
 
@@ -39,9 +40,10 @@ export interface ExamReport {
  * It takes no other probability than the findings', so that the levels cannot contradict each other: lesion = its highest
  * finding, breast = its highest lesion, exam = its highest breast. Each imaged breast needs a finding, its strongest one however
  * weak (`findingsOfBreast` gives it); a breast without findings counts as not imaged.
- * Throws RangeError for no findings at all, a probability outside [0, 1], and what `toScore` and `pairLesions` refuse.
+ *
  * Source: documented (MammoScreen 2.0: "a unified score (1-10) for each finding, breast, and overall case").
  *
+ * @throws RangeError for no findings at all, a probability outside [0, 1], and what `toScore` and `pairLesions` refuse.
  * @example
  * const report = buildReport({ study: "study-1", findings }, scale);
  * report.score; // 1 ... 10

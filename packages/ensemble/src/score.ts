@@ -1,3 +1,5 @@
+import { quantile } from "@mammo/mammogram";
+
 /** 1 (least) to 10 (most suspicious). */
 export type Score = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
 
@@ -21,14 +23,13 @@ export interface ScoreScale {
   readonly reference?: ScaleReference;
 }
 
-/** Tenths of the reference population. Ours: the cut points of the marketed 1-10 scales are not public. */
-export const tenths: Nine<number> = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/** Deciles of the reference population. Ours: the cut points of the marketed 1-10 scales are not public. */
+export const deciles: Nine<number> = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /**
  * Calibrated probability in [0, 1] to 1 ... 10: one more than the number of cuts at or below it. Never falls.
  *
- * Throws RangeError for a probability outside [0, 1], and for a scale that has not nine cuts that never fall.
- *
+ * @throws RangeError for a probability outside [0, 1], and for a scale that has not nine cuts that never fall.
  * @example toScore(0.02, { name: "by risk", cuts: [0.001, 0.002, 0.003, 0.005, 0.008, 0.015, 0.03, 0.06, 0.15] }); // 7
  */
 export function toScore(probability: number, scale: ScoreScale): Score {
@@ -42,31 +43,27 @@ export function toScore(probability: number, scale: ScoreScale): Score {
  *
  * probabilities in [0, 1], at least ten; the highest of each woman's breasts if exams are to spread evenly over the scores.
  * Quantiles are linear between order statistics (type 7 of Hyndman and Fan).
- * Throws RangeError for fewer than ten cases, probabilities outside [0, 1], quantiles that are not nine in [0, 1] or fall, and
- * for a hash that is not 64 hexadecimal digits.
+ *
  * Source: ours.
  *
- * @example const scale = fitScale("tenths of the validation set", probabilities, { sha256: cohort.sha256 });
+ * @throws RangeError for fewer than ten cases, probabilities outside [0, 1], quantiles that are not nine in [0, 1] or fall, and for a hash that is not 64 hexadecimal digits.
+ * @example const scale = fitScale("deciles of the validation set", probabilities, { sha256: cohort.sha256 });
  */
 export function fitScale(
   name: string,
   probabilities: ArrayLike<number>,
   options: { readonly sha256: string; readonly quantiles?: Nine<number> },
 ): ScoreScale {
-  const { sha256, quantiles = tenths } = options;
+  const { sha256, quantiles = deciles } = options;
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`Expected sha256 as 64 hexadecimal digits, got ${JSON.stringify(sha256)}`);
   if (probabilities.length < 10) throw new RangeError(`Expected at least 10 reference cases, got ${probabilities.length}`);
   checkNine(quantiles, "quantiles");
   const sorted = Float64Array.from(probabilities).sort();
   // NaN sorts to the end, so both ends tell of all.
   for (const end of [sorted[0]!, sorted.at(-1)!]) if (!(end >= 0 && end <= 1)) throw new RangeError(`Expected probabilities in [0, 1], got ${end}`);
-  const cuts = quantiles.map((quantile) => {
-    const place = (sorted.length - 1) * quantile;
-    const below = Math.floor(place);
-    const low = sorted[below]!;
-    const high = sorted[below + 1] ?? low;
-    return Math.min(low + (place - below) * (high - low), high);
-  }) as unknown as Nine<number>;
+  // Rounding may step over the next order statistic, where the next cut may lie: cuts may not fall.
+  const cut = (share: number) => Math.min(quantile(sorted, share), sorted[Math.ceil((sorted.length - 1) * share)]!);
+  const cuts = quantiles.map(cut) as unknown as Nine<number>;
   return { name, cuts, reference: { sha256, cases: probabilities.length, quantiles } };
 }
 

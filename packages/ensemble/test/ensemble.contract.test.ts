@@ -4,6 +4,7 @@ import {
   buildReport,
   type Calibrator,
   calibrate,
+  deciles,
   findingsOfBreast,
   fitIsotonic,
   fitPlatt,
@@ -18,16 +19,15 @@ import {
   poolProbabilities,
   type ScoreRule,
   shiftPrevalence,
-  tenths,
   toScore,
 } from "../src/index.ts";
 
 const box = { top: 0, left: 0, bottom: 1, right: 1 };
 const sha256 = "a".repeat(64);
 const many = Array.from({ length: 20 }, (_, i) => i / 20);
-const scale = { name: "s", cuts: tenths };
-const view = { laterality: "L", view: "CC", probability: 0.5, peaks: [{ box, evidence: 0 }] } as const;
-const eight = tenths.slice(1) as unknown as typeof tenths;
+const scale = { name: "s", cuts: deciles };
+const view = { laterality: "L", view: "CC", probability: 0.5, peaks: [{ box, logOdds: 0 }] } as const;
+const eight = deciles.slice(1) as unknown as typeof deciles;
 
 // What is refused, and a word that the message must have.
 const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeError | typeof TypeError)?])[] = [
@@ -55,7 +55,7 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ["poolProbabilities: unknown method", () => poolProbabilities([0.5], { method: "rank" as Pooling }), /got "rank"/],
   ["poolLogits: infinite", () => poolLogits([0, Number.NEGATIVE_INFINITY]), /got -Infinity at 1/],
   ["toScore: NaN", () => toScore(Number.NaN, scale), /got NaN/],
-  ["toScore: falling cuts", () => toScore(0.5, { name: "s", cuts: [...tenths].reverse() as unknown as typeof tenths }), /never fall/],
+  ["toScore: falling cuts", () => toScore(0.5, { name: "s", cuts: [...deciles].reverse() as unknown as typeof deciles }), /never fall/],
   ["toScore: eight cuts", () => toScore(0.5, { name: "s", cuts: eight }), /nine cuts/],
   ["fitScale: no hash", () => fitScale("s", many, { sha256: "" }), /64 hexadecimal digits, got ""/],
   ["fitScale: few cases", () => fitScale("s", [0.5], { sha256 }), /at least 10 reference cases, got 1/],
@@ -69,7 +69,7 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ["findingsOfBreast: no views", () => findingsOfBreast([]), /at least one view/],
   ["findingsOfBreast: two breasts", () => findingsOfBreast([view, { ...view, laterality: "R" }]), /views of one breast, got L and R/],
   ["findingsOfBreast: no peak", () => findingsOfBreast([{ ...view, peaks: [] }]), /at least one peak in view L-CC/],
-  ["findingsOfBreast: NaN evidence", () => findingsOfBreast([{ ...view, peaks: [{ box, evidence: Number.NaN }] }]), /finite evidence in view L-CC/],
+  ["findingsOfBreast: NaN logOdds", () => findingsOfBreast([{ ...view, peaks: [{ box, logOdds: Number.NaN }] }]), /finite logOdds in view L-CC/],
   ["findingsOfBreast: probability 2", () => findingsOfBreast([{ ...view, probability: 2 }]), /got 2/],
   ["buildReport: no findings", () => buildReport({ study: "s", findings: [] }, scale), /at least one finding/],
   [

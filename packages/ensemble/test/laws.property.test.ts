@@ -5,6 +5,7 @@ import {
   buildReport,
   calibrate,
   type Detection,
+  deciles,
   findingsOfBreast,
   fitIsotonic,
   fitPlatt,
@@ -14,21 +15,20 @@ import {
   pairLesions,
   poolProbabilities,
   shiftPrevalence,
-  tenths,
   toScore,
   type ViewResult,
 } from "../src/index.ts";
 
 const probability = fc.double({ min: 0, max: 1, noNaN: true });
 const score = fc.double({ min: -30, max: 30, noNaN: true });
-const labelled = fc
+const labeled = fc
   .array(fc.tuple(fc.oneof(score, fc.integer({ min: -3, max: 3 })), fc.constantFrom(0, 1)), { minLength: 1, maxLength: 60 })
   .map((cases) => ({ scores: cases.map(([s]) => s), labels: cases.map(([, l]) => l) }));
 const box = fc
   .tuple(fc.nat(900), fc.nat(700), fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 200 }))
   .map(([top, left, height, width]) => ({ top, left, bottom: top + height, right: left + width }));
 const views = ["CC", "MLO", "XCCL", "ML", "CCID"] as const;
-const peak = fc.record({ box, evidence: score }, { requiredKeys: ["box", "evidence"] });
+const peak = fc.record({ box, logOdds: score }, { requiredKeys: ["box", "logOdds"] });
 const placedPeak = fc.tuple(peak, fc.option(fc.double({ min: 0, max: 150, noNaN: true }), { nil: undefined })).map(([given, mm]) => {
   return mm === undefined ? given : { ...given, nippleDistance: mm };
 });
@@ -48,7 +48,7 @@ describe("calibrators", () => {
     ["isotonic", fitIsotonic],
   ])("%s: in [0, 1] and never falling", (_, fit) => {
     fc.assert(
-      fc.property(labelled, fc.array(score, { minLength: 2, maxLength: 20 }), ({ scores, labels }, at) => {
+      fc.property(labeled, fc.array(score, { minLength: 2, maxLength: 20 }), ({ scores, labels }, at) => {
         const fitted = fit(scores, labels);
         const values = [...at].sort((a, b) => a - b).map((value) => calibrate(fitted, value));
         values.forEach((value, i) => {
@@ -61,7 +61,7 @@ describe("calibrators", () => {
 
   it("platt: no step aside lowers the loss among lines that do not fall", () => {
     fc.assert(
-      fc.property(labelled, ({ scores, labels }) => {
+      fc.property(labeled, ({ scores, labels }) => {
         const { slope, intercept } = fitPlatt(scores, labels);
         const positives = labels.filter((label) => label === 1).length;
         const target = (label: number) => (label === 1 ? (positives + 1) / (positives + 2) : 1 / (labels.length - positives + 2));
@@ -84,7 +84,7 @@ describe("calibrators", () => {
 
   it("isotonic: knots rise, and their weighted mean is the prevalence", () => {
     fc.assert(
-      fc.property(labelled, ({ scores, labels }) => {
+      fc.property(labeled, ({ scores, labels }) => {
         const fitted = fitIsotonic(scores, labels);
         fitted.scores.slice(1).forEach((knot, i) => {
           expect(knot).toBeGreaterThan(fitted.scores[i]!);
@@ -124,13 +124,13 @@ describe("scores", () => {
   it("never fall, and each tenth of a reference without ties gets one of the ten", () => {
     fc.assert(
       fc.property(fc.uniqueArray(probability, { minLength: 20, maxLength: 200 }), (reference) => {
-        const scale = fitScale("tenths", reference, { sha256: "a".repeat(64) });
+        const scale = fitScale("deciles", reference, { sha256: "a".repeat(64) });
         const scores = [...reference].sort((a, b) => a - b).map((p) => toScore(p, scale));
         scores.slice(1).forEach((value, i) => {
           expect(value).toBeGreaterThanOrEqual(scores[i]!);
         });
         expect(new Set(scores).size).toBe(10);
-        expect(scale.reference!.quantiles).toEqual(tenths);
+        expect(scale.reference!.quantiles).toEqual(deciles);
       }),
     );
   });
@@ -172,7 +172,7 @@ describe("consistency", () => {
   });
 
   it("finding, lesion, breast and exam never contradict each other, in probability or score", () => {
-    const scale = { name: "by hand", cuts: tenths };
+    const scale = { name: "by hand", cuts: deciles };
     fc.assert(
       fc.property(fc.option(breastOf("L"), { nil: [] }), breastOf("R"), (left, right) => {
         const findings = [left, right].filter((breast) => breast.length > 0).flatMap(findingsOfBreast);

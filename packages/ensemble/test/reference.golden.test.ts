@@ -2,7 +2,7 @@ import { expectClose, golden } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
 import { assign, calibrate, fitIsotonic, fitPlatt, fitTemperature, mergeDetections, type ScoreRule } from "../src/index.ts";
 
-interface Labelled {
+interface Labeled {
   readonly scores: number[];
   readonly labels: number[];
 }
@@ -21,7 +21,7 @@ const cases = <T>(name: string) => golden<{ cases: T[] }>(name, import.meta.url)
 const boxOf = ([left, top, right, bottom]: readonly [number, number, number, number]) => ({ top, left, bottom, right });
 
 describe("fitPlatt", () => {
-  it.each(cases<Labelled & { slope: number; intercept: number }>("platt"))("finds scikit-learn's line, case %#", ({ scores, labels, ...line }) => {
+  it.each(cases<Labeled & { slope: number; intercept: number }>("platt"))("finds scikit-learn's line, case %#", ({ scores, labels, ...line }) => {
     const fitted = fitPlatt(scores, labels);
     // scikit-learn stops at a gradient of about 1e-5, ours goes on.
     expectClose([fitted.slope, fitted.intercept], [line.slope, line.intercept], { relative: 2e-4, absolute: 2e-5 });
@@ -39,14 +39,14 @@ describe("fitPlatt", () => {
 });
 
 describe("fitTemperature", () => {
-  it.each(cases<Labelled & { temperature: number }>("temperature"))("finds scipy's minimum, case %#", ({ scores, labels, temperature }) => {
+  it.each(cases<Labeled & { temperature: number }>("temperature"))("finds scipy's minimum, case %#", ({ scores, labels, temperature }) => {
     // A minimum found by comparing values is good to the root of the machine precision.
     expectClose(fitTemperature(scores, labels).temperature, temperature, { relative: 1e-5 });
   });
 });
 
 describe("fitIsotonic", () => {
-  it.each(cases<Labelled & { at: number[]; probabilities: number[] }>("isotonic"))("draws scikit-learn's curve, case %#", (given) => {
+  it.each(cases<Labeled & { at: number[]; probabilities: number[] }>("isotonic"))("draws scikit-learn's curve, case %#", (given) => {
     const fitted = fitIsotonic(given.scores, given.labels);
     expectClose(
       given.at.map((score) => calibrate(fitted, score)),

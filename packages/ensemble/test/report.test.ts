@@ -13,11 +13,11 @@ describe("findingsOfBreast", () => {
       view: "CC",
       probability: 0.2,
       peaks: [
-        { box, evidence: -1 },
-        { box, evidence: 1, kind: "mass", nippleDistance: 30 },
+        { box, logOdds: -1 },
+        { box, logOdds: 1, kind: "mass", nippleDistance: 30 },
       ],
     },
-    { laterality: "L", view: "MLO", image: "second", probability: 0.5, peaks: [{ box, evidence: 7 }] },
+    { laterality: "L", view: "MLO", image: "second", probability: 0.5, peaks: [{ box, logOdds: 7 }] },
   ]);
 
   it("gives the highest finding the pooled probability of the breast", () => {
@@ -87,7 +87,7 @@ describe("pairLesions", () => {
   });
 });
 
-it("nippleDistance runs from the box's centre, in mm", () => {
+it("nippleDistance runs from the box's center, in mm", () => {
   expect(nippleDistance({ top: 10, left: 30, bottom: 30, right: 50 }, { nipple: [20, 0], mmPerPixel: 0.25 })).toBe(10);
   expect(nippleDistance({ top: 0, left: 0, bottom: 2, right: 2 }, { nipple: [4, 5], mmPerPixel: 2 })).toBe(10);
 });
@@ -97,9 +97,9 @@ describe("toScore and fitScale", () => {
     expect([0, 0.0999, 0.1, 0.5, 0.9, 1].map((probability) => toScore(probability, scale))).toEqual([1, 1, 2, 6, 10, 10]);
   });
 
-  it("cut a reference into tenths and store its hash", () => {
+  it("cut a reference into deciles and store its hash", () => {
     const fitted = fitScale(
-      "tenths",
+      "deciles",
       Array.from({ length: 101 }, (_, i) => i / 100),
       { sha256 },
     );
@@ -121,14 +121,14 @@ describe("buildReport", () => {
         view: "XCCL",
         probability: 0.85,
         peaks: [
-          { box, evidence: 0 },
-          { box, evidence: -3 },
+          { box, logOdds: 0 },
+          { box, logOdds: -3 },
         ],
       },
     ]),
     ...findingsOfBreast([
-      { laterality: "L", view: "CC", probability: 0.1, peaks: [{ box, evidence: 0, nippleDistance: 20 }] },
-      { laterality: "L", view: "MLO", probability: 0.2, peaks: [{ box, evidence: 0, nippleDistance: 25 }] },
+      { laterality: "L", view: "CC", probability: 0.1, peaks: [{ box, logOdds: 0, nippleDistance: 20 }] },
+      { laterality: "L", view: "MLO", probability: 0.2, peaks: [{ box, logOdds: 0, nippleDistance: 25 }] },
     ]),
   ];
   const report = buildReport({ study: "study-1", findings }, scale);

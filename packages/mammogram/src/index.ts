@@ -16,8 +16,10 @@ export type { Grid } from "./grid.ts";
 
 // What is looked at, and for what
 export { isViewPosition, type Laterality, type ViewPosition, viewPositions } from "./view.ts";
+export { type ViewCode, viewCodes } from "./viewCodes.ts";
 export { type LesionKind, lesionKinds } from "./lesionKind.ts";
 
 // Numbers
 export { keyedRandom, keyHash, permutation, type Random } from "./keyedRandom.ts";
+export { type IsotonicBlock, poolAdjacentViolators } from "./poolAdjacentViolators.ts";
 export { quantile, sortedNumbers } from "./quantile.ts";

@@ -34,7 +34,7 @@ export interface Random {
 export function keyedRandom(...key: readonly (number | string)[]): Random {
   const bits = xoroshiro128plus(keyHash(...key));
   const uniform = () => bits() / 0x1_0000_0000;
-  const below = (count: number) => Math.floor(count * uniform());
+  const below = (count: number) => Math.floor(count * (bits() / 0x1_0000_0000));
   return {
     bits,
     uniform,
@@ -69,17 +69,22 @@ export function keyHash(...key: readonly (number | string)[]): number {
   return (state ^ (state >>> 16)) >>> 0;
 }
 
-/** The generator's low words, unsigned. Its two 64-bit words are kept as four of 32 bits. */
+/** The generator's low words, unsigned. Its two 64-bit words are kept as four of 32 bits, in variables of their own: a bootstrap draws them by the hundred million. */
 function xoroshiro128plus(seed: number): () => number {
-  let [high0, low0, high1, low1] = [-1, ~seed, seed | 0, 0];
+  let high0 = -1;
+  let low0 = ~seed;
+  let high1 = seed | 0;
+  let low1 = 0;
   return () => {
-    const out = (low0 + low1) >>> 0;
+    const out = (low0 + low1) | 0;
     const low = low1 ^ low0;
     const high = high1 ^ high0;
-    [low0, high0] = [(low0 << 24) ^ (high0 >>> 8) ^ low ^ (low << 16), (high0 << 24) ^ (low0 >>> 8) ^ high ^ ((high << 16) | (low >>> 16))];
+    const turned = (low0 << 24) ^ (high0 >>> 8) ^ low ^ (low << 16);
+    high0 = (high0 << 24) ^ (low0 >>> 8) ^ high ^ ((high << 16) | (low >>> 16));
+    low0 = turned;
     low1 = (high << 5) ^ (low >>> 27);
     high1 = (low << 5) ^ (high >>> 27);
-    return out;
+    return out >>> 0;
   };
 }
 

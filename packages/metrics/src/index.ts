@@ -1,49 +1,42 @@
-// The words: labels, scores, weights, clusters
-export type { Numbers, Weighted } from "./checkCases.ts";
-export type { ClusterNames } from "./clusters.ts";
-export { prevalenceWeights } from "./prevalenceWeights.ts";
-export { combineScores } from "./combineScores.ts";
+// Cases: labels, scores, weights, clusters
+export type { Numbers, Weighted } from "./cases/checkCases.ts";
+export type { ClusterNames } from "./cases/clusters.ts";
+export { prevalenceWeights } from "./cases/prevalenceWeights.ts";
+export { combineScores } from "./cases/combineScores.ts";
 
 // The ROC curve and what is read off it
-export { type RocCurve, rocCurve } from "./rocCurve.ts";
-export { auroc } from "./auroc.ts";
-export { areaUnder, type PartialAreaOptions, partialAreaUnder, type RocPart } from "./areaUnder.ts";
-export { partialAuroc } from "./partialAuroc.ts";
-export { interpolatedSensitivityAt, interpolatedSpecificityAt, operatingPoint, sensitivityAt, specificityAt } from "./operatingPoint.ts";
-export { averagePrecision } from "./averagePrecision.ts";
+export { type CurveStatistic, type RocCurve, rocCurve } from "./roc/rocCurve.ts";
+export { auroc } from "./roc/auroc.ts";
+export { areaUnder, type PartialAreaOptions, partialAreaUnder, type RocPart } from "./roc/areaUnder.ts";
+export { partialAuroc } from "./roc/partialAuroc.ts";
+export { interpolatedSensitivityAt, interpolatedSpecificityAt, operatingPoint, sensitivityAt, specificityAt } from "./roc/operatingPoint.ts";
+export { averagePrecision } from "./roc/averagePrecision.ts";
 
 // Intervals and tests of one score or two
-export { type AreaDifference, type AreaInterval, delong, delongInterval, delongUnpaired } from "./delong.ts";
-export { type BootstrapOptions, bootstrap } from "./bootstrap.ts";
-export {
-  type BootstrapEstimate,
-  bootstrapRoc,
-  type CurveStatistic,
-  dreamCompat,
-  type RocBootstrapOptions,
-  type ScoredCases,
-} from "./bootstrapRoc.ts";
-export { contrast, pairedDifference } from "./contrast.ts";
-export { type PermutationOptions, permutationTest } from "./permutationTest.ts";
-export { type RocBand, rocBand } from "./rocBand.ts";
-export { type SubgroupRow, subgroups } from "./subgroups.ts";
+export { type AreaDifference, type AreaInterval, delong, delongInterval, delongUnpaired } from "./intervals/delong.ts";
+export { type BootstrapOptions, bootstrap } from "./intervals/bootstrap.ts";
+export { type BootstrapEstimate, bootstrapRoc, dreamCompat, type RocBootstrapOptions, type ScoredCases } from "./intervals/bootstrapRoc.ts";
+export { contrast, pairedDifference } from "./intervals/contrast.ts";
+export { type PermutationOptions, permutationTest } from "./intervals/permutationTest.ts";
+export { type RocBand, rocBand } from "./intervals/rocBand.ts";
+export { type SubgroupRow, subgroups } from "./intervals/subgroups.ts";
 
 // Reader studies
-export { averageRocCurve } from "./averageRocCurve.ts";
-export { type AreaCovariance, areaCovariance, type CovarianceOptions } from "./areaCovariance.ts";
-export { type Mrmc, type MrmcEstimate, type MrmcOptions, type MrmcTest, mrmc } from "./mrmc.ts";
-export { type DbmComponents, dbmComponents } from "./dbmComponents.ts";
-export { type MrmcPlan, mrmcCases, mrmcPower } from "./mrmcPower.ts";
-export { aiVersusReaders } from "./aiVersusReaders.ts";
+export { averageRocCurve } from "./readers/averageRocCurve.ts";
+export { type AreaCovariance, areaCovariance, type CovarianceOptions } from "./readers/areaCovariance.ts";
+export { type Mrmc, type MrmcEstimate, type MrmcOptions, type MrmcTest, mrmc } from "./readers/mrmc.ts";
+export { type DbmComponents, dbmComponents } from "./readers/dbmComponents.ts";
+export { type MrmcPlan, mrmcCases, mrmcPower } from "./readers/mrmcPower.ts";
+export { aiVersusReaders } from "./readers/aiVersusReaders.ts";
 
 // Marks on images
-export { type Box, centreDistanceRule, centreInBoxRule, type HitRule, overlapRule } from "./hitRules.ts";
-export { type FrocCurve, type FrocImage, type FrocMark, frocCurve, frocScore, frocSensitivityAt, matchMarks } from "./frocCurve.ts";
-export { bootstrapFroc } from "./bootstrapFroc.ts";
-export { wafrocArea } from "./wafroc.ts";
+export { centerDistanceRule, centerInBoxRule, type HitRule, overlapRule } from "./marks/hitRules.ts";
+export { type FrocCurve, type FrocImage, type FrocMark, frocCurve, frocScore, frocSensitivityAt, matchMarks } from "./marks/frocCurve.ts";
+export { bootstrapFroc } from "./marks/bootstrapFroc.ts";
+export { wafrocArea } from "./marks/wafroc.ts";
 
-// Probabilities that mean what they say
-export { type BrierParts, brierParts, brierScore, logLoss, murphyParts, prevalenceOf } from "./brier.ts";
+// Calibration
+export { type BrierParts, brierParts, brierScore, logLoss, murphyParts, prevalenceOf } from "./calibration/brier.ts";
 export {
   type CalibrationBin,
   type CalibrationError,
@@ -51,10 +44,10 @@ export {
   calibrationCurve,
   calibrationError,
   integratedCalibrationIndex,
-} from "./calibrationCurve.ts";
-export { type CalibrationSlope, type Coefficient, calibrationSlope } from "./calibrationSlope.ts";
-export { type NetBenefit, type NetBenefitOptions, netBenefit } from "./netBenefit.ts";
+} from "./calibration/calibrationCurve.ts";
+export { type CalibrationSlope, type Coefficient, calibrationSlope } from "./calibration/calibrationSlope.ts";
 
-// Screening practice
-export { type AuditedExams, type Rate, recallAt, type ScreeningAudit, screeningAudit } from "./screeningAudit.ts";
-export { type BenchmarkRow, bcscBenchmarks, compareWithBenchmarks, isAcceptable } from "./benchmarks.ts";
+// Screening
+export { type NetBenefit, type NetBenefitOptions, netBenefit } from "./screening/netBenefit.ts";
+export { type AuditedExams, type Rate, recallAt, type ScreeningAudit, screeningAudit } from "./screening/screeningAudit.ts";
+export { type BenchmarkRow, bcscBenchmarks, compareWithBenchmarks, isAcceptable } from "./screening/benchmarks.ts";

@@ -16,6 +16,7 @@ async function bundle(code: string, options: { readonly globalName?: string } = 
     minify: true,
     format: options.globalName ? "iife" : "esm",
     write: false,
+    conditions: ["@mammo/source"],
     target: "es2022",
     ...options,
   });

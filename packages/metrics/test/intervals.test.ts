@@ -1,51 +1,15 @@
+import { keyedRandom, quantile } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { acceleration, bcaInterval } from "../src/bca.ts";
+import { normalCdf, normalQuantile } from "../src/distributions/normal.ts";
 import { areaUnder, bootstrap, bootstrapRoc, contrast, delongInterval, dreamCompat, pairedDifference, rocBand, subgroups } from "../src/index.ts";
-import { normalCdf, normalQuantile } from "../src/normal.ts";
-import { quantile } from "../src/quantile.ts";
-import { seededRandom } from "../src/random.ts";
+import { acceleration, bcaInterval } from "../src/intervals/bca.ts";
 
-const random = seededRandom(5);
+const random = keyedRandom(5);
 const uniform = () => random.below(2 ** 30) / 2 ** 30;
 const labels = Array.from({ length: 300 }, (_, i) => Number(i % 4 === 0));
 const scores = labels.map((label) => uniform() + uniform() + 0.6 * label);
 const statistics = { auroc: areaUnder };
-
-describe("random numbers", () => {
-  it("are those of xoshiro128** (reference implementation, state set by splitmix32)", () => {
-    // The four words that seed 0 gives, and the first outputs by the definition in 64-bit integers.
-    const splitmix = (seed: bigint) => () => {
-      seed = (seed + 0x9e3779b9n) & 0xffffffffn;
-      let z = ((seed ^ (seed >> 16n)) * 0x21f0aaadn) & 0xffffffffn;
-      z = ((z ^ (z >> 15n)) * 0x735a2d97n) & 0xffffffffn;
-      return z ^ (z >> 15n);
-    };
-    const word = splitmix(7n);
-    const s = [word(), word(), word(), word()];
-    const rotate = (x: bigint, k: bigint) => ((x << k) | (x >> (32n - k))) & 0xffffffffn;
-    const next = () => {
-      const result = (rotate((s[1]! * 5n) & 0xffffffffn, 7n) * 9n) & 0xffffffffn;
-      const t = (s[1]! << 9n) & 0xffffffffn;
-      s[2]! ^= s[0]!;
-      s[3]! ^= s[1]!;
-      s[1]! ^= s[2]!;
-      s[0]! ^= s[3]!;
-      s[2]! ^= t;
-      s[3] = rotate(s[3]!, 11n);
-      return Number(result);
-    };
-    const ours = seededRandom(7);
-    for (let k = 0; k < 1000; k++) expect(ours.below(2 ** 32)).toBe(next());
-  });
-
-  it("fill their range evenly", () => {
-    const counts = new Float64Array(7);
-    for (let k = 0; k < 70_000; k++) counts[random.below(7)]!++;
-    // Chi-square with six degrees of freedom exceeds 22.5 once in a thousand times.
-    expect(counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0)).toBeLessThan(22.5);
-  });
-});
 
 describe("intervals", () => {
   it("bootstrap, DeLong and BCa tell nearly the same of independent cases", () => {

@@ -1,6 +1,9 @@
+import { keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isotonicFit } from "../src/calibration/isotonicFit.ts";
+import { sortNumbers, sortOrder } from "../src/cases/sortOrder.ts";
 import {
   areaCovariance,
   areaUnder,
@@ -20,10 +23,7 @@ import {
   screeningAudit,
   specificityAt,
 } from "../src/index.ts";
-import { isotonicFit } from "../src/isotonicFit.ts";
-import { placements } from "../src/placements.ts";
-import { seededRandom } from "../src/random.ts";
-import { sortNumbers, sortOrder } from "../src/sortOrder.ts";
+import { placements } from "../src/intervals/placements.ts";
 
 /** Both classes; scores often tied. */
 const cases = fc
@@ -80,7 +80,7 @@ describe("areas", () => {
   });
 
   it("so it is for many cases, where the sort is another, with ties and without", () => {
-    const random = seededRandom(8);
+    const random = keyedRandom(8);
     for (const levels of [2 ** 31, 300]) {
       const labels = Array.from({ length: 20_000 }, () => Number(random.below(4) === 0));
       const scores = labels.map((label) => (random.below(levels) - levels / 2) / levels + label / 8);
@@ -316,11 +316,11 @@ describe("screening", () => {
     check(({ labels, scores }) => {
       const recalled = scores.map((score) => Number(score > 1));
       const audit = screeningAudit({ labels, recalled });
-      expectClose(audit.cancerDetectionRate.events + audit.falseNegativeRate.events, audit.sensitivity.of, exact);
+      expectClose(audit.cancerDetectionRate.events + audit.falseNegativesPerExam.events, audit.sensitivity.of, exact);
       for (const rate of [audit.recallRate, audit.sensitivity, audit.specificity]) expect(rate.low <= rate.rate && rate.rate <= rate.high).toBe(true);
       const screening = screeningAudit({ labels, recalled, weights: prevalenceWeights(labels, 0.0035) });
       expectClose([screening.sensitivity.rate, screening.specificity.rate], [audit.sensitivity.rate, audit.specificity.rate], exact);
-      expectClose(screening.cancerDetectionRate.rate + screening.falseNegativeRate.rate, 0.0035, exact);
+      expectClose(screening.cancerDetectionRate.rate + screening.falseNegativesPerExam.rate, 0.0035, exact);
       expect(isAcceptable(screening).detectionAndRecall === false || screening.recallRate.rate >= 0.03).toBe(true);
     });
   });

@@ -2,8 +2,8 @@ import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
 import {
   bootstrapFroc,
-  centreDistanceRule,
-  centreInBoxRule,
+  centerDistanceRule,
+  centerInBoxRule,
   frocCurve,
   frocScore,
   frocSensitivityAt,
@@ -43,18 +43,18 @@ describe("hit rules", () => {
     expect(() => overlapRule(0)).toThrow(new RangeError("Expected minimum in (0, 1], got 0"));
   });
 
-  it("centre in box, its border included", () => {
-    expect(centreInBoxRule()(box(0, 0, 10, 10), box(5, 5, 9, 9))).toBeGreaterThan(0);
-    expect(centreInBoxRule()(box(0, 0, 10, 10), box(5.1, 5, 9, 9))).toBe(0);
+  it("center in box, its border included", () => {
+    expect(centerInBoxRule()(box(0, 0, 10, 10), box(5, 5, 9, 9))).toBeGreaterThan(0);
+    expect(centerInBoxRule()(box(0, 0, 10, 10), box(5.1, 5, 9, 9))).toBe(0);
   });
 
   it("DBTex: nearer than half the diagonal of the truth, or than 100 pixels", () => {
     const far = (pixels: number) => box(pixels - 1, -1, pixels + 1, 1);
     const [small, large] = [box(-5, -5, 5, 5), box(-150, -200, 150, 200)];
-    expect(centreDistanceRule()(far(99), small)).toBeGreaterThan(0);
-    expect(centreDistanceRule()(far(100), small)).toBe(0);
-    expect(centreDistanceRule()(far(249), large)).toBeGreaterThan(0);
-    expect(centreDistanceRule()(far(250), large)).toBe(0);
+    expect(centerDistanceRule()(far(99), small)).toBeGreaterThan(0);
+    expect(centerDistanceRule()(far(100), small)).toBe(0);
+    expect(centerDistanceRule()(far(249), large)).toBeGreaterThan(0);
+    expect(centerDistanceRule()(far(250), large)).toBe(0);
   });
 
   it("a mark goes to the lesion that it hits best, or to none", () => {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { keyedRandom } from "@mammo/mammogram";
 import { commandExists, expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -14,7 +15,6 @@ import {
   logLoss,
   partialAuroc,
 } from "../src/index.ts";
-import { seededRandom } from "../src/random.ts";
 
 const python = process.env["MAMMO_PYTHON"] ?? "python3";
 const hasSklearn = spawnSync(python, ["-c", "import sklearn"]).status === 0;
@@ -27,7 +27,7 @@ interface Set {
   readonly weights: readonly number[];
 }
 
-const random = seededRandom(2026);
+const random = keyedRandom(2026);
 const uniform = () => (random.below(2 ** 30) + 0.5) / 2 ** 30;
 
 /** Kinds in turn: tiny, tied, plain, and 0.35 % positive. Scores lie within (0, 1), so that they can be read as probabilities. */
@@ -89,7 +89,7 @@ describe("200 random sets: ties, tiny n, 0.35 % positive, weights", () => {
     expect(answers).toHaveLength(200);
     const compared = new Map<string, number>();
     const compare = (name: string, value: number, answer: number | undefined, closeness: typeof areas) => {
-      // pROC says NA for a standardised area below chance, and for a test of curves without variance.
+      // pROC says NA for a standardized area below chance, and for a test of curves without variance.
       if (answer === undefined || Number.isNaN(answer)) return;
       compared.set(name, (compared.get(name) ?? 0) + 1);
       expectClose(value, answer, closeness);

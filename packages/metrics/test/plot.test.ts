@@ -4,7 +4,7 @@ import { decisionPlot, forestPlot, frocPlot, reliabilityPlot, rocPlot, scoreHist
 
 const labels = Array.from({ length: 80 }, (_, i) => Number(i % 4 === 0));
 const scores = labels.map((label, i) => ((i * 37) % 80) / 100 + 0.2 * label);
-const name = `a < b & "c"`;
+const name = `a < b & "c" or 'd'`;
 const froc = frocCurve([
   { truths: 1, marks: [{ score: 0.9, truth: 0 }] },
   { truths: 0, marks: [{ score: 0.6, truth: -1 }] },
@@ -53,10 +53,10 @@ describe.each(plots)("%s", (_, draw) => {
     expect(open).toEqual([]);
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
     expect(svg).not.toContain(name);
-    expect(svg).toContain("a &lt; b &amp; &quot;c&quot;");
+    expect(svg).toContain("a &lt; b &amp; &quot;c&quot; or &#39;d&#39;");
   });
 
-  it("has a light and a dark dress, and fetches nothing", () => {
+  it("has light and dark colors, and fetches nothing", () => {
     expect(svg).toContain("@media (prefers-color-scheme:dark)");
     expect(svg).not.toMatch(/href|<script|url\(/);
   });
@@ -65,7 +65,7 @@ describe.each(plots)("%s", (_, draw) => {
 describe("places", () => {
   it("a perfect curve runs through the corner, and the region ends at its bound", () => {
     const svg = rocPlot([{ name: "perfect", curve: rocCurve([0, 1], [0, 1]) }], { region: { minTruePositiveRate: 0.8 } });
-    // The paper is 480 wide and high: the plane spans x 62 to 462, y 430 to 40.
+    // The canvas is 480 wide and high: the plane spans x 62 to 462, y 430 to 40.
     expect(svg).toContain('d="M62 430L62 40L462 40"');
     expect(svg).toContain('class="region" d="M62 40H462V118H62Z"');
   });

@@ -1,3 +1,4 @@
+import { keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -13,9 +14,8 @@ import {
   permutationTest,
   type RocCurve,
 } from "../src/index.ts";
-import { seededRandom } from "../src/random.ts";
 
-const random = seededRandom(11);
+const random = keyedRandom(11);
 const uniform = () => random.below(2 ** 30) / 2 ** 30;
 const labels = Array.from({ length: 120 }, (_, i) => Number(i % 3 === 0));
 const reader = (gain: number) => labels.map((label) => uniform() + uniform() + gain * label);

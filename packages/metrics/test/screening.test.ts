@@ -30,7 +30,7 @@ describe("screeningAudit", () => {
     const rates = [
       audit.recallRate,
       audit.cancerDetectionRate,
-      audit.falseNegativeRate,
+      audit.falseNegativesPerExam,
       audit.sensitivity,
       audit.specificity,
       audit.ppv1,
@@ -53,7 +53,7 @@ describe("screeningAudit", () => {
     expect(none.ppv2).toBeUndefined();
   });
 
-  it("stands beside BCSC's numbers, and is judged by the published ranges", () => {
+  it("stands beside BCSC's numbers, and is compared with the published ranges", () => {
     const rows = compareWithBenchmarks(audit);
     expect(rows.map(({ measure }) => measure)).toEqual(Object.keys(bcscBenchmarks));
     expect(rows[0]).toMatchObject({ measure: "recallRate", value: 0.1, published: 0.116 });

@@ -1,7 +1,7 @@
 import { expectClose, golden } from "@mammo/testing";
 import { describe, it } from "vitest";
+import { isotonicFit } from "../src/calibration/isotonicFit.ts";
 import { auroc, averagePrecision, brierParts, brierScore, calibrationCurve, logLoss, partialAuroc, rocCurve } from "../src/index.ts";
-import { isotonicFit } from "../src/isotonicFit.ts";
 
 interface Case {
   readonly labels: readonly number[];

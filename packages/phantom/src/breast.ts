@@ -1,13 +1,13 @@
-import { type Random, stream } from "./random.ts";
-import { cos, sin } from "./steadyMath.ts";
-import { type Laterality, type PhantomView, type Point3, type Pose, viewShapes } from "./view.ts";
+import { keyedRandom, type Laterality, type Random } from "@mammo/mammogram";
+import { cos, sin } from "./deterministicMath.ts";
+import { type PhantomView, type Point3, type Pose, viewShapes } from "./view.ts";
 
 /** The four BI-RADS density categories, from almost entirely fatty to extremely dense. */
 export type Density = "a" | "b" | "c" | "d";
 
 /** A lobe of glandular tissue: a 3-D Gaussian, longer along the ducts. */
 export interface Lobe {
-  readonly centre: Point3;
+  readonly center: Point3;
   /** Deviations, mm: along the ducts and across them. */
   readonly along: number;
   readonly across: number;
@@ -23,7 +23,7 @@ export interface Strand {
 
 /** A lone harmless calcification. */
 export interface Speck {
-  readonly centre: Point3;
+  readonly center: Point3;
   /** Radius, mm. */
   readonly radius: number;
   readonly contrast: number;
@@ -52,8 +52,8 @@ export interface Breast {
  * @example const left = growBreast({ seed: 7, woman: 12, laterality: "L" });
  */
 export function growBreast(of: { readonly seed: number; readonly woman: number; readonly laterality: Laterality }): Breast {
-  const both = stream(of.seed, of.woman, "both breasts");
-  const own = stream(of.seed, of.woman, of.laterality, "breast");
+  const both = keyedRandom(of.seed, of.woman, "both breasts");
+  const own = keyedRandom(of.seed, of.woman, of.laterality, "breast");
   const depth = both.between(70, 115);
   const halfWidth = depth * both.between(0.72, 0.92);
   const thickness = 28 + 0.3 * depth + both.between(-8, 8);
@@ -64,12 +64,12 @@ export function growBreast(of: { readonly seed: number; readonly woman: number; 
     const behind = both.between(6, 0.72 * depth);
     const spread = 0.12 * halfWidth + 0.42 * behind;
     const jitter = () => 0.12 * spread * own.normal();
-    const centre: Point3 = [
+    const center: Point3 = [
       behind + 3 * own.normal(),
       spread * 0.6 * both.normal() + 0.06 * halfWidth + jitter(),
       spread * 0.6 * both.normal() + jitter(),
     ];
-    lobes.push({ centre, along: both.between(5, 12), across: both.between(3.5, 8), weight: both.between(0.5, 1) * own.between(0.75, 1.25) });
+    lobes.push({ center, along: both.between(5, 12), across: both.between(3.5, 8), weight: both.between(0.5, 1) * own.between(0.75, 1.25) });
   }
   const scale = own.between(0.98, 1.02);
   return {
@@ -86,13 +86,13 @@ export function growBreast(of: { readonly seed: number; readonly woman: number; 
   };
 }
 
-function growStrands(dice: Random, { depth, halfWidth }: { readonly depth: number; readonly halfWidth: number }): Strand[] {
-  return Array.from({ length: dice.whole(40, 65) }, () => {
-    const turn = dice.between(0, 2 * Math.PI);
-    const outward = dice.between(0.05, 0.75) * halfWidth;
-    const start = dice.between(3, 0.5 * depth);
-    const end = start + dice.between(18, 55);
-    const bend = 8 * dice.normal();
+function growStrands(random: Random, { depth, halfWidth }: { readonly depth: number; readonly halfWidth: number }): Strand[] {
+  return Array.from({ length: random.whole(40, 65) }, () => {
+    const turn = random.between(0, 2 * Math.PI);
+    const outward = random.between(0.05, 0.75) * halfWidth;
+    const start = random.between(3, 0.5 * depth);
+    const end = start + random.between(18, 55);
+    const bend = 8 * random.normal();
     const at = (behind: number, far: number, aside: number): Point3 => [
       behind,
       far * cos(turn) - aside * sin(turn),
@@ -100,44 +100,44 @@ function growStrands(dice: Random, { depth, halfWidth }: { readonly depth: numbe
     ];
     const near = outward * (start / end);
     return {
-      ends: [at(start, near, 0), at((start + end) / 2, (near + outward) / 2, bend), at(end, outward, 2 * dice.normal())],
-      mmWide: dice.between(0.6, 1.7),
-      contrast: dice.between(0.012, 0.042),
+      ends: [at(start, near, 0), at((start + end) / 2, (near + outward) / 2, bend), at(end, outward, 2 * random.normal())],
+      mmWide: random.between(0.6, 1.7),
+      contrast: random.between(0.012, 0.042),
     };
   });
 }
 
-/** Lone round calcifications in most breasts, sick or not: a single bright dot must not mean cancer. */
-function growSpecks(dice: Random, { depth, halfWidth }: { readonly depth: number; readonly halfWidth: number }): Speck[] {
-  const count = dice.chance(0.85) ? dice.whole(1, 3) : 0;
+/** Lone round calcifications in most breasts, with cancer or without: a single bright dot must not mean cancer. */
+function growSpecks(random: Random, { depth, halfWidth }: { readonly depth: number; readonly halfWidth: number }): Speck[] {
+  const count = random.chance(0.85) ? random.whole(1, 3) : 0;
   return Array.from({ length: count }, () => ({
-    centre: [dice.between(0.15, 0.8) * depth, 0.25 * halfWidth * dice.normal(), 0.25 * halfWidth * dice.normal()],
-    radius: dice.between(0.4, 1),
-    contrast: dice.between(0.6, 0.9),
+    center: [random.between(0.15, 0.8) * depth, 0.25 * halfWidth * random.normal(), 0.25 * halfWidth * random.normal()],
+    radius: random.between(0.4, 1),
+    contrast: random.between(0.6, 0.9),
   }));
 }
 
 /**
- * How a breast is laid on a detector for one picture: a little different each time.
+ * How a breast is laid on a detector for one image: a little different each time.
  *
  * @param on.mmHigh - height of the detector
  */
-export function poseBreast(breast: Breast, on: { readonly view: PhantomView; readonly mmHigh: number; readonly dice: Random }): Pose {
-  const { view, mmHigh, dice } = on;
+export function poseBreast(breast: Breast, on: { readonly view: PhantomView; readonly mmHigh: number; readonly random: Random }): Pose {
+  const { view, mmHigh, random } = on;
   const shape = viewShapes[view];
-  const jitter = (deviation: number) => 1 + deviation * dice.normal();
+  const jitter = (deviation: number) => 1 + deviation * random.normal();
   const stretch = [jitter(0.02), jitter(0.02)] as const;
   const fromTheSide = shape.degrees > 20;
   // A small breast lies higher.
-  const nippleBelowTop = mmHigh * (shape.nippleHeight + 0.01 * dice.normal() + (fromTheSide ? 0.0015 * (breast.halfWidth - 80) : 0));
+  const nippleBelowTop = mmHigh * (shape.nippleHeight + 0.01 * random.normal() + (fromTheSide ? 0.0015 * (breast.halfWidth - 80) : 0));
   const wide = breast.pectoralWidth * jitter(0.08) * (view === "MLO" ? 1 : 0.55);
-  const reach = nippleBelowTop * dice.between(0.75, 1.1);
-  const strip = breast.pectoralSeenInCC && view === "CC" ? dice.between(4, 9) : 0;
+  const reach = nippleBelowTop * random.between(0.75, 1.1);
+  const strip = breast.pectoralSeenInCC && view === "CC" ? random.between(4, 9) : 0;
   const up = breast.halfWidth * shape.up * stretch[0];
   return {
-    angle: ((shape.degrees + (fromTheSide ? 2 : 1) * dice.normal()) / 180) * Math.PI,
+    angle: ((shape.degrees + (fromTheSide ? 2 : 1) * random.normal()) / 180) * Math.PI,
     depth: breast.depth * shape.depth * stretch[1],
-    // From the side there is no upper end of the breast in the picture.
+    // From the side there is no upper end of the breast in the image.
     up: fromTheSide ? Math.max(up, 1.14 * nippleBelowTop) : up,
     down: breast.halfWidth * shape.down * stretch[0],
     axilla: fromTheSide,

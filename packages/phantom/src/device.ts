@@ -122,7 +122,7 @@ export function storedValue(device: Device, density: number): number {
 export function voiWindow(device: Device): { readonly center: number; readonly width: number } {
   const low = storedValue(device, 0.02);
   const high = storedValue(device, 0.98);
-  // The sigmoid's slope at its centre is that of a linear window of the same width; a little narrower, as its ends are flat.
+  // The sigmoid's slope at its center is that of a linear window of the same width; a little narrower, as its ends are flat.
   const width = Math.abs(high - low) * (device.voi === "SIGMOID" ? 0.8 : 1);
   return { center: Math.round((low + high) / 2), width: Math.round(width) };
 }

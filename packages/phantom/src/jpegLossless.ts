@@ -1,7 +1,7 @@
 /**
- * Encodes one grey picture as JPEG Lossless, process 14, selection value 1 (ITU-T T.81, annex H; transfer syntax 1.2.840.10008.1.2.4.70).
+ * Encodes one gray image as JPEG Lossless, process 14, selection value 1 (ITU-T T.81, annex H; transfer syntax 1.2.840.10008.1.2.4.70).
  *
- * [re-implementation of T.81] One Huffman table, made for the picture (annex K.2).
+ * [re-implementation of T.81] One Huffman table, made for the image (annex K.2).
  *
  * @param pixels - row-major, each below 2^bits
  * @param options - rows, columns, and bits: the precision, 2 to 15
@@ -21,7 +21,7 @@ export function encodeJpegLossless(
   return entropyCode(differences, table, header);
 }
 
-/** Each pixel less its left neighbour; the first column less the pixel above; the very first less half the range (H.1.2.1). */
+/** Each pixel less its left neighbor; the first column less the pixel above; the very first less half the range (H.1.2.1). */
 function predict(pixels: Uint16Array, columns: number, bits: number): Int16Array {
   const differences = new Int16Array(pixels.length);
   for (let start = 0; start < pixels.length; start += columns) {
@@ -110,7 +110,7 @@ function headerOf(of: { readonly rows: number; readonly columns: number; readonl
 
 /** Codes and extra bits (H.1.2.2), with a zero byte after each 0xFF (B.1.1.5) and ones at the end. */
 function entropyCode(differences: Int16Array, { codeOf, sizeOf }: HuffmanTable, header: readonly number[]): Uint8Array {
-  // At most 16 + 15 bits a pixel, doubled where every byte is stuffed; real pictures need a tenth, so the buffer grows on demand.
+  // At most 16 + 15 bits a pixel, doubled where every byte is stuffed; real images need a tenth, so the buffer grows on demand.
   let bytes = new Uint8Array(differences.length + 65_536);
   bytes.set(header);
   let at = header.length;

@@ -1,19 +1,19 @@
-import { type Random, stream } from "./random.ts";
+import { keyedRandom, type Random } from "@mammo/mammogram";
 
 const tableSize = 1 << 16;
 let cachedTable: Float32Array | undefined;
 
-/** 65,536 near-normal numbers (deviation 1), always the same: rows of noise are read from it at random places, which is much cheaper than new dice. */
+/** 65,536 near-normal numbers (deviation 1), always the same: rows of noise are read from it at random places, which is much cheaper than to draw new ones. */
 export function normalTable(): Float32Array {
   if (cachedTable) return cachedTable;
-  const dice = stream("normal table");
-  cachedTable = Float32Array.from({ length: tableSize }, () => dice.normal());
+  const random = keyedRandom("normal table");
+  cachedTable = Float32Array.from({ length: tableSize }, () => random.normal());
   return cachedTable;
 }
 
 /** A place in the table of normal numbers. */
-export function tablePlace(dice: Random): number {
-  return dice.bits() & (tableSize - 1);
+export function tablePlace(random: Random): number {
+  return random.bits() & (tableSize - 1);
 }
 
 /** Index mask of the table of normal numbers. */
@@ -35,9 +35,9 @@ export interface Field {
  * @param options.levels - octaves; the coarsest has a spacing of 2^(levels-1) cells
  * @param options.fall - amplitude of each finer octave relative to the one before: 2^((2-beta)/2), 0.7071 for beta 3
  */
-export function powerLawField(rows: number, columns: number, dice: Random, options: { readonly levels: number; readonly fall: number }): Field {
+export function powerLawField(rows: number, columns: number, random: Random, options: { readonly levels: number; readonly fall: number }): Field {
   const { levels, fall } = options;
-  let field = whiteField(shrink(rows, levels - 1), shrink(columns, levels - 1), dice);
+  let field = whiteField(shrink(rows, levels - 1), shrink(columns, levels - 1), random);
   let amplitude = 1;
   let variance = 1;
   for (let level = levels - 2; level >= 0; level--) {
@@ -45,7 +45,7 @@ export function powerLawField(rows: number, columns: number, dice: Random, optio
     // Doubling smooths the coarse octaves, hence the weaker sum.
     variance = variance * 0.8 + amplitude * amplitude;
     field = doubled(field, shrink(rows, level), shrink(columns, level));
-    addNoise(field.values, field.columns, dice, amplitude);
+    addNoise(field.values, field.columns, random, amplitude);
   }
   const scale = 1 / Math.sqrt(variance);
   for (let i = 0; i < field.values.length; i++) field.values[i]! *= scale;
@@ -57,22 +57,22 @@ function shrink(size: number, level: number): number {
   return level === 0 ? size : Math.ceil(size / (1 << level)) + 2;
 }
 
-function whiteField(rows: number, columns: number, dice: Random): Field {
+function whiteField(rows: number, columns: number, random: Random): Field {
   const field = { rows, columns, values: new Float32Array(rows * columns) };
-  addNoise(field.values, columns, dice, 1);
+  addNoise(field.values, columns, random, 1);
   return field;
 }
 
-function addNoise(values: Float32Array, columns: number, dice: Random, amplitude: number): void {
+function addNoise(values: Float32Array, columns: number, random: Random, amplitude: number): void {
   const table = normalTable();
   for (let start = 0; start < values.length; start += columns) {
-    const place = tablePlace(dice);
+    const place = tablePlace(random);
     const end = Math.min(start + columns, values.length);
     for (let i = start; i < end; i++) values[i]! += amplitude * table[(place + i - start) & tableMask]!;
   }
 }
 
-/** Twice as fine, by the weights (3, 1)/4 in both directions (cell centres; the spare first cell is left out). */
+/** Twice as fine, by the weights (3, 1)/4 in both directions (cell centers; the spare first cell is left out). */
 function doubled(coarse: Field, rows: number, columns: number): Field {
   const values = new Float32Array(rows * columns);
   const line = new Float32Array(coarse.columns);

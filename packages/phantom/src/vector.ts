@@ -1,11 +1,11 @@
-import type { Random } from "./random.ts";
-import { cos, sin } from "./steadyMath.ts";
+import type { Random } from "@mammo/mammogram";
+import { cos, sin } from "./deterministicMath.ts";
 import type { Point3 } from "./view.ts";
 
 /** Uniform on the sphere (Archimedes: height and longitude are uniform). */
-export function direction(dice: Random): Point3 {
-  const height = dice.between(-1, 1);
-  const turn = dice.between(0, 2 * Math.PI);
+export function direction(random: Random): Point3 {
+  const height = random.between(-1, 1);
+  const turn = random.between(0, 2 * Math.PI);
   const ring = Math.sqrt(1 - height * height);
   return [height, ring * cos(turn), ring * sin(turn)];
 }

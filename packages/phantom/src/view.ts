@@ -1,10 +1,8 @@
-import { cos, sin } from "./steadyMath.ts";
+import type { Laterality, ViewPosition } from "@mammo/mammogram";
+import { cos, sin } from "./deterministicMath.ts";
 
-/** The side of a breast. */
-export type Laterality = "L" | "R";
-
-/** The view positions that a phantom can be seen in, of the sixteen codes of the challenge. */
-export type PhantomView = "CC" | "MLO" | "ML" | "LM" | "XCCL" | "XCCM";
+/** The view positions that a phantom can be seen in. */
+export type PhantomView = Extract<ViewPosition, "CC" | "MLO" | "ML" | "LM" | "XCCL" | "XCCM">;
 
 /**
  * A point of the breast, mm: behind the nipple (toward the chest wall), lateral of it (away from the sternum), above it (toward the head).
@@ -35,7 +33,7 @@ export interface Pose {
 
 /**
  * Angle, share of depth, extents and place of the nipple by view. Views from the side show the breast up to the axilla, beyond the top edge; XCC
- * views turn it so that its outer or inner part fills the picture.
+ * views turn it so that its outer or inner part fills the image.
  */
 export const viewShapes = {
   CC: { degrees: 0, depth: 1, up: 1.03, down: 0.97, nippleHeight: 0.5 },

@@ -18,7 +18,7 @@ const specs: readonly ViewSpec[] = Object.values<Device>(devices).flatMap((devic
 
 function written(spec: ViewSpec) {
   const image = renderView(spec);
-  const path = join(folder, "picture.dcm");
+  const path = join(folder, "image.dcm");
   writeFileSync(path, encodeDicom(image));
   return { image, path };
 }
@@ -50,7 +50,7 @@ describe("encodeDicom", () => {
     expect(new Uint16Array(bytes.slice(dataOffset, dataOffset + length).buffer)).toEqual(image.pixels);
   });
 
-  it("gives each picture its own instance, and one study to an exam", () => {
+  it("gives each image its own instance, and one study to an exam", () => {
     const uid = (spec: ViewSpec, tag: string) => parseDicom(encodeDicom(renderView(spec))).string(tag);
     const small = { ...massSpec, device: coarse(devices.deneb, 4) };
     expect(uid(small, "x00080018")).not.toBe(uid({ ...small, image: 2 }, "x00080018"));

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 const decode = (codestream: Uint8Array): Uint16Array => new Decoder().decode(codestream.buffer, codestream.byteOffset, codestream.byteLength, 2);
 
-const picture = fc
+const image = fc
   .record({ rows: fc.integer({ min: 1, max: 12 }), columns: fc.integer({ min: 1, max: 12 }), bits: fc.integer({ min: 9, max: 15 }) })
   .chain(({ rows, columns, bits }) =>
     fc.record({
@@ -17,9 +17,9 @@ const picture = fc
   );
 
 describe("encodeJpegLossless", () => {
-  it("is undone by another decoder, whatever the picture", () => {
+  it("is undone by another decoder, whatever the image", () => {
     fc.assert(
-      fc.property(picture, ({ pixels, size }) => {
+      fc.property(image, ({ pixels, size }) => {
         expect(decode(encodeJpegLossless(pixels, size))).toEqual(pixels);
       }),
       { numRuns: 200 },

@@ -14,9 +14,9 @@ describe("planCohort", () => {
   });
 
   it("draws the shares that were asked for", () => {
-    const sick = last.filter(({ cancer }) => cancer.L === 1 || cancer.R === 1).length / 600;
-    expect(sick).toBeGreaterThan(0.26);
-    expect(sick).toBeLessThanOrEqual(0.28);
+    const withCancer = last.filter(({ cancer }) => cancer.L === 1 || cancer.R === 1).length / 600;
+    expect(withCancer).toBeGreaterThan(0.26);
+    expect(withCancer).toBeLessThanOrEqual(0.28);
     expect(last.some(({ cancer }) => cancer.L === 1 && cancer.R === 1)).toBe(false);
     const benign = last.flatMap(({ images }) => images.filter(({ view }) => view === "CC")).filter(({ lesions }) => lesions[0]?.malignant === false);
     expect(Math.abs(benign.length / (600 * 2 * 0.86) - 0.25)).toBeLessThan(0.04);
@@ -51,7 +51,7 @@ describe("planCohort", () => {
         else {
           smaller++;
           expect(before.lesions[0].diameter).toBeLessThan(lesions[0].diameter);
-          expect(before.lesions[0].centre).toEqual(lesions[0].centre);
+          expect(before.lesions[0].center).toEqual(lesions[0].center);
         }
       }
     }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Device, devices, encodeDicom, growLesion, type LesionKind, renderView, viewTruth } from "@mammo/phantom";
+import type { LesionKind } from "@mammo/mammogram";
+import { type Device, devices, encodeDicom, growLesion, renderView, viewTruth } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
 import { coarse, massSpec } from "./tiny.ts";
 
@@ -32,7 +33,7 @@ describe("renderView", () => {
     ({ kind, malignant }) => {
       for (const laterality of ["L", "R"] as const) {
         const device = { ...coarse(devices.aldebaran, 0.33), noise: 0 };
-        const lesion = growLesion({ kind, malignant, centre: [45, 8, 6], growth: 1, conspicuity: 1, seed: [3] });
+        const lesion = growLesion({ kind, malignant, center: [45, 8, 6], growth: 1, conspicuity: 1, seed: [3] });
         const seen = renderView({ ...massSpec, laterality, device, lesions: [lesion] });
         const healthy = renderView({ ...massSpec, laterality, device, lesions: [] });
         const [truth] = seen.lesions;

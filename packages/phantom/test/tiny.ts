@@ -17,7 +17,7 @@ export const massSpec: ViewSpec = {
   laterality: "L",
   view: "MLO",
   device: coarse(devices.aldebaran, 0.5),
-  lesions: [growLesion({ kind: "mass", malignant: true, centre: [45, 8, 6], growth: 1, conspicuity: 1, seed: [7, 1, "L"] })],
+  lesions: [growLesion({ kind: "mass", malignant: true, center: [45, 8, 6], growth: 1, conspicuity: 1, seed: [7, 1, "L"] })],
 };
 
 /** Area under the ROC curve by its definition: the share of pairs in the right order, ties as half. */

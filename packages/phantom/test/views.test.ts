@@ -12,7 +12,7 @@ describe("one lesion in two views", () => {
     }),
   );
 
-  it("lies inside both pictures", () => {
+  it("lies inside both images", () => {
     expect(pairs.length).toBeGreaterThan(80);
     const lesions = exams.flatMap(({ images }) => images.filter((spec) => spec.lesions.length > 0));
     for (const spec of lesions) {
@@ -38,7 +38,7 @@ describe("one lesion in two views", () => {
 
   it("lies at the same depth behind the nipple, mm", () => {
     for (const { cc, mlo } of pairs) {
-      const depth = ({ spec, truth }: typeof cc) => Math.abs(truth.lesions[0]!.centre[1] - truth.nipple[1]) * spec.device.mmPerPixel;
+      const depth = ({ spec, truth }: typeof cc) => Math.abs(truth.lesions[0]!.center[1] - truth.nipple[1]) * spec.device.mmPerPixel;
       expect(Math.abs(depth(cc) - depth(mlo))).toBeLessThan(0.1 * depth(cc) + 1);
     }
   });

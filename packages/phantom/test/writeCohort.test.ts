@@ -110,6 +110,10 @@ describe("writeCohort", () => {
     const names = planCohort({ women: 50 }).flatMap(({ images }) => images.map(fileNameOf));
     expect(new Set(names).size).toBe(names.length);
     expect(names).not.toEqual([...names].sort());
+    // The names of the first cohorts: a name that moved would render them anew.
+    const [first] = planCohort({ women: 50 });
+    expect(first!.images[0]!.lesions).not.toEqual([]);
+    expect(names[0]).toBe("0f12086adffddc85.dcm");
   });
 
   it("keeps what is there and whole, and makes what is missing", async () => {

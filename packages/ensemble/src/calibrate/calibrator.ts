@@ -31,8 +31,8 @@ export interface IsotonicCalibrator {
  * Raw score to calibrated probability in [0, 1]; never falls as the score rises.
  *
  * The score is on the scale that the calibrator was fitted on (for a graph's output: its logit).
- * Throws RangeError for NaN, TypeError for a calibrator of no known kind (JSON from elsewhere).
  *
+ * @throws RangeError for NaN, TypeError for a calibrator of no known kind (JSON from elsewhere).
  * @example
  * const calibrator = fitPlatt(logits, labels);
  * const probability = calibrate(calibrator, 1.3);

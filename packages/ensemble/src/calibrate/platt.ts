@@ -1,4 +1,4 @@
-import { checkLabelled } from "../labelled.ts";
+import { checkLabeled } from "../checkLabeled.ts";
 import type { PlattCalibrator } from "./calibrator.ts";
 
 const maxIterations = 100;
@@ -11,21 +11,22 @@ const ridge = 1e-12;
  * scores: any finite numbers, best logits; labels: 0 or 1. The targets (n+ + 1)/(n+ + 2) and 1/(n- + 2) keep the fit finite
  * on separable data and on a single class. Where the scores fall with the labels the slope is 0 and all cases get the same
  * probability: the best fit among those that never fall.
- * Throws RangeError for unequal lengths, no cases, scores that are not finite, labels other than 0 and 1.
+ *
  * Source: re-implementation of Platt 2000 with the Newton method of Lin, Lin and Weng, "A note on Platt's probabilistic
  * outputs for support vector machines", 2007; slope = -A and intercept = -B there.
  *
+ * @throws RangeError for unequal lengths, no cases, scores that are not finite, labels other than 0 and 1.
  * @example fitPlatt([-2, -1, 1, 2], [0, 0, 1, 1]); // { kind: "platt", slope: 0.63, intercept: 0 }
  */
 export function fitPlatt(scores: ArrayLike<number>, labels: ArrayLike<number>): PlattCalibrator {
-  checkLabelled(scores, labels);
+  checkLabeled(scores, labels);
   const positives = Array.from(labels).reduce((sum, label) => sum + label, 0);
   const negatives = labels.length - positives;
   const targetOf = [1 / (negatives + 2), (positives + 1) / (positives + 2)] as const;
   const prior = Math.log((positives + 1) / (negatives + 1));
-  // Scores are centred and scaled for the search, or a large offset would ruin the Hessian.
-  const { centre, spread } = scaleOf(scores);
-  const cases = Array.from(scores, (score, i) => ({ x: (score - centre) / spread, target: targetOf[labels[i] as 0 | 1] }));
+  // Scores are centered and scaled for the search, or a large offset would ruin the Hessian.
+  const { center, spread } = scaleOf(scores);
+  const cases = Array.from(scores, (score, i) => ({ x: (score - center) / spread, target: targetOf[labels[i] as 0 | 1] }));
 
   let [slope, intercept] = [0, prior];
   let loss = negativeLogLikelihood(cases, slope, intercept);
@@ -58,7 +59,7 @@ export function fitPlatt(scores: ArrayLike<number>, labels: ArrayLike<number>): 
   }
   // The likelihood is concave: if its top lies at a falling line, the best line that does not fall is level.
   if (slope <= 0) return { kind: "platt", slope: 0, intercept: levelLine(cases) };
-  return { kind: "platt", slope: slope / spread, intercept: intercept - (slope * centre) / spread };
+  return { kind: "platt", slope: slope / spread, intercept: intercept - (slope * center) / spread };
 }
 
 interface Case {
@@ -81,9 +82,9 @@ function levelLine(cases: readonly Case[]): number {
   return Math.log(mean / (1 - mean));
 }
 
-function scaleOf(scores: ArrayLike<number>): { centre: number; spread: number } {
+function scaleOf(scores: ArrayLike<number>): { center: number; spread: number } {
   const values = Array.from(scores);
-  const centre = values.reduce((sum, value) => sum + value / values.length, 0);
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2 / values.length, 0));
-  return { centre, spread: spread > 0 ? spread : 1 };
+  const center = values.reduce((sum, value) => sum + value / values.length, 0);
+  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2 / values.length, 0));
+  return { center, spread: spread > 0 ? spread : 1 };
 }

@@ -3,9 +3,10 @@
  *
  * logit p' = logit p + logit(to) - logit(from). probability in [0, 1]; from, to in (0, 1). It assumes that cancers look alike in
  * both populations, and healthy breasts too; 0 and 1 stay what they are.
- * Throws RangeError outside these ranges.
+ *
  * Source: re-implementation of the prior shift by Bayes' rule (Saerens, Latinne and Decaestecker 2002, eq. 2.4).
  *
+ * @throws RangeError outside these ranges.
  * @example shiftPrevalence(0.5, { from: 0.5, to: 0.0035 }); // 0.0035
  */
 export function shiftPrevalence(probability: number, prevalence: { readonly from: number; readonly to: number }): number {

@@ -1,4 +1,4 @@
-import { checkLabelled } from "../labelled.ts";
+import { checkLabeled } from "../checkLabeled.ts";
 import { sigmoid } from "../logit.ts";
 import type { TemperatureCalibrator } from "./calibrator.ts";
 
@@ -9,13 +9,14 @@ const [coldest, hottest] = [1e-3, 1e3];
  *
  * Minimizes the negative log likelihood of sigmoid(logit / temperature) over temperatures from 0.001 to 1000: an end of that
  * range is what separable (or reversed) data get.
- * Throws RangeError for unequal lengths, no cases, logits that are not finite, labels other than 0 and 1.
+ *
  * Source: re-implementation of Guo et al., "On calibration of modern neural networks", 2017.
  *
+ * @throws RangeError for unequal lengths, no cases, logits that are not finite, labels other than 0 and 1.
  * @example fitTemperature([-4, 4, 4, -4], [0, 1, 0, 1]).temperature; // 1000: these logits know nothing
  */
 export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<number>): TemperatureCalibrator {
-  checkLabelled(logits, labels);
+  checkLabeled(logits, labels);
   // The loss is convex in 1 / temperature, so its slope crosses zero once. Halved in the logarithm, to 1e-15 of the value.
   let [low, high] = [Math.log(1 / hottest), Math.log(1 / coldest)];
   for (let halving = 0; halving < 60; halving++) {

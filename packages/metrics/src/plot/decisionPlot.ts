@@ -1,4 +1,4 @@
-import type { NetBenefit } from "../netBenefit.ts";
+import type { NetBenefit } from "../screening/netBenefit.ts";
 import { frame, pathThrough } from "./frame.ts";
 
 /** What is written above the curves. */
@@ -10,8 +10,9 @@ export interface DecisionPlotOptions {
 /**
  * Decision curves as an SVG text: net benefit per 1000 cases against the threshold probability, with "recall all" and "recall none".
  *
- * All curves must have been computed at the same thresholds. Throws RangeError for no curve or an empty one.
+ * All curves must have been computed at the same thresholds.
  *
+ * @throws RangeError for no curve or an empty one.
  * @example decisionPlot([{ name: "model", curve: netBenefit(labels, probabilities) }]);
  */
 export function decisionPlot(
@@ -24,9 +25,9 @@ export function decisionPlot(
   const benefits = curves.map(({ curve }) => curve.map(({ model }) => 1000 * model));
   const all = first.map((point) => 1000 * point.all);
   const most = Math.max(...benefits.flat(), ...all, 0);
-  // What harms more than the best helps has lost: it may leave the paper.
+  // A curve that harms more than the best one helps may leave the canvas.
   const least = Math.max(-most / 2, Math.min(...benefits.flat(), ...all, 0)) || -1;
-  const paper = frame({
+  const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),
     width: 560,
@@ -36,11 +37,11 @@ export function decisionPlot(
   });
   const path = (values: readonly number[]) =>
     pathThrough(
-      paper,
+      canvas,
       thresholds,
       values.map((value) => (value >= least ? value : NaN)),
     );
-  return paper.svg(
+  return canvas.svg(
     [
       `<path class="chance" d="${path(thresholds.map(() => 0))}"/>`,
       `<path class="thin s7" d="${path(all)}"/>`,

@@ -1,4 +1,5 @@
-import { escapeText, frame, px } from "./frame.ts";
+import { escapeHtml } from "@mammo/files";
+import { frame, px } from "./frame.ts";
 
 /** One line of a forest picture. */
 export interface ForestRow {
@@ -6,7 +7,7 @@ export interface ForestRow {
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
-  /** 0 ... 7, the colour; default 0. */
+  /** 0 ... 7, the color; default 0. */
   readonly series?: number;
 }
 
@@ -31,7 +32,7 @@ export function forestPlot(
 ): string {
   // Seven pixels a letter at twelve pixels' size; an axis that starts further right holds longer names.
   const names = Math.max(62, 24 + 7 * Math.max(...rows.map(({ name }) => name.length)));
-  const paper = frame({
+  const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),
     width: 420 + names,
@@ -41,12 +42,12 @@ export function forestPlot(
     y: { label: "", domain: [rows.length, 0], ticks: [] },
   });
   const body = rows.map(({ name, estimate, low, high, series = 0 }, k) => {
-    const line = paper.y(k + 0.5);
-    const text = `<text text-anchor="end" x="${px(paper.left - 8)}" y="${px(line + 4)}">${escapeText(name)}</text>`;
+    const line = canvas.y(k + 0.5);
+    const text = `<text text-anchor="end" x="${px(canvas.left - 8)}" y="${px(line + 4)}">${escapeHtml(name)}</text>`;
     if (!Number.isFinite(estimate + low + high)) return text;
-    const within = (value: number) => px(paper.x(Math.min(domain[1], Math.max(domain[0], value))));
+    const within = (value: number) => px(canvas.x(Math.min(domain[1], Math.max(domain[0], value))));
     return `${text}<path class="line s${series % 8}" d="M${within(low)} ${px(line)}H${within(high)}"/><circle class="f${series % 8}" r="4" cx="${within(estimate)}" cy="${px(line)}"/>`;
   });
-  if (reference !== undefined) body.unshift(`<path class="chance" d="M${px(paper.x(reference))} ${px(paper.top)}V${px(paper.bottom)}"/>`);
-  return paper.svg(body);
+  if (reference !== undefined) body.unshift(`<path class="chance" d="M${px(canvas.x(reference))} ${px(canvas.top)}V${px(canvas.bottom)}"/>`);
+  return canvas.svg(body);
 }

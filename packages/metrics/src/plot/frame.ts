@@ -1,3 +1,5 @@
+import { escapeHtml } from "@mammo/files";
+
 /** One axis: its words, its range and where it is marked. */
 export interface Axis {
   readonly label: string;
@@ -15,11 +17,11 @@ export interface FrameOptions {
   readonly y: Axis;
   readonly width?: number;
   readonly height?: number;
-  /** Room for words left of the axis; default 62. */
+  /** Space for text left of the axis; default 62. */
   readonly margin?: number;
 }
 
-/** Where data fall on the paper, and the paper itself. */
+/** Where data fall on the canvas, and the finished drawing. */
 export interface Frame {
   readonly x: (value: number) => number;
   readonly y: (value: number) => number;
@@ -33,21 +35,21 @@ export interface Frame {
 
 export interface KeyEntry {
   readonly name: string;
-  /** 0 ... 7: the same series everywhere has the same colour. */
+  /** 0 ... 7: the same series everywhere has the same color. */
   readonly series: number;
 }
 
-// Okabe and Ito's colours, which colour-blind readers tell apart; brighter ones on dark paper.
+// Okabe and Ito's colors, which color-blind readers tell apart; brighter ones on a dark background.
 const light = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#e69f00", "#555555"];
 const dark = ["#56b4e9", "#ff8c42", "#2fd6a3", "#f0a3cf", "#f0e442", "#9ad4ff", "#ffc25c", "#bbbbbb"];
-const series = (colours: readonly string[]) => colours.map((c, i) => `.mp .s${i}{stroke:${c}}.mp .f${i}{fill:${c}}`).join("");
+const series = (colors: readonly string[]) => colors.map((c, i) => `.mp .s${i}{stroke:${c}}.mp .f${i}{fill:${c}}`).join("");
 const style =
   `.mp{font-family:system-ui,-apple-system,"Segoe UI",Helvetica,Arial,sans-serif}.mp text{fill:#222;font-size:12px}.mp .title{font-size:15px;font-weight:600}.mp .quiet{fill:#666;font-size:11px}` +
-  `.mp .paper{fill:#fff}.mp .grid{stroke:#e4e4e4;fill:none}.mp .axis{stroke:#444;fill:none}.mp .chance{stroke:#999;stroke-dasharray:4 4;fill:none}` +
+  `.mp .background{fill:#fff}.mp .grid{stroke:#e4e4e4;fill:none}.mp .axis{stroke:#444;fill:none}.mp .chance{stroke:#999;stroke-dasharray:4 4;fill:none}` +
   `.mp .line{fill:none;stroke-width:2;stroke-linejoin:round}.mp .thin{fill:none;stroke-width:1;stroke-opacity:.55}.mp .band{stroke:none;fill-opacity:.18}.mp .bar{stroke:none;fill-opacity:.6}.mp .region{fill:#888;fill-opacity:.13;stroke:none}${series(light)}` +
-  `@media (prefers-color-scheme:dark){.mp text{fill:#e8e8e8}.mp .quiet{fill:#a8a8a8}.mp .paper{fill:#16181c}.mp .grid{stroke:#33373d}.mp .axis{stroke:#b0b0b0}.mp .chance{stroke:#888}.mp .region{fill:#bbb}${series(dark)}}`;
+  `@media (prefers-color-scheme:dark){.mp text{fill:#e8e8e8}.mp .quiet{fill:#a8a8a8}.mp .background{fill:#16181c}.mp .grid{stroke:#33373d}.mp .axis{stroke:#b0b0b0}.mp .chance{stroke:#888}.mp .region{fill:#bbb}${series(dark)}}`;
 
-/** Lays out the paper: title, axes, grid. Numbers are written with two decimals, so the same data give the same bytes. */
+/** Lays out a plot: title, axes, grid. Numbers are written with two decimals, so the same data give the same bytes. */
 export function frame({ title, subtitle, x, y, width = 480, height = 480, margin = 62 }: FrameOptions): Frame {
   const [left, top, right, bottom] = [margin, subtitle === undefined ? 40 : 56, width - 18, height - 50];
   const toX = (value: number) => left + ((value - x.domain[0]) / (x.domain[1] - x.domain[0])) * (right - left);
@@ -63,28 +65,28 @@ export function frame({ title, subtitle, x, y, width = 480, height = 480, margin
     bottom,
     svg(body, key = []) {
       const parts = [
-        `<svg xmlns="http://www.w3.org/2000/svg" class="mp" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeText(title)}">`,
+        `<svg xmlns="http://www.w3.org/2000/svg" class="mp" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeHtml(title)}">`,
         `<style>${style}</style>`,
-        `<rect class="paper" width="${width}" height="${height}"/>`,
-        `<text class="title" x="16" y="24">${escapeText(title)}</text>`,
-        ...(subtitle === undefined ? [] : [`<text class="quiet" x="16" y="42">${escapeText(subtitle)}</text>`]),
+        `<rect class="background" width="${width}" height="${height}"/>`,
+        `<text class="title" x="16" y="24">${escapeHtml(title)}</text>`,
+        ...(subtitle === undefined ? [] : [`<text class="quiet" x="16" y="42">${escapeHtml(subtitle)}</text>`]),
         ...ticks(x).map(
           (t) =>
-            `<path class="grid" d="M${px(toX(t))} ${px(top)}V${px(bottom)}"/><text text-anchor="middle" x="${px(toX(t))}" y="${px(bottom + 18)}">${escapeText(words(x, t))}</text>`,
+            `<path class="grid" d="M${px(toX(t))} ${px(top)}V${px(bottom)}"/><text text-anchor="middle" x="${px(toX(t))}" y="${px(bottom + 18)}">${escapeHtml(words(x, t))}</text>`,
         ),
         ...ticks(y).map(
           (t) =>
-            `<path class="grid" d="M${px(left)} ${px(toY(t))}H${px(right)}"/><text text-anchor="end" x="${px(left - 8)}" y="${px(toY(t) + 4)}">${escapeText(words(y, t))}</text>`,
+            `<path class="grid" d="M${px(left)} ${px(toY(t))}H${px(right)}"/><text text-anchor="end" x="${px(left - 8)}" y="${px(toY(t) + 4)}">${escapeHtml(words(y, t))}</text>`,
         ),
         ...body,
         `<path class="axis" d="M${px(left)} ${px(top)}V${px(bottom)}H${px(right)}"/>`,
-        `<text text-anchor="middle" x="${px((left + right) / 2)}" y="${height - 12}">${escapeText(x.label)}</text>`,
+        `<text text-anchor="middle" x="${px((left + right) / 2)}" y="${height - 12}">${escapeHtml(x.label)}</text>`,
         ...(y.label === ""
           ? []
-          : [`<text text-anchor="middle" transform="translate(16 ${px((top + bottom) / 2)}) rotate(-90)">${escapeText(y.label)}</text>`]),
+          : [`<text text-anchor="middle" transform="translate(16 ${px((top + bottom) / 2)}) rotate(-90)">${escapeHtml(y.label)}</text>`]),
         ...key.map(({ name, series: s }, k) => {
           const line = bottom - 14 - 18 * (key.length - 1 - k);
-          return `<path class="line s${s % 8}" d="M${px(right - 26)} ${px(line - 4)}h20"/><text text-anchor="end" x="${px(right - 32)}" y="${px(line)}">${escapeText(name)}</text>`;
+          return `<path class="line s${s % 8}" d="M${px(right - 26)} ${px(line - 4)}h20"/><text text-anchor="end" x="${px(right - 32)}" y="${px(line)}">${escapeHtml(name)}</text>`;
         }),
         "</svg>",
       ];
@@ -100,14 +102,9 @@ export function pathThrough({ x, y }: Frame, xs: ArrayLike<number>, ys: ArrayLik
   return path;
 }
 
-/** A length on paper, two decimals. */
+/** A length in pixels as text, two decimals. */
 export function px(value: number): string {
   return String(Math.round(value * 100) / 100 + 0);
-}
-
-/** Text that cannot end an element or an attribute. */
-export function escapeText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
 /** About five round numbers inside a range. */

@@ -1,4 +1,4 @@
-import type { FrocCurve } from "../frocCurve.ts";
+import type { FrocCurve } from "../marks/frocCurve.ts";
 import { frame, pathThrough } from "./frame.ts";
 
 /** Words and axis of an FROC plot. */
@@ -18,7 +18,7 @@ export function frocPlot(
   curves: readonly { readonly name: string; readonly curve: FrocCurve }[],
   { title = "FROC", subtitle, maxFalseMarks = 4 }: FrocPlotOptions = {},
 ): string {
-  const paper = frame({
+  const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),
     x: { label: "false marks per image", domain: [0, maxFalseMarks] },
@@ -26,9 +26,9 @@ export function frocPlot(
   });
   const body = curves.map(({ curve }, s) => {
     const steps = stepsWithin(curve, maxFalseMarks);
-    return `<path class="line s${s % 8}" d="${pathThrough(paper, steps.x, steps.y)}"/>`;
+    return `<path class="line s${s % 8}" d="${pathThrough(canvas, steps.x, steps.y)}"/>`;
   });
-  return paper.svg(
+  return canvas.svg(
     body,
     curves.map(({ name }, series) => ({ name, series })),
   );

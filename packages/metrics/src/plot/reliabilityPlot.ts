@@ -1,5 +1,6 @@
-import type { CalibrationBin } from "../calibrationCurve.ts";
-import { escapeText, frame, px } from "./frame.ts";
+import { escapeHtml } from "@mammo/files";
+import type { CalibrationBin } from "../calibration/calibrationCurve.ts";
+import { frame, px } from "./frame.ts";
 
 /** Words and axes of a reliability diagram. */
 export interface ReliabilityPlotOptions {
@@ -19,26 +20,26 @@ export function reliabilityPlot(
   { title = "Reliability", subtitle, maximum = 1 }: ReliabilityPlotOptions = {},
 ): string {
   const domain = [0, maximum] as const;
-  const paper = frame({
+  const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),
     x: { label: "mean predicted probability", domain },
     y: { label: "observed share", domain },
   });
-  const { x, y } = paper;
+  const { x, y } = canvas;
   const total = bins.reduce((sum, { count }) => sum + count, 0);
   const shown = bins.filter(({ predicted, observed }) => predicted <= maximum && observed <= maximum);
   const line = shown.map(({ predicted, observed }, k) => `${k === 0 ? "M" : "L"}${px(x(predicted))} ${px(y(observed))}`).join("");
-  return paper.svg([
+  return canvas.svg([
     `<path class="chance" d="M${px(x(0))} ${px(y(0))}L${px(x(maximum))} ${px(y(maximum))}"/>`,
     `<path class="line s0" d="${line}"/>`,
     ...shown.map(({ predicted, observed, count }) => {
-      const words = escapeText(`${count} cases: predicted ${predicted.toPrecision(3)}, observed ${observed.toPrecision(3)}`);
+      const words = escapeHtml(`${count} cases: predicted ${predicted.toPrecision(3)}, observed ${observed.toPrecision(3)}`);
       return `<circle class="f0" r="${px(3 + 9 * Math.sqrt(count / total))}" fill-opacity="0.7" cx="${px(x(predicted))}" cy="${px(y(observed))}"><title>${words}</title></circle>`;
     }),
     ...(shown.length < bins.length
       ? [
-          `<text class="quiet" x="${px(paper.left + 8)}" y="${px(paper.top + 16)}">${bins.length - shown.length} of ${bins.length} bins lie outside</text>`,
+          `<text class="quiet" x="${px(canvas.left + 8)}" y="${px(canvas.top + 16)}">${bins.length - shown.length} of ${bins.length} bins lie outside</text>`,
         ]
       : []),
   ]);

@@ -1,6 +1,7 @@
-import type { RocBand } from "../rocBand.ts";
-import type { RocCurve } from "../rocCurve.ts";
-import { escapeText, frame, pathThrough, px } from "./frame.ts";
+import { escapeHtml } from "@mammo/files";
+import type { RocBand } from "../intervals/rocBand.ts";
+import type { RocCurve } from "../roc/rocCurve.ts";
+import { frame, pathThrough, px } from "./frame.ts";
 
 /** One curve of a ROC picture. */
 export interface RocSeries {
@@ -29,19 +30,19 @@ export interface RocPlotOptions {
 }
 
 /**
- * ROC curves as an SVG text: light and dark by the reader's colour scheme, the same bytes for the same data.
+ * ROC curves as an SVG text: light and dark by the reader's color scheme, the same bytes for the same data.
  *
  * @example await writeFile("roc.svg", rocPlot([{ name: "model", curve: rocCurve(labels, scores) }], { region: { minTruePositiveRate: 0.8 } }));
  */
 export function rocPlot(curves: readonly RocSeries[], { title = "ROC", subtitle, region, marks = [] }: RocPlotOptions = {}): string {
   const rate = { domain: [0, 1], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] } as const;
-  const paper = frame({
+  const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),
     x: { label: "1 − specificity", ...rate },
     y: { label: "sensitivity", ...rate },
   });
-  const { x, y } = paper;
+  const { x, y } = canvas;
   const named = curves.filter(({ faint }) => !faint);
   const body = [`<path class="chance" d="M${px(x(0))} ${px(y(0))}L${px(x(1))} ${px(y(1))}"/>`];
   if (region !== undefined) {
@@ -49,25 +50,25 @@ export function rocPlot(curves: readonly RocSeries[], { title = "ROC", subtitle,
     body.unshift(`<path class="region" d="M${px(x(0))} ${px(y(1))}H${px(x(right))}V${px(y(bottom))}H${px(x(0))}Z"/>`);
   }
   for (const { curve } of curves.filter(({ faint }) => faint))
-    body.push(`<path class="thin s7" d="${pathThrough(paper, curve.falsePositiveRate, curve.truePositiveRate)}"/>`);
+    body.push(`<path class="thin s7" d="${pathThrough(canvas, curve.falsePositiveRate, curve.truePositiveRate)}"/>`);
   named.forEach(({ band }, s) => {
     if (band === undefined) return;
     const back = (list: ArrayLike<number>) => Array.from(list).reverse();
     const outline = pathThrough(
-      paper,
+      canvas,
       [...Array.from(band.falsePositiveRate), ...back(band.falsePositiveRate)],
       [...Array.from(band.low), ...back(band.high)],
     );
     body.push(`<path class="band f${s % 8}" d="${outline}Z"/>`);
   });
   named.forEach(({ curve }, s) => {
-    body.push(`<path class="line s${s % 8}" d="${pathThrough(paper, curve.falsePositiveRate, curve.truePositiveRate)}"/>`);
+    body.push(`<path class="line s${s % 8}" d="${pathThrough(canvas, curve.falsePositiveRate, curve.truePositiveRate)}"/>`);
   });
   for (const { name, falsePositiveRate, truePositiveRate } of marks)
     body.push(
-      `<circle class="f7" r="4" cx="${px(x(falsePositiveRate))}" cy="${px(y(truePositiveRate))}"><title>${escapeText(name)}</title></circle>`,
+      `<circle class="f7" r="4" cx="${px(x(falsePositiveRate))}" cy="${px(y(truePositiveRate))}"><title>${escapeHtml(name)}</title></circle>`,
     );
-  return paper.svg(
+  return canvas.svg(
     body,
     named.map(({ name }, series) => ({ name, series })),
   );

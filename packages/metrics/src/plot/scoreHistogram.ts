@@ -1,4 +1,4 @@
-import { checkCases, type Numbers } from "../checkCases.ts";
+import { checkCases, type Numbers } from "../cases/checkCases.ts";
 import { frame, px } from "./frame.ts";
 
 /** Words and bins of a histogram. */
@@ -13,8 +13,7 @@ export interface ScoreHistogramOptions {
 /**
  * How the scores of each class are spread, as an SVG text: share of the class in each bin, so that 60 cancers and 60,000 normals can be compared.
  *
- * Throws RangeError as `rocCurve` does and for bins < 1.
- *
+ * @throws RangeError as `rocCurve` does and for bins < 1.
  * @example scoreHistogram(labels, scores, { bins: 20 });
  */
 export function scoreHistogram(
@@ -35,7 +34,7 @@ export function scoreHistogram(
   const totals = counts.map((list) => list.reduce((sum, count) => sum + count, 0));
   const shares = counts.map((list, c) => list.map((count) => (totals[c] === 0 ? 0 : count / totals[c]!)));
   const most = Math.max(...shares[0]!, ...shares[1]!);
-  const paper = frame({
+  const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),
     width: 560,
@@ -46,17 +45,17 @@ export function scoreHistogram(
   const body = shares.flatMap((list, series) =>
     Array.from(list, (share, b) => {
       if (share === 0) return "";
-      const [from, to] = [paper.x(low + ((high - low) * b) / bins), paper.x(low + ((high - low) * (b + 1)) / bins)];
-      return `<rect class="bar f${series}" x="${px(from)}" y="${px(paper.y(share))}" width="${px(to - from)}" height="${px(paper.bottom - paper.y(share))}"/>`;
+      const [from, to] = [canvas.x(low + ((high - low) * b) / bins), canvas.x(low + ((high - low) * (b + 1)) / bins)];
+      return `<rect class="bar f${series}" x="${px(from)}" y="${px(canvas.y(share))}" width="${px(to - from)}" height="${px(canvas.bottom - canvas.y(share))}"/>`;
     }).filter((bar) => bar !== ""),
   );
   // The key stands at the top: bars of screening scores crowd at the lower left, cancers spread to the lower right.
   body.push(
     ...[`negative, n = ${totals[0]}`, `positive, n = ${totals[1]}`].map(
       (name, series) =>
-        `<rect class="bar f${series}" x="${px(paper.right - 12)}" y="${px(paper.top + 4 + 18 * series)}" width="12" height="12"/>` +
-        `<text text-anchor="end" x="${px(paper.right - 18)}" y="${px(paper.top + 14 + 18 * series)}">${name}</text>`,
+        `<rect class="bar f${series}" x="${px(canvas.right - 12)}" y="${px(canvas.top + 4 + 18 * series)}" width="12" height="12"/>` +
+        `<text text-anchor="end" x="${px(canvas.right - 18)}" y="${px(canvas.top + 14 + 18 * series)}">${name}</text>`,
     ),
   );
-  return paper.svg(body);
+  return canvas.svg(body);
 }

@@ -1,9 +1,9 @@
+import { keyedRandom, type Laterality, type LesionKind, type Random } from "@mammo/mammogram";
 import { growBreast } from "../breast.ts";
 import { type Device, defaultDeviceMix, devices } from "../device.ts";
-import { growLesion, type Lesion, type LesionKind } from "../lesion.ts";
-import { type Random, stream } from "../random.ts";
+import { growLesion, type Lesion } from "../lesion.ts";
 import type { ViewSpec } from "../render/renderView.ts";
-import type { Laterality, PhantomView } from "../view.ts";
+import type { PhantomView } from "../view.ts";
 import { placeLesion } from "./placeLesion.ts";
 
 /** What a cohort is made of. */
@@ -29,7 +29,7 @@ export interface CohortOptions {
   readonly deviceMix: Readonly<Record<string, number>>;
 }
 
-/** The cohort of the main program: about 900 pictures of 220 women. */
+/** The cohort of the main program: about 900 images of 220 women. */
 export const cohortDefaults = {
   seed: 1,
   women: 220,
@@ -45,7 +45,7 @@ export const cohortDefaults = {
   deviceMix: defaultDeviceMix,
 } as const satisfies CohortOptions;
 
-/** One exam: its pictures and what the challenge's tables say of it. Plain data. */
+/** One exam: its images and what the challenge's tables say of it. Plain data. */
 export interface ExamSpec {
   readonly seed: number;
   /** From 1. */
@@ -81,51 +81,51 @@ export function planCohort(options: Partial<CohortOptions> = {}): ExamSpec[] {
 
 function planWoman(woman: number, options: CohortOptions): ExamSpec[] {
   const { seed } = options;
-  const dice = stream(seed, woman, "plan");
-  const sick = isSick(woman, options) ? (dice.chance(0.5) ? "L" : "R") : undefined;
-  const deviceName = dice.weighted(options.deviceMix);
+  const random = keyedRandom(seed, woman, "plan");
+  const cancerSide = hasCancer(woman, options) ? (random.chance(0.5) ? "L" : "R") : undefined;
+  const deviceName = random.weighted(options.deviceMix);
   const device = options.devices[deviceName];
   if (!device) throw new RangeError(`Expected a device of the mix among ${Object.keys(options.devices).join(", ")}, got ${deviceName}`);
   const findings = (["L", "R"] as const).flatMap((laterality) => {
-    const malignant = laterality === sick;
-    const benign = stream(seed, woman, laterality, "benign").chance(options.benignShare);
-    return malignant || benign ? [{ laterality, malignant, kind: stream(seed, woman, laterality, "kind").weighted(options.kinds) }] : [];
+    const malignant = laterality === cancerSide;
+    const benign = keyedRandom(seed, woman, laterality, "benign").chance(options.benignShare);
+    return malignant || benign ? [{ laterality, malignant, kind: keyedRandom(seed, woman, laterality, "kind").weighted(options.kinds) }] : [];
   });
-  const exams = dice.chance(options.priorShare) ? 2 : 1;
-  const ageAtFirst = dice.whole(45, 73);
-  const bmi = dice.whole(190, 360) / 10;
-  const firstDegreeWithBc = dice.chance(0.15) ? 1 : 0;
-  const interval = dice.whole(365, 800);
-  const missingBreast = dice.chance(options.oneBreastShare) ? (dice.chance(0.5) ? "L" : "R") : undefined;
+  const exams = random.chance(options.priorShare) ? 2 : 1;
+  const ageAtFirst = random.whole(45, 73);
+  const bmi = random.whole(190, 360) / 10;
+  const firstDegreeWithBc = random.chance(0.15) ? 1 : 0;
+  const interval = random.whole(365, 800);
+  const missingBreast = random.chance(options.oneBreastShare) ? (random.chance(0.5) ? "L" : "R") : undefined;
   return Array.from({ length: exams }, (_, k): ExamSpec => {
     const exam = k + 1;
     const last = exam === exams;
     const lesions = { L: [] as Lesion[], R: [] as Lesion[] };
     for (const { laterality, malignant, kind } of findings) {
       // A year or two before, a quarter to a half of the lesions cannot be seen at all.
-      const before = stream(seed, woman, laterality, "before");
+      const before = keyedRandom(seed, woman, laterality, "before");
       const growth = last ? 1 : before.chance(0.4) ? 0 : before.between(0.4, 0.7);
       if (growth === 0) continue;
       const path = [seed, woman, laterality];
-      const centre = placeLesion(growBreast({ seed, woman, laterality }), stream(...path, "place"));
-      lesions[laterality].push(growLesion({ kind, malignant, centre, growth, conspicuity: options.conspicuity, seed: path }));
+      const center = placeLesion(growBreast({ seed, woman, laterality }), keyedRandom(...path, "place"));
+      lesions[laterality].push(growLesion({ kind, malignant, center, growth, conspicuity: options.conspicuity, seed: path }));
     }
-    const views = drawViews(stream(seed, woman, exam, "views"), missingBreast, options);
+    const views = drawViews(keyedRandom(seed, woman, exam, "views"), missingBreast, options);
     const images = views.map(
       ([laterality, view], i): ViewSpec => ({ seed, woman, exam, image: i + 1, laterality, view, device, lesions: lesions[laterality] }),
     );
     const imaged = (laterality: Laterality) => views.some(([side]) => side === laterality);
-    const ill = (laterality: Laterality) => lesions[laterality].some(({ malignant }) => malignant);
+    const malignantIn = (laterality: Laterality) => lesions[laterality].some(({ malignant }) => malignant);
     const state = (laterality: Laterality, is: boolean) => (imaged(laterality) ? (is ? 1 : 0) : undefined);
     const invades = (laterality: Laterality) =>
-      ill(laterality) && (lesions[laterality][0]!.kind !== "calcification" || stream(seed, woman, "invasive").chance(0.3));
+      malignantIn(laterality) && (lesions[laterality][0]!.kind !== "calcification" || keyedRandom(seed, woman, "invasive").chance(0.3));
     return {
       seed,
       woman,
       exam,
       daysSincePreviousExam: exam === 1 ? 0 : interval,
       age: ageAtFirst + (exam === 1 ? 0 : Math.round(interval / 365)),
-      cancer: { L: state("L", ill("L")), R: state("R", ill("R")) },
+      cancer: { L: state("L", malignantIn("L")), R: state("R", malignantIn("R")) },
       invasive: { L: state("L", invades("L")), R: state("R", invades("R")) },
       bmi,
       firstDegreeWithBc,
@@ -135,22 +135,22 @@ function planWoman(woman: number, options: CohortOptions): ExamSpec[] {
 }
 
 /** Exactly the wanted share of women, spread evenly over the numbers: small cohorts too have both classes. */
-function isSick(woman: number, { seed, cancerShare }: CohortOptions): boolean {
-  const start = stream(seed, "cancer").between(0, 1);
+function hasCancer(woman: number, { seed, cancerShare }: CohortOptions): boolean {
+  const start = keyedRandom(seed, "cancer").between(0, 1);
   return Math.floor(woman * cancerShare + start) > Math.floor((woman - 1) * cancerShare + start);
 }
 
 function drawViews(
-  dice: Random,
+  random: Random,
   missingBreast: Laterality | undefined,
   { missingViewShare, extraViewShare }: CohortOptions,
 ): (readonly [Laterality, PhantomView])[] {
   const views: (readonly [Laterality, PhantomView])[] = [];
   for (const view of ["CC", "MLO"] as const) for (const side of ["R", "L"] as const) if (side !== missingBreast) views.push([side, view]);
-  if (dice.chance(missingViewShare)) views.splice(dice.whole(0, views.length - 1), 1);
-  if (dice.chance(extraViewShare)) {
-    const [side, view] = views[dice.whole(0, views.length - 1)]!;
-    views.push([side, dice.weighted({ XCCL: 4, ML: 3, XCCM: 1, [view]: 3 } as Record<PhantomView, number>)]);
+  if (random.chance(missingViewShare)) views.splice(random.whole(0, views.length - 1), 1);
+  if (random.chance(extraViewShare)) {
+    const [side, view] = views[random.whole(0, views.length - 1)]!;
+    views.push([side, random.weighted({ XCCL: 4, ML: 3, XCCM: 1, [view]: 3 } as Record<PhantomView, number>)]);
   }
   return views;
 }

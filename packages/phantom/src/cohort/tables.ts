@@ -1,7 +1,7 @@
 import type { LesionTruth } from "../render/renderView.ts";
 import type { ExamSpec } from "./plan.ts";
 
-/** What the tables say of one picture. */
+/** What the tables say of one image. */
 export interface ImageRow {
   /** As in the table: a path relative to `images/`. */
   readonly filename: string;
@@ -58,7 +58,7 @@ export function metadataTable(exams: readonly ExamSpec[]): string {
   );
 }
 
-/** `annotations.tsv`, our extension: one row a lesion and picture; half-open boxes in stored pixels. */
+/** `annotations.tsv`, our extension: one row a lesion and image; half-open boxes in stored pixels. */
 export function annotationsTable(images: readonly ImageRow[]): string {
   const rows = images.flatMap(({ filename, lesions }) =>
     lesions.map(({ kind, malignant, box }) => [filename, kind, malignant ? 1 : 0, box.top, box.left, box.bottom, box.right]),

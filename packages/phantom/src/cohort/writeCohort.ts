@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFileAtomically } from "@mammo/files/node";
 import { type CohortOptions, type ExamSpec, planCohort } from "./plan.ts";
 import { annotationsTable, crosswalkTable, type ImageRow, metadataTable } from "./tables.ts";
-import { writeAtomically } from "./writeAtomically.ts";
 import { fileNameOf, writeExam } from "./writeExam.ts";
 
 /** Where a cohort goes and who makes it. */
@@ -32,9 +32,9 @@ export interface CohortSummary {
  * Writes a cohort folder in the layout of the DREAM challenge: `images/*.dcm`, `images_crosswalk.tsv`, `exams_metadata.tsv`, and our
  * `annotations.tsv`. Yields after each exam; the bytes do not depend on the number of workers.
  *
- * It can be stopped at any moment and run again: whole pictures are kept, and the tables come last, each written aside and renamed.
+ * It can be stopped at any moment and run again: whole images are kept, and the tables come last, each written aside and renamed.
  *
- * @throws RangeError for options out of range; what the file system throws when a file cannot be written
+ * @throws RangeError for options out of range; FilesError `write-failed` when a file cannot be written
  * @example for await (const { done, total } of writeCohort({ folder: "cohort", women: 20, workers: 2 })) console.log(`${done}/${total}`);
  */
 export async function* writeCohort(options: WriteCohortOptions): AsyncGenerator<CohortProgress, CohortSummary> {
@@ -50,9 +50,9 @@ export async function* writeCohort(options: WriteCohortOptions): AsyncGenerator<
     yield { done: ++done, total: exams.length };
   }
   const nameOf = (exam: ExamSpec, image: number) => fileNameOf(exam.images[image - 1]!);
-  await writeAtomically(join(folder, "annotations.tsv"), annotationsTable(rows.flat()));
-  await writeAtomically(join(folder, "exams_metadata.tsv"), metadataTable(exams));
-  await writeAtomically(join(folder, "images_crosswalk.tsv"), crosswalkTable(exams, nameOf));
+  await writeFileAtomically(join(folder, "annotations.tsv"), annotationsTable(rows.flat()));
+  await writeFileAtomically(join(folder, "exams_metadata.tsv"), metadataTable(exams));
+  await writeFileAtomically(join(folder, "images_crosswalk.tsv"), crosswalkTable(exams, nameOf));
   return { folder, women: new Set(exams.map(({ woman }) => woman)).size, exams: exams.length, images: rows.flat().length };
 }
 

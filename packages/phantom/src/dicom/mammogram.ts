@@ -1,25 +1,16 @@
+import { viewCodes } from "@mammo/mammogram";
 import { voiWindow } from "../device.ts";
 import { encodeJpegLossless } from "../jpegLossless.ts";
 import type { PhantomImage } from "../render/renderView.ts";
-import { type PhantomView, patientOrientation } from "../view.ts";
+import { patientOrientation } from "../view.ts";
 import { type DataSet, element, encapsulatedFrame, encodeElements, joined } from "./elements.ts";
 import { uidOf } from "./uid.ts";
 
 const digitalMammographyForPresentation = "1.2.840.10008.5.1.4.1.1.1.2";
 const transferSyntaxes = { none: "1.2.840.10008.1.2.1", jpegLossless: "1.2.840.10008.1.2.4.70" } as const;
 
-/** View codes of CID 4014 (SNOMED CT). */
-const viewCodes = {
-  CC: ["399162004", "cranio-caudal"],
-  MLO: ["399368009", "medio-lateral oblique"],
-  ML: ["399260004", "medio-lateral"],
-  LM: ["399352003", "latero-medial"],
-  XCCL: ["399192008", "cranio-caudal exaggerated laterally"],
-  XCCM: ["399101009", "cranio-caudal exaggerated medially"],
-} as const satisfies Readonly<Record<PhantomView, readonly [string, string]>>;
-
 /**
- * A picture as a DICOM Part 10 file: Digital Mammography X-Ray Image, For Presentation (PS3.3 A.27), in the transfer syntax of its device.
+ * An image as a DICOM Part 10 file: Digital Mammography X-Ray Image, For Presentation (PS3.3 A.27), in the transfer syntax of its device.
  *
  * Names, dates and places in it are invented and the same for all women, as in a de-identified set; UIDs follow from the spec.
  *
@@ -47,7 +38,7 @@ export function encodeDicom(image: PhantomImage): Uint8Array {
     preamble,
     encodeElements([element(0x0002_0000, "UL", meta.length)]),
     meta,
-    encodeElements([...identity(image, instance), ...acquisition(image), ...picture(image)]),
+    encodeElements([...identity(image, instance), ...acquisition(image), ...pixelDescription(image)]),
     pixelData,
   ]);
 }
@@ -119,7 +110,7 @@ function acquisition(image: PhantomImage): DataSet {
   ];
 }
 
-function picture({ spec, rows, columns }: PhantomImage): DataSet {
+function pixelDescription({ spec, rows, columns }: PhantomImage): DataSet {
   const { device } = spec;
   const { center, width } = voiWindow(device);
   const denseIsHigh = device.photometric === "MONOCHROME2";
@@ -146,7 +137,7 @@ function picture({ spec, rows, columns }: PhantomImage): DataSet {
     element(0x0028_2110, "CS", "00"),
     element(0x0040_0318, "CS", "BREAST"),
     element(0x0040_0555, "SQ", []),
-    element(0x0054_0220, "SQ", [[...code(viewCodes[spec.view][0], viewCodes[spec.view][1]), element(0x0054_0222, "SQ", [])]]),
+    element(0x0054_0220, "SQ", [[...code(viewCodes[spec.view].code, viewCodes[spec.view].meaning), element(0x0054_0222, "SQ", [])]]),
     element(0x2050_0020, "CS", device.photometric === "MONOCHROME1" ? "INVERSE" : "IDENTITY"),
   ];
 }

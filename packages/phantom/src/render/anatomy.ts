@@ -1,8 +1,8 @@
+import type { Random } from "@mammo/mammogram";
 import type { Breast, Density } from "../breast.ts";
+import { exp, smoothStep } from "../deterministicMath.ts";
 import type { Device } from "../device.ts";
 import { type Field, powerLawField } from "../noise.ts";
-import type { Random } from "../random.ts";
-import { exp, smoothStep } from "../steadyMath.ts";
 import { type Point3, type Pose, project } from "../view.ts";
 import { emptyLayer, larger, paintLine } from "./layer.ts";
 import { pectoralDistance, skinDistance } from "./outline.ts";
@@ -22,7 +22,7 @@ const mmPerCell = 0.333;
 const lobeCells = 4;
 
 /** Renders fat, glands, strands, skin and muscle: densities of about 0.2 to 0.75 in the breast and 0 in air. */
-export function renderAnatomy(breast: Breast, pose: Pose, device: Device, dice: Random): Anatomy {
+export function renderAnatomy(breast: Breast, pose: Pose, device: Device, random: Random): Anatomy {
   const factor = Math.max(1, Math.round(mmPerCell / device.mmPerPixel));
   const pitch = factor * device.mmPerPixel;
   const size = {
@@ -33,8 +33,8 @@ export function renderAnatomy(breast: Breast, pose: Pose, device: Device, dice: 
   const nippleColumn = pose.depth / pitch;
   const glands = glandMap(breast, pose, { ...size, pitch, nippleRow, nippleColumn });
   const strands = strandLayer(breast, pose, { ...size, pitch, nippleRow, nippleColumn });
-  const texture = powerLawField(size.rows, size.columns, dice, { levels: 7, fall: 0.6 });
-  const folds = powerLawField(size.rows, size.columns, dice, { levels: 6, fall: 0.56 });
+  const texture = powerLawField(size.rows, size.columns, random, { levels: 7, fall: 0.6 });
+  const folds = powerLawField(size.rows, size.columns, random, { levels: 6, fall: 0.56 });
 
   const values = new Float32Array(size.rows * size.columns);
   const reach = new Uint16Array(size.rows);
@@ -49,7 +49,7 @@ export function renderAnatomy(breast: Breast, pose: Pose, device: Device, dice: 
       reach[r] = c + 1;
       const i = r * size.columns + c;
       const tissue = texture.values[i]!;
-      // The processed picture keeps some fall-off: a half round edge of the compressed breast, made flatter.
+      // The processed image keeps some fall-off: a half round edge of the compressed breast, made flatter.
       const inward = Math.min(1, Math.max(0, skin) / rolloff);
       const thick = Math.sqrt(inward * (2 - inward));
       const gland = glandAt(glands, r, c);
@@ -84,7 +84,7 @@ function glandMap(breast: Breast, pose: Pose, grid: Grid): Field {
   const values = new Float32Array(rows * columns);
   const pitch = grid.pitch * lobeCells;
   for (const lobe of breast.lobes) {
-    const [down, behind] = project(lobe.centre, pose);
+    const [down, behind] = project(lobe.center, pose);
     const row = grid.nippleRow / lobeCells + down / pitch;
     const column = grid.nippleColumn / lobeCells - behind / pitch;
     const high = lobe.across / pitch;

@@ -1,7 +1,6 @@
+import type { Laterality, Random } from "@mammo/mammogram";
 import { type Device, storedValue } from "../device.ts";
 import { normalTable, tableMask, tablePlace } from "../noise.ts";
-import type { Random } from "../random.ts";
-import type { Laterality } from "../view.ts";
 import type { Anatomy } from "./anatomy.ts";
 import type { Layer } from "./layer.ts";
 
@@ -12,9 +11,9 @@ const levels = 4096;
 export function expose(
   anatomy: Anatomy,
   layers: readonly Layer[],
-  how: { readonly device: Device; readonly laterality: Laterality; readonly dice: Random },
+  how: { readonly device: Device; readonly laterality: Laterality; readonly random: Random },
 ): Uint16Array {
-  const { device, laterality, dice } = how;
+  const { device, laterality, random } = how;
   const { rows, columns } = device;
   const { factor } = anatomy;
   const table = normalTable();
@@ -39,7 +38,7 @@ export function expose(
       const start = (r - box.top) * (box.right - box.left) - box.left;
       for (let c = box.left; c < Math.min(box.right, end); c++) line[c]! += values[start + c]!;
     }
-    const place = tablePlace(dice);
+    const place = tablePlace(random);
     const base = laterality === "L" ? r * columns : r * columns + columns - 1;
     const step = laterality === "L" ? 1 : -1;
     for (let c = 0; c < end; c++) {

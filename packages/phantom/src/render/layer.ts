@@ -1,13 +1,13 @@
-import type { Box } from "../frame.ts";
-import { exp } from "../steadyMath.ts";
+import type { Box } from "@mammo/mammogram";
+import { exp } from "../deterministicMath.ts";
 
-/** Densities to add to a picture within a box, row-major. */
+/** Densities to add to an image within a box, row-major. */
 export interface Layer {
   readonly box: Box;
   readonly values: Float32Array;
 }
 
-/** An empty layer over a box, cut to the picture. */
+/** An empty layer over a box, cut to the image. */
 export function emptyLayer(box: Box, size: { readonly rows: number; readonly columns: number }): Layer {
   const top = Math.min(size.rows, Math.max(0, Math.floor(box.top)));
   const left = Math.min(size.columns, Math.max(0, Math.floor(box.left)));
@@ -25,7 +25,7 @@ export const add: Join = (old, value) => old + value;
 /** The larger one: parts of one body do not pile up. */
 export const larger: Join = (old, value) => Math.max(old, value);
 
-/** Paints `value(row, column)` (of pixel centres) over a box. */
+/** Paints `value(row, column)` (of pixel centers) over a box. */
 export function paint(layer: Layer, over: Box, join: Join, value: (row: number, column: number) => number): void {
   const { box, values } = layer;
   const width = box.right - box.left;

@@ -1,42 +1,43 @@
+import type { Box, Point } from "@mammo/mammogram";
+import { cos, exp, sin, smoothStep } from "../deterministicMath.ts";
 import type { Device } from "../device.ts";
-import { type Box, type PixelPoint, toPixel } from "../frame.ts";
+import { toPixel } from "../frame.ts";
 import type { Blob, Grain, Lesion } from "../lesion.ts";
-import { cos, exp, sin, smoothStep } from "../steadyMath.ts";
 import type { Point3, Pose } from "../view.ts";
 import { add, emptyLayer, type Layer, larger, paint, paintLine } from "./layer.ts";
 
 /** A lesion in one view, at device pitch, unflipped: densities to add. */
 export function lesionLayer(lesion: Lesion, pose: Pose, device: Device): Layer {
   const pixels = (mm: number) => mm / device.mmPerPixel;
-  const at = (point: Point3): PixelPoint => toPixel(point, pose, device);
+  const at = (point: Point3): Point => toPixel(point, pose, device);
   const margin = pixels(0.7 * lesion.diameter + 4);
-  const layer = emptyLayer(around(at(lesion.centre), margin, margin), device);
+  const layer = emptyLayer(around(at(lesion.center), margin, margin), device);
   // A soft body's parts do not pile up; its spicules end in it.
-  for (const blob of lesion.blobs) paintBlob(layer, blob, at(blob.centre), pose, pixels);
+  for (const blob of lesion.blobs) paintBlob(layer, blob, at(blob.center), pose, pixels);
   for (const { from, to, mmWide, contrast } of lesion.lines)
     paintLine(layer, { from: at(from), to: at(to), width: pixels(mmWide), value: contrast, taper: 0.45 }, larger);
-  for (const grain of lesion.grains) paintGrain(layer, grain, at(grain.centre), pixels(grain.radius));
+  for (const grain of lesion.grains) paintGrain(layer, grain, at(grain.center), pixels(grain.radius));
   return layer;
 }
 
 /** A lone round calcification. */
 export function speckLayer(
-  speck: { readonly centre: Point3; readonly radius: number; readonly contrast: number },
+  speck: { readonly center: Point3; readonly radius: number; readonly contrast: number },
   pose: Pose,
   device: Device,
 ): Layer {
-  const at = toPixel(speck.centre, pose, device);
+  const at = toPixel(speck.center, pose, device);
   const reach = speck.radius / device.mmPerPixel + 3;
   const layer = emptyLayer(around(at, reach, reach), device);
   paintGrain(layer, { ...speck, aspect: 1, turn: 0, lucent: 0 }, at, speck.radius / device.mmPerPixel);
   return layer;
 }
 
-function around([row, column]: PixelPoint, down: number, across: number): Box {
+function around([row, column]: Point, down: number, across: number): Box {
   return { top: row - down, left: column - across, bottom: row + down + 1, right: column + across + 1 };
 }
 
-function paintBlob(layer: Layer, blob: Blob, [row, column]: PixelPoint, pose: Pose, pixels: (mm: number) => number): void {
+function paintBlob(layer: Layer, blob: Blob, [row, column]: Point, pose: Pose, pixels: (mm: number) => number): void {
   // The projected half axis of an ellipsoid along a unit vector u is sqrt(sum (axis_i u_i)^2).
   const [lateral, above] = [blob.flat[0] * cos(pose.angle), blob.flat[1] * sin(pose.angle)];
   const high = pixels(blob.radius * Math.sqrt(lateral * lateral + above * above));
@@ -54,7 +55,7 @@ function paintBlob(layer: Layer, blob: Blob, [row, column]: PixelPoint, pose: Po
   });
 }
 
-function paintGrain(layer: Layer, grain: Omit<Grain, "centre">, [row, column]: PixelPoint, radius: number): void {
+function paintGrain(layer: Layer, grain: Omit<Grain, "center">, [row, column]: Point, radius: number): void {
   const [s, c0] = [sin(grain.turn), cos(grain.turn)];
   const short = radius / Math.sqrt(grain.aspect);
   const long = radius * Math.sqrt(grain.aspect);

@@ -1,5 +1,6 @@
+import type { Laterality } from "@mammo/mammogram";
 import type { Device } from "../device.ts";
-import type { Laterality, PhantomView } from "../view.ts";
+import type { PhantomView } from "../view.ts";
 import type { Layer } from "./layer.ts";
 
 /** Letters of five by seven dots, each row's bits from left to right. */

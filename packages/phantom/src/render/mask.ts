@@ -1,10 +1,10 @@
-import type { Box } from "../frame.ts";
+import type { Box } from "@mammo/mammogram";
 import type { Layer } from "./layer.ts";
 
 /** A mask ends where a lesion has this share of its greatest contrast. */
 const visibleShare = 0.12;
 
-/** The visible part of a layer and the box tight around it; undefined where the lesion lies outside the picture. */
+/** The visible part of a layer and the box tight around it; undefined where the lesion lies outside the image. */
 export function tightMask(layer: Layer): { readonly box: Box; readonly mask: Uint8Array } | undefined {
   const whole = layerMask(layer, visibleShare);
   const { box } = layer;

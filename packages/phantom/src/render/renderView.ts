@@ -1,9 +1,9 @@
+import { type Box, keyedRandom, type Laterality, type LesionKind, type Point } from "@mammo/mammogram";
 import { type Breast, growBreast, poseBreast } from "../breast.ts";
 import type { Device } from "../device.ts";
-import { type Box, nipplePixel, type PixelPoint, storedBox, storedPoint, toPixel } from "../frame.ts";
-import type { Lesion, LesionKind } from "../lesion.ts";
-import { stream } from "../random.ts";
-import type { Laterality, PhantomView, Point3, Pose } from "../view.ts";
+import { nipplePixel, storedBox, storedPoint, toPixel } from "../frame.ts";
+import type { Lesion } from "../lesion.ts";
+import type { PhantomView, Point3, Pose } from "../view.ts";
 import { renderAnatomy } from "./anatomy.ts";
 import { burnIn, expose } from "./expose.ts";
 import type { Layer } from "./layer.ts";
@@ -11,13 +11,13 @@ import { lesionLayer, speckLayer } from "./lesionLayer.ts";
 import { markerLayer } from "./marker.ts";
 import { mirroredMask, tightMask } from "./mask.ts";
 
-/** One picture to take: plain data, so that it can be sent to a worker. */
+/** One image to take: plain data, so that it can be sent to a worker. */
 export interface ViewSpec {
   readonly seed: number;
   readonly woman: number;
   /** Exams of a woman differ in pose and noise, not in the breast. */
   readonly exam: number;
-  /** Number of the picture within its exam, from 1. */
+  /** Number of the image within its exam, from 1. */
   readonly image: number;
   readonly laterality: Laterality;
   readonly view: PhantomView;
@@ -25,7 +25,7 @@ export interface ViewSpec {
   readonly lesions: readonly Lesion[];
 }
 
-/** The truth of one lesion in one picture. */
+/** The truth of one lesion in one image. */
 export interface LesionTruth {
   readonly kind: LesionKind;
   readonly malignant: boolean;
@@ -34,22 +34,22 @@ export interface LesionTruth {
   /** 1 in the lesion, 0 outside, over the box, row-major. */
   readonly mask: Uint8Array;
   /** Middle of the lesion in stored pixels. */
-  readonly centre: PixelPoint;
+  readonly center: Point;
   /** Middle of the lesion in the breast, mm. */
   readonly position: Point3;
-  /** Middle of the lesion to the nipple in this picture, mm. */
+  /** Middle of the lesion to the nipple in this image, mm. */
   readonly nippleDistance: number;
 }
 
-/** Where the things are in one picture. */
+/** Where the things are in one image. */
 export interface ViewTruth {
   readonly pose: Pose;
   /** Stored pixels. */
-  readonly nipple: PixelPoint;
+  readonly nipple: Point;
   readonly lesions: readonly LesionTruth[];
 }
 
-/** One picture as a device stores it, with its truth. */
+/** One image as a device stores it, with its truth. */
 export interface PhantomImage extends ViewTruth {
   readonly spec: ViewSpec;
   readonly rows: number;
@@ -59,26 +59,26 @@ export interface PhantomImage extends ViewTruth {
 }
 
 /**
- * Takes one picture of a breast. The same spec gives the same bytes on every machine.
+ * Takes one image of a breast. The same spec gives the same bytes on every machine.
  *
  * @example const { pixels, lesions } = renderView({ ...spec, device: devices.aldebaran });
  */
 export function renderView(spec: ViewSpec): PhantomImage {
   const { breast, pose, layers } = scene(spec);
-  const dice = stream(spec.seed, spec.woman, spec.exam, spec.image, "picture");
-  const anatomy = renderAnatomy(breast, pose, spec.device, dice);
+  const random = keyedRandom(spec.seed, spec.woman, spec.exam, spec.image, "picture");
+  const anatomy = renderAnatomy(breast, pose, spec.device, random);
   const specks = breast.specks.map((speck) => speckLayer(speck, pose, spec.device));
   const pixels = expose(anatomy, [...specks, ...layers], {
     device: spec.device,
     laterality: spec.laterality,
-    dice: stream(spec.seed, spec.woman, spec.exam, spec.image, "noise"),
+    random: keyedRandom(spec.seed, spec.woman, spec.exam, spec.image, "noise"),
   });
   burnIn(pixels, markerLayer(spec.device, spec.laterality, spec.view), spec.device);
   return { spec, rows: spec.device.rows, columns: spec.device.columns, pixels, ...truth(spec, pose, layers) };
 }
 
 /**
- * The truth of a picture without taking it, at a hundredth of the cost: the same as `renderView` gives.
+ * The truth of an image without taking it, at a hundredth of the cost: the same as `renderView` gives.
  */
 export function viewTruth(spec: ViewSpec): ViewTruth {
   const { pose, layers } = scene(spec);
@@ -87,26 +87,26 @@ export function viewTruth(spec: ViewSpec): ViewTruth {
 
 function scene(spec: ViewSpec): { readonly breast: Breast; readonly pose: Pose; readonly layers: readonly Layer[] } {
   const breast = growBreast(spec);
-  const dice = stream(spec.seed, spec.woman, spec.exam, spec.image, "pose");
-  const pose = poseBreast(breast, { view: spec.view, mmHigh: spec.device.rows * spec.device.mmPerPixel, dice });
+  const random = keyedRandom(spec.seed, spec.woman, spec.exam, spec.image, "pose");
+  const pose = poseBreast(breast, { view: spec.view, mmHigh: spec.device.rows * spec.device.mmPerPixel, random });
   return { breast, pose, layers: spec.lesions.map((lesion) => lesionLayer(lesion, pose, spec.device)) };
 }
 
 function truth(spec: ViewSpec, pose: Pose, layers: readonly Layer[]): ViewTruth {
   const { device, laterality } = spec;
   const nipple = nipplePixel(pose, device);
-  const lesions = spec.lesions.flatMap(({ kind, malignant, centre: position }, i): LesionTruth[] => {
+  const lesions = spec.lesions.flatMap(({ kind, malignant, center: position }, i): LesionTruth[] => {
     const seen = tightMask(layers[i]!);
     if (!seen) return [];
-    const centre = toPixel(position, pose, device);
-    const [y, x] = [centre[0] - nipple[0], centre[1] - nipple[1]];
+    const center = toPixel(position, pose, device);
+    const [y, x] = [center[0] - nipple[0], center[1] - nipple[1]];
     return [
       {
         kind,
         malignant,
         box: storedBox(seen.box, laterality, device),
         mask: laterality === "L" ? seen.mask : mirroredMask(seen.mask, seen.box.right - seen.box.left),
-        centre: storedPoint(centre, laterality, device),
+        center: storedPoint(center, laterality, device),
         position,
         nippleDistance: Math.sqrt(y * y + x * x) * device.mmPerPixel,
       },

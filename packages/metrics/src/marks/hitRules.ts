@@ -1,0 +1,47 @@
+import { type Box, boxCenter, iou } from "@mammo/mammogram";
+import { rangeError } from "../cases/checkCases.ts";
+
+/** How well a mark hits a true lesion: 0 for a miss, else the larger the better. */
+export type HitRule = (mark: Box, truth: Box) => number;
+
+/**
+ * A hit when intersection over union is at least `minimum`, in (0, 1].
+ *
+ * @throws RangeError for another minimum.
+ */
+export function overlapRule(minimum: number): HitRule {
+  if (!(minimum > 0 && minimum <= 1)) throw rangeError("minimum in (0, 1]", minimum);
+  return (mark, truth) => {
+    const overlap = iou(mark, truth);
+    return overlap >= minimum ? overlap : 0;
+  };
+}
+
+/** A hit when the center of the mark lies in the true box (its border counts). */
+export function centerInBoxRule(): HitRule {
+  return (mark, truth) => {
+    const [row, column] = boxCenter(mark);
+    const inside = row >= truth.top && row <= truth.bottom && column >= truth.left && column <= truth.right;
+    return inside ? 1 / (1 + distance(mark, truth)) : 0;
+  };
+}
+
+/**
+ * DBTex's rule (SPIE-AAPM-NCI DBTex challenge, documented): a hit when the centers are nearer than half the diagonal of the true box or
+ * `pixels`, whichever is more. Default 100 pixels.
+ *
+ * @throws RangeError for negative pixels.
+ */
+export function centerDistanceRule({ pixels = 100 }: { readonly pixels?: number } = {}): HitRule {
+  if (!(pixels >= 0)) throw rangeError("pixels >= 0", pixels);
+  return (mark, truth) => {
+    const reach = Math.max(Math.hypot(truth.bottom - truth.top, truth.right - truth.left) / 2, pixels);
+    const far = distance(mark, truth);
+    return far < reach ? 1 / (1 + far) : 0;
+  };
+}
+
+function distance(a: Box, b: Box): number {
+  const [from, to] = [boxCenter(a), boxCenter(b)];
+  return Math.hypot(from[0] - to[0], from[1] - to[1]);
+}
