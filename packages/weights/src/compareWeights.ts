@@ -1,7 +1,17 @@
-import { type WeightsComparison, WeightsError } from "./weightsError.ts";
-
 /** What a comparison must know of an array or tensor; a plain number (a count of an optimizer) has none. */
 export type Shaped = number | { readonly shape: readonly number[] };
+
+/** What of a source fits a target, by name, sorted. The words are PyTorch's, of `load_state_dict`. */
+export interface WeightsComparison {
+  /** In both, of one shape: these can be, or were, loaded. */
+  readonly loaded: readonly string[];
+  /** In the target only. */
+  readonly missing: readonly string[];
+  /** In both, of different shapes. */
+  readonly shapeMismatch: readonly string[];
+  /** In the source only. */
+  readonly unexpected: readonly string[];
+}
 
 /**
  * Compares the names and shapes of a source with those of a target.
@@ -23,18 +33,7 @@ export function compareWeights(target: Readonly<Record<string, Shaped>>, source:
   };
 }
 
-/**
- * Demands that all of a source fits all of a target.
- *
- * @throws WeightsError `mismatch`, which lists the names that do not, with the comparison on it.
- */
-export function requireAllLoaded(comparison: WeightsComparison): void {
-  const { missing, shapeMismatch, unexpected } = comparison;
-  const list = (what: string, names: readonly string[]) => (names.length > 0 ? ` ${names.length} ${what}: ${names.join(", ")}.` : "");
-  const faults = list("missing", missing) + list("of another shape", shapeMismatch) + list("unexpected", unexpected);
-  if (faults) throw new WeightsError("mismatch", `Expected one array for each weight of the model.${faults}`, { comparison });
-}
-
+/** Two numbers, or two shapes with the same sides. */
 function sameShape(target: Shaped, source: Shaped): boolean {
   if (typeof target === "number" || typeof source === "number") return typeof target === typeof source;
   return target.shape.length === source.shape.length && target.shape.every((side, axis) => side === source.shape[axis]);

@@ -1,14 +1,4 @@
-/** What of a source fits a target, by name, sorted. The words are PyTorch's, of `load_state_dict`. */
-export interface WeightsComparison {
-  /** In both, of one shape: these can be, or were, loaded. */
-  readonly loaded: readonly string[];
-  /** In the target only. */
-  readonly missing: readonly string[];
-  /** In both, of different shapes. */
-  readonly shapeMismatch: readonly string[];
-  /** In the source only. */
-  readonly unexpected: readonly string[];
-}
+import type { WeightsComparison } from "./compareWeights.ts";
 
 /** `malformed`: bytes that are no whole file of weights. `mismatch`: weights that do not fit the model. */
 export type WeightsErrorCode = "malformed" | "mismatch";
