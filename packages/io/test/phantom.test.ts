@@ -3,7 +3,7 @@ import { devices, encodeDicom, growLesion, renderView, type ViewSpec } from "@ma
 import { describe, expect, it } from "vitest";
 import { readMammogram, type StandardImage } from "../src/index.ts";
 
-const lesion = growLesion({ kind: "mass", malignant: false, center: [45, 8, 6], growth: 1, conspicuity: 2, seed: [3, "two devices"] });
+const lesion = growLesion({ kind: "mass", malignant: false, centre: [45, 8, 6], growth: 1, conspicuity: 2, seed: [3, "two devices"] });
 const specOn = (device: ViewSpec["device"], options: Partial<ViewSpec> = {}): ViewSpec => ({
   seed: 3,
   woman: 5,

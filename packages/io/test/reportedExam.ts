@@ -6,7 +6,7 @@ import type { ReportedExam, ReportedImage, ReportOptions } from "../src/write.ts
 
 export const options: ReportOptions = { at: "2026-03-01T12:30:00", algorithm: { name: "phantom nets", version: "1.0" } };
 
-const lesion = growLesion({ kind: "mass", malignant: true, center: [45, 8, 6], growth: 1, conspicuity: 2, seed: [3, "report"] });
+const lesion = growLesion({ kind: "mass", malignant: true, centre: [45, 8, 6], growth: 1, conspicuity: 2, seed: [3, "report"] });
 const views = [
   ["L", "CC"],
   ["L", "MLO"],
