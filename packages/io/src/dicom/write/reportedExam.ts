@@ -92,7 +92,11 @@ export function referenceTo({ file: { dataSet }, frame }: ReportedImage): ImageR
   };
 }
 
-/** The image that a finding lies in. Throws RangeError where none, or more than one, could be meant. */
+/**
+ * The image that a finding lies in.
+ *
+ * @throws RangeError where none, or more than one, could be meant.
+ */
 export function imageOf(finding: ReportedFinding, images: readonly ReportedImage[]): ReportedImage {
   const meant = images.filter(({ name, standard }) =>
     finding.image === undefined ? standard.laterality === finding.laterality && standard.view === finding.view : name === finding.image,

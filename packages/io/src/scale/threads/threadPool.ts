@@ -17,7 +17,7 @@ export interface ThreadPoolOptions {
 export interface ThreadPool {
   /**
    * Runs a function of workerTasks.ts in the next free thread; rejects with its typed error.
-   * Throws DicomError `timeout` where it takes longer than allowed, or more memory than its thread has; another thread then takes the place. Throws Error after `close`.
+   * @throws DicomError `timeout` where it takes longer than allowed, or more memory than its thread has; another thread then takes the place. Throws Error after `close`.
    */
   run<Name extends keyof Tasks>(name: Name, request: Parameters<Tasks[Name]>[0]): Promise<Value<Name>>;
   /** Waits for what runs and for what waits to run; takes nothing more. */
