@@ -410,7 +410,7 @@ describe("an exam that is scored and reported", () => {
       watched(view({ view: "MLO", rows: 600, columns: 400, mm: 0.4 })),
     ];
     const { images, mammograms } = await readExam(sources);
-    expect(mammograms.map(({ image }) => image)).toEqual(images);
+    expect(mammograms.every(({ image }, at) => image === images[at])).toBe(true);
     expect(mammograms.map(({ header }) => header.view.position)).toEqual(["CC", "MLO"]);
     for (const { ranges } of sources) expect(new Set(ranges).size).toBe(ranges.length);
   });
@@ -421,7 +421,10 @@ describe("an exam that is scored and reported", () => {
     const parsed = await parseDicom(bytes);
     const [ofBytes, ofParsed] = [await readMammogram(bytes), await readMammogram(parsed)];
     expect(ofParsed.file).toBe(parsed);
-    expect(ofParsed.image).toEqual(ofBytes.image);
+    const { pixels, ...standard } = ofParsed.image;
+    const { pixels: expected, ...alike } = ofBytes.image;
+    expect(standard).toEqual(alike);
+    expect(Buffer.compare(Buffer.from(pixels.buffer), Buffer.from(expected.buffer))).toBe(0);
     expect(ofParsed.header).toEqual(ofBytes.header);
     const [image] = (await groupExams(path)).exams[0]!.images;
     const found = await readExamImage(image!);

@@ -18,12 +18,14 @@ export interface ReportedFinding {
   readonly kind?: LesionKind;
 }
 
+/** One lesion, in one image or several. */
 export interface ReportedLesion {
   readonly probability: number;
   readonly score: number;
   readonly findings: readonly ReportedFinding[];
 }
 
+/** A breast with its lesions. */
 export interface ReportedBreast {
   readonly laterality: Laterality;
   readonly probability: number;
@@ -31,6 +33,7 @@ export interface ReportedBreast {
   readonly lesions: readonly ReportedLesion[];
 }
 
+/** What a report says of an exam. */
 export interface ReportedExam {
   readonly probability: number;
   readonly score: number;

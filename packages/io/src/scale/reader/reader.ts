@@ -7,6 +7,7 @@ import { type Mammogram, type ReadMammogramOptions, readMammogram } from "../../
 
 /** What can be sent to a thread: no codecs or mask models of your own. */
 export type WorkerReadOptions = Omit<ReadMammogramOptions, "codecs" | "mask">;
+/** What can be sent to a thread that decodes only. */
 export type WorkerDecodeOptions = Pick<ReadMammogramOptions, "limits" | "frame">;
 
 /** What a thread can send back: the parsed file stays there. */

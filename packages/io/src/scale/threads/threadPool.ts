@@ -7,6 +7,7 @@ import type { Answer } from "./workerTasks.ts";
 type Tasks = typeof import("./workerTasks.ts");
 type Value<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>> extends Answer<infer Given> ? Given : never;
 
+/** How many threads, and what one task may cost. */
 export interface ThreadPoolOptions {
   readonly threads: number;
   readonly timeoutMilliseconds: number;

@@ -6,8 +6,10 @@ export interface Canvas {
   readonly columns: number;
   readonly pixels: Uint8Array;
 }
+/** Each from 0 to 255. */
 export type Color = readonly [red: number, green: number, blue: number];
 
+/** A black image. */
 export const canvas = (rows: number, columns: number): Canvas => ({ rows, columns, pixels: new Uint8Array(3 * rows * columns) });
 
 /** Fills the pixels from (top, left) to before (bottom, right); what lies outside is left out. */
