@@ -1,5 +1,6 @@
 // npm test [-- STEP...]: sets up, then all that a change must pass. The last line counts it: N passed, N failed, N skipped.
 import { command, tail } from "./command.mjs";
+import { floorsStep } from "./floors.mjs";
 import { rehearse } from "./rehearse.mjs";
 import { root, setup } from "./setup.mjs";
 import { installed, sizes, tarballs } from "./shipped.mjs";
@@ -18,6 +19,7 @@ const steps = {
   build: tool("turbo", "run", "build", "--output-logs=errors-only"),
   types: tool("tsc", "--noEmit", "-p", "tsconfig.json"),
   lint: tool("biome", "ci", "--error-on-warnings", "--colors=off", "."),
+  floors: floorsStep,
   suites,
   unused: tool("knip"),
   tarballs,

@@ -1,4 +1,6 @@
-import { BatchNormJob, batchNormFinish, batchNormGradBegin, batchNormGradFinish } from "./batchNorm";
+import { batchNormFinish } from "./batchNorm";
+import { batchNormGradBegin, batchNormGradFinish } from "./batchNormGradient";
+import { BatchNormJob } from "./batchNormJob";
 import { JOB } from "./pool";
 
 export { run, serve } from "./pool";

@@ -1,5 +1,9 @@
-import { BatchNormJob, batchNormApplyTask, batchNormGradTask, batchNormGradSumsTask, batchNormStatsTask } from "./batchNorm";
-import { ConvJob, convTask, filterTask, PackJob, packTask, ReduceJob, reduceTask } from "./conv";
+import { batchNormApplyTask, batchNormStatsTask } from "./batchNorm";
+import { batchNormGradTask, batchNormGradSumsTask } from "./batchNormGradient";
+import { BatchNormJob } from "./batchNormJob";
+import { convTask, PackJob, packTask } from "./conv";
+import { ConvJob } from "./convWindow";
+import { filterTask, ReduceJob, reduceTask } from "./filterGradient";
 import { MaxPoolJob, maxPoolGradImageTask, maxPoolGradTask, maxPoolTask } from "./maxPool";
 import { AdamJob, adamTask, WeightedSumJob, weightedSumTask } from "./updates";
 
@@ -49,9 +53,9 @@ function drain(control: usize, worker: i32): void {
   }
 }
 
-/** A worker's whole life: sleep until a job comes, take tasks until there are none. */
+/** The loop of a worker: sleeps until a job comes, then takes tasks until there are none. */
 export function serve(control: usize, worker: i32): void {
-  const seat = 1 << worker;
+  const bit = 1 << worker;
   let seen = 0;
   while (true) {
     let generation = atomic.load<i32>(control);
@@ -62,10 +66,10 @@ export function serve(control: usize, worker: i32): void {
     }
     seen = generation;
     // Announced before `open` is read, and `open` is closed before `active` is read: the caller never leaves while a worker is inside.
-    atomic.or<i32>(control, seat, offsetof<Control>("active"));
+    atomic.or<i32>(control, bit, offsetof<Control>("active"));
     if (atomic.load<i32>(control, offsetof<Control>("open"))) drain(control, worker);
     // The offset is an immediate here and above: with the address in a local variable, V8 11.3 (Node 20) writes elsewhere in code of its first tier.
-    if (atomic.and<i32>(control, ~seat, offsetof<Control>("active")) == seat) atomic.notify(control + offsetof<Control>("active"), 1);
+    if (atomic.and<i32>(control, ~bit, offsetof<Control>("active")) == bit) atomic.notify(control + offsetof<Control>("active"), 1);
   }
 }
 

@@ -83,7 +83,7 @@ export function tiles(sizesOfTiles = tileSizes) {
   const [conv2, conv1] = sizesOfTiles.conv;
   const [filter2, filter1] = sizesOfTiles.filter;
   return `import { madd, positive, storeLanes } from "./simd";
-import { ConvTile } from "./conv";
+import { ConvTile } from "./convWindow";
 export const CONV2: i32 = ${conv2};
 export const CONV1: i32 = ${conv1};
 export const FILTER2: i32 = ${filter2};

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { mammogramReader } from "@mammo/io/node";
 import { program } from "@mammo/testing/program";
-import { threshold, thresholdLine } from "@mammo/testing/threshold";
+import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
 import { compareFile, type Outcome, outcomes, type Result } from "./conformance/compareFile.ts";
 import { readTable } from "./conformance/readTable.ts";
 
@@ -31,7 +31,7 @@ await program({ help, options }, async (values) => {
       console.log(`${outcome.padEnd(14)}${row.oracle.padEnd(18)}${row.path}  ${note}  ${milliseconds.toFixed(0)} ms`);
   }
   console.log("");
-  for (const line of thresholds(results)) console.log(line);
+  for (const one of thresholds(results)) console.log(thresholdLine(one));
 });
 
 function printTable(results: readonly Result[]): void {
@@ -44,23 +44,23 @@ function printTable(results: readonly Result[]): void {
   console.log("");
 }
 
-function thresholds(results: readonly Result[]): readonly string[] {
+function thresholds(results: readonly Result[]): readonly Threshold[] {
   const both = results.filter(({ row }) => row.oracle === "both-agree");
   const [lossless, lossy] = [both.filter(({ row }) => !row.isLossy), both.filter(({ row }) => row.isLossy)];
   const one = results.filter(({ row }) => !/^(both-agree|none|differ)$/.test(row.oracle));
   const broken = results.filter(({ row }) => row.oracle === "none");
   const asked = results.filter(({ isSameInThread }) => isSameInThread !== undefined);
-  const share = (name: string, of: readonly Result[], good: readonly Outcome[]): string =>
-    thresholdLine(threshold(`conformance.${name}`, of.filter(({ outcome }) => good.includes(outcome)).length, ">=", of.length));
+  const share = (name: string, of: readonly Result[], good: readonly Outcome[]): Threshold =>
+    threshold(`conformance.${name}`, of.filter(({ outcome }) => good.includes(outcome)).length, ">=", of.length);
   return [
     share("both-agree.lossless.exact", lossless, ["exact"]),
     share("both-agree.lossy.near", lossy, ["exact", "near"]),
     share("one-reference", one, ["exact", "near", "refused"]),
     share("broken.typed", broken, ["typed error", "decoded"]),
-    thresholdLine(threshold("conformance.untyped-errors", results.filter(({ outcome }) => outcome === "untyped error").length, "<=", 0)),
+    threshold("conformance.untyped-errors", results.filter(({ outcome }) => outcome === "untyped error").length, "<=", 0),
     ...(asked.length > 0
-      ? [thresholdLine(threshold("conformance.same-in-thread", asked.filter(({ isSameInThread }) => isSameInThread).length, ">=", asked.length))]
+      ? [threshold("conformance.same-in-thread", asked.filter(({ isSameInThread }) => isSameInThread).length, ">=", asked.length)]
       : []),
-    thresholdLine(threshold("conformance.slowest-ms", Math.max(...results.map(({ milliseconds }) => milliseconds)), "<=", 10_000)),
+    threshold("conformance.slowest-ms", Math.max(...results.map(({ milliseconds }) => milliseconds)), "<=", 10_000),
   ];
 }

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 M = 0xFFFFFFFF
-EPS, MEMORY = 1e-3, 0.9
+EPS, MOMENTUM = 1e-3, 0.9
 
 def fnv1a(text):
     h = 0x811C9DC5
@@ -61,7 +61,7 @@ def conv_norm_relu(w, x, name, cin, cout, size, pad, training):
     mean, var = w.buffer(name + "/mean", cout, 0.0), w.buffer(name + "/variance", cout, 1.0)
     if training:
         m, v = y.mean((0, 2, 3)), y.var((0, 2, 3), unbiased=False)
-        w.buffers[name + "/mean"], w.buffers[name + "/variance"] = MEMORY * mean + (1 - MEMORY) * m.detach(), MEMORY * var + (1 - MEMORY) * v.detach()
+        w.buffers[name + "/mean"], w.buffers[name + "/variance"] = MOMENTUM * mean + (1 - MOMENTUM) * m.detach(), MOMENTUM * var + (1 - MOMENTUM) * v.detach()
     else:
         m, v = mean, var
     at = lambda t: t.reshape(1, -1, 1, 1)

@@ -11,7 +11,6 @@ export { globalMean } from "./layers/globalMean.ts";
 export { type GroupNormOptions, groupNorm } from "./layers/groupNorm.ts";
 // Layers with weights, declared in a store
 export type { Initializer } from "./layers/heUniform.ts";
-export { type Layer, sequence } from "./layers/layer.ts";
-export { maxPool } from "./layers/maxPool.ts";
+export type { Layer } from "./layers/layer.ts";
 export { upsample2x } from "./layers/upsample2x.ts";
 export { type WeightStore, weightStore } from "./layers/weightStore.ts";

@@ -33,6 +33,10 @@ const maxHeaderBytes = 16 * 1024 * 1024;
 /**
  * Arrays -> the bytes of a safetensors file: u64 little-endian length, JSON header, data. Deterministic: by dtype, widest first, then by name: the bytes of the
  * format's own library. Documented (huggingface/safetensors, "Format").
+ *
+ * @throws RangeError where numbers and shape disagree, or the names are too many for a header; TypeError for an array of another dtype.
+ * @example
+ * encodeSafetensors({ arrays: { "head/bias": { shape: [2], data: Float32Array.of(0, 1) } }, metadata: { format: "pt" } });
  */
 export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array {
   const entries = Object.entries(arrays)
@@ -64,7 +68,7 @@ export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array
 /**
  * The bytes of a safetensors file -> arrays (copied) and metadata.
  *
- * Throws WeightsError `malformed` where the bytes are cut off, the header is too large or no JSON, a name comes twice, a dtype is unknown, or
+ * @throws WeightsError `malformed` where the bytes are cut off, the header is too large or no JSON, a name comes twice, a dtype is unknown, or
  * the arrays leave a gap, overlap or reach beyond the end.
  */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {

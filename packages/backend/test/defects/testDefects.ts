@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { defects, type StockName, startStock } from "./stock.ts";
+import { defects } from "./defects.ts";
+import { type StockName, startStock } from "./startStock.ts";
 
 /** Each defect is still there without our repairs, and documented; a file of its own for each backend, since kernels are global in a process. */
 export function testDefects(backend: StockName): void {

@@ -1,7 +1,7 @@
 // npm run bench -- updates: what optimizers and averages cost on wasm, in one pass each beside chains of plain operations with the same bits.
 import { selectBackend } from "@mammo/backend";
 import { detectorNet, dreamNet, type Model } from "@mammo/models";
-import { adam, disposeSlots, ema, type Slots, sgd, softmaxCrossEntropy, startSlots, type Transform, trainStep } from "@mammo/train";
+import { adam, disposeOptimizer, ema, initOptimizer, sgd, softmaxCrossEntropy, type Transform, trainStep } from "@mammo/train";
 import * as tf from "@tensorflow/tfjs-core";
 import { speedup } from "../harness/comparison.ts";
 import type { Bench, Harness } from "../harness/harness.ts";
@@ -43,9 +43,9 @@ async function alone(harness: Harness, name: string, model: Model): Promise<void
 }
 
 function updates(transform: Transform, model: Model, grads: tf.NamedTensorMap): [work: () => void, end: () => void] {
-  const slots = startSlots(transform, model);
+  const state = initOptimizer(transform, model);
   const params = { ...model.params };
-  return [() => void tf.tidy(() => void transform.update(grads, { slots, params, step: 1 })), () => disposeSlots(slots)];
+  return [() => void tf.tidy(() => void transform.update(grads, { state, params, step: 1 })), () => disposeOptimizer(state)];
 }
 
 function averaging(model: Model): [work: () => void, end: () => void] {
@@ -61,14 +61,14 @@ async function wholeStep(harness: Harness, name: string, model: Model & { apply(
     "int32",
   );
   const transform = adam({ learningRate: 1e-3, weightDecay: 1e-4 });
-  let slots: Slots = startSlots(transform, model);
+  let state = initOptimizer(transform, model);
   const step = async () => {
     const loss = (_: Model, __: undefined, mode: object) => softmaxCrossEntropy(labels, tf.reshape(model.apply(x, mode), [batch, 5]));
-    ({ slots } = await trainStep(model, undefined, { loss, transform, slots, step: 1 }));
+    ({ state } = await trainStep(model, undefined, { loss, transform, state, step: 1 }));
   };
   const comparison = await harness.compare(`${name}: training step of ${batch} x 224 x 224 with AdamW`, contenders(step), { unit: "step" });
   harness.threshold(`updates.${name}.step.speedup`, speedup(comparison, "one pass", "plain"), ">=", 1);
-  disposeSlots(slots);
+  disposeOptimizer(state);
   tf.dispose([x, labels]);
 }
 

@@ -1,13 +1,13 @@
-import { detectorNet, dreamNet, type Model } from "@mammo/models";
-import { adam, disposeSlots, sigmoidCrossEntropy, softmaxCrossEntropy, startSlots, trainStep } from "@mammo/train";
+import { type DetectorNet, type DreamNet, detectorNet, dreamNet } from "@mammo/models";
+import { adam, disposeOptimizer, initOptimizer, sigmoidCrossEntropy, softmaxCrossEntropy, trainStep } from "@mammo/train";
 import { add, reshape, type Tensor, type Tensor1D, type Tensor4D, tensor, tidy } from "@tensorflow/tfjs-core";
 import { casePixels, type NetCase } from "./netCase.ts";
 
 type Mode = { readonly training: (name: string) => boolean };
 
 /** The net of a case on the current backend. Offsets and running statistics are moved off 0 and 1, so that a graph that forgets one shows. */
-export function buildNet({ net, width, rows, columns }: NetCase): Model {
-  const model: Model = net === "detector" ? detectorNet({ width }) : dreamNet({ width, rows, columns });
+export function buildNet({ net, width, rows, columns }: NetCase): DetectorNet | DreamNet {
+  const model = net === "detector" ? detectorNet({ width }) : dreamNet({ width, rows, columns });
   for (const [name, weight] of Object.entries({ ...model.params, ...model.buffers })) {
     if (!/(offset|bias|mean|variance)$/.test(name)) continue;
     tidy(() =>
@@ -40,9 +40,9 @@ export async function prepareNet(test: NetCase) {
           [batch, 1],
         );
   const transform = adam({ learningRate: 1e-3 });
-  let slots = startSlots(transform, model);
+  let state = initOptimizer(transform, model);
   let step = 0;
-  const loss = (_model: Model, _batch: undefined, mode: Mode) => {
+  const loss = (_model: typeof model, _batch: undefined, mode: Mode) => {
     const logits = apply(x, mode);
     return net === "detector" ? softmaxCrossEntropy(labels as Tensor1D, reshape(logits, [batch, 5])) : sigmoidCrossEntropy(labels, logits);
   };
@@ -56,11 +56,11 @@ export async function prepareNet(test: NetCase) {
     /** Before any training. */
     logits: await forward(),
     async iterate() {
-      if (task === "train") ({ slots } = await trainStep(model, undefined, { loss, transform, slots, step: step++ }));
+      if (task === "train") ({ state } = await trainStep(model, undefined, { loss, transform, state, step: step++ }));
       else await forward();
     },
     dispose() {
-      disposeSlots(slots);
+      disposeOptimizer(state);
       for (const tensor of [x, labels]) tensor.dispose();
       model.dispose();
     },

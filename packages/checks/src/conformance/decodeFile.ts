@@ -26,7 +26,7 @@ export async function decodeFile(row: Row, bytes: Uint8Array): Promise<Decoded> 
   const frames: PixelArray[] = [];
   for (let frame = 0; frame < pixel.frames; frame++) frames.push(await decodeFrame(file, pixel, { frame }));
   const element = file.dataSet.elements.get(0x7fe00010)!;
-  const length = frames.reduce((sum, cells) => sum + cells.byteLength, 0);
+  const length = frames.reduce((sum, values) => sum + values.byteLength, 0);
   const padding = element.fragments
     ? new Uint8Array(0)
     : await file.source.read(Math.min(element.offset + length, element.offset + element.length), element.offset + element.length);
@@ -35,9 +35,9 @@ export async function decodeFile(row: Row, bytes: Uint8Array): Promise<Decoded> 
 
 /** Decodes in a reader's thread, frame by frame. Throws DicomError. */
 export async function decodeInThread(reader: MammogramReader, bytes: Uint8Array): Promise<readonly PixelArray[]> {
-  const { pixel, cells } = await reader.decode(bytes);
-  const frames = [cells];
-  for (let frame = 1; frame < pixel.frames; frame++) frames.push((await reader.decode(bytes, { frame })).cells);
+  const { pixel, storedValues } = await reader.decode(bytes);
+  const frames = [storedValues];
+  for (let frame = 1; frame < pixel.frames; frame++) frames.push((await reader.decode(bytes, { frame })).storedValues);
   return frames;
 }
 

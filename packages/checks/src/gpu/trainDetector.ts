@@ -1,5 +1,5 @@
 import { detectorNet } from "@mammo/models";
-import { disposeSlots, sgd, softmaxCrossEntropy, startSlots, trainStep } from "@mammo/train";
+import { disposeOptimizer, initOptimizer, sgd, softmaxCrossEntropy, trainStep } from "@mammo/train";
 import * as tf from "@tensorflow/tfjs-core";
 
 /**
@@ -17,15 +17,15 @@ export async function trainDetector(): Promise<readonly Float32Array[]> {
   const transform = sgd({ learningRate: 1 });
   const weights = Object.entries({ ...model.params, ...model.buffers }).sort(([a], [b]) => (a < b ? -1 : 1));
   const values = () => Promise.all(weights.map(async ([, weight]) => (await weight.data()).slice() as Float32Array));
-  let slots = startSlots(transform, model);
+  let state = initOptimizer(transform, model);
   try {
     const loss = (_model: typeof model, _batch: undefined, mode: { training: (name: string) => boolean }) =>
       softmaxCrossEntropy(labels, tf.mean(model.apply(images, mode), [1, 2]));
     const before = await values();
-    ({ slots } = await trainStep(model, undefined, { loss, transform, slots, step: 0 }));
+    ({ state } = await trainStep(model, undefined, { loss, transform, state, step: 0 }));
     return (await values()).map((after, index) => after.map((value, i) => value - before[index]![i]!));
   } finally {
-    disposeSlots(slots);
+    disposeOptimizer(state);
     tf.dispose([images, labels]);
     model.dispose();
   }

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDelimited } from "@mammo/files";
-import { type Laterality, readRaster, standardize, viewOfRaster } from "@mammo/io";
+import { readRaster, standardize, viewOfRaster } from "@mammo/io";
+import type { Laterality } from "@mammo/mammogram";
 
 /** The outcome of one image whose side is known from its name or its table. */
 export interface Oriented {

@@ -1,16 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  applyAffine,
-  breastMask,
-  findPectoral,
-  invertAffine,
-  pectoralMask,
-  readRaster,
-  type StandardImage,
-  standardize,
-  viewOfRaster,
-} from "@mammo/io";
+import { breastMask, findPectoral, pectoralMask, readRaster, type StandardImage, standardize, viewOfRaster } from "@mammo/io";
+import { applyAffine, invertAffine } from "@mammo/mammogram";
 
 /** The agreement of one film of the DDSM tissue set with the masks drawn by people. */
 export interface TissueFilm {
@@ -43,8 +34,8 @@ export async function measureTissue(data: string): Promise<readonly TissueFilm[]
   return Promise.all(
     names.map(async (name, index): Promise<TissueFilm> => {
       const film = await readRaster(await readFile(join(folder, "images", name)));
-      const { cells: drawn } = await readRaster(await readFile(join(folder, "labels", name)));
-      const pixels = Float32Array.from(film.cells, (cell) => cell / film.maxValue);
+      const { storedValues: drawn } = await readRaster(await readFile(join(folder, "labels", name)));
+      const pixels = Float32Array.from(film.storedValues, (value) => value / film.maxValue);
       const view = viewOfRaster(film, { laterality: "R", view: "MLO", mmPerPixel: [mmPerPixel, mmPerPixel] });
       const image = standardize(view);
       const { pectoral } = image;

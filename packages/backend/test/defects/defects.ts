@@ -1,11 +1,8 @@
+import { avgPool, map, maxPool, resizeBilinear, resizeNearest } from "@mammo/testing/reference";
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-backend-cpu";
-import "@tensorflow/tfjs-backend-wasm";
-import { avgPool, map, maxPool, type Reference, resizeBilinear, resizeNearest } from "@mammo/testing/reference";
-import { registerGradients } from "../../src/registerGradients.ts";
-import { importStockWebgpu } from "./stockWebgpu.ts";
-
-export type StockName = "cpu" | "wasm" | "webgpu";
+import type { StockName } from "./startStock.ts";
+import { thrownError } from "./thrownError.ts";
+import { wrongGradient } from "./wrongGradient.ts";
 
 /** An upstream defect: a program that stock TensorFlow.js 4.22 gets wrong, and how to see it. */
 export interface Defect {
@@ -14,56 +11,6 @@ export interface Defect {
   /** What is wrong now; undefined when upstream is right. */
   find(): Promise<string | undefined>;
 }
-
-/** tfjs's own backend without any of our repairs. */
-export async function startStock(name: StockName): Promise<void> {
-  await registerGradients();
-  if (name === "webgpu") await importStockWebgpu();
-  await tf.setBackend(name);
-}
-
-/** The gradient of sum(op(x) * w) for x = 0, 1, 4, 9… (all different) against its definition by differences. */
-async function wrongGradient(
-  shape: number[],
-  op: (x: tf.Tensor4D) => tf.Tensor,
-  definition: (x: Reference) => Reference,
-): Promise<string | undefined> {
-  const count = shape.reduce((product, side) => product * side, 1);
-  const values = Float64Array.from({ length: count }, (_, i) => ((i * 37) % count) / count + 0.01);
-  const weight = (i: number) => ((i * 11) % 7) + 1;
-  const loss = (x: Float64Array) => definition({ shape, values: x }).values.reduce((sum, y, i) => sum + y * weight(i), 0);
-  const wanted = values.map((value, i) => (loss(values.with(i, value + 1e-5)) - loss(values.with(i, value - 1e-5))) / 2e-5);
-  try {
-    const found = tf.tidy(() =>
-      tf.grad((x: tf.Tensor) => {
-        const y = op(x as tf.Tensor4D);
-        return tf.sum(
-          tf.mul(
-            y,
-            tf.tensor(
-              Array.from({ length: y.size }, (_, i) => weight(i)),
-              y.shape,
-            ),
-          ),
-        );
-      })(tf.tensor([...values], shape)),
-    );
-    const got = await found.data();
-    const at = wanted.findIndex((value, i) => !(Math.abs(value - got[i]!) < 1e-2));
-    return at < 0 ? undefined : `gradient ${at} is ${got[at]}, by definition ${wanted[at]!.toFixed(3)}`;
-  } catch (error) {
-    return `throws: ${(error as Error).message}`;
-  }
-}
-
-const attempt = async (compute: () => tf.Tensor): Promise<string | undefined> => {
-  try {
-    await tf.tidy(compute).data();
-    return undefined;
-  } catch (error) {
-    return `throws: ${(error as Error).message}`;
-  }
-};
 
 /** The rows of docs/tfjs-defects.md. */
 export const defects: readonly Defect[] = [
@@ -85,12 +32,12 @@ export const defects: readonly Defect[] = [
     title: "Conv2DBackpropFilter is missing",
     backends: ["wasm"],
     find: () =>
-      attempt(() => tf.grad((f) => tf.sum(tf.conv2d(tf.ones([1, 4, 4, 2]) as tf.Tensor4D, f as tf.Tensor4D, 1, "same")))(tf.ones([3, 3, 2, 3]))),
+      thrownError(() => tf.grad((f) => tf.sum(tf.conv2d(tf.ones([1, 4, 4, 2]) as tf.Tensor4D, f as tf.Tensor4D, 1, "same")))(tf.ones([3, 3, 2, 3]))),
   },
   {
     title: "UnsortedSegmentSum, the gradient of gather, is missing",
     backends: ["wasm"],
-    find: () => attempt(() => tf.grad((x) => tf.sum(tf.gather(x, tf.tensor1d([1, 0, 1], "int32"))))(tf.ones([3, 2]))),
+    find: () => thrownError(() => tf.grad((x) => tf.sum(tf.gather(x, tf.tensor1d([1, 0, 1], "int32"))))(tf.ones([3, 2]))),
   },
   {
     title: "oneHot to float32 is all but zero",
@@ -184,7 +131,7 @@ export const defects: readonly Defect[] = [
         throw new Error("no gradient");
       };
       const thrower = tf.customGrad((x) => ({ value: tf.mul(x as tf.Tensor, 2), gradFunc: fail }));
-      await attempt(() => tf.grad((x) => tf.sum(thrower(tf.square(x))))(x));
+      await thrownError(() => tf.grad((x) => tf.sum(thrower(tf.square(x))))(x));
       const left = tf.memory().numTensors - before;
       return left === 0 ? undefined : `${left} tensors are left`;
     },
@@ -211,7 +158,7 @@ export const defects: readonly Defect[] = [
         DepthToSpace: () => tf.grad((x) => tf.depthToSpace(x as tf.Tensor4D, 2, "NHWC"))(x),
       };
       const without: string[] = [];
-      for (const [name, compute] of Object.entries(operations)) if (await attempt(compute)) without.push(name);
+      for (const [name, compute] of Object.entries(operations)) if (await thrownError(compute)) without.push(name);
       tf.dispose([x, square, filter]);
       // One of them right is news already.
       return without.length < 5 ? undefined : `no gradient of ${without.join(", ")}`;

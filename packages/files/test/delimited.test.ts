@@ -1,0 +1,68 @@
+import { formatDelimited, parseDelimited } from "@mammo/files";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+const comma = { separator: "," } as const;
+const cellsOf = (text: string) => parseDelimited(text, comma).rows.map(({ cells }) => cells);
+
+describe("parseDelimited", () => {
+  it("reads heads and rows with their lines, quotes, doubled quotes and line ends in cells", () => {
+    const table = parseDelimited('\uFEFFid, name \r\n1,"a,b"\r\n\r\n2,"say ""no""\nplease"\n3,x', comma);
+    expect(table.columns).toEqual(["id", "name"]);
+    expect(table.rows).toEqual([
+      { line: 2, cells: ["1", "a,b"] },
+      { line: 4, cells: ["2", 'say "no"\nplease'] },
+      { line: 6, cells: ["3", "x"] },
+    ]);
+  });
+
+  it("gives an empty cell to a separator at a row's or the text's end", () => {
+    expect(cellsOf("a,b\n1,\n,")).toEqual([
+      ["1", ""],
+      ["", ""],
+    ]);
+  });
+
+  it("pads short rows only where told", () => {
+    expect(parseDelimited("a\tb\n1\n", { separator: "\t", ragged: true }).rows[0]!.cells).toEqual(["1", ""]);
+    expect(() => cellsOf("a,b\n1\n")).toThrow("row 2: expected 2 cells, got 1");
+  });
+
+  it.each([
+    ['a\n"open', "row 2: expected a quote"],
+    ['a\nx"y', "row 2: expected a quote"],
+    ['a\n"x"y', "row 2: expected a quote"],
+    ["a,b\n1,2,3", "row 2: expected 2 cells, got 3"],
+    ["a,a\n1,2", "row 1: expected each column once"],
+  ])("refuses %j", (text, message) => {
+    expect(() => cellsOf(text)).toThrow(expect.objectContaining({ code: "malformed-table", message: expect.stringContaining(message) }));
+  });
+
+  it("takes quotes as letters where told", () => {
+    expect(parseDelimited('a\tb\n"x\ty"\n', { separator: "\t", quotes: false }).rows[0]!.cells).toEqual(['"x', 'y"']);
+  });
+
+  it("reads back what formatDelimited writes", () => {
+    const cell = fc.string({ unit: fc.constantFrom(..."ab, \"'\n\r;x".split("")) }).map((text) => text.trim());
+    const rows = fc.integer({ min: 1, max: 4 }).chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { maxLength: 5 }));
+    fc.assert(
+      fc.property(rows, (rows) => {
+        const heads = rows[0]?.map((_, index) => `h${index}`) ?? ["h"];
+        const kept = rows.filter((cells) => cells.length > 1 || cells[0] !== "");
+        expect(cellsOf(formatDelimited([heads, ...rows], comma))).toEqual(kept);
+      }),
+    );
+  });
+
+  it.each([" ", "0", '"', ",", "\n", "[", '""', '",'])("takes linear time on 1 MiB of %j", (mark) => {
+    const text = mark.repeat(2 ** 20 / mark.length);
+    const start = performance.now();
+    try {
+      parseDelimited(text, comma);
+    } catch (error) {
+      expect(error).toHaveProperty("code", "malformed-table");
+    }
+    // A quadratic scan takes minutes.
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,43 @@
+import { escapeHtml, escapeMarkdown, html, markdownTable, rawHtml } from "@mammo/files";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+describe("html", () => {
+  it("escapes values, keeps HTML, joins lists, leaves nothing for nothing", () => {
+    const rows = ["<b>", 'a"b', "it's"];
+    expect(html`<p title="${rows[1]!}">${rows.map((row) => html`<i>${row}</i>`)}${undefined}${false}${3}${rawHtml("<br>")}</p>`.html).toBe(
+      '<p title="a&quot;b"><i>&lt;b&gt;</i><i>a&quot;b</i><i>it&#39;s</i>3<br></p>',
+    );
+  });
+
+  it("lets no text open an element, an entity or close an attribute", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const escaped = escapeHtml(text);
+        expect(escaped).not.toMatch(/[<>"']/);
+        expect(escaped.replace(/&(amp|lt|gt|quot|#39);/g, "")).not.toContain("&");
+      }),
+    );
+  });
+});
+
+describe("escapeMarkdown", () => {
+  it("leaves no mark that Markdown or a table's cell would read, and one line", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const escaped = escapeMarkdown(text);
+        expect(escaped).not.toMatch(/[\n\r]/);
+        expect(escaped.replace(/\\[\\`*_{}[\]()<>#+!|~&]/g, "")).not.toMatch(/[\\`*_{}[\]()<>#+!|~&]/);
+      }),
+    );
+  });
+
+  it("makes tables of what would break them", () => {
+    expect(
+      markdownTable([
+        ["reader", "AUROC"],
+        ["A|B", 0.5],
+      ]),
+    ).toBe("| reader | AUROC |\n| --- | ---: |\n| A\\|B | 0.5 |");
+  });
+});

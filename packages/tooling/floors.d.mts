@@ -1,0 +1,1 @@
+export function readFloors(repository?: string): { readonly rows: readonly { readonly name: string }[]; readonly faults: string[] };
