@@ -4,13 +4,12 @@ import { writeCohort } from "@mammo/phantom/node";
 import { groupBy } from "../../groupBy.ts";
 import type { Progress } from "../../progress.ts";
 
-/** A phantom cohort in a folder, in the challenge's layout; what is missing of it is made first. Yields after each woman. */
+/** A phantom cohort in a folder, in the challenge's layout; what is missing of it is made first. Yields after each exam. */
 export async function* phantomCohort(
   folder: string,
   { women, seed }: { readonly women: number; readonly seed: number },
 ): AsyncGenerator<Progress, Cohort> {
-  for await (const { done } of writeCohort({ folder, women, seed, workers: availableParallelism() }))
-    yield { phase: "phantom cohort", done, total: women };
+  X;
   return requireTwoClasses(await readDreamCohort(folder));
 }
 

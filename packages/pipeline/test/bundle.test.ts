@@ -1,0 +1,171 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { selectBackend } from "@mammo/backend";
+import { calibrate, logit, poolLogits, sigmoid } from "@mammo/ensemble";
+import { readExam, type StandardImage, standardizationVersion } from "@mammo/io";
+import { dreamNet, examineView } from "@mammo/models";
+import { encodeDicom, planCohort, renderView } from "@mammo/phantom";
+import { expectNoLeak } from "@mammo/testing";
+import { memory } from "@tensorflow/tfjs-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Bundle, type BundleFile, loadMember, openBundle, scoreCohort, scoreExam, withMember } from "../src/index.ts";
+import { loadBundle, saveBundle, saveMember } from "../src/node.ts";
+
+const platt = (slope: number, intercept: number) => ({ kind: "platt", slope, intercept }) as const;
+const rest: Omit<BundleFile, "schema" | "members"> = {
+  calibrator: platt(1, 0.5),
+  scale: { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] },
+  trainedOn: "nothing",
+  standardization: standardizationVersion,
+  provenance: { versions: {}, node: "", backend: "", seed: 1, inputs: {} },
+};
+
+let folder: string;
+let images: readonly StandardImage[];
+/** One member; and three, the second calibrated on its own. */
+let one: Bundle;
+let three: Bundle;
+/** What the three say of each image, raw. */
+const logits: number[][] = [];
+
+beforeAll(async () => {
+  await selectBackend({ prefer: "wasm" });
+  folder = await mkdtemp(join(tmpdir(), "mammo-bundle-"));
+  const [plan] = planCohort({ seed: 3, women: 1 });
+  const ofLeft = plan!.images.filter(({ laterality }) => laterality === "L");
+  const views = ofLeft.map((image) => ({ ...image, device: { ...image.device, rows: 450, columns: 300, mmPerPixel: 0.6664 } }));
+  ({ images } = await readExam(views.map((view) => encodeDicom(renderView(view)))));
+  const members = [];
+  for (const [index, name] of ["first", "second", "third"].entries()) {
+    const model = dreamNet({ width: 1 / 16, seed: index + 1 });
+    for (const [at, image] of images.entries()) (logits[at] ??= []).push((await examineView(model, image)).logit);
+    members.push(
+      await saveMember(folder, model, {
+        name,
+        family: "dreamNet",
+        seed: index + 1,
+        fold: index,
+        ...(index === 1 ? { calibrator: platt(2, 0.1) } : {}),
+      }),
+    );
+    model.dispose();
+  }
+  await saveBundle(folder, { members: members.slice(0, 1), ...rest });
+  one = await loadBundle(folder);
+  await saveBundle(folder, { members, ...rest });
+  three = await loadBundle(folder);
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("a bundle", () => {
+  it("gives its members one at a time, each with its own weights, and leaves nothing in memory", async () => {
+    for (const index of [0, 1, 2]) {
+      const found = await expectNoLeak(() => withMember(three, index, async (model) => (await examineView(model, images[0]!)).logit));
+      expect(found).toBe(logits[0]![index]);
+    }
+    await expect(loadMember(three, 3)).rejects.toThrow("Expected a member 0 to 2, got 3");
+  });
+
+  it("refuses weights that are not those it states, and leaks none", async () => {
+    const damaged: Bundle = { ...three, readFile: async (name) => new Uint8Array(await readFile(join(folder, name))).fill(1, -4) };
+    await expectNoLeak(() =>
+      expect(loadMember(damaged, 0)).rejects.toMatchObject({ code: "no-weights", message: expect.stringContaining("SHA-256") }),
+    );
+  });
+
+  it("is refused where it is none, or of other standard images", async () => {
+    const { readFile: _, ...file } = one;
+    const open = (change: object) => () => openBundle({ ...file, ...change }, one.readFile);
+    expect(open({ standardization: "mammo-standard-1" })).toThrow(
+      expect.objectContaining({ code: "other-standardization", message: expect.stringContaining("mammo-standard-1") }),
+    );
+    const [member] = file.members;
+    for (const change of [
+      { schema: "other" },
+      { members: [] },
+      { members: [{ ...member, family: "toString" }] },
+      { members: [{ ...member, name: "../first" }] },
+      { members: [{ ...member, weightsSha256: "0" }] },
+      { scale: undefined },
+    ])
+      expect(open(change)).toThrow(expect.objectContaining({ code: "no-weights" }));
+    expect(() => openBundle(undefined, one.readFile)).toThrow(expect.objectContaining({ code: "no-weights" }));
+    await writeFile(join(folder, "note.txt"), "");
+    await expect(loadBundle(join(folder, "nowhere"))).rejects.toMatchObject({ code: "no-weights" });
+  });
+});
+
+describe("scoreExam", () => {
+  it("calibrates the mean logit of the members, and the report's breast is that probability", async () => {
+    const { report, views } = await expectNoLeak(() => scoreExam({ images }, three));
+    for (const [at, [a, b, c]] of logits.entries()) {
+      const own = logit(calibrate(platt(2, 0.1), b!));
+      expect(views[at]!.probability).toBe(calibrate(rest.calibrator, poolLogits([a!, own, c!])));
+    }
+    const pooled = sigmoid(poolLogits(views.map(({ probability }) => logit(probability))));
+    expect(report.breasts.map(({ probability }) => probability)).toEqual([expect.closeTo(pooled, 12)]);
+    expect(report.images.map(({ view }) => view)).toEqual(images.map(({ laterality, view }) => `${laterality}-${view}`));
+    for (const { findings } of report.images) for (const { mm } of findings) expect(mm).toMatchObject({ height: 48, width: 48 });
+  });
+
+  it("passes on what was left out, by number or by name, and what is missing", async () => {
+    const { report } = await scoreExam(
+      {
+        images,
+        study: "s",
+        leftOut: [
+          { image: 3, rule: "intent" },
+          { image: "abc", rule: "implant" },
+        ],
+        missing: [{ laterality: "R", position: "CC" }],
+      },
+      one,
+    );
+    expect(report).toMatchObject({
+      study: "s",
+      leftOut: [
+        { file: "image 3", rule: "intent" },
+        { file: "abc", rule: "implant" },
+      ],
+      missing: ["R-CC"],
+    });
+  });
+});
+
+describe("scoreCohort", () => {
+  /** Counts the weights read, and the exams that were asked for before the last one was scored. */
+  const counted = (bundle: Bundle) => {
+    const counts = { read: 0, taken: 0 };
+    const exams = function* () {
+      for (let number = 1; number <= 5; number++) {
+        counts.taken = number;
+        yield { images, study: `exam ${number}` };
+      }
+    };
+    const readFile = (name: string) => {
+      counts.read++;
+      return bundle.readFile(name);
+    };
+    return { counts, exams, bundle: { ...bundle, readFile } };
+  };
+
+  it("gives what scoreExam gives, in order; one member is loaded once", async () => {
+    const { counts, exams, bundle } = counted(one);
+    const alone = (await scoreExam(images, one)).report;
+    let number = 0;
+    for await (const { report, exam } of scoreCohort(exams(), bundle)) {
+      expect(counts.taken).toBe(++number);
+      expect([report, exam.study]).toEqual([{ ...alone, study: `exam ${number}` }, `exam ${number}`]);
+    }
+    expect([number, counts.read]).toEqual([5, 1]);
+  });
+
+  it("loads each of several members once for some exams together, and holds no tensor where the caller stops", async () => {
+    const { counts, exams, bundle } = counted(three);
+    const before = memory().numTensors;
+    for await (const { report } of scoreCohort(exams(), bundle, { examsAtOnce: 2 })) if (report.study === "exam 3") break;
+    expect([counts.taken, counts.read, memory().numTensors - before]).toEqual([4, 6, 0]);
+    await expect(scoreCohort([], one, { examsAtOnce: 0 }).next()).rejects.toThrow(RangeError);
+  });
+});
