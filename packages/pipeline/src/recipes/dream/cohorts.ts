@@ -9,7 +9,8 @@ export async function* phantomCohort(
   folder: string,
   { women, seed }: { readonly women: number; readonly seed: number },
 ): AsyncGenerator<Progress, Cohort> {
-  X;
+  for await (const { done, total } of writeCohort({ folder, women, seed, workers: availableParallelism() }))
+    yield { phase: "phantom cohort", done, total };
   return requireTwoClasses(await readDreamCohort(folder));
 }
 
