@@ -2,8 +2,8 @@
 actions of PS3.15 Table E.1-1, Basic Profile, edition 2026c, from dicom-anonymizer.
 
     pip install -r requirements.txt
-    python deidentify.py dictionary > ../src/deidentify/dictionary.ts
-    python deidentify.py profile > ../src/deidentify/basicProfile.ts
+    python deidentify.py dictionary > ../src/dicom/deidentify/dictionary.ts
+    python deidentify.py profile > ../src/dicom/deidentify/basicProfile.ts
 """
 
 import sys

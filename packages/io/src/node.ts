@@ -1,19 +1,20 @@
 // Files and exams
-
-// Cohorts
-export type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort/cohort.ts";
-export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";
-export { type CbisOptions, readCbisCohort } from "./cohort/readCbisCohort.ts";
-export { readCohortImage } from "./cohort/readCohortImage.ts";
-export { readDdsmCohort } from "./cohort/readDdsmCohort.ts";
-export { readDreamCohort } from "./cohort/readDreamCohort.ts";
-export { type InbreastOptions, readInbreastCohort } from "./cohort/readInbreastCohort.ts";
-export { readMiasCohort } from "./cohort/readMiasCohort.ts";
-export { readTableCohort } from "./cohort/readTableCohort.ts";
-export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";
 export { fileSource } from "./dicom/fileSource.ts";
 export { type ExamFiles, type ExamImage, type GroupedExams, groupExams } from "./exam/groupExams.ts";
 export { readExamImage } from "./exam/readExamImage.ts";
+
 // Reading files from anywhere, in threads
 export { type MammogramReaderOptions, mammogramReader } from "./scale/reader/mammogramReader.ts";
 export type { MammogramReader, WorkerReadOptions } from "./scale/reader/reader.ts";
+
+// Cohorts
+export type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort/cohort.ts";
+export { readCohortImage } from "./cohort/readCohortImage.ts";
+export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";
+export { readTableCohort } from "./cohort/readTableCohort.ts";
+export { readDreamCohort } from "./cohort/readDreamCohort.ts";
+export { readMiasCohort } from "./cohort/readMiasCohort.ts";
+export { type CbisOptions, readCbisCohort } from "./cohort/readCbisCohort.ts";
+export { readDdsmCohort } from "./cohort/readDdsmCohort.ts";
+export { type InbreastOptions, readInbreastCohort } from "./cohort/readInbreastCohort.ts";
+export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";

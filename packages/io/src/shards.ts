@@ -1,8 +1,9 @@
 // Writing
+export { type ShardsProgress, type ShardsSummary, type WriteShardsOptions, writeShards } from "./scale/shards/writeShards.ts";
 
 // Reading
 export { openShards, readShardImage, type ShardImage, type Shards } from "./scale/shards/openShards.ts";
-export { ShardError, type ShardErrorCode } from "./scale/shards/shardError.ts";
+
 // What goes wrong
 export type { ShardFailure } from "./scale/shards/shardRecord.ts";
-export { type ShardsProgress, type ShardsSummary, type WriteShardsOptions, writeShards } from "./scale/shards/writeShards.ts";
+export { ShardError, type ShardErrorCode } from "./scale/shards/shardError.ts";

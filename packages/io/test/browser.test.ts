@@ -24,6 +24,7 @@ it.skipIf(!existsSync(program))("reads pictures and a DICOMweb exam in a browser
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../src/index.ts", import.meta.url))],
     bundle: true,
+    conditions: ["@mammo/source"],
     format: "iife",
     globalName: "io",
     write: false,

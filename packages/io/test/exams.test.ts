@@ -10,8 +10,8 @@ import { viewPositions } from "@mammo/mammogram";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { commandExists } from "@mammo/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readExam, selectViews } from "../src/index.ts";
-import { groupExams } from "../src/node.ts";
+import { type ByteSource, parseDicom, readExam, readMammogram, selectViews } from "../src/index.ts";
+import { groupExams, readExamImage } from "../src/node.ts";
 import { dataSet, type Element, type MammogramOptions, mammogram, part10 } from "./writeDicom.ts";
 
 let root: string;
@@ -387,5 +387,49 @@ describe("readExam", () => {
       ["L", position],
       ["R", position],
     ]);
+  });
+});
+
+describe("an exam that is scored and reported", () => {
+  /** A source that keeps the ranges that were read of it. */
+  const watched = (bytes: Uint8Array): ByteSource & { readonly ranges: string[] } => {
+    const ranges: string[] = [];
+    return {
+      size: bytes.length,
+      async read(from, to) {
+        ranges.push(`${from}-${to}`);
+        return bytes.slice(from, to);
+      },
+      ranges,
+    };
+  };
+
+  it("is read once: no range of a file is asked for twice", async () => {
+    const sources = [
+      watched(view({ view: "CC", rows: 600, columns: 400, mm: 0.4 })),
+      watched(view({ view: "MLO", rows: 600, columns: 400, mm: 0.4 })),
+    ];
+    const { images, mammograms } = await readExam(sources);
+    expect(mammograms.every(({ image }, at) => image === images[at])).toBe(true);
+    expect(mammograms.map(({ header }) => header.view.position)).toEqual(["CC", "MLO"]);
+    for (const { ranges } of sources) expect(new Set(ranges).size).toBe(ranges.length);
+  });
+
+  it("gives file, header and image together, from bytes, a parsed file and a grouped one alike", async () => {
+    const path = await put("one.dcm", view());
+    const bytes = view({ view: "MLO" });
+    const parsed = await parseDicom(bytes);
+    const [ofBytes, ofParsed] = [await readMammogram(bytes), await readMammogram(parsed)];
+    expect(ofParsed.file).toBe(parsed);
+    const { pixels, ...standard } = ofParsed.image;
+    const { pixels: expected, ...alike } = ofBytes.image;
+    expect(standard).toEqual(alike);
+    expect(Buffer.compare(Buffer.from(pixels.buffer), Buffer.from(expected.buffer))).toBe(0);
+    expect(ofParsed.header).toEqual(ofBytes.header);
+    const [image] = (await groupExams(path)).exams[0]!.images;
+    const found = await readExamImage(image!);
+    expect(found.header).toEqual(image!.header);
+    expect(found.image.source.sha256).toBe(image!.sha256);
+    expect(found.file.dataSet.elements.size).toBeGreaterThan(0);
   });
 });

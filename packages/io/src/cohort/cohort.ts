@@ -29,6 +29,7 @@ export interface CohortImage {
   readonly sha256: string;
 }
 
+/** One visit of a patient: both breasts, with their labels. */
 export interface CohortExam {
   readonly id: string;
   readonly patientId: string;
@@ -42,6 +43,7 @@ export interface CohortExam {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A data set with labels: what is known of it before its images are opened, and the hash of all its files. */
 export interface Cohort {
   readonly name: string;
   readonly root: string;

@@ -11,6 +11,7 @@ import { readText } from "./readText.ts";
 
 const tables = ["calc", "mass"].flatMap((kind) => ["train", "test"].map((set) => `${kind}_case_description_${set}_set.csv`));
 
+/** Where the films and masks of CBIS-DDSM lie, and the size of their pixels. */
 export interface CbisOptions {
   /** The folder of the films; the tables' own folder by default. */
   readonly images?: string;

@@ -25,7 +25,11 @@ export async function readCohortImage(image: CohortImage, options: ReadMammogram
   }
 }
 
-/** The bytes of a cohort's image -> the standard image. Throws DicomError that does not name the file. */
+/**
+ * The bytes of a cohort's image -> the standard image.
+ *
+ * @throws DicomError that does not name the file.
+ */
 export async function standardizeCohortFile(bytes: Uint8Array, image: CohortImage, options: ReadMammogramOptions): Promise<StandardImage> {
   const { laterality, view, sha256 } = image;
   if (image.format === "dicom") {

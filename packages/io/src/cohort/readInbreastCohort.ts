@@ -11,6 +11,7 @@ import { readText } from "./readText.ts";
 
 const table = "INbreast.csv";
 
+/** How INbreast's assessments become labels. */
 export interface InbreastOptions {
   /** A breast's label from the highest of its images' BI-RADS assessments; by default 4, 5 and 6 are cancer and 0 is open. */
   readonly cancer?: (biRads: 0 | 1 | 2 | 3 | 4 | 5 | 6) => 0 | 1 | undefined;

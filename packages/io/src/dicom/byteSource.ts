@@ -10,6 +10,7 @@ export interface ByteSource {
 /** What files are read from: bytes in memory, a Blob (in browsers: a dropped File), or anything that reads by ranges. */
 export type Readable = Uint8Array | Blob | ByteSource;
 
+/** Bytes, a Blob or a source -> a source. */
 export function sourceOf(readable: Readable): ByteSource {
   if (readable instanceof Uint8Array) return { size: readable.length, read: async (from, to) => readable.subarray(from, to) };
   if (!(readable instanceof Blob)) return readable;

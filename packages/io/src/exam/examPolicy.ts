@@ -18,6 +18,7 @@ export interface ExamPolicy {
   readonly missing: "report" | "refuse";
 }
 
+/** A view that an exam should have. */
 export interface ExpectedView {
   readonly laterality: Laterality;
   readonly position: ViewPosition;

@@ -21,6 +21,7 @@ export interface ExamImage {
   readonly order: number;
 }
 
+/** The images of one study. */
 export interface ExamFiles {
   /** Made of the Study Instance UID by SHA-256, so that it can stand in file names and logs; of the file where it names no study. */
   readonly id: string;
@@ -29,6 +30,7 @@ export interface ExamFiles {
   readonly images: readonly ExamImage[];
 }
 
+/** What was found in the sources, file by file. */
 export interface GroupedExams {
   /** In the order of their first images. */
   readonly exams: readonly ExamFiles[];

@@ -21,6 +21,7 @@ export interface Exam {
   readonly missing: readonly ExpectedView[];
 }
 
+/** How the files are read, and which of them. */
 export interface ReadExamOptions extends ReadMammogramOptions {
   /** Which of the exam's images are looked at; `examPolicyDefaults` for what is not given. */
   readonly policy?: Partial<ExamPolicy>;

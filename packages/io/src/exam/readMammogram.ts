@@ -8,6 +8,7 @@ import { readSourceView, type SourceViewOptions } from "../dicom/readSourceView.
 import { tags } from "../dicom/tags.ts";
 import { type StandardImage, type StandardizeOptions, standardize } from "../image/standardize/standardize.ts";
 
+/** How a file is read and standardized. */
 export interface ReadMammogramOptions extends SourceViewOptions, Partial<StandardizeOptions> {}
 
 /** One file, read once: what scores it needs `image`, what writes DICOM of it needs `file`. */

@@ -24,6 +24,7 @@ export interface LeftOut<T> {
   readonly instead: readonly T[];
 }
 
+/** What stays of an exam, and what not. */
 export interface SelectedViews<T> {
   /** In the order of the images. */
   readonly kept: readonly T[];

@@ -13,6 +13,7 @@ export async function servePage(): Promise<{ readonly url: string; close(): Prom
   const { outputFiles } = await build({
     entryPoints: [entry("page"), entry("worker")],
     bundle: true,
+    conditions: ["@mammo/source"],
     format: "esm",
     splitting: true,
     write: false,

@@ -1,4 +1,4 @@
-// Reads one file through the public door and says what came of it and what it cost; a process of its own, so that its memory is the file's.
+// Reads one file by the public functions and says what came of it and what it cost; a process of its own, so that its memory is the file's.
 import { readFile } from "node:fs/promises";
 import { DicomError, parseDicom, readFrames, readMammogram } from "../../src/index.ts";
 
@@ -12,7 +12,7 @@ const caught = async (work: () => Promise<unknown>): Promise<string> =>
       error instanceof DicomError ? `${error.code}${error.offset === undefined ? " without a byte" : ""}` : `untyped: ${String(error)}`,
   );
 const code = await caught(() => readMammogram(bytes));
-// The other door: all frames of the stack, one after the other.
+// All frames of the stack, one after the other.
 await caught(async () => {
   for await (const _cells of readFrames(await parseDicom(bytes)));
 });

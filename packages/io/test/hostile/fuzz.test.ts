@@ -16,7 +16,7 @@ it(`gives an image or a typed error for mutated files (${seconds} s, seed ${seed
     found.set(outcome, (found.get(outcome) ?? 0) + 1);
   });
   await fc.assert(property, { numRuns: 10_000_000, interruptAfterTimeLimit: seconds * 1000, seed });
-  // A fuzzer that never gets past the door, or always does, tests nothing.
+  // A fuzzer that never gets past the header, or always does, tests nothing.
   for (const outcome of ["read", "corrupt-pixels", "truncated", "missing-attribute"]) expect(found.get(outcome), outcome).toBeGreaterThan(0);
 });
 

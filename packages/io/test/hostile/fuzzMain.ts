@@ -34,6 +34,7 @@ await build({
   entryPoints: [fileURLToPath(new URL("./fuzzThread.ts", import.meta.url))],
   outfile: child,
   bundle: true,
+  conditions: ["@mammo/source"],
   format: "esm",
   platform: "node",
   external: ["@cornerstonejs/*", "fast-check", "vitest"],

@@ -29,6 +29,7 @@ export async function runCorpus(on: (cost: Cost) => void = () => undefined, only
       entryPoints: [fileURLToPath(new URL("./child.ts", import.meta.url))],
       outfile: child,
       bundle: true,
+      conditions: ["@mammo/source"],
       format: "esm",
       platform: "node",
       external: ["@cornerstonejs/*"],

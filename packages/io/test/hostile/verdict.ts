@@ -4,7 +4,7 @@ import { DicomError, limitsDefaults, parseDicom, readFrames, readMammogram } fro
 const withoutByte = new Set(["codec-missing", "timeout"]);
 
 /**
- * Reads a file through both doors, standardized and frame by frame. Gives "read" or the code of the typed error; throws whatever is not as
+ * Reads a file in both ways, standardized and frame by frame. Gives "read" or the code of the typed error; throws whatever is not as
  * promised: an error without type or byte, an image that is none, more than two seconds of this process's time.
  */
 export async function verdict(bytes: Uint8Array): Promise<string> {

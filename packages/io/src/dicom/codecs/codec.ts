@@ -7,7 +7,11 @@ export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uin
 export interface Codec {
   readonly name: string;
   readonly transferSyntaxes: readonly string[];
-  /** Encoded bytes of one frame -> rows x columns x samples stored values. Throws DicomError `corrupt-pixels` or `pixels-mismatch`. */
+  /**
+   * Encoded bytes of one frame -> rows x columns x samples stored values.
+   *
+   * @throws DicomError `corrupt-pixels` or `pixels-mismatch`.
+   */
   decode(encoded: Uint8Array, pixel: ImagePixel, transferSyntax: string): PixelArray | Promise<PixelArray>;
 }
 

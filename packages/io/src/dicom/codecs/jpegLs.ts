@@ -2,7 +2,8 @@ import { DicomError } from "../dicomError.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
 import { asAllocated, type Codec, pixelArray } from "./codec.ts";
 import { checkCodestream, readJpegFrame } from "./jpegFrame.ts";
-import { decodeJpegLsScan, type Presets, presetsOf } from "./jpegLsScan.ts";
+import { type Presets, presetsOf } from "./jpegLsPresets.ts";
+import { decodeJpegLsScan } from "./jpegLsScan.ts";
 import { jpegSegments, startOfScan } from "./jpegSegments.ts";
 
 /**

@@ -1,30 +1,6 @@
 import { DicomError } from "../dicomError.ts";
-
-/** Preset coding parameters (T.87 C.2.4.1.1) and the allowed error. */
-export interface Presets {
-  readonly max: number;
-  readonly t1: number;
-  readonly t2: number;
-  readonly t3: number;
-  readonly reset: number;
-  readonly near: number;
-}
-
-/** What the stream gives, filled up with the defaults of T.87 C.2.4.1.1.1. */
-export function presetsOf(options: { readonly precision: number; readonly near: number; readonly given: Partial<Presets> }): Presets {
-  const { near, given } = options;
-  const max = given.max ?? 2 ** options.precision - 1;
-  if (max >= 2 ** options.precision || near > Math.min(255, max >> 1))
-    throw new DicomError("corrupt-pixels", "Expected JPEG-LS parameters that fit the precision");
-  const clamp = (value: number, low: number): number => (value > max || value < low ? low : value);
-  const factor = max >= 128 ? (Math.min(max, 4095) + 128) >> 8 : Math.floor(256 / (max + 1));
-  const scaled = (basic: number, floor: number, nears: number): number =>
-    (max >= 128 ? factor * (basic - floor) + floor : Math.max(floor, Math.floor(basic / factor))) + nears * near;
-  const t1 = given.t1 ?? clamp(scaled(3, 2, 3), near + 1);
-  const t2 = given.t2 ?? clamp(scaled(7, 3, 5), t1);
-  const t3 = given.t3 ?? clamp(scaled(21, 4, 7), t2);
-  return { max, t1, t2, t3, reset: given.reset ?? 64, near };
-}
+import { jpegLsBits } from "./jpegLsBits.ts";
+import type { Presets } from "./jpegLsPresets.ts";
 
 /** T.87 figure A.16: how many bits a run's length grows by. */
 const runBits = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -50,7 +26,7 @@ export function decodeJpegLsScan(encoded: Uint8Array, start: number, scan: Scan)
   const errorBits = Math.ceil(Math.log2(range));
   const depth = Math.max(2, Math.ceil(Math.log2(max + 1)));
   const limit = 2 * (depth + Math.max(8, depth));
-  const read = lsBits(encoded, start);
+  const read = jpegLsBits(encoded, start);
 
   // Contexts 0 to 364 are the regular ones, 365 and 366 those of a broken run.
   const a = new Int32Array(367).fill(Math.max(2, (range + 32) >> 6));
@@ -193,42 +169,4 @@ export function decodeJpegLsScan(encoded: Uint8Array, start: number, scan: Scan)
       pair.reverse();
     });
   }
-}
-
-/** Bits of a JPEG-LS segment: after a byte of ones the next holds 7 (T.87 A.1). A marker ends it. */
-function lsBits(encoded: Uint8Array, start: number) {
-  let at = start;
-  let held = 0;
-  let count = 0;
-  let afterOnes = false;
-  let padded = 0;
-  const fill = (): void => {
-    const byte = encoded[at];
-    const size = afterOnes ? 7 : 8;
-    const isEnd = byte === undefined || (afterOnes && byte >= 128) || (byte === 0xff && (encoded[at + 1] ?? 0xff) >= 128);
-    if (isEnd) {
-      if ((padded += 8) > 256) throw new DicomError("corrupt-pixels", "A JPEG-LS scan ends before its last pixel");
-      held = (held << 8) & 0xffffff;
-      count += 8;
-      return;
-    }
-    at++;
-    held = ((held << size) | byte) & 0xffffff;
-    count += size;
-    afterOnes = byte === 0xff;
-  };
-  const bits = (wanted: number): number => {
-    if (wanted > 12) return bits(wanted - 12) * 4096 + bits(12);
-    while (count < wanted) fill();
-    count -= wanted;
-    return (held >> count) & ((1 << wanted) - 1);
-  };
-  return {
-    bits,
-    /** Zeros before the next one, which is eaten too; at most `most`. */
-    zeros(most: number): number {
-      for (let zeros = 0; zeros <= most; zeros++) if (bits(1) === 1) return zeros;
-      throw new DicomError("corrupt-pixels", "A JPEG-LS code is longer than its limit");
-    },
-  };
 }

@@ -23,6 +23,7 @@ interface Part {
   readonly ac: HuffmanTable | undefined;
 }
 
+/** A scan of a DCT frame, by its header (T.81 B.2.3). */
 export interface DctScan {
   readonly parts: readonly Part[];
   readonly isProgressive: boolean;

@@ -14,6 +14,7 @@ interface Decoder {
 }
 type Module = Readonly<Record<string, new () => Decoder>>;
 
+/** Where a codec finds its WebAssembly. */
 export interface WasmOptions {
   /** Where the codec's .wasm file is; without it, beside its script, which only Node finds by itself. */
   readonly wasm?: string | URL;

@@ -14,6 +14,7 @@ import { type Code, codeItem } from "../write/sr/code.ts";
 import { cleanDataSet } from "./cleanDataSet.ts";
 import { pseudonymsOf } from "./pseudonyms.ts";
 
+/** The key of the pseudonyms, and what may stay. */
 export interface DeidentifyOptions {
   /** At least 16 secret bytes. With the same key the same patient, study and series get the same new names in every file; without it no one finds the way back. */
   readonly key: Uint8Array;

@@ -17,7 +17,11 @@ export interface Pseudonyms {
 /** UIDs that DICOM itself gives out: classes, syntaxes, coding schemes. They name kinds of things, no thing. */
 export const isStandardUid = (uid: string): boolean => /^1\.2\.840\.10008\.[0-9.]+$/.test(uid);
 
-/** HMAC-SHA-256 of all that a file's values are replaced by. Throws RangeError for a key of less than 16 bytes. */
+/**
+ * HMAC-SHA-256 of all that a file's values are replaced by.
+ *
+ * @throws RangeError for a key of less than 16 bytes.
+ */
 export async function pseudonymsOf(dataSet: DataSet, key: Uint8Array): Promise<Pseudonyms> {
   if (key.length < 16) throw new RangeError(`Expected a key of at least 16 bytes, got ${key.length}`);
   const signer = await crypto.subtle.importKey("raw", key as Uint8Array<ArrayBuffer>, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);

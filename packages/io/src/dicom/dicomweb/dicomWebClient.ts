@@ -7,6 +7,7 @@ import { type Connection, request } from "./request.ts";
 import { type Stored, store } from "./store.ts";
 import { type DicomWebLimits, dicomWebLimitsDefaults } from "./webLimits.ts";
 
+/** A DICOMweb service and how it is asked. */
 export interface DicomWebOptions {
   /** The service's root, http or https: https://pacs.example/dicom-web. */
   readonly url: string;
@@ -24,6 +25,7 @@ export interface DicomWebResource {
   readonly instance?: string;
 }
 
+/** A search (QIDO-RS). */
 export interface DicomWebQuery {
   /** Attributes by keyword or by eight hexadecimal digits, with the values to match. */
   readonly match?: Readonly<Record<string, string>>;

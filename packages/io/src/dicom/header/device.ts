@@ -14,6 +14,7 @@ export interface Device {
   readonly software: string | undefined;
 }
 
+/** The maker, model and software of a data set. */
 export const readDevice = (dataSet: DataSet): Device => ({
   manufacturer: safeName(text(dataSet, tags.Manufacturer)),
   model: safeName(text(dataSet, tags.ManufacturerModelName)),

@@ -3,6 +3,7 @@ import { code, decimals } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 
 const materials = ["TUNGSTEN", "MOLYBDENUM", "RHODIUM", "SILVER", "ALUMINUM", "COPPER"] as const;
+/** Of an anode or filter, a term of PS3.3 C.8.7.2 and C.8.7.10. */
 export type Material = (typeof materials)[number];
 
 /** How the breast was exposed; each field undefined where the file does not say, or says what no device does: such a number may be anyone's. */
@@ -24,6 +25,7 @@ export interface Exposure {
   readonly filter: Material | undefined;
 }
 
+/** The exposure of a data set; numbers that no device has are left out. */
 export function readExposure(dataSet: DataSet): Exposure {
   const number = (tag: number, most: number, scale = 1): number | undefined => {
     const value = (decimals(dataSet, tag)[0] ?? Number.NaN) * scale;

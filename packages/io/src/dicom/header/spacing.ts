@@ -3,6 +3,7 @@ import { decimals } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 import { frameDataSets } from "./functionalGroups.ts";
 
+/** Which attribute stated the spacing; `given`: the caller. */
 export type SpacingSource = "pixel-spacing" | "imager-pixel-spacing" | "nominal-scanned-pixel-spacing" | "given";
 
 /** Physical size of a source pixel in the breast's plane. */

@@ -5,4 +5,5 @@ export interface Lut {
   readonly data: Uint16Array;
 }
 
+/** The entry for a value. */
 export const lookUp = (lut: Lut, value: number): number => lut.data[Math.min(Math.max(Math.trunc(value) - lut.firstMapped, 0), lut.data.length - 1)]!;

@@ -1,4 +1,8 @@
-/** A finite number as a Decimal String: the most digits that fit into 16 characters (PS3.5 6.2). Throws RangeError for others. */
+/**
+ * A finite number as a Decimal String: the most digits that fit into 16 characters (PS3.5 6.2).
+ *
+ * @throws RangeError for others.
+ */
 export function decimalString(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`Expected a finite number, got ${value}`);
   const short = String(value);

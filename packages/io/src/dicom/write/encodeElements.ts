@@ -19,7 +19,7 @@ const undefinedLength = 0xffffffff;
  * Elements -> bytes, in ascending order of their tags; sequences and items with their lengths. The same elements always give the same bytes.
  *
  * A value of more than 65535 bytes in a representation with short lengths is written as UN (PS3.5 6.2.2).
- * Throws RangeError for a tag that comes twice and for such a value of numbers in big endian, TypeError for text that is not ASCII.
+ * @throws RangeError for a tag that comes twice and for such a value of numbers in big endian, TypeError for text that is not ASCII.
  */
 export function encodeElements(elements: Elements, encoding: Encoding = explicitLittleEndian): Uint8Array {
   return concat(parts(elements, encoding));

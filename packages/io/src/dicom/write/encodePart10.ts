@@ -11,7 +11,8 @@ const implementationVersion = "MAMMO_IO_1";
 /**
  * A data set with its SOP Class UID (0008,0016) and SOP Instance UID (0008,0018) -> the bytes of a Part 10 file.
  *
- * Explicit VR Little Endian unless `transferSyntax` says otherwise; a deflated one is not written here. Throws RangeError without the two UIDs, and what `encodeElements` throws.
+ * Explicit VR Little Endian unless `transferSyntax` says otherwise; a deflated one is not written here.
+ * @throws RangeError without the two UIDs, and what `encodeElements` throws.
  * @example await writeFile("report.dcm", encodePart10(elements));
  */
 export function encodePart10(elements: Elements, { transferSyntax = TransferSyntax.explicitLittleEndian as string } = {}): Uint8Array {

@@ -20,7 +20,11 @@ const binary: Partial<Record<Vr, readonly [size: number, set: (view: DataView, a
   ],
 };
 
-/** A value that is neither sequence nor encapsulated -> its bytes, padded to even length. Throws TypeError for text that is not ASCII. */
+/**
+ * A value that is neither sequence nor encapsulated -> its bytes, padded to even length.
+ *
+ * @throws TypeError for text that is not ASCII.
+ */
 export function encodeValue(vr: Vr, value: string | number | readonly number[] | Uint8Array, littleEndian: boolean): Uint8Array {
   if (value instanceof Uint8Array) return even(value, 0);
   if (typeof value === "string") return even(ascii(value), vr === "UI" ? 0 : 0x20);

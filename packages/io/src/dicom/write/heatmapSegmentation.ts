@@ -23,7 +23,7 @@ export interface Heatmap {
  * A heatmap as a fractional Segmentation (PS3.3 A.51) on the very pixels of the stored image: 255 is a cell of evidence 1.
  *
  * Evidence is no calibrated probability, and the segment's description says so. RLE makes the large, flat image small. The same arguments give the same bytes.
- * Throws RangeError for evidence outside [0, 1], for other than rows x columns cells, and what `mammographyCadSr` throws.
+ * @throws RangeError for evidence outside [0, 1], for other than rows x columns cells, and what `mammographyCadSr` throws.
  */
 export async function heatmapSegmentation(heatmap: Heatmap, image: ReportedImage, options: ReportOptions): Promise<Uint8Array> {
   const { elements: context, date, time } = examContext([image], options);

@@ -22,7 +22,8 @@ const layer = "FINDINGS";
  * The findings' boxes, each with its score and probability, drawn over the stored images: a Grayscale Softcopy Presentation State (PS3.3 A.33.1) for each image that has findings.
  *
  * A state replaces the image's own look, therefore it repeats its modality and first VOI transformation. One image, one state: the modality transformation belongs to the whole state.
- * The same arguments give the same bytes. Throws what `mammographyCadSr` throws.
+ * The same arguments give the same bytes.
+ * @throws what `mammographyCadSr` throws.
  */
 export async function presentationStates(
   exam: ReportedExam,

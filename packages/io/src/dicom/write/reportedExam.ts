@@ -18,12 +18,14 @@ export interface ReportedFinding {
   readonly kind?: LesionKind;
 }
 
+/** One lesion, in one image or several. */
 export interface ReportedLesion {
   readonly probability: number;
   readonly score: number;
   readonly findings: readonly ReportedFinding[];
 }
 
+/** A breast with its lesions. */
 export interface ReportedBreast {
   readonly laterality: Laterality;
   readonly probability: number;
@@ -31,6 +33,7 @@ export interface ReportedBreast {
   readonly lesions: readonly ReportedLesion[];
 }
 
+/** What a report says of an exam. */
 export interface ReportedExam {
   readonly probability: number;
   readonly score: number;
@@ -92,7 +95,11 @@ export function referenceTo({ file: { dataSet }, frame }: ReportedImage): ImageR
   };
 }
 
-/** The image that a finding lies in. Throws RangeError where none, or more than one, could be meant. */
+/**
+ * The image that a finding lies in.
+ *
+ * @throws RangeError where none, or more than one, could be meant.
+ */
 export function imageOf(finding: ReportedFinding, images: readonly ReportedImage[]): ReportedImage {
   const meant = images.filter(({ name, standard }) =>
     finding.image === undefined ? standard.laterality === finding.laterality && standard.view === finding.view : name === finding.image,

@@ -10,7 +10,8 @@ import type { ReportedExam, ReportedImage, ReportOptions } from "./reportedExam.
  * One page that sums an exam up, as a Secondary Capture Image (PS3.3 A.8.1): true color, eight bits, in the study of its images.
  *
  * Burned In Annotation (0028,0301) speaks of what identifies a patient: NO where all images say NO, YES where one says YES, absent where one is silent.
- * The same arguments give the same bytes. Throws what `mammographyCadSr` throws.
+ * The same arguments give the same bytes.
+ * @throws what `mammographyCadSr` throws.
  */
 export async function secondaryCapture(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): Promise<Uint8Array> {
   const context = examContext(images, options);

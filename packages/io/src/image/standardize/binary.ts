@@ -112,6 +112,7 @@ export function fillHoles(source: Binary, options: { readonly openSides?: boolea
   return { ...source, pixels };
 }
 
+/** How many pixels are 1. */
 export function countOnes(pixels: Uint8Array): number {
   let sum = 0;
   for (let at = 0; at < pixels.length; at++) sum += pixels[at]!;

@@ -39,6 +39,7 @@ export interface StandardImage extends Grid {
   readonly standardization: string;
 }
 
+/** What the standard image is like. */
 export interface StandardizeOptions {
   /** Of the output; the breast keeps its size in mm and is padded with 0. */
   readonly size: readonly [rows: number, columns: number];
@@ -46,6 +47,7 @@ export interface StandardizeOptions {
   readonly mask: MaskModel;
 }
 
+/** 1200 x 800 pixels of 0.25 mm. */
 export const standardizeDefaults: StandardizeOptions = { size: [1200, 800], mmPerPixel: 0.25, mask: breastMask };
 
 /** The views that show the muscle in the upper corner of the chest wall. */

@@ -7,6 +7,7 @@ import { type Mammogram, type ReadMammogramOptions, readMammogram } from "../../
 
 /** What can be sent to a thread: no codecs or mask models of your own. */
 export type WorkerReadOptions = Omit<ReadMammogramOptions, "codecs" | "mask">;
+/** What can be sent to a thread that decodes only. */
 export type WorkerDecodeOptions = Pick<ReadMammogramOptions, "limits" | "frame">;
 
 /** What a thread can send back: the parsed file stays there. */
@@ -20,9 +21,17 @@ export interface DecodeAnswer {
 
 /** Reads files in threads of their own; whatever a file does to its thread, this one goes on. A Blob is read by ranges. */
 export interface MammogramReader {
-  /** As `readMammogram`. Throws DicomError `timeout` where a file takes longer than allowed, or more memory than its thread has. */
+  /**
+   * As `readMammogram`.
+   *
+   * @throws DicomError `timeout` where a file takes longer than allowed, or more memory than its thread has.
+   */
   read(file: Uint8Array | Blob, options?: WorkerReadOptions): Promise<ReadAnswer>;
-  /** One frame. Throws as `decodeFrame`, and DicomError `timeout`. */
+  /**
+   * One frame.
+   *
+   * @throws as `decodeFrame`, and DicomError `timeout`.
+   */
   decode(file: Uint8Array | Blob, options?: WorkerDecodeOptions): Promise<DecodeAnswer>;
   /** Waits for what is being read, then ends the threads. */
   dispose(): Promise<void>;

@@ -15,6 +15,7 @@ import {
 export type WebRequest =
   | { readonly kind: "read"; readonly file: Uint8Array | Blob; readonly options: WorkerReadOptions }
   | { readonly kind: "decode"; readonly file: Uint8Array | Blob; readonly options: WorkerDecodeOptions };
+/** What a worker sends back. */
 export type WebAnswer = { readonly value: ReadAnswer | DecodeAnswer } | { readonly error: PlainError };
 
 /** What this needs of a browser's Worker. */

@@ -7,6 +7,7 @@ import type { StandardImage } from "../../image/standardize/standardize.ts";
 import type { WorkerReadOptions } from "../reader/reader.ts";
 import { encodePng16 } from "./png16.ts";
 
+/** What a thread needs to make a sample. */
 export interface SampleRequest {
   readonly image: CohortImage;
   readonly options: WorkerReadOptions;
@@ -15,6 +16,7 @@ export interface SampleRequest {
 /** What stands beside an image: the standard image without its pixels. Made of numbers, codes and hashes; nothing else of a header comes through. */
 export type Sidecar = Omit<StandardImage, "pixels">;
 
+/** What a shard stores of an image. */
 export interface Sample {
   /** 16-bit gray; 65535 is 1. */
   readonly png: Uint8Array<ArrayBuffer>;

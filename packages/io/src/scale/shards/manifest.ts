@@ -11,18 +11,22 @@ export interface Column<Row> {
   readonly of: (row: Row) => string | number | bigint | null;
 }
 
+/** A row of the manifest. */
 export interface StoredImage {
   readonly image: CohortImage;
   readonly sample: SampleRecord;
   readonly shard: string;
 }
 
+/** A row of the failures. */
 export interface FailedImage {
   readonly image: CohortImage;
   readonly failure: ShardFailure;
 }
 
+/** The table of stored images. */
 export const manifestName = "manifest.parquet";
+/** The table of images that are not in the shards. */
 export const failuresName = "failures.parquet";
 
 /** One row an image, in the cohort's order; `woman` is its `patientId`: the columns' names are the format's. Labels stand here and not in the shards: they can be corrected without touching pixels, and a shard says nothing of a woman. */

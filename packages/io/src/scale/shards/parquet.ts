@@ -6,6 +6,7 @@ import { writeShardFile } from "./atomicShardFile.ts";
 import type { Column } from "./manifest.ts";
 import { ShardError } from "./shardError.ts";
 
+/** Values by column. */
 export type ParquetRow = Readonly<Record<string, string | number | bigint | null | undefined>>;
 
 /** Writes a table, reads it back and compares before it gets its name; gives its SHA-256. Of the rows only the columns' values are kept. */

@@ -20,6 +20,7 @@ export interface ShardFile {
   discard(): Promise<void>;
 }
 
+/** Begins a shard. */
 export async function shardFile(directory: string, shard: number, header: ShardsHeader): Promise<ShardFile> {
   const name = shardName(shard);
   const file = await atomicShardFile(join(directory, `${name}.tar`));

@@ -35,6 +35,7 @@ export async function finishedShard(directory: string, shard: number): Promise<S
 /** Failures that another run may not meet: they hang on the machine and its disk, not on the file's bytes. */
 const passing: ReadonlySet<string> = new Set(["timeout", "missing-file", "unreadable-file", "changed-file"]);
 
+/** Whether another run may do without this failure. */
 export const mayPass = ({ code }: ShardFailure): boolean => passing.has(code);
 
 /** Undefined where there is none, or none that can be read. */

@@ -14,12 +14,14 @@ export interface ShardsHeader {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** The file of the header. */
 export const headerName = "shards.json";
 
-export async function shardsHeader(
+/** The header of a cohort and its options. */
+export function shardsHeader(
   cohort: Cohort,
   { imagesPerShard, read }: { readonly imagesPerShard: number; readonly read: WorkerReadOptions },
-): Promise<ShardsHeader> {
+): ShardsHeader {
   return {
     schema: "mammo-shards-1",
     pixels: "16-bit gray PNG; 0 is background, 65535 is 1; chest wall at column 0",

@@ -15,6 +15,7 @@ import { finishedShard, mayPass, type ShardFailure } from "./shardRecord.ts";
 import { headerName, jsonLine, type ShardsHeader, shardsHeader } from "./shardsHeader.ts";
 import { writeManifests } from "./writeManifests.ts";
 
+/** Where shards are written, and how. */
 export interface WriteShardsOptions {
   /** Made where it is missing. One run at a time may write into it. */
   readonly directory: string;
@@ -44,6 +45,7 @@ export interface ShardsProgress {
   readonly failure?: ShardFailure;
 }
 
+/** What the folder holds at the end. */
 export interface ShardsSummary {
   readonly directory: string;
   readonly shards: number;
@@ -75,7 +77,7 @@ export async function* writeShards(cohort: Cohort, options: WriteShardsOptions):
 
   const directory = resolve(options.directory);
   const { images } = cohort;
-  const header = await shardsHeader(cohort, { imagesPerShard, read: options.read ?? {} });
+  const header = shardsHeader(cohort, { imagesPerShard, read: options.read ?? {} });
   await prepareFolder(directory, header);
   const shards = Array.from({ length: Math.ceil(images.length / imagesPerShard) }, (_, shard) => shard);
   const imagesOf = (shard: number): readonly CohortImage[] => images.slice(shard * imagesPerShard, (shard + 1) * imagesPerShard);

@@ -16,6 +16,7 @@ export function toPlain(error: unknown): PlainError {
   return { name: "DicomError", code, offset, message };
 }
 
+/** Data -> the error that it was. */
 export function revive({ name, code, message, offset }: PlainError): DicomError | CohortError {
   if (name === "CohortError") return new CohortError(code as CohortErrorCode, message);
   // The text names its byte already; the cause keeps it from being named twice.

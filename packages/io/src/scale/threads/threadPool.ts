@@ -7,6 +7,7 @@ import type { Answer } from "./workerTasks.ts";
 type Tasks = typeof import("./workerTasks.ts");
 type Value<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>> extends Answer<infer Given> ? Given : never;
 
+/** How many threads, and what one task may cost. */
 export interface ThreadPoolOptions {
   readonly threads: number;
   readonly timeoutMilliseconds: number;
@@ -17,7 +18,7 @@ export interface ThreadPoolOptions {
 export interface ThreadPool {
   /**
    * Runs a function of workerTasks.ts in the next free thread; rejects with its typed error.
-   * Throws DicomError `timeout` where it takes longer than allowed, or more memory than its thread has; another thread then takes the place. Throws Error after `close`.
+   * @throws DicomError `timeout` where it takes longer than allowed, or more memory than its thread has; another thread then takes the place. Throws Error after `close`.
    */
   run<Name extends keyof Tasks>(name: Name, request: Parameters<Tasks[Name]>[0]): Promise<Value<Name>>;
   /** Waits for what runs and for what waits to run; takes nothing more. */

@@ -4,25 +4,30 @@ import { type DecodeAnswer, decodeOne, type ReadAnswer, readOne, type WorkerDeco
 import { makeSample, type Sample, type SampleRequest } from "../shards/makeSample.ts";
 import { type PlainError, toPlain } from "./plainError.ts";
 
+/** A value, or why there is none. */
 export type Answer<Value> = { readonly value: Value } | { readonly error: PlainError };
 
+/** A file and how it is read. */
 export interface Request<Options> {
   readonly file: Uint8Array | Blob;
   readonly options: Options;
 }
 
+/** As `readMammogram`, without the parsed file. */
 export const read = ({ file, options }: Request<WorkerReadOptions>): Promise<Answer<ReadAnswer>> =>
   answer(
     () => readOne(file, options),
     ({ image }) => image.pixels.buffer,
   );
 
+/** One frame, as it is stored. */
 export const decode = ({ file, options }: Request<WorkerDecodeOptions>): Promise<Answer<DecodeAnswer>> =>
   answer(
     () => decodeOne(file, options),
     ({ storedValues }) => storedValues.buffer,
   );
 
+/** What a shard stores of an image. */
 export const sample = (request: SampleRequest): Promise<Answer<Sample>> =>
   answer(
     () => makeSample(request),

@@ -7,7 +7,11 @@ export type Code = readonly [value: string, scheme: string, meaning: string];
 /** The coding scheme of the 1-10 score: ours. */
 export const scoreScheme = "99MAMMO";
 
-/** Suspicion of 1 to 10 as a code of our own scheme. Throws RangeError for any other number. */
+/**
+ * Suspicion of 1 to 10 as a code of our own scheme.
+ *
+ * @throws RangeError for any other number.
+ */
 export function scoreCode(score: number): Code {
   if (!(Number.isInteger(score) && score >= 1 && score <= 10)) throw new RangeError(`Expected a score of 1 to 10, got ${score}`);
   return [`SCORE-${score}`, scoreScheme, `Suspicion score ${score} of 10`];

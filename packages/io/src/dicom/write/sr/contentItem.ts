@@ -12,6 +12,7 @@ export interface ContentItem {
   readonly elements: Elements;
   readonly children: readonly Related[];
 }
+/** A node with how it belongs to the one above. */
 export type Related = readonly [relationship: Relationship, item: ContentItem];
 
 const item = (type: string, name: Code | undefined, value: readonly Element[], children: readonly Related[] = []): ContentItem => ({
@@ -19,21 +20,27 @@ const item = (type: string, name: Code | undefined, value: readonly Element[], c
   children,
 });
 
+/** A heading with items below it (PS3.3 C.17.3.2). */
 export const container = (name: Code, children: readonly Related[], template?: string): ContentItem =>
   item("CONTAINER", name, [element(tags.ContinuityOfContent, "CS", "SEPARATE"), ...(template ? [templateSequence(template)] : [])], children);
 
 const templateSequence = (id: string): Element =>
   element(tags.ContentTemplateSequence, "SQ", [[element(tags.MappingResource, "CS", "DCMR"), element(tags.TemplateIdentifier, "CS", id)]]);
 
+/** A coded value. */
 export const codeContent = (name: Code, value: Code, children: readonly Related[] = []): ContentItem =>
   item("CODE", name, [element(tags.ConceptCodeSequence, "SQ", [codeItem(value)])], children);
 
+/** Words. */
 export const textContent = (name: Code, text: string): ContentItem => item("TEXT", name, [element(tags.TextValue, "UT", text)]);
 
+/** A day, as DA. */
 export const dateContent = (name: Code, date: string): ContentItem => item("DATE", name, [element(tags.Date, "DA", date)]);
 
+/** A time of day, as TM. */
 export const timeContent = (name: Code, time: string): ContentItem => item("TIME", name, [element(tags.Time, "TM", time)]);
 
+/** A number with its unit. */
 export const numberContent = (name: Code, value: number, unit: Code): ContentItem =>
   item("NUM", name, [
     element(tags.MeasuredValueSequence, "SQ", [
@@ -41,6 +48,7 @@ export const numberContent = (name: Code, value: number, unit: Code): ContentIte
     ]),
   ]);
 
+/** A reference to an image. */
 export const imageContent = (reference: ImageReference, children: readonly Related[] = []): ContentItem =>
   item("IMAGE", undefined, [element(tags.ReferencedSOPSequence, "SQ", [instanceReference(reference)])], children);
 

@@ -1,3 +1,4 @@
+import { boxCenter } from "@mammo/mammogram";
 import { imageOf, type ReportedFinding, type ReportedImage, type ReportedLesion, type ReportOptions, sourceBox } from "../reportedExam.ts";
 import { algorithmContent } from "./algorithmContent.ts";
 import { codes, scoreCode } from "./code.ts";
@@ -53,9 +54,10 @@ function compositeFeature(lesion: ReportedLesion, surroundings: Surroundings): R
 function singleImageFinding(finding: ReportedFinding, surroundings: Surroundings, relationship: "CONTAINS" | "INFERRED FROM"): Related {
   const { images, library, options } = surroundings;
   const image = imageOf(finding, images);
-  const { top, left, bottom, right } = sourceBox(finding, image);
+  const box = sourceBox(finding, image);
+  const { top, left, bottom, right } = box;
+  const [row, column] = boxCenter(box);
   const selected: Related = ["SELECTED FROM", byReference([...library, images.indexOf(image) + 1])];
-  const center = [(left + right) / 2, (top + bottom) / 2] as const;
   const outline = [
     [left, top],
     [right, top],
@@ -69,7 +71,7 @@ function singleImageFinding(finding: ReportedFinding, surroundings: Surroundings
       renderingIntent(finding.score, options),
       ...algorithmContent(options, "HAS PROPERTIES"),
       ...(finding.kind ? [probabilityOfCancer(finding.probability)] : []),
-      ["HAS PROPERTIES", coordinates(codes.center, "POINT", [center], [selected])],
+      ["HAS PROPERTIES", coordinates(codes.center, "POINT", [[column, row]], [selected])],
       ["HAS PROPERTIES", coordinates(codes.outline, "POLYLINE", outline, [selected])],
       ...(finding.kind ? [] : [regionDescription(finding)]),
     ]),

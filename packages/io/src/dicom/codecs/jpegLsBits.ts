@@ -1,0 +1,39 @@
+import { DicomError } from "../dicomError.ts";
+
+/** Bits of a JPEG-LS segment: after a byte of ones the next holds 7 (T.87 A.1). A marker ends it. */
+export function jpegLsBits(encoded: Uint8Array, start: number) {
+  let at = start;
+  let held = 0;
+  let count = 0;
+  let afterOnes = false;
+  let padded = 0;
+  const fill = (): void => {
+    const byte = encoded[at];
+    const size = afterOnes ? 7 : 8;
+    const isEnd = byte === undefined || (afterOnes && byte >= 128) || (byte === 0xff && (encoded[at + 1] ?? 0xff) >= 128);
+    if (isEnd) {
+      if ((padded += 8) > 256) throw new DicomError("corrupt-pixels", "A JPEG-LS scan ends before its last pixel");
+      held = (held << 8) & 0xffffff;
+      count += 8;
+      return;
+    }
+    at++;
+    held = ((held << size) | byte) & 0xffffff;
+    count += size;
+    afterOnes = byte === 0xff;
+  };
+  const bits = (wanted: number): number => {
+    if (wanted > 12) return bits(wanted - 12) * 4096 + bits(12);
+    while (count < wanted) fill();
+    count -= wanted;
+    return (held >> count) & ((1 << wanted) - 1);
+  };
+  return {
+    bits,
+    /** Zeros before the next one, which is eaten too; at most `most`. */
+    zeros(most: number): number {
+      for (let zeros = 0; zeros <= most; zeros++) if (bits(1) === 1) return zeros;
+      throw new DicomError("corrupt-pixels", "A JPEG-LS code is longer than its limit");
+    },
+  };
+}
