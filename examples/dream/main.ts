@@ -21,10 +21,10 @@ import {
   trainDream,
   trainingConfig,
 } from "@mammo/pipeline/node";
+import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
 import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
-import { printThresholds, threshold } from "../cli/threshold.ts";
 
 const readers: Readonly<Record<string, (folder: string) => Promise<Cohort>>> = { dream: readDreamCohort, mias: readMiasCohort };
 
@@ -117,3 +117,9 @@ await program(
     }
   },
 );
+
+/** Ends the process with 1 where one is not reached. */
+function printThresholds(thresholds: readonly Threshold[]): void {
+  process.stdout.write(`${thresholds.map(thresholdLine).join("\n")}\n`);
+  if (thresholds.some(({ reached }) => !reached)) process.exitCode = 1;
+}

@@ -70,7 +70,7 @@ describe("the programs, given a file whose every text is a canary", () => {
   });
 
   it("conformance holds none", async () => {
-    const ended = await run("../packages/bench/src/conformance.ts", ["--data", folder, "--verbose"]);
+    const ended = await run("../packages/checks/src/conformance.ts", ["--data", folder, "--verbose"]);
     expect(ended.stdout).toContain("bar conformance");
     expectSilent(ended, "conformance");
   });
