@@ -1,24 +1,19 @@
 // npm run dream: the staged recipe of the DREAM challenge's winner, from DICOM files to trained weights, calibrated predictions and a score.
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { json } from "@mammo/files";
-import { writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
 import { type Cohort, readDreamCohort, readMiasCohort, requireTwoClasses } from "@mammo/io/node";
 import {
-  checkSanity,
+  type DreamResult,
   describeBackend,
   metricsTable,
   openRunFolder,
   phantomCohort,
-  prepareDream,
-  type RunFolder,
   readProvenance,
+  runDream,
   type StageName,
   stageNames,
   stageTable,
-  testDream,
-  trainDream,
   trainingConfig,
 } from "@mammo/pipeline/node";
 import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
@@ -48,44 +43,27 @@ await program(
   },
   async (values) => {
     const begun = performance.now();
-    const { seed, width, sanity } = values;
-    const folder = values.out ?? join("runs", `${values.cohort}${values.quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
-    const config = trainingConfig({ quick: values.quick, women: values.women, stepScale: values.effort });
+    const { seed, width, sanity, quick } = values;
+    const folder = values.out ?? join("runs", `${values.cohort}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
+    const config = trainingConfig({ quick, women: values.women, stepScale: values.effort });
     const options = { cohort: values.cohort, seed, width, config, sanity, standardization: standardizationVersion };
-    const run = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
-      const hints: Readonly<Record<string, string>> = {
-        "run-exists": ": pass --resume to go on with it, or another --out",
-        "other-options": "",
-        "in-use": "",
-      };
-      throw error.code !== undefined && error.code in hints ? new UsageError(`${error.message}${hints[error.code]}`, { cause: error }) : error;
+    const { recordCohort, release } = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
+      if (!["run-exists", "other-options", "in-use"].includes(error.code ?? "")) throw error;
+      throw new UsageError(`${error.message}: see --resume and --out`, { cause: error });
     });
     try {
-      await dream(run);
-    } finally {
-      await run.release();
-    }
-
-    async function dream({ recordCohort }: RunFolder): Promise<void> {
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
       const cohort = await openCohort();
       await recordCohort(cohort.sha256);
-      const { women, images, ...data } = await withProgress(prepareDream(cohort, { folder, config, seed, shuffle: sanity }));
-      const inputs = { cohort: cohort.sha256 };
-      const notes = { cohort: cohort.sha256, seed: String(seed) };
-      const training = { folder, notes, seed, width, stages: config.stages, ...data, target: data.train, last: values.stage as StageName };
-      const { model, stages } = await withProgress(trainDream(training));
-      process.stdout.write(table(stageTable(stages)));
-      const { sha256 } = cohort;
-      const provenance = readProvenance({ backend, seed, inputs });
-      const standardization = standardizationVersion;
-      const summary = { cohort: { name: values.cohort, sha256, women, images, standardization }, config, width, stages, provenance };
-      // The patch model scores no breast: its stage ends here.
-      if (!model) return void (await writeFileAtomically(join(folder, "summary.json"), json(summary)));
-      const tested = { folder, model, data, run: summary, begun };
-      await (sanity ? showSanity(tested) : showTest(tested));
-      model.dispose();
+      const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
+      const last = values.stage as StageName;
+      const result = await withProgress(runDream(cohort, { folder, config, width, provenance, last, sanity, begun }));
+      print(table(stageTable(result.run.stages)));
+      if (result.sanity) printSanity(result.sanity);
+      if (result.test) printTest(result.test);
+    } finally {
+      await release();
     }
 
     async function openCohort(): Promise<Cohort> {
@@ -94,32 +72,35 @@ await program(
       return requireTwoClasses(await readers[values.cohort]!(values.data));
     }
 
-    async function showSanity(tested: Parameters<typeof checkSanity>[0]): Promise<void> {
-      const { untrained, shuffled } = await withProgress(checkSanity(tested));
-      process.stdout.write(
-        `\non ${shuffled.breasts} unseen breasts, ${shuffled.cancers} cancers\nuntrained nets: AUROC ${untrained.map((one) => one.toFixed(3)).join(", ")}\nshuffled labels: AUROC ${shuffled.auroc.toFixed(3)}\n`,
+    function printTest({ test, seconds, calibrator }: NonNullable<DreamResult["test"]>): void {
+      print(
+        `\n${table(metricsTable(test))}\nwrote ${join(folder, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, `,
       );
-      printThresholds([
-        threshold("sanity.untrained.distance", Math.max(...untrained.map((one) => Math.abs(one - 0.5))), "<=", 0.1),
-        threshold("sanity.shuffled.distance", Math.abs(shuffled.auroc - 0.5), "<=", 0.1),
-      ]);
-    }
-
-    async function showTest(tested: Parameters<typeof testDream>[0]): Promise<void> {
-      const { test, seconds, calibrator } = await withProgress(testDream(tested));
-      process.stdout.write(
-        `\n${table(metricsTable(test))}\nwrote ${join(folder, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, bundle/ and checkpoints/ (${Math.round(seconds)} s)\n`,
-      );
+      print(`bundle/ and checkpoints/ (${Math.round(seconds)} s)\n`);
       if (calibrator.slope === 0)
-        process.stdout.write("the validation scores do not rise with cancer: the calibrated probabilities in predictions.tsv are all one\n");
-      if (values.cohort === "phantom" && !values.quick && values.effort === 1)
-        printThresholds([threshold("dream.phantom.auroc", test.auroc.estimate, ">=", 0.8), threshold("dream.phantom.seconds", seconds, "<=", 720)]);
+        print("the validation scores do not rise with cancer: the calibrated probabilities in predictions.tsv are all one\n");
+      if (values.cohort === "phantom" && !quick && values.effort === 1)
+        printThresholds(threshold("dream.phantom.auroc", test.auroc.estimate, ">=", 0.8), threshold("dream.phantom.seconds", seconds, "<=", 720));
     }
   },
 );
 
-/** Ends the process with 1 where one is not reached. */
-function printThresholds(thresholds: readonly Threshold[]): void {
-  process.stdout.write(`${thresholds.map(thresholdLine).join("\n")}\n`);
+function printSanity({ untrained, shuffled }: NonNullable<DreamResult["sanity"]>): void {
+  print(`\non ${shuffled.breasts} unseen breasts, ${shuffled.cancers} cancers\n`);
+  print(`untrained nets: AUROC ${untrained.map((one) => one.toFixed(3)).join(", ")}\nshuffled labels: AUROC ${shuffled.auroc.toFixed(3)}\n`);
+  const distance = (auroc: number) => Math.abs(auroc - 0.5);
+  printThresholds(
+    threshold("sanity.untrained.distance", Math.max(...untrained.map(distance)), "<=", 0.1),
+    threshold("sanity.shuffled.distance", distance(shuffled.auroc), "<=", 0.1),
+  );
+}
+
+/** The process ends with 1 where one is not reached. */
+function printThresholds(...thresholds: readonly Threshold[]): void {
+  print(`${thresholds.map(thresholdLine).join("\n")}\n`);
   if (thresholds.some(({ reached }) => !reached)) process.exitCode = 1;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
 }

@@ -2,7 +2,7 @@
 import { basename, dirname, join, relative } from "node:path";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
-import { analyse, conventions, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
+import { analyse, describeAnalysis, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
 import { markdownReport, readRows } from "@mammo/pipeline/node";
 import { program, UsageError } from "../cli/program.ts";
 import { table } from "../cli/table.ts";
@@ -44,12 +44,7 @@ await program(
     });
     const tables = tablesOf(analysis);
     const inputs = files.map(({ file, sha256 }) => ({ file, sha256 }));
-    const about = [
-      ...(values.about === undefined ? [] : [values.about]),
-      `${analysis.cases} cases, ${analysis.positives} positive, ${analysis.clusters} different ${analysis.clusterName}`,
-      ...analysis.notes,
-      ...conventions(analysis),
-    ];
+    const about = [...(values.about === undefined ? [] : [values.about]), ...describeAnalysis(analysis)];
     process.stdout.write(`${about.join("\n")}\n`);
     for (const { title, rows } of tables) process.stdout.write(`\n${title}\n${table(rows)}`);
     if (values.out === undefined && values.markdown === undefined) return;

@@ -21,7 +21,7 @@ export { predictionTables } from "./predict/predictionTables.ts";
 export type { Rows } from "./evaluation/rows.ts";
 export { type CaseColumns, type Cases, type Column, joinCases } from "./evaluation/joinCases.ts";
 export { type Analysis, type AnalysisOptions, analyse } from "./evaluation/analyse.ts";
-export { conventions, type Table, tablesOf } from "./evaluation/tables.ts";
+export { describeAnalysis, type Table, tablesOf } from "./evaluation/tables.ts";
 export { type Figure, figuresOf } from "./evaluation/figures.ts";
 export { htmlReport } from "./evaluation/htmlReport.ts";
 export type { ReportContent } from "./evaluation/markdownReport.ts";

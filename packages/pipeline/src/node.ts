@@ -14,13 +14,14 @@ export type { Progress } from "./progress.ts";
 
 // The recipe of the DREAM challenge's winner, from the data to the report
 export { type StageConfig, type StageName, stageNames, type TrainingConfig, trainingConfig } from "./recipes/dream/trainingConfig.ts";
+export { type DreamResult, type DreamRun, runDream } from "./recipes/dream/runDream.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";
-export { type DreamData, type DreamDataOptions, prepareDream } from "./recipes/dream/prepareDream.ts";
-export { type DreamTraining, type StageSummary, type StageValidation, type TrainedDream, trainDream } from "./recipes/dream/trainDream.ts";
-export { checkSanity, type SanityMetrics, type TestedDream, testDream } from "./recipes/dream/testDream.ts";
 export { metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
 
 // Its parts
+export { type DreamData, type DreamDataOptions, prepareDream } from "./recipes/dream/prepareDream.ts";
+export { type DreamTraining, type StageSummary, type StageValidation, type TrainedDream, trainDream } from "./recipes/dream/trainDream.ts";
+export { checkSanity, type SanityMetrics, type TestedDream, testDream } from "./recipes/dream/testDream.ts";
 export { type SplitViews, splitViews } from "./recipes/dream/splitViews.ts";
 export { type PatchBatch, patchBatches } from "./recipes/dream/patchBatches.ts";
 export { type BatchOptions, type ViewBatch, viewBatches } from "./recipes/dream/viewBatches.ts";

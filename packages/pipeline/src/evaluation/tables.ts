@@ -17,11 +17,13 @@ function withInterval({ estimate, low, high }: Interval, digits = 3): string {
 const pValue = (p: number): string => (p < 0.0001 ? "< 0.0001" : p.toFixed(4));
 const percent = (rate: number) => (Number.isNaN(rate) ? "undefined" : `${(100 * rate).toFixed(rate < 0.01 ? 2 : 1)} %`);
 
-/** What each number is: printed with every table, since the two partial areas cannot be told apart by looking. */
-export function conventions({ options, clusterName, scores }: Pick<Analysis, "options" | "clusterName" | "scores">): readonly string[] {
+/** The cases in words, what was left out, and what each number is: printed with every table, since the two partial areas cannot be told apart by looking. */
+export function describeAnalysis({ options, clusterName, scores, cases, positives, clusters, notes }: Analysis): readonly string[] {
   const s = options.minSensitivity;
   const full = 1 - s;
   return [
+    `${cases} cases, ${positives} positive, ${clusters} different ${clusterName}`,
+    ...notes,
     `pAUROC raw: area over sensitivity [${s}, 1], uncorrected; ${round(full)} is perfect, ${round((full * full) / 2)} is chance${s === 0.8 ? " (the DREAM challenge's convention)" : ""}`,
     "pAUROC McClish: the same area standardized after McClish (1989); 1 is perfect, 0.5 is chance",
     `specificity: at sensitivity ${s}; step = best threshold with at least that sensitivity, line = interpolated on the curve`,

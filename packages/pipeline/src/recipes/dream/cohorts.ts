@@ -11,7 +11,7 @@ export async function* phantomCohort(
 ): AsyncGenerator<Progress, Cohort> {
   for await (const { done, total } of writeCohort({ folder, women, seed, workers: availableParallelism() }))
     yield { phase: "phantom cohort", done, total };
-  return requireTwoClasses(await readDreamCohort(folder));
+  return { ...requireTwoClasses(await readDreamCohort(folder)), name: "phantom" };
 }
 
 /** The cohort's images of each woman's latest exam that has any: the one that the labels speak of. Masked breasts are left out. */
