@@ -50,6 +50,6 @@ export async function withProgress<T>(
       shown = { phase, bar: progress(phase, total), last: "" };
     }
     shown.bar.update(done, note);
-    shown.last = `${done}${note ? `, ${note}` : ""}`;
+    shown.last = total === 0 ? "" : `${done}${note ? `, ${note}` : ""}`;
   }
 }

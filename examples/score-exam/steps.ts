@@ -1,4 +1,4 @@
-// The same as main.ts step by step, for one model of the bundle.
+// What happens in main.ts step by step, for a bundle of one model; scoreExam also places each finding in its file and says what was left out.
 //   npm run score-exam-steps -- LCC.dcm LMLO.dcm RCC.dcm RMLO.dcm
 import { readFile } from "node:fs/promises";
 import { selectBackend } from "@mammo/backend";

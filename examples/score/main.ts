@@ -4,7 +4,7 @@ import { selectBackend } from "@mammo/backend";
 import { requireEmptyFolder, writeFileAtomically } from "@mammo/files/node";
 import { pageFoot, scoreCohort, scoredExamHtml, scorePageHead } from "@mammo/pipeline";
 import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams } from "@mammo/pipeline/node";
-import { outputText } from "../cli/outputText.ts";
+import { type OutputText, outputText } from "../cli/outputText.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
 
@@ -34,8 +34,9 @@ await program(
     let done = 0;
     // Exam by exam into files: memory does not grow with the cohort.
     const json = await outputText(values.out);
-    const page = values.html === undefined ? undefined : await outputText(values.html);
+    let page: OutputText | undefined;
     try {
+      if (values.html !== undefined) page = await outputText(values.html);
       await json.write('{"exams":[');
       await page?.write(scorePageHead(trainedOn));
       let number = 0;

@@ -24,7 +24,7 @@ export interface DelimitedOptions {
 /**
  * Text with a row of heads -> columns and rows. Cells are trimmed, empty lines skipped; a quoted cell may hold separators, doubled quotes and line ends.
  *
- * Source: RFC 4180, section 2 (re-implementation); stricter in that rows must be as long as the heads and a quote must open and close a whole cell.
+ * Source: RFC 4180, section 2 (re-implementation); stricter in that rows must be as long as the heads and a cell that begins with a quote must end with one; a quote further in is a letter, as spreadsheets and Python's csv have it.
  *
  * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice.
  * @example parseDelimited("id,score\n7,0.5\n", { separator: "," }).rows[0]; // { line: 2, cells: ["7", "0.5"] }
@@ -42,28 +42,24 @@ export function parseDelimited(text: string, options: DelimitedOptions): Delimit
   return { columns, rows };
 }
 
-/** Rows as text, one a line, the first row as heads; cells that would break the table are quoted (RFC 4180) or, between tabs, escaped as `\t`, `\n`, `\\`. */
+/** Rows as text, one a line, the first row as heads; cells that would break the table are quoted (RFC 4180), whatever the separator: `parseDelimited` reads them back. */
 export function formatDelimited(
   rows: readonly (readonly (string | number | undefined)[])[],
   { separator }: Pick<DelimitedOptions, "separator">,
 ): string {
-  const cell = separator === "\t" ? escapeTabs : quoteCell;
-  return rows.map((cells) => `${cells.map((value) => cell(String(value ?? ""))).join(separator)}\n`).join("");
+  return rows.map((cells) => `${cells.map((value) => quoteCell(String(value ?? ""))).join(separator)}\n`).join("");
 }
 
-const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
-const escapeTabs = (text: string): string => text.replace(/[\\\t\n\r]/g, (mark) => escapes[mark]!);
-const quoteCell = (text: string): string => (/[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const quoteCell = (text: string): string => (/[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const malformed = (line: number, what: string) => new FilesError("malformed-table", `row ${line}: ${what}`, { line });
 
 /** What a cell without quotes may hold, by separator. Sticky: one pass over the text, whatever it holds. */
-const bareCell = { ",": /[^",\r\n]*/y, ";": /[^";\r\n]*/y, "\t": /[^"\t\r\n]*/y } as const;
-const anyCell = { ",": /[^,\r\n]*/y, ";": /[^;\r\n]*/y, "\t": /[^\t\r\n]*/y } as const;
+const bareCell = { ",": /[^,\r\n]*/y, ";": /[^;\r\n]*/y, "\t": /[^\t\r\n]*/y } as const;
 const lineEnd = /\r\n|\n|\r/y;
 
 function readRecords(text: string, { separator, quotes = true }: DelimitedOptions): DelimitedRow[] {
-  const bare = (quotes ? bareCell : anyCell)[separator];
+  const bare = bareCell[separator];
   const records: DelimitedRow[] = [];
   let cells: string[] = [];
   let line = 1;

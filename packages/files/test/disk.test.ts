@@ -121,6 +121,11 @@ describe("reading", () => {
     const found: string[] = [];
     for await (const path of walkFolder(folder)) found.push(path.slice(folder.length + 1));
     expect(found).toEqual(["z", "a/4", "b/1", "b/2", "b/c/3"]);
+    await symlink(at("z"), at("film"));
+    await symlink(at("nowhere"), at("lost"));
+    const withLinks: string[] = [];
+    for await (const path of walkFolder(folder, { followFileLinks: true })) withLinks.push(path.slice(folder.length + 1));
+    expect(withLinks).toEqual(["film", "z", "a/4", "b/1", "b/2", "b/c/3"]);
     await expect(walkFolder(folder, { maxEntries: 3 }).next()).rejects.toEqual(code("too-large"));
     await expect(walkFolder(at("none")).next()).rejects.toEqual(code("unreadable"));
   });

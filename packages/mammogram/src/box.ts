@@ -7,7 +7,7 @@ export interface Box {
 }
 
 /** Square pixels; negative sides count as 0. */
-export function boxArea({ top, left, bottom, right }: Box): number {
+function boxArea({ top, left, bottom, right }: Box): number {
   return Math.max(0, bottom - top) * Math.max(0, right - left);
 }
 

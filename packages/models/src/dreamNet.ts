@@ -6,7 +6,7 @@ import { conv } from "./layers/conv.ts";
 import { sequence } from "./layers/layer.ts";
 import { maxPool } from "./layers/maxPool.ts";
 import { scaledChannels } from "./layers/scaledChannels.ts";
-import { weightStore } from "./layers/weightStore.ts";
+import { type WeightStore, withWeightStore } from "./layers/weightStore.ts";
 import type { Mode, Model } from "./model.ts";
 
 /** Size of the view and of the net; those of the trunk are DetectorNet's. */
@@ -57,9 +57,12 @@ const pool = 5;
  */
 export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
   const full: DreamNetOptions = { ...dreamNetDefaults, ...options };
+  return withWeightStore(full.seed, (store) => build(store, full));
+}
+
+function build(store: WeightStore, full: DreamNetOptions): DreamNet {
   const { rows, columns, width, headWidth = width } = full;
   const classes = full.classes.length;
-  const store = weightStore(full.seed);
   const { apply: detect, geometry } = trunk(store, { classes, width });
   const [high, wide] = pooledSize(rows, columns, geometry);
 

@@ -34,6 +34,8 @@ describe("readFloors", () => {
 
   it.each([
     ["a neighbor's import", "packages/models/src/net.ts", 'import { read } from "@mammo/io";', "only leaves"],
+    ["a neighbor's type in a type", "packages/metrics/src/a.ts", 'export type E = import("@mammo/io").Exam;', "only leaves"],
+    ["a neighbor among the dependencies", "packages/metrics/package.json", '{"dependencies":{"@mammo/io":"workspace:*"}}', "depends on @mammo/io"],
     ["a neighbor's type", "packages/ensemble/src/a.ts", 'import type { Model } from "@mammo/models";', "only leaves"],
     ["an import into a leaf", "packages/weights/src/a.ts", 'export { iou } from "@mammo/mammogram";', "a leaf imports no other package"],
     ["a program below", "packages/pipeline/src/a.ts", 'import { run } from "@mammo/examples";', "imported by nobody"],

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { FilesError } from "../filesError.ts";
 
 /** A folder that is this process's to write. */
@@ -20,8 +20,8 @@ interface Holder {
 /**
  * Makes a folder, where it is not there, and takes it for this process; a lock that a dead process of this machine left is taken over.
  *
- * Locks are files `.lock-N`: the highest N holds, and a process takes the folder by creating N + 1, which only one can. A name is never used twice, so
- * a slow contender cannot remove or replace the lock of a quicker one.
+ * Locks are files `.lock-N`: the highest N holds, and a process takes the folder by creating N + 1, which only one can. A slow contender that creates a
+ * number which others have passed meanwhile sees the higher one and gives up.
  *
  * @throws FilesError `in-use` where another process holds the folder, or one on another machine may; `write-failed` where the disk refuses.
  * @example
@@ -36,15 +36,21 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     if (highest) await requireFree(join(folder, lockName(highest)));
     const own = join(folder, lockName((highest ?? 0) + 1));
     await createExclusively(own, JSON.stringify(await thisProcess()));
+    if ((await locksIn(folder)).some((number) => number > (highest ?? 0) + 1)) {
+      await rm(own, { force: true });
+      throw takenMeanwhile();
+    }
     for (const lower of locks) await rm(join(folder, lockName(lower)), { force: true });
     return { release: () => writeFile(own, "") };
   } catch (cause) {
     if (cause instanceof FilesError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw new FilesError("in-use", "Expected a folder that no other run writes, got one that another run has just taken");
+    if (code === "EEXIST") throw takenMeanwhile();
     throw new FilesError("write-failed", `Expected a folder that can be written, but the disk answered ${code}`, { cause });
   }
 }
+
+const takenMeanwhile = () => new FilesError("in-use", "Expected a folder that no other run writes, got one that another run has just taken");
 
 const lockName = (number: number) => `.lock-${number}`;
 
@@ -58,7 +64,7 @@ async function locksIn(folder: string): Promise<number[]> {
 
 /** With its content from the first moment, by a link, which fails where the name is taken. */
 async function createExclusively(path: string, content: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}.part`;
+  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   try {
     await writeFile(aside, content, { flag: "wx" });
     await link(aside, path);

@@ -19,7 +19,7 @@ export function checkCases(labels: Numbers, scores: Numbers, weights?: Numbers, 
 }
 
 /**
- *
+ * Labels are 0 or 1, and there are some.
  *
  * @throws unless there is at least one label and each is 0 or 1.
  */
@@ -30,7 +30,7 @@ export function checkLabels(labels: Numbers): void {
 }
 
 /**
- *
+ * Numbers are finite, one for each case.
  *
  * @throws unless `values` holds `length` finite numbers.
  */

@@ -43,7 +43,7 @@ export function bootstrap(
 }
 
 /**
- *
+ * What a resampling draws from, how often, and its seed.
  *
  * @throws RangeError unless there are two clusters to draw from, at least one resample is wanted and the seed is a whole number in [0, 2^32).
  */

@@ -107,7 +107,7 @@ export function bestMarks({ truths, marks }: FrocImage): number[] {
 }
 
 /**
- *
+ * Lesions and marks of one image.
  *
  * @throws RangeError naming the image and mark that is not as it should be.
  */

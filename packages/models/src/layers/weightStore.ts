@@ -36,3 +36,14 @@ export function weightStore(seed: number): WeightStore {
     },
   };
 }
+
+/** Builds a graph on a new store, and frees what it has declared where it refuses its options halfway. */
+export function withWeightStore<T>(seed: number, build: (store: WeightStore) => T): T {
+  const store = weightStore(seed);
+  try {
+    return build(store);
+  } catch (error) {
+    store.dispose();
+    throw error;
+  }
+}

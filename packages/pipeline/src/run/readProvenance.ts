@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Provenance } from "./provenance.ts";
 
-const packages = ["ensemble", "io", "metrics", "models", "phantom", "pipeline", "train"] as const;
+const packages = ["ensemble", "files", "io", "mammogram", "metrics", "models", "phantom", "pipeline", "train", "weights"] as const;
 
 /** Where the numbers were computed, as `selectBackend` of @mammo/backend tells it. */
 export interface ComputedOn {

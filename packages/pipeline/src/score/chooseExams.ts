@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { FilesError } from "@mammo/files";
 import { sha256 } from "@mammo/files/node";
 import { selectViews } from "@mammo/io";
 import { type ExamImage, groupExams } from "@mammo/io/node";
@@ -20,8 +21,9 @@ export interface ChosenExam {
  * @throws PipelineError `missing-file` for a path that is not there, `no-mammogram` where there is none at all; DicomError for a mammogram that is broken. No text holds a path.
  */
 export async function chooseExams(paths: readonly string[]): Promise<readonly ChosenExam[]> {
-  const { exams, unreadable, skipped } = await groupExams(paths).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.syscall === undefined) throw cause;
+  const { exams, unreadable, skipped } = await groupExams(paths).catch((error: Error) => {
+    const cause = (error instanceof FilesError ? error.cause : error) as NodeJS.ErrnoException;
+    if (cause?.syscall === undefined) throw error;
     throw new PipelineError("missing-file", `Expected to read ${placeIn(paths, cause.path)}, got ${cause.code}`, { cause });
   });
   for (const { path, error } of unreadable)

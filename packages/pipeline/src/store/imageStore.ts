@@ -47,6 +47,9 @@ export interface ImageStoreOptions {
   readonly phase?: string;
 }
 
+/** An image takes a second; a machine that is busy with other work takes its time. */
+const timeoutMilliseconds = 600_000;
+
 /** Small shards: what a killed run does again. */
 const imagesPerShard = 64;
 
@@ -59,7 +62,12 @@ export async function* storeImages(
   cohort: Cohort,
   { folder, cacheBytes = 2 ** 30, phase = "standardize" }: ImageStoreOptions,
 ): AsyncGenerator<Progress, StoredView[]> {
-  for await (const { done, total, kept, failure } of writeShards(cohort, { directory: folder, imagesPerShard, onFailure: "skip" })) {
+  for await (const { done, total, kept, failure } of writeShards(cohort, {
+    directory: folder,
+    imagesPerShard,
+    timeoutMilliseconds,
+    onFailure: "skip",
+  })) {
     if (failure)
       throw new PipelineError(
         failure.code as DicomErrorCode | CohortErrorCode,
@@ -68,6 +76,11 @@ export async function* storeImages(
     yield { phase, done, total, ...(kept > 0 ? { note: `${kept} kept from before` } : {}) };
   }
   const shards = await openShards(folder);
+  if (shards.images.length !== cohort.images.length)
+    throw new PipelineError(
+      "unreadable",
+      `Expected ${cohort.images.length} stored images, got ${shards.images.length}: the folder's shards lack some`,
+    );
   const cache = byteCache<StoredPixels>(cacheBytes);
   const views: StoredView[] = [];
   for (const [index, image] of cohort.images.entries()) {

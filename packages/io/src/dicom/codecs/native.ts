@@ -14,7 +14,7 @@ export const native: Codec = {
   ],
   decode(encoded, pixel, transferSyntax) {
     if (8 * encoded.length < pixel.rows * pixel.columns * sampleCount(pixel) * pixel.bitsAllocated)
-      throw new DicomError("pixels-mismatch", "Expected a frame of Rows x Columns storedValues");
+      throw new DicomError("pixels-mismatch", "Expected a frame of Rows x Columns stored values");
     if (pixel.bitsAllocated === 1) return unpackBits(encoded, pixel.rows * pixel.columns * pixel.samplesPerPixel);
     if (pixel.bitsAllocated === 12) return unpackTwelve(encoded, pixel.rows * pixel.columns * pixel.samplesPerPixel);
     const storedValues = pixelArray(pixel, pixel.rows * pixel.columns * sampleCount(pixel));

@@ -43,6 +43,7 @@ export async function* prepareDream(cohort: Cohort, options: DreamDataOptions): 
 }
 
 async function* phantomViews({ folder, config, seed }: DreamDataOptions): AsyncGenerator<Progress, StoredView[]> {
+  yield { phase: "the cohort marks no lesions: S1 and S2 learn from a phantom cohort", done: 0, total: 0 };
   const cohort = yield* phantomCohort(join(folder, "cohort"), { women: config.women, seed });
   return yield* storeImages(latestExams(cohort), { folder: join(folder, "shards-phantom"), phase: "standardize phantom" });
 }

@@ -84,7 +84,10 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
     },
     async () => (validation.some(({ lesions }) => lesions.length > 0) ? { patchAccuracy: await patchAccuracy(detector, run) } : {}),
   );
-  if (last === "S1") return { stages };
+  if (last === "S1") {
+    detector.dispose();
+    return { stages };
+  }
 
   const { rows, columns } = target[0]!;
   // The head keeps its documented 16 and 8 channels at every width: it costs next to nothing, and a head of one channel dies.
@@ -151,14 +154,18 @@ function trackStages({ folder, notes = {} }: DreamTraining, stages: StageSummary
     previous?: Uint8Array,
   ): AsyncGenerator<Progress, Uint8Array> {
     const events = runStageInFolder(model, stage, { folder: join(folder, "checkpoints"), notes, validate, previous });
-    let next = await events.next();
-    for (; !next.done; next = await events.next())
-      if (next.value.kind === "step") {
-        const { step, steps, loss } = next.value;
-        yield { phase: stage.name, done: step, total: steps, note: `loss ${loss.toFixed(4)}` };
-      }
-    stages.push(next.value.summary);
-    return next.value.checkpoint;
+    try {
+      let next = await events.next();
+      for (; !next.done; next = await events.next())
+        if (next.value.kind === "step") {
+          const { step, steps, loss } = next.value;
+          yield { phase: stage.name, done: step, total: steps, note: `loss ${loss.toFixed(4)}` };
+        }
+      stages.push(next.value.summary);
+      return next.value.checkpoint;
+    } finally {
+      await events.return(undefined as never); // whoever stops early leaves no optimizer state behind
+    }
   };
 }
 

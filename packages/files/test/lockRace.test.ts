@@ -1,0 +1,33 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { lockFolder } from "@mammo/files/node";
+import { expect, it, vi } from "vitest";
+
+/** Runs once, between a contender's reading of the folder and its own file. */
+let meanwhile: (() => Promise<void>) | undefined;
+vi.mock("node:fs/promises", async (original) => {
+  const disk = await original<typeof import("node:fs/promises")>();
+  const link: typeof disk.link = async (from, to) => {
+    const first = meanwhile;
+    meanwhile = undefined;
+    await first?.();
+    return disk.link(from, to);
+  };
+  return { ...disk, link };
+});
+
+it("a folder is not won by a contender whom others have passed meanwhile", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mammo-lock-"));
+  try {
+    // Two others come, one after the other, and the second one holds: the number that the slow one takes is free again.
+    meanwhile = async () => {
+      await (await lockFolder(folder)).release();
+      await lockFolder(folder);
+    };
+    await expect(lockFolder(folder)).rejects.toMatchObject({ name: "FilesError", code: "in-use" });
+    expect(await readdir(folder)).toEqual([".lock-2"]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
