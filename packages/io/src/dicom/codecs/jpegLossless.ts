@@ -79,41 +79,68 @@ interface Scan extends ScanHeader {
 
 /** The pixels of one scan: a plane at a time for one component, pixel by pixel for several, the order in which the differences stand. */
 function decodeScan(reader: BitReader, scan: Scan): void {
-  const { storedValues, rows, columns, components, predictor, pointTransform, restartInterval, initial, offsets, tables } = scan;
-  const stride = columns * components;
+  const { rows, columns, restartInterval, offsets, tables } = scan;
+  const differences = new Int32Array(columns * offsets.length);
   let untilRestart = restartInterval;
-  let isFirst = true; // The first pixel of the scan or of a restart interval.
   let firstRow = 0; // Rows are predicted from the left only until one whole row is known.
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      if (restartInterval > 0 && untilRestart-- === 0) {
+    for (let column = 0; column < columns; ) {
+      const isFirst = (row === 0 && column === 0) || (restartInterval > 0 && untilRestart === 0);
+      if (restartInterval > 0 && untilRestart === 0) {
         reader.restart();
-        untilRestart = restartInterval - 1;
-        isFirst = true;
+        untilRestart = restartInterval;
         firstRow = row;
       }
-      for (let part = 0; part < offsets.length; part++) {
-        const index = row * stride + column * components + offsets[part]!;
-        const difference = reader.difference(tables[part]!);
-        let prediction: number;
-        if (isFirst) prediction = initial;
-        else if (row === firstRow) prediction = column > 0 ? storedValues[index - components]! >> pointTransform : initial;
-        else if (column === 0) prediction = storedValues[index - stride]! >> pointTransform;
-        else if (predictor === 1) prediction = storedValues[index - components]! >> pointTransform;
-        else {
-          const left = storedValues[index - components]! >> pointTransform;
-          const above = storedValues[index - stride]! >> pointTransform;
-          const corner = storedValues[index - stride - components]! >> pointTransform;
-          if (predictor === 2) prediction = above;
-          else if (predictor === 3) prediction = corner;
-          else if (predictor === 4) prediction = left + above - corner;
-          else if (predictor === 5) prediction = left + ((above - corner) >> 1);
-          else if (predictor === 6) prediction = above + ((left - corner) >> 1);
-          else prediction = (left + above) >> 1;
-        }
-        storedValues[index] = ((prediction + difference) & 0xffff) << pointTransform;
-      }
-      isFirst = false;
+      const run = restartInterval > 0 ? Math.min(untilRestart, columns - column) : columns - column;
+      reader.differences(tables, differences, run * offsets.length);
+      offsets.forEach((offset, part) => {
+        predictRun(scan, { differences, part, step: offsets.length }, { row, column, run, offset, isFirst, isFirstRow: row === firstRow });
+      });
+      untilRestart -= run;
+      column += run;
     }
+  }
+}
+
+/** Where a run of pixels of one component stands. */
+interface Run {
+  readonly row: number;
+  readonly column: number;
+  readonly run: number;
+  readonly offset: number;
+  /** It begins the scan or a restart interval. */
+  readonly isFirst: boolean;
+  readonly isFirstRow: boolean;
+}
+
+/** Differences -> stored values, by the scan's predictor (T.81 table H.1). */
+function predictRun(
+  { storedValues, columns, components, predictor, pointTransform, initial }: Scan,
+  { differences, part, step }: { readonly differences: Int32Array; readonly part: number; readonly step: number },
+  { row, column, run, offset, isFirst, isFirstRow }: Run,
+): void {
+  const stride = columns * components;
+  const begin = (row * columns + column) * components + offset;
+  const end = begin + run * components;
+  let left = column > 0 ? storedValues[begin - components]! >> pointTransform : initial;
+  // The run's first pixel may have nothing to its left.
+  let prediction = isFirst ? initial : column > 0 || isFirstRow ? left : storedValues[begin - stride]! >> pointTransform;
+  const isFromLeft = isFirstRow || predictor === 1;
+  for (let index = begin, from = part; index < end; index += components, from += step) {
+    if (index > begin || (column > 0 && !isFirst)) {
+      if (isFromLeft) prediction = left;
+      else {
+        const above = storedValues[index - stride]! >> pointTransform;
+        const corner = storedValues[index - stride - components]! >> pointTransform;
+        if (predictor === 2) prediction = above;
+        else if (predictor === 3) prediction = corner;
+        else if (predictor === 4) prediction = left + above - corner;
+        else if (predictor === 5) prediction = left + ((above - corner) >> 1);
+        else if (predictor === 6) prediction = above + ((left - corner) >> 1);
+        else prediction = (left + above) >> 1;
+      }
+    }
+    storedValues[index] = ((prediction + differences[from]!) & 0xffff) << pointTransform;
+    left = storedValues[index]! >> pointTransform;
   }
 }
