@@ -21,6 +21,8 @@ import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
 
+const print = (text: string) => process.stdout.write(text);
+
 await program(
   {
     usage: "npm run dream -- [--cohort phantom|LAYOUT] [--data PATH] [--out DIR] [options]",
@@ -55,8 +57,7 @@ await program(
       const cohort = await openCohort();
       await recordCohort(cohort.sha256);
       const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
-      const last = values.stage as StageName;
-      const result = await withProgress(runDream(cohort, { folder, config, width, provenance, last, sanity, begun }));
+      const result = await withProgress(runDream(cohort, { folder, config, width, provenance, last: values.stage as StageName, sanity, begun }));
       print(table(stageTable(result.run.stages)));
       if (result.sanity) printSanity(result.sanity);
       if (result.test) printTest(result.test);
@@ -97,8 +98,4 @@ function printSanity({ untrained, shuffled }: NonNullable<DreamResult["sanity"]>
 function printThresholds(...thresholds: readonly Threshold[]): void {
   print(`${thresholds.map(thresholdLine).join("\n")}\n`);
   if (thresholds.some(({ reached }) => !reached)) process.exitCode = 1;
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }

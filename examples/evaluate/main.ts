@@ -33,8 +33,7 @@ await program(
   async (values, paths) => {
     if (paths.length < 1 || paths.length > 2) throw new UsageError(`Expected one or two files, got ${paths.length}; see --help`);
     const files = await Promise.all(paths.map(readRows));
-    const { score: scores, readers, label, cluster, groups } = values;
-    const cases = joinCases(files[0]!, files[1], { scores, readers, label, cluster, groups });
+    const cases = joinCases(files[0]!, files[1], { ...values, scores: values.score });
     const analysis = analyze(cases, {
       seed: values.seed,
       resamples: values.resamples,

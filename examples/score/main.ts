@@ -27,8 +27,7 @@ await program(
     const bundle = await loadBundle(values.weights);
     const exams = await chooseExams(paths);
     await selectBackend();
-    const { members, trainedOn, calibrator, standardization, provenance } = bundle;
-    const weights = { members, trainedOn, calibrator, standardization, provenance };
+    const { schema, scale, readFile, ...weights } = bundle;
     const total = exams.reduce((sum, { files }) => sum + files.length, 0);
     const shown = progress("score", total);
     let done = 0;
@@ -38,7 +37,7 @@ await program(
     try {
       if (values.html !== undefined) page = await outputText(values.html);
       await json.write('{"exams":[');
-      await page?.write(scorePageHead(trainedOn));
+      await page?.write(scorePageHead(weights.trainedOn));
       let number = 0;
       for await (const scored of scoreCohort(readExams(exams), bundle)) {
         await json.write(`${number++ === 0 ? "" : ","}\n${JSON.stringify(scored.report)}`);

@@ -69,8 +69,8 @@ await program(
       }
     }
     await write("manifest.tsv", formatDelimited(rows, { separator: "\t" }));
-    const unread = failures.map(({ number, name, code, reason }) => [number, name, code, reason]);
-    await write("not-read.tsv", formatDelimited([["number", "file", "code", "reason"], ...unread], { separator: "\t" }));
+    const unread = [["number", "file", "code", "reason"], ...failures.map(({ number, name, code, reason }) => [number, name, code, reason])];
+    await write("not-read.tsv", formatDelimited(unread, { separator: "\t" }));
     console.log(`${measurements.length} of ${sources.length} standardized; ${join(relative(process.cwd(), resolve(out)), "manifest.tsv")}`);
     for (const { number, code, reason } of failures) console.log(`not read: number ${number} (its file is in not-read.tsv), [${code}] ${reason}`);
     if (!values.report) return;

@@ -1,5 +1,5 @@
 import { type Html, html } from "@mammo/files";
-import { pageFoot, pageHead } from "../page/page.ts";
+import { pageHead } from "../page/page.ts";
 import { viewFigure } from "../page/viewFigure.ts";
 import type { ScoredExam } from "./scoreExam.ts";
 
@@ -20,7 +20,3 @@ export function scoredExamHtml({ report, views }: ScoredExam, number: number): s
   });
   return html`<h2>Exam ${number}: ${report.score} of 10</h2><p>${breasts}</p><div class="row">${figures}</div>`.html;
 }
-
-/** A whole page of exams. */
-export const scorePage = (exams: readonly ScoredExam[], trainedOn: string): string =>
-  `${scorePageHead(trainedOn)}${exams.map((exam, index) => scoredExamHtml(exam, index + 1)).join("")}${pageFoot}`;
