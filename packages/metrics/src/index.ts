@@ -33,6 +33,7 @@ export { aiVersusReaders } from "./readers/aiVersusReaders.ts";
 // Marks on images
 export { centerDistanceRule, centerInBoxRule, type HitRule, overlapRule } from "./marks/hitRules.ts";
 export { type FrocCurve, type FrocImage, type FrocMark, frocCurve, frocScore, frocSensitivityAt, matchMarks } from "./marks/frocCurve.ts";
+export { type DbtexScore, dbtexRule, dbtexScore, type VolumeBox } from "./marks/dbtex.ts";
 export { bootstrapFroc } from "./marks/bootstrapFroc.ts";
 export { wafrocArea } from "./marks/wafroc.ts";
 
