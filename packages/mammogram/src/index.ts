@@ -1,5 +1,5 @@
 // Where things are in an image
-export { type Box, boxCenter, iou } from "./box.ts";
+export { type Box, boxCenter, iou, requireExtent } from "./box.ts";
 export {
   type Affine2d,
   applyAffine,

@@ -23,7 +23,8 @@ export { type SubgroupRow, subgroups } from "./intervals/subgroups.ts";
 
 // Reader studies
 export { averageRocCurve } from "./readers/averageRocCurve.ts";
-export { type AreaCovariance, areaCovariance, type CovarianceOptions } from "./readers/areaCovariance.ts";
+export { type AreaCovariance, areaCovariance } from "./readers/areaCovariance.ts";
+export type { CovarianceOptions } from "./readers/areaEstimates.ts";
 export { type Mrmc, type MrmcEstimate, type MrmcOptions, type MrmcTest, mrmc } from "./readers/mrmc.ts";
 export { type DbmComponents, dbmComponents } from "./readers/dbmComponents.ts";
 export { type MrmcPlan, mrmcCases, mrmcPower } from "./readers/mrmcPower.ts";
@@ -32,6 +33,7 @@ export { aiVersusReaders } from "./readers/aiVersusReaders.ts";
 // Marks on images
 export { centerDistanceRule, centerInBoxRule, type HitRule, overlapRule } from "./marks/hitRules.ts";
 export { type FrocCurve, type FrocImage, type FrocMark, frocCurve, frocScore, frocSensitivityAt, matchMarks } from "./marks/frocCurve.ts";
+export { type DbtexScore, dbtexRule, dbtexScore, type VolumeBox } from "./marks/dbtex.ts";
 export { bootstrapFroc } from "./marks/bootstrapFroc.ts";
 export { wafrocArea } from "./marks/wafroc.ts";
 

@@ -65,6 +65,8 @@ describe("intervals", () => {
     expectClose(acceleration(Float64Array.of(1, 2, 3)), 0, { absolute: 1e-15 });
     expectClose(acceleration(Float64Array.of(0, 0, 0, 4)), -24 / (6 * 12 ** 1.5), { absolute: 1e-15 });
     expect(acceleration(Float64Array.of(2, 2))).toBe(0);
+    // Equal but for the last bits: their skewness would be that of rounding.
+    expect(acceleration(Float64Array.of(0.2, 0.1 + 0.1, 0.30000000000000004 - 0.1, 0.2))).toBe(0);
   });
 
   it("the general bootstrap draws the same clusters as the fast one", () => {
@@ -87,6 +89,13 @@ describe("intervals", () => {
     expect(() => pairedDifference(run(1), compat)).toThrow("dreamCompat");
     expect(() => contrast([run(1)], [1, -1])).toThrow("Expected one coefficient for each of at least one estimate (1), got 2");
     expectClose(contrast([run(1), run(1), run(1)], [1, -0.5, -0.5]).estimate, 0, { absolute: 1e-12 });
+  });
+
+  it("a contrast of equal scores is 0 with p 1, though thirds do not sum to a whole", () => {
+    const { auroc } = bootstrapRoc({ labels, scores }, statistics, { seed: 1, resamples: 200 });
+    const same = contrast([auroc, auroc, auroc, auroc], [1, -1 / 3, -1 / 3, -1 / 3]);
+    expect(same).toMatchObject({ estimate: 0, low: 0, high: 0, standardError: 0, p: 1 });
+    expect(contrast(Array(8).fill(auroc), [1, ...Array(7).fill(-1 / 7)])).toMatchObject({ estimate: 0, p: 1 });
   });
 
   it("rocBand encloses the curve and starts and ends in the corners", () => {

@@ -48,13 +48,38 @@ describe("hit rules", () => {
     expect(centerInBoxRule()(box(0, 0, 10, 10), box(5.1, 5, 9, 9))).toBe(0);
   });
 
-  it("DBTex: nearer than half the diagonal of the truth, or than 100 pixels", () => {
+  it("DBTex: no further than half the diagonal of the truth, or than 100 pixels; on the circle is a hit", () => {
     const far = (pixels: number) => box(pixels - 1, -1, pixels + 1, 1);
     const [small, large] = [box(-5, -5, 5, 5), box(-150, -200, 150, 200)];
     expect(centerDistanceRule()(far(99), small)).toBeGreaterThan(0);
-    expect(centerDistanceRule()(far(100), small)).toBe(0);
+    expect(centerDistanceRule()(far(100), small)).toBeGreaterThan(0);
+    expect(centerDistanceRule()(far(100.5), small)).toBe(0);
     expect(centerDistanceRule()(far(249), large)).toBeGreaterThan(0);
-    expect(centerDistanceRule()(far(250), large)).toBe(0);
+    expect(centerDistanceRule()(far(250), large)).toBeGreaterThan(0);
+    expect(centerDistanceRule()(far(250.5), large)).toBe(0);
+  });
+
+  it("boxes without extent are refused by name, whatever the rule: a swapped corner would be a silent miss", () => {
+    const [good, mark] = [box(0, 0, 10, 10), (b: object) => [{ box: b as typeof good, score: 1 }]];
+    const bad = {
+      swapped: box(10, 0, 0, 10),
+      empty: box(0, 5, 10, 5),
+      nan: box(0, NaN, 10, 10),
+      infinite: box(0, 0, Infinity, 10),
+      missing: { top: 0, left: 0 },
+    };
+    for (const [name, b] of Object.entries(bad)) {
+      for (const rule of [overlapRule(0.1), centerInBoxRule(), centerDistanceRule(), () => 1]) {
+        expect(() => matchMarks(mark(b), [good], rule), name).toThrow(
+          /^Expected marks\[0\].box with finite top < bottom and left < right, got \{"top":/,
+        );
+        expect(() => matchMarks(mark(good), [good, b as typeof good], rule), name).toThrow(/^Expected truths\[1\] with finite top/);
+      }
+      expect(() => matchMarks(mark(b), [], overlapRule(0.5)), name).toThrow(RangeError);
+    }
+    expect(() => matchMarks(mark(null as unknown as object), [good], overlapRule(0.5))).toThrow(
+      new TypeError("Expected marks[0].box to be a box, got null"),
+    );
   });
 
   it("a mark goes to the lesion that it hits best, or to none", () => {

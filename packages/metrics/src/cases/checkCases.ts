@@ -18,22 +18,14 @@ export function checkCases(labels: Numbers, scores: Numbers, weights?: Numbers, 
   if (weights !== undefined) checkWeights(weights, labels.length);
 }
 
-/**
- * Labels are 0 or 1, and there are some.
- *
- * @throws unless there is at least one label and each is 0 or 1.
- */
+/** @throws unless there is at least one label and each is 0 or 1. */
 export function checkLabels(labels: Numbers): void {
   checkList(labels, "labels");
   if (labels.length === 0) throw new RangeError("Expected at least one label, got none");
   for (let i = 0; i < labels.length; i++) if (labels[i] !== 0 && labels[i] !== 1) throw rangeError(`labels[${i}] to be 0 or 1`, labels[i]);
 }
 
-/**
- * Numbers are finite, one for each case.
- *
- * @throws unless `values` holds `length` finite numbers.
- */
+/** @throws unless `values` holds `length` finite numbers. */
 export function checkFinite(values: Numbers, length: number, name: string): void {
   checkList(values, name);
   if (values.length !== length) throw rangeError(`${name} to be as long as labels (${length})`, values.length);
@@ -48,6 +40,11 @@ function checkWeights(weights: Numbers, length: number): void {
 function checkList(list: Numbers, name: string): void {
   if (typeof list !== "object" || typeof list?.length !== "number")
     throw new TypeError(`Expected ${name} to be a list of numbers, got ${String(list)}`);
+}
+
+/** @throws TypeError for what is no array. */
+export function checkArray(list: unknown, name: string): void {
+  if (!Array.isArray(list)) throw new TypeError(`Expected ${name} to be an array, got ${String(list)}`);
 }
 
 /** The error of a wrong argument: what was expected, and what came. */

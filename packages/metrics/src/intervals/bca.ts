@@ -1,17 +1,13 @@
 import { quantile, sortedNumbers } from "@mammo/mammogram";
 import { normalCdf, normalQuantile } from "../distributions/normal.ts";
+import { deviations, settled, squares } from "./rounding.ts";
 
-/** Efron's acceleration from the leave-one-out values of a statistic: skewness of their deviations / 6. 0 when all are equal. */
+/** Efron's acceleration from the leave-one-out values of a statistic: skewness of their deviations / 6. 0 when all are equal up to rounding. */
 export function acceleration(leftOut: Float64Array): number {
-  const values = leftOut.filter((value) => !Number.isNaN(value));
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  let squares = 0;
-  let cubes = 0;
-  for (const value of values) {
-    squares += (mean - value) ** 2;
-    cubes += (mean - value) ** 3;
-  }
-  return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
+  const apart = deviations(Array.from(leftOut.filter((value) => !Number.isNaN(value))));
+  const sumOfSquares = squares(apart);
+  const cubes = apart.reduce((sum, value) => sum - value ** 3, 0);
+  return sumOfSquares === 0 ? 0 : cubes / (6 * sumOfSquares ** 1.5);
 }
 
 /**
@@ -26,7 +22,7 @@ export function bcaInterval(
   const sorted = sortedNumbers(replicates);
   if (sorted.length === 0 || Number.isNaN(estimate)) return { low: NaN, high: NaN };
   let below = 0;
-  for (const value of sorted) below += value < estimate ? 1 : value === estimate ? 0.5 : 0;
+  for (const value of sorted) below += (1 - Math.sign(settled(value - estimate, Math.abs(estimate)))) / 2;
   const bias = normalQuantile(below / sorted.length);
   const end = (p: number) => {
     const z = bias + normalQuantile(p);

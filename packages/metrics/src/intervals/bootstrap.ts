@@ -42,11 +42,7 @@ export function bootstrap(
   return percentileInterval(found, confidence);
 }
 
-/**
- * What a resampling draws from, how often, and its seed.
- *
- * @throws RangeError unless there are two clusters to draw from, at least one resample is wanted and the seed is a whole number in [0, 2^32).
- */
+/** @throws RangeError unless there are two clusters to draw from, at least one resample is wanted and the seed is a whole number in [0, 2^32). */
 export function checkResamples({ groups, resamples, seed }: { readonly groups: number; readonly resamples: number; readonly seed: number }): void {
   if (groups < 2) throw rangeError("at least 2 clusters to draw from", groups);
   if (!(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32)) throw rangeError("seed to be a whole number in [0, 2^32)", seed);

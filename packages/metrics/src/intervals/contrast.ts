@@ -2,6 +2,7 @@ import { rangeError } from "../cases/checkCases.ts";
 import { percentileInterval } from "./bootstrap.ts";
 import type { BootstrapEstimate } from "./bootstrapRoc.ts";
 import { checkConfidence } from "./checkConfidence.ts";
+import { settled } from "./rounding.ts";
 
 /**
  * A paired contrast Σ coefficient · estimate of statistics bootstrapped with the same seed on the same cases: `[1, -1]` is a difference,
@@ -23,7 +24,14 @@ export function contrast(
   const draws = estimates[0]!.draws;
   const other = estimates.find((estimate) => estimate.draws !== draws);
   if (other !== undefined) throw rangeError(`estimates from the same draws (${draws})`, other.draws);
-  const sum = (of: (estimate: BootstrapEstimate) => number) => estimates.reduce((total, estimate, k) => total + coefficients[k]! * of(estimate), 0);
+  const sum = (of: (estimate: BootstrapEstimate) => number) => {
+    const terms = estimates.map((estimate, k) => coefficients[k]! * of(estimate));
+    const size = terms.reduce((most, term) => Math.max(most, Math.abs(term)), 0);
+    return settled(
+      terms.reduce((total, term) => total + term, 0),
+      size,
+    );
+  };
   const replicates = Float64Array.from({ length: resamples }, (_, r) => sum((estimate) => estimate.replicates[r]!));
   const defined = replicates.filter((value) => !Number.isNaN(value));
   const [below, above] = [defined.filter((value) => value <= 0).length, defined.filter((value) => value >= 0).length];

@@ -2,7 +2,7 @@ import { checkCases, type Numbers } from "../cases/checkCases.ts";
 import { normalQuantile, normalTwoSided } from "../distributions/normal.ts";
 import { studentHalfWidth, studentTwoSided } from "../distributions/student.ts";
 import { checkConfidence } from "./checkConfidence.ts";
-import { covariance, mean, type Placements, placements } from "./placements.ts";
+import { areaOf, combination, delongCovariance, placements } from "./placements.ts";
 
 interface Confidence {
   /** Share of the interval; default 0.95. */
@@ -39,7 +39,7 @@ export function delongInterval(labels: Numbers, scores: Numbers, { confidence = 
   checkCases(labels, scores);
   const z = normalQuantile((1 + checkConfidence(confidence)) / 2);
   const found = placements(labels, scores);
-  const area = mean(found.positive);
+  const area = areaOf(found);
   const standardError = Math.sqrt(delongCovariance(found, found));
   return { auroc: area, standardError, low: Math.max(0, area - z * standardError), high: Math.min(1, area + z * standardError) };
 }
@@ -57,17 +57,17 @@ export function delong(labels: Numbers, a: Numbers, b: Numbers, { confidence = 0
   checkCases(labels, b, undefined, "b");
   const half = normalQuantile((1 + checkConfidence(confidence)) / 2);
   const [first, second] = [placements(labels, a), placements(labels, b)];
-  const difference = mean(first.positive) - mean(second.positive);
-  // The variance of the difference, from the differences of the components: never negative, whatever rounding does.
-  const minus = (x: Float64Array, y: Float64Array) => x.map((value, i) => value - y[i]!);
-  const apart = { positive: minus(first.positive, second.positive), negative: minus(first.negative, second.negative) };
+  // From the differences of the components, so that rounding neither hides a difference nor makes one.
+  const minus = (side: "positive" | "negative") => combination([first[side], second[side]], [1, -1]);
+  const apart = { positive: minus("positive"), negative: minus("negative") };
+  const difference = areaOf(apart);
   const standardError = Math.sqrt(delongCovariance(apart, apart));
   const z = standardError === 0 && difference === 0 ? 0 : difference / standardError;
   return { difference, standardError, z, p: normalTwoSided(z), low: difference - half * standardError, high: difference + half * standardError };
 }
 
 /**
- * Two independent sets of cases: difference of their areas with Welch's degrees of freedom, as pROC tests it.
+ * Two independent sets of cases: difference of their areas with Welch's degrees of freedom, as pROC tests it. Where neither varies p is 1 or 0.
  *
  * @throws RangeError as `delongInterval`.
  */
@@ -80,13 +80,9 @@ export function delongUnpaired(
   const [va, vb] = [first.standardError ** 2, second.standardError ** 2];
   const difference = first.auroc - second.auroc;
   const standardError = Math.sqrt(va + vb);
-  const degreesOfFreedom = (va + vb) ** 2 / (va ** 2 / (a.labels.length - 1) + vb ** 2 / (b.labels.length - 1));
+  // Two curves without variance, both perfect say, leave 0/0: then nothing but the difference speaks.
+  const degreesOfFreedom = standardError === 0 ? Infinity : (va + vb) ** 2 / (va ** 2 / (a.labels.length - 1) + vb ** 2 / (b.labels.length - 1));
   const half = studentHalfWidth(checkConfidence(confidence), degreesOfFreedom) * standardError;
-  const t = difference / standardError;
+  const t = standardError === 0 && difference === 0 ? 0 : difference / standardError;
   return { difference, standardError, t, degreesOfFreedom, p: studentTwoSided(t, degreesOfFreedom), low: difference - half, high: difference + half };
-}
-
-/** Covariance of two areas of the same cases: of the components of each class, over its number of cases. */
-export function delongCovariance(a: Placements, b: Placements): number {
-  return covariance(a.positive, b.positive) / a.positive.length + covariance(a.negative, b.negative) / a.negative.length;
 }

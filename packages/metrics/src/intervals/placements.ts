@@ -1,11 +1,14 @@
 import type { Numbers } from "../cases/checkCases.ts";
 import { sortOrder } from "../cases/sortOrder.ts";
 
-/** DeLong's structural components: where each case stands among the cases of the other class. */
+/**
+ * DeLong's structural components: where each case stands among the cases of the other class. Counted in half pairs, so that they are whole numbers: sums and
+ * differences of them are exact, and scores that rank all cases alike differ by exactly nothing.
+ */
 export interface Placements {
-  /** For each positive, in the order of the rows: the share of negatives that it beats, ties one half. */
+  /** For each positive, in the order of the rows: two for each negative that it beats, one for each that it ties with. */
   readonly positive: Float64Array;
-  /** For each negative: the share of positives that beat it. */
+  /** For each negative: two for each positive that beats it, one for a tie. */
   readonly negative: Float64Array;
 }
 
@@ -21,7 +24,7 @@ export function placements(labels: Numbers, scores: Numbers): Placements {
     for (; k < n && sorted[k] === sorted[start]; k++) tied[labels[order[k]!] as 0 | 1]++;
     for (let j = start; j < k; j++) {
       const other = labels[order[j]!] === 1 ? 0 : 1;
-      below[order[j]!] = seen[other] + tied[other] / 2;
+      below[order[j]!] = 2 * seen[other] + tied[other];
     }
     seen[0] += tied[0];
     seen[1] += tied[1];
@@ -30,23 +33,45 @@ export function placements(labels: Numbers, scores: Numbers): Placements {
   const positive = new Float64Array(positives);
   const negative = new Float64Array(negatives);
   for (let i = 0, p = 0, q = 0; i < n; i++) {
-    if (labels[i] === 1) positive[p++] = below[i]! / negatives;
-    else negative[q++] = 1 - below[i]! / positives;
+    if (labels[i] === 1) positive[p++] = below[i]!;
+    else negative[q++] = 2 * positives - below[i]!;
   }
   return { positive, negative };
 }
 
-/** Mean of a list; NaN of an empty one. */
-export function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+/** Area, or a contrast of areas: the share of pairs won. Exact but for its one division. */
+export const areaOf = ({ positive, negative }: Placements): number => sum(positive) / (2 * positive.length * negative.length);
+
+/** Covariance of two areas (or contrasts) of the same cases, after DeLong; NaN for fewer than two cases of a class. */
+export function delongCovariance(a: Placements, b: Placements): number {
+  const [positives, negatives] = [a.positive.length, a.negative.length];
+  return (
+    covariance(a.positive, b.positive) / (4 * negatives * negatives * positives) +
+    covariance(a.negative, b.negative) / (4 * positives * positives * negatives)
+  );
 }
 
 /** Sample covariance (n - 1) of two lists; NaN for fewer than two. */
 export function covariance(a: Float64Array, b: Float64Array): number {
-  const [meanA, meanB] = [mean(a), mean(b)];
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - meanA) * (b[i]! - meanB);
-  return a.length < 2 ? NaN : sum / (a.length - 1);
+  const [meanA, meanB] = [sum(a) / a.length, sum(b) / b.length];
+  let products = 0;
+  for (let i = 0; i < a.length; i++) products += (a[i]! - meanA) * (b[i]! - meanB);
+  return a.length < 2 ? NaN : products / (a.length - 1);
+}
+
+/** Σ coefficient · list, place by place. */
+export function combination(lists: readonly Float64Array[], coefficients: readonly number[]): Float64Array {
+  const total = new Float64Array(lists[0]!.length);
+  for (const [k, coefficient] of coefficients.entries()) {
+    if (coefficient === 0) continue;
+    const list = lists[k]!;
+    for (let i = 0; i < total.length; i++) total[i]! += coefficient * list[i]!;
+  }
+  return total;
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
 }

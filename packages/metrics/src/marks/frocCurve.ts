@@ -1,5 +1,5 @@
-import type { Box } from "@mammo/mammogram";
-import { rangeError } from "../cases/checkCases.ts";
+import { type Box, requireExtent } from "@mammo/mammogram";
+import { checkArray, rangeError } from "../cases/checkCases.ts";
 import type { HitRule } from "./hitRules.ts";
 
 /** One mark on an image: how suspicious, and which true lesion it hits: its index, or -1 for a false mark. */
@@ -26,13 +26,21 @@ export interface FrocCurve {
 /**
  * Assigns boxes to lesions: each mark to the lesion that it hits best.
  *
- * @throws RangeError for a NaN or infinite score.
+ * @throws RangeError for a NaN or infinite score and for a box without extent, naming it.
  */
-export function matchMarks(marks: readonly { readonly box: Box; readonly score: number }[], truths: readonly Box[], rule: HitRule): FrocImage {
+export function matchMarks<B extends Box>(
+  marks: readonly { readonly box: B; readonly score: number }[],
+  truths: readonly B[],
+  rule: HitRule<B>,
+): FrocImage {
+  checkArray(marks, "marks");
+  checkArray(truths, "truths");
+  for (const [k, truth] of truths.entries()) requireExtent(truth, `truths[${k}]`);
   return {
     truths: truths.length,
-    marks: marks.map(({ box, score }) => {
-      if (!Number.isFinite(score)) throw rangeError("the score of a mark to be a finite number", score);
+    marks: marks.map(({ box, score }, m) => {
+      requireExtent(box, `marks[${m}].box`);
+      if (!Number.isFinite(score)) throw rangeError(`marks[${m}].score to be a finite number`, score);
       const strength = truths.map((truth) => rule(box, truth));
       const best = strength.reduce((place, value, k) => (value > 0 && value > (strength[place] ?? 0) ? k : place), -1);
       return { score, truth: best };
@@ -80,20 +88,19 @@ export function frocSensitivityAt(falseMarksPerImage: number, curve: FrocCurve):
   return curve.sensitivity[best]!;
 }
 
-/** DBTex's score: mean sensitivity at 1, 2, 3 and 4 false marks per image (there: per volume); other rates by `rates`. */
+/** Mean of the sensitivities at some numbers of false marks per image, by steps; default 1, 2, 3 and 4. DBTex's own score is `dbtexScore`. */
 export function frocScore(curve: FrocCurve, rates: readonly number[] = [1, 2, 3, 4]): number {
   return rates.reduce((sum, rate) => sum + frocSensitivityAt(rate, curve), 0) / rates.length;
 }
 
 /** Checks the images; gives the best mark of each lesion hit, and all false marks. */
 function rated(images: readonly FrocImage[]): { readonly lesions: number; readonly hits: readonly number[]; readonly falseMarks: readonly number[] } {
-  if (images.length === 0) throw rangeError("at least one image", "none");
+  checkFrocImages(images);
   let lesions = 0;
   const [hits, falseMarks]: [number[], number[]] = [[], []];
-  for (const [i, image] of images.entries()) {
-    checkFrocImage(image, i);
+  for (const image of images) {
     lesions += image.truths;
-    hits.push(...bestMarks(image).filter((score) => score > -Infinity));
+    for (const score of bestMarks(image)) if (score > -Infinity) hits.push(score);
     for (const { score, truth } of image.marks) if (truth === -1) falseMarks.push(score);
   }
   return { lesions, hits, falseMarks };
@@ -106,12 +113,14 @@ export function bestMarks({ truths, marks }: FrocImage): number[] {
   return best;
 }
 
-/**
- * Lesions and marks of one image.
- *
- * @throws RangeError naming the image and mark that is not as it should be.
- */
-export function checkFrocImage({ truths, marks }: FrocImage, image: number): void {
+/** @throws RangeError for no image, else naming the image and mark that is not as it should be. */
+export function checkFrocImages(images: readonly FrocImage[]): void {
+  checkArray(images, "images");
+  if (images.length === 0) throw rangeError("at least one image", "none");
+  for (const [i, image] of images.entries()) checkFrocImage(image, i);
+}
+
+function checkFrocImage({ truths, marks }: FrocImage, image: number): void {
   if (!(Number.isInteger(truths) && truths >= 0)) throw rangeError(`images[${image}].truths to be a whole number >= 0`, truths);
   for (const [m, { score, truth }] of marks.entries()) {
     if (!Number.isFinite(score)) throw rangeError(`images[${image}].marks[${m}].score to be a finite number`, score);

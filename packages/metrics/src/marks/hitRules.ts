@@ -2,7 +2,7 @@ import { type Box, boxCenter, iou } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 
 /** How well a mark hits a true lesion: 0 for a miss, else the larger the better. */
-export type HitRule = (mark: Box, truth: Box) => number;
+export type HitRule<B extends Box = Box> = (mark: B, truth: B) => number;
 
 /**
  * A hit when intersection over union is at least `minimum`, in (0, 1].
@@ -27,8 +27,8 @@ export function centerInBoxRule(): HitRule {
 }
 
 /**
- * DBTex's rule (SPIE-AAPM-NCI DBTex challenge, documented): a hit when the centers are nearer than half the diagonal of the true box or
- * `pixels`, whichever is more. Default 100 pixels.
+ * A hit when the centers are no further apart than half the diagonal of the true box or `pixels` (default 100), whichever is more: DBTex's rule for one
+ * image (re-implementation); for its volumes see `dbtexRule`.
  *
  * @throws RangeError for negative pixels.
  */
@@ -37,7 +37,7 @@ export function centerDistanceRule({ pixels = 100 }: { readonly pixels?: number 
   return (mark, truth) => {
     const reach = Math.max(Math.hypot(truth.bottom - truth.top, truth.right - truth.left) / 2, pixels);
     const far = distance(mark, truth);
-    return far < reach ? 1 / (1 + far) : 0;
+    return far <= reach ? 1 / (1 + far) : 0;
   };
 }
 

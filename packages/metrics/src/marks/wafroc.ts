@@ -1,5 +1,5 @@
 import { rangeError } from "../cases/checkCases.ts";
-import { bestMarks, checkFrocImage, type FrocImage } from "./frocCurve.ts";
+import { bestMarks, checkFrocImages, type FrocImage } from "./frocCurve.ts";
 
 /**
  * Area under the weighted alternative FROC curve (Chakraborty and Zhai 2016): the chance that a lesion's mark beats the highest false mark
@@ -11,10 +11,8 @@ import { bestMarks, checkFrocImage, type FrocImage } from "./frocCurve.ts";
  * @throws RangeError as `frocCurve` does, and for weights of another length.
  */
 export function wafrocArea(images: readonly (FrocImage & { readonly weights?: readonly number[] })[]): number {
-  if (images.length === 0) throw rangeError("at least one image", "none");
-  for (const [i, image] of images.entries()) {
-    checkFrocImage(image, i);
-    const { weights, truths } = image;
+  checkFrocImages(images);
+  for (const [i, { weights, truths }] of images.entries()) {
     if (
       weights !== undefined &&
       !(weights.length === truths && weights.every((w) => w >= 0) && Math.abs(weights.reduce((a, b) => a + b, 0) - 1) < 1e-9)

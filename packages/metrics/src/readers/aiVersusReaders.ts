@@ -1,8 +1,9 @@
 import { type Numbers, rangeError } from "../cases/checkCases.ts";
 import { studentHalfWidth, studentTwoSided } from "../distributions/student.ts";
 import { checkConfidence } from "../intervals/checkConfidence.ts";
-import { areaCovariance } from "./areaCovariance.ts";
-import type { MrmcEstimate, MrmcOptions } from "./mrmc.ts";
+import { average, deviations, settled, squares } from "../intervals/rounding.ts";
+import { areaEstimates } from "./areaEstimates.ts";
+import { type MrmcEstimate, type MrmcOptions, satterthwaite } from "./mrmc.ts";
 
 /**
  * One algorithm against the mean of several readers of the same cases: area of the algorithm minus mean area of the readers.
@@ -22,16 +23,17 @@ export function aiVersusReaders(
   const J = readers.length;
   if (J < 2) throw rangeError("at least 2 readers", J);
   const confidence = checkConfidence(options.confidence ?? 0.95);
-  const { areas, covariance } = areaCovariance(labels, [ai, ...readers], options);
+  const { areas, covariance } = areaEstimates(labels, [ai, ...readers], options);
   const gaps = areas.slice(1).map((area) => areas[0]! - area);
-  const estimate = gaps.reduce((sum, gap) => sum + gap, 0) / J;
-  const spread = gaps.reduce((sum, gap) => sum + (gap - estimate) ** 2, 0) / (J - 1);
-  let between = 0;
-  for (let j = 1; j <= J; j++)
-    for (let k = 1; k <= J; k++) if (j !== k) between += covariance[0]![0]! - covariance[0]![j]! - covariance[0]![k]! + covariance[j]![k]!;
+  const estimate = settled(average(gaps), areas[0]!);
+  const spread = squares(deviations(areas.slice(1))) / (J - 1);
+  // Of the algorithm less one reader, and less all: what the variance of the sum has more than the sum of the variances is covariance.
+  const varianceOf = (coefficients: readonly number[]) => covariance(coefficients, coefficients);
+  const each = readers.map((_, j) => varianceOf([1, ...readers.map((__, k) => (k === j ? -1 : 0))])).reduce((sum, value) => sum + value, 0);
+  const between = varianceOf([J, ...readers.map(() => -1)]) - each;
   const sum = spread + J * Math.max(between / (J * (J - 1)), 0);
   const standardError = Math.sqrt(sum / J);
-  const degreesOfFreedom = (sum / spread) ** 2 * (J - 1);
+  const degreesOfFreedom = satterthwaite(sum, spread, J - 1);
   const half = standardError === 0 ? 0 : studentHalfWidth(confidence, degreesOfFreedom) * standardError;
   return {
     ai: areas[0]!,

@@ -3,7 +3,8 @@ import { chiSquareTail } from "../distributions/chiSquare.ts";
 import { fTail } from "../distributions/fisher.ts";
 import { studentHalfWidth } from "../distributions/student.ts";
 import { checkConfidence } from "../intervals/checkConfidence.ts";
-import { areaCovariance, type CovarianceOptions } from "./areaCovariance.ts";
+import { average, deviations, settled, squares } from "../intervals/rounding.ts";
+import { type AreaEstimates, areaEstimates, type CovarianceOptions } from "./areaEstimates.ts";
 
 /** How the covariances are estimated, and how wide the intervals are. */
 export type MrmcOptions = CovarianceOptions & {
@@ -62,67 +63,83 @@ export function mrmc(labels: Numbers, ratings: readonly (readonly Numbers[])[], 
   if (J < 2) throw rangeError("at least 2 readers", J);
   for (const [i, readers] of ratings.entries()) if (readers.length !== J) throw rangeError(`ratings[${i}] to have ${J} readers`, readers.length);
   const confidence = checkConfidence(options.confidence ?? 0.95);
-  const { areas: flat, covariance } = areaCovariance(labels, ratings.flat(), options);
-  const areas = ratings.map((_, i) => flat.slice(i * J, (i + 1) * J));
+  const estimates = areaEstimates(labels, ratings.flat(), options);
+  const areas = ratings.map((_, i) => estimates.areas.slice(i * J, (i + 1) * J));
   const meanSquares = meanSquaresOf(areas);
-  const at = (i: number, j: number, i2: number, j2: number) => covariance[i * J + j]![i2 * J + j2]!;
-  const components = componentsOf(I, J, at);
-  return { areas, meanSquares, components, ...tests(areas, meanSquares, components, treatmentComponents(I, J, at), confidence) };
+  const variances = variancesOf(I, J, estimates);
+  const { variance, cov2, casesApart, readersApart } = variances;
+  // The differences are known better than what they are differences of.
+  const components = { variance, cov1: variance - casesApart, cov2, cov3: cov2 - readersApart };
+  return { areas, meanSquares, components, ...tests(areas, meanSquares, variances, confidence) };
 }
 
-type Covariance = (i: number, j: number, i2: number, j2: number) => number;
+interface Variances {
+  readonly variance: number;
+  readonly cov2: number;
+  /** Error variance less covariance of one reader's treatments. */
+  readonly casesApart: number;
+  /** Covariance of two readers in one treatment, less that in two. */
+  readonly readersApart: number;
+  /** Error variance and covariance of two readers, for each treatment. */
+  readonly within: readonly { readonly variance: number; readonly cov2: number }[];
+}
 
-function componentsOf(I: number, J: number, at: Covariance): Mrmc["components"] {
-  const sums = { variance: 0, cov1: 0, cov2: 0, cov3: 0 };
-  for (let i = 0; i < I; i++)
-    for (let j = 0; j < J; j++)
-      for (let i2 = 0; i2 < I; i2++)
-        for (let j2 = 0; j2 < J; j2++) sums[i === i2 ? (j === j2 ? "variance" : "cov2") : j === j2 ? "cov1" : "cov3"] += at(i, j, i2, j2);
+/** All of them from variances of contrasts: var(Σ x) = Σ var(x) + the covariances of different x. */
+function variancesOf(I: number, J: number, { covariance }: AreaEstimates): Variances {
+  const varianceOf = (coefficient: (i: number, j: number) => number) => {
+    const contrast = Array.from({ length: I * J }, (_, k) => coefficient(Math.floor(k / J), k % J));
+    return covariance(contrast, contrast);
+  };
+  const readers = Array.from({ length: J }, (_, j) => j);
+  const sums = (coefficient: (i: number) => number) => {
+    const each = readers.map((reader) => varianceOf((i, j) => (j === reader ? coefficient(i) : 0))).reduce((sum, value) => sum + value, 0);
+    return { each, others: varianceOf((i) => coefficient(i)) - each };
+  };
+  const within = Array.from({ length: I }, (_, treatment) => {
+    const { each, others } = sums((i) => (i === treatment ? 1 : 0));
+    return { variance: each / J, cov2: others / (J * (J - 1)) };
+  });
+  let [apart, othersApart] = [0, 0];
+  for (let a = 0; a < I; a++)
+    for (let b = 0; b < a; b++) {
+      const { each, others } = sums((i) => (i === a ? 1 : i === b ? -1 : 0));
+      apart += each;
+      othersApart += others;
+    }
+  const pairs = I * (I - 1) * J;
   return {
-    variance: sums.variance / (I * J),
-    cov1: sums.cov1 / (I * (I - 1) * J),
-    cov2: sums.cov2 / (I * J * (J - 1)),
-    cov3: sums.cov3 / (I * (I - 1) * J * (J - 1)),
+    variance: average(within.map(({ variance }) => variance)),
+    cov2: average(within.map(({ cov2 }) => cov2)),
+    casesApart: apart / pairs,
+    readersApart: othersApart / (pairs * (J - 1)),
+    within,
   };
 }
-
-/** Error variance and covariance between readers within each treatment, for the interval of one treatment's mean. */
-function treatmentComponents(I: number, J: number, at: Covariance): readonly { readonly variance: number; readonly cov2: number }[] {
-  return Array.from({ length: I }, (_, i) => {
-    let [same, other] = [0, 0];
-    for (let j = 0; j < J; j++) for (let j2 = 0; j2 < J; j2++) j === j2 ? (same += at(i, j, i, j)) : (other += at(i, j, i, j2));
-    return { variance: same / J, cov2: other / (J * (J - 1)) };
-  });
-}
-
-const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function meanSquaresOf(areas: readonly (readonly number[])[]): Mrmc["meanSquares"] {
   const [I, J] = [areas.length, areas[0]!.length];
   const treatments = areas.map(average);
   const readers = areas[0]!.map((_, j) => average(areas.map((row) => row[j]!)));
   const all = average(treatments);
-  const squares = (values: readonly number[], center: number) => values.reduce((sum, value) => sum + (value - center) ** 2, 0);
-  let interaction = 0;
-  for (let i = 0; i < I; i++) for (let j = 0; j < J; j++) interaction += (areas[i]![j]! - treatments[i]! - readers[j]! + all) ** 2;
+  const largest = areas.flat().reduce((most, area) => Math.max(most, Math.abs(area)), 0);
+  const interaction = areas.flatMap((row, i) => row.map((area, j) => settled(area - treatments[i]! - readers[j]! + all, largest)));
   return {
-    treatment: (J * squares(treatments, all)) / (I - 1),
-    reader: (I * squares(readers, all)) / (J - 1),
-    treatmentByReader: interaction / ((I - 1) * (J - 1)),
+    treatment: (J * squares(deviations(treatments))) / (I - 1),
+    reader: (I * squares(deviations(readers))) / (J - 1),
+    treatmentByReader: squares(interaction) / ((I - 1) * (J - 1)),
   };
 }
 
 function tests(
   areas: Mrmc["areas"],
   { treatment, treatmentByReader }: Mrmc["meanSquares"],
-  { variance, cov1, cov2, cov3 }: Mrmc["components"],
-  within: ReturnType<typeof treatmentComponents>,
+  { casesApart, readersApart, within }: Variances,
   confidence: number,
 ): Pick<Mrmc, "randomReadersRandomCases" | "fixedReadersRandomCases" | "randomReadersFixedCases"> {
   const [I, J] = [areas.length, areas[0]!.length];
   const means = areas.map(average);
-  const readerSpread = areas.map((row, i) => row.reduce((sum, area) => sum + (area - means[i]!) ** 2, 0) / (J - 1));
-  const extra = J * Math.max(cov2 - cov3, 0);
+  const readerSpread = areas.map((row) => squares(deviations(row)) / (J - 1));
+  const extra = J * Math.max(readersApart, 0);
   const test = (
     denominator: number,
     df2: number,
@@ -134,15 +151,15 @@ function tests(
       const half = standardError === 0 ? 0 : studentHalfWidth(confidence, df) * standardError;
       return { estimate, standardError, low: estimate - half, high: estimate + half };
     };
-    // Treatments that agree to the last bit leave 0/0: nothing speaks against their being equal.
-    const f = treatment === 0 ? 0 : treatment / denominator;
+    // Treatments that agree leave 0/0: nothing speaks against their being equal. An unbiased variance below 0 says nothing at all.
+    const f = denominator < 0 ? NaN : treatment === 0 ? 0 : treatment / denominator;
     const pairs = means.flatMap((_, a) => means.flatMap((__, b) => (a < b ? [{ a, b }] : [])));
     return {
       statistic: chiSquare ? (I - 1) * f : f,
       df1: I - 1,
       df2,
       p: chiSquare ? chiSquareTail((I - 1) * f, I - 1) : fTail(f, I - 1, df2),
-      differences: pairs.map(({ a, b }) => ({ a, b, ...interval(means[a]! - means[b]!, (2 * denominator) / J, df2) })),
+      differences: pairs.map(({ a, b }) => ({ a, b, ...interval(settled(means[a]! - means[b]!, means[a]!), (2 * denominator) / J, df2) })),
       means: means.map((estimate, i) => {
         const { variance: squared, df } = meanVariance(i);
         return interval(estimate, squared, df);
@@ -151,12 +168,12 @@ function tests(
   };
   const randomBoth = treatmentByReader + extra;
   return {
-    randomReadersRandomCases: test(randomBoth, randomBoth ** 2 / (treatmentByReader ** 2 / ((I - 1) * (J - 1))), (i) => {
+    randomReadersRandomCases: test(randomBoth, satterthwaite(randomBoth, treatmentByReader, (I - 1) * (J - 1)), (i) => {
       const sum = readerSpread[i]! + J * Math.max(within[i]!.cov2, 0);
-      return { variance: sum / J, df: (sum / readerSpread[i]!) ** 2 * (J - 1) };
+      return { variance: sum / J, df: satterthwaite(sum, readerSpread[i]!, J - 1) };
     }),
     fixedReadersRandomCases: test(
-      variance - cov1 + (J - 1) * Math.max(cov2 - cov3, 0),
+      casesApart + (J - 1) * Math.max(readersApart, 0),
       Infinity,
       (i) => ({ variance: (within[i]!.variance + (J - 1) * Math.max(within[i]!.cov2, 0)) / J, df: Infinity }),
       true,
@@ -164,3 +181,6 @@ function tests(
     randomReadersFixedCases: test(treatmentByReader, (I - 1) * (J - 1), (i) => ({ variance: readerSpread[i]! / J, df: J - 1 })),
   };
 }
+
+/** Degrees of freedom of a sum of a mean square and of terms that are taken as known; Infinity where the mean square is 0. */
+export const satterthwaite = (sum: number, meanSquare: number, df: number): number => (meanSquare === 0 ? Infinity : (sum / meanSquare) ** 2 * df);

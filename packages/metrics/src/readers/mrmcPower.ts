@@ -1,7 +1,8 @@
 import { rangeError } from "../cases/checkCases.ts";
 import { noncentralFTail } from "../distributions/fisher.ts";
 import { studentCritical } from "../distributions/student.ts";
-import type { Mrmc } from "./mrmc.ts";
+import { settled } from "../intervals/rounding.ts";
+import { type Mrmc, satterthwaite } from "./mrmc.ts";
 
 /** A reader study that is planned, and the size of the pilot that its covariances come from. */
 export interface MrmcPlan {
@@ -34,13 +35,16 @@ export function mrmcPower(
   if (!(alpha > 0 && alpha < 1)) throw rangeError("alpha in (0, 1)", alpha);
   if (!Number.isFinite(difference)) throw rangeError("difference to be a finite number", difference);
   const { variance, cov1, cov2, cov3 } = pilot.components;
-  const readersApart = Math.max(cov2 - cov3, 0);
-  const interaction = Math.max(0, pilot.meanSquares.treatmentByReader - (variance - cov1 - readersApart));
+  // Differences of numbers that were rounded: what is no more than rounding is 0.
+  const readersApart = Math.max(settled(cov2 - cov3, cov2), 0);
+  const error = settled(variance - cov1 - readersApart, variance);
+  const interaction = Math.max(0, settled(pilot.meanSquares.treatmentByReader - error, variance));
   const shrink = pilotCases / cases;
-  const within = interaction + shrink * (variance - cov1 - readersApart);
+  const within = Math.max(0, interaction + shrink * error);
   const denominator = within + readers * shrink * readersApart;
-  const df2 = (denominator / within) ** 2 * (readers - 1);
-  const noncentrality = (readers * difference ** 2) / (2 * denominator);
+  // Where nothing varies, any difference is found.
+  const noncentrality = difference === 0 ? 0 : (readers * difference ** 2) / (2 * denominator);
+  const df2 = satterthwaite(denominator, within, readers - 1);
   return noncentralFTail(studentCritical(alpha, df2) ** 2, { df1: 1, df2, noncentrality });
 }
 

@@ -19,20 +19,40 @@ interface Stretches {
  * and what reads it is quick: screening sets have few positives, hence few corners.
  */
 export function curveOfCounts(labels: Numbers, scores: Numbers, clusters: Clusters): (counts: Int32Array) => RocCurve {
-  const { clusters: lists, ends, thresholds } = stretchesOf(labels, scores, clusters);
-  const corners = thresholds.length;
+  const stretches = stretchesOf(labels, scores, clusters);
   return (counts) => {
-    const [truePositiveRate, falsePositiveRate] = [0, 1].map((side) => {
-      const [list, end] = [lists[side]!, ends[side]!];
-      const running = new Float64Array(corners);
-      for (let corner = 1, k = 0, sum = 0; corner < corners; corner++) {
-        for (const until = end[corner]!; k < until; k++) sum += counts[list[k]!]!;
-        running[corner] = sum;
-      }
-      return toRate(running);
-    }) as [Float64Array, Float64Array];
-    return { falsePositiveRate, truePositiveRate, thresholds };
+    const [positives, negatives] = running(stretches, counts);
+    return { falsePositiveRate: toRate(negatives), truePositiveRate: toRate(positives), thresholds: stretches.thresholds };
   };
+}
+
+/** The same for the whole area, as a fraction of whole numbers: half pairs won, and half pairs in all. */
+export function areaOfCounts(
+  labels: Numbers,
+  scores: Numbers,
+  clusters: Clusters,
+): (counts: Int32Array) => { readonly won: number; readonly all: number } {
+  const stretches = stretchesOf(labels, scores, clusters);
+  return (counts) => {
+    const [positives, negatives] = running(stretches, counts);
+    let won = 0;
+    for (let k = 1; k < positives.length; k++) won += (negatives[k]! - negatives[k - 1]!) * (positives[k]! + positives[k - 1]!);
+    return { won, all: 2 * positives.at(-1)! * negatives.at(-1)! };
+  };
+}
+
+/** Positives and negatives down to each corner. */
+function running({ clusters: lists, ends, thresholds }: Stretches, counts: Int32Array): [positives: Float64Array, negatives: Float64Array] {
+  const corners = thresholds.length;
+  return [0, 1].map((side) => {
+    const [list, end] = [lists[side]!, ends[side]!];
+    const sums = new Float64Array(corners);
+    for (let corner = 1, k = 0, sum = 0; corner < corners; corner++) {
+      for (const until = end[corner]!; k < until; k++) sum += counts[list[k]!]!;
+      sums[corner] = sum;
+    }
+    return sums;
+  }) as [Float64Array, Float64Array];
 }
 
 function stretchesOf(labels: Numbers, scores: Numbers, clusters: Clusters): Stretches {

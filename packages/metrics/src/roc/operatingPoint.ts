@@ -37,25 +37,33 @@ export function specificityAt(sensitivity: number, curve: RocCurve): { readonly 
     : { specificity: 1 - curve.falsePositiveRate[best]!, threshold: curve.thresholds[best]! };
 }
 
-/** Sensitivity at a specificity, on the straight line between two points of the curve: no threshold may reach it. On a vertical line, its top. */
+/**
+ * Sensitivity at a specificity, on the straight line between two points of the curve: no threshold may reach it. On a vertical line, its top.
+ *
+ * @throws RangeError for a specificity outside [0, 1].
+ */
 export function interpolatedSensitivityAt(specificity: number, curve: RocCurve): number {
   const x = 1 - checkRate(specificity, "specificity");
   const { falsePositiveRate: f, truePositiveRate: t } = curve;
   if (absent(curve)) return NaN;
-  let after = f.length - 1;
-  while (after > 0 && f[after - 1]! > x) after--;
-  if (after === 0 || f[after]! <= x) return t[after]!;
-  return t[after - 1]! + ((x - f[after - 1]!) / (f[after]! - f[after - 1]!)) * (t[after]! - t[after - 1]!);
+  let before = 0;
+  while (f[before + 1]! <= x + slack) before++;
+  if (before === f.length - 1 || f[before]! >= x - slack) return t[before]!;
+  return t[before]! + ((x - f[before]!) / (f[before + 1]! - f[before]!)) * (t[before + 1]! - t[before]!);
 }
 
-/** Specificity at a sensitivity, on the straight line between two points of the curve. On a level line, its left end. */
+/**
+ * Specificity at a sensitivity, on the straight line between two points of the curve. On a level line, its left end.
+ *
+ * @throws RangeError for a sensitivity outside [0, 1].
+ */
 export function interpolatedSpecificityAt(sensitivity: number, curve: RocCurve): number {
   const y = checkRate(sensitivity, "sensitivity");
   const { falsePositiveRate: f, truePositiveRate: t } = curve;
   if (absent(curve)) return NaN;
   let after = 0;
-  while (after < t.length - 1 && t[after]! < y) after++;
-  if (after === 0 || t[after]! <= y) return 1 - f[after]!;
+  while (after < t.length - 1 && t[after]! < y - slack) after++;
+  if (after === 0 || t[after]! <= y + slack) return 1 - f[after]!;
   return 1 - (f[after - 1]! + ((y - t[after - 1]!) / (t[after]! - t[after - 1]!)) * (f[after]! - f[after - 1]!));
 }
 

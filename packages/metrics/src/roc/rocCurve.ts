@@ -29,21 +29,33 @@ export function rocCurve(labels: Numbers, scores: Numbers, { weights }: Weighted
   const falsePositives = new Float64Array(n + 1);
   const truePositives = new Float64Array(n + 1);
   const thresholds = new Float64Array(n + 1).fill(Infinity, 0, 1);
+  const [t, f] = [runningSum(), runningSum()];
   let points = 1;
-  for (let k = n - 1, f = 0, t = 0; k >= 0; k--) {
+  for (let k = n - 1; k >= 0; k--) {
     const i = order[k]!;
-    const weight = weights === undefined ? 1 : weights[i]!;
-    if (labels[i] === 1) t += weight;
-    else f += weight;
+    (labels[i] === 1 ? t : f).add(weights === undefined ? 1 : weights[i]!);
     if (k > 0 && sorted[k - 1] === sorted[k]) continue;
-    falsePositives[points] = f;
-    truePositives[points] = t;
+    falsePositives[points] = f.total();
+    truePositives[points] = t.total();
     thresholds[points++] = sorted[k]!;
   }
   return {
     falsePositiveRate: toRate(falsePositives.slice(0, points)),
     truePositiveRate: toRate(truePositives.slice(0, points)),
     thresholds: thresholds.slice(0, points),
+  };
+}
+
+/** A sum that keeps what rounding takes away (Neumaier 1974): weights of 0.1 would else drift off the rate that is asked for. */
+function runningSum() {
+  let [sum, lost] = [0, 0];
+  return {
+    add(value: number): void {
+      const next = sum + value;
+      lost += Math.abs(sum) >= value ? sum - next + value : value - next + sum;
+      sum = next;
+    },
+    total: () => sum + lost,
   };
 }
 
