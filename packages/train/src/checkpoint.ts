@@ -15,14 +15,24 @@ export interface Checkpoint {
   readonly ema?: Readonly<Record<string, NamedArray>> | undefined;
   /** What the optimizer remembers. */
   readonly optimizer: Readonly<Record<string, NamedArray | number>>;
+  /** The optimizer in words, with its numbers (`Transform.description`); absent in files written before it was told. */
+  readonly transform?: string | undefined;
   /** The caller's own texts: seed, hashes of the data, best metric. */
   readonly notes: Readonly<Record<string, string>>;
 }
 
 const format = "mammo-checkpoint-1";
 
-/** A safetensors file with `weights/…`, `ema/…` and, of the optimizer, `slots/…`: Python reads it too. The same state gives the same bytes. */
-export function encodeCheckpoint({ stage, step, weights, ema, optimizer, notes }: Checkpoint): Uint8Array {
+/**
+ * A safetensors file with `weights/…`, `ema/…` and, of the optimizer, `slots/…`: Python reads it too. The same state gives the same bytes.
+ *
+ * @throws RangeError for what `decodeCheckpoint` would not take: a step that is no whole number, texts of more than 16 MB; TypeError for a note that is no text.
+ */
+export function encodeCheckpoint({ stage, step, weights, ema, optimizer, transform, notes }: Checkpoint): Uint8Array {
+  if (!isStep(step)) throw new RangeError(`Expected the step of a checkpoint to be a whole number, got ${step}.`);
+  for (const [name, note] of Object.entries(notes)) {
+    if (typeof note !== "string") throw new TypeError(`Expected the note ${name} to be a text, got ${typeof note}.`);
+  }
   const arrays = {
     ...prefixed("weights/", weights),
     ...prefixed("ema/", ema ?? {}),
@@ -31,7 +41,7 @@ export function encodeCheckpoint({ stage, step, weights, ema, optimizer, notes }
       mapValues(optimizer, (value) => (typeof value === "number" ? { shape: [], data: Float64Array.of(value) } : value)),
     ),
   };
-  const state = JSON.stringify({ stage, step, ema: ema !== undefined, notes });
+  const state = JSON.stringify({ stage, step, ema: ema !== undefined, transform, notes });
   return encodeSafetensors({ arrays, metadata: { format, state } });
 }
 
@@ -45,12 +55,12 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const came = metadata["format"];
   if (came !== format)
     throw new TrainError("checkpoint-format", `Expected a file of the format ${format}, got ${came ?? "one that names no format"}.`);
-  const { stage, step, ema, notes } = readState(metadata["state"] ?? "");
+  const { stage, step, ema, transform, notes } = readState(metadata["state"] ?? "");
   // Only a count is float64; a model's weights never are.
   const optimizer = mapValues(under("slots/", arrays), (value) =>
     value.data instanceof Float64Array && value.shape.length === 0 ? value.data[0]! : value,
   );
-  return { stage, step, weights: under("weights/", arrays), ema: ema ? under("ema/", arrays) : undefined, optimizer, notes };
+  return { stage, step, weights: under("weights/", arrays), ema: ema ? under("ema/", arrays) : undefined, optimizer, transform, notes };
 }
 
 function decode(bytes: Uint8Array): Safetensors {
@@ -61,19 +71,24 @@ function decode(bytes: Uint8Array): Safetensors {
   }
 }
 
-function readState(json: string): { stage: string; step: number; ema: boolean; notes: Record<string, string> } {
+interface State {
+  readonly stage: string;
+  readonly step: number;
+  readonly ema: boolean;
+  readonly transform?: string | undefined;
+  readonly notes: Record<string, string>;
+}
+
+const isStep = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isTexts = (value: unknown): value is Record<string, string> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === "string");
+
+function readState(json: string): State {
   try {
-    const { stage, step, ema, notes } = JSON.parse(json);
-    if (
-      typeof stage === "string" &&
-      Number.isSafeInteger(step) &&
-      step >= 0 &&
-      typeof ema === "boolean" &&
-      typeof notes === "object" &&
-      notes !== null
-    ) {
-      return { stage, step, ema, notes };
-    }
+    const { stage, step, ema, transform, notes } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
+    const told = transform === undefined || typeof transform === "string";
+    if (typeof stage === "string" && isStep(step) && typeof ema === "boolean" && told && isTexts(notes))
+      return { stage, step, ema, transform, notes };
   } catch (cause) {
     throw new TrainError("checkpoint-format", "Expected the checkpoint's state as JSON, got another text.", { cause });
   }

@@ -9,7 +9,7 @@ export interface EmaOptions {
   readonly decay: number | Schedule;
   /** Steps between two updates. Default 1. */
   readonly every?: number;
-  /** Running statistics: averaged like the weights (default) or copied from the model at each update. */
+  /** Running statistics: averaged like the weights (default) or copied from the model at each update. Counts (buffers that are not float32) are always copied. */
   readonly buffers?: "average" | "copy";
 }
 
@@ -27,21 +27,26 @@ export interface Ema {
  *
  * Decay 0.9 is documented (DREAM challenge 2017), its interval is not: hence `every`. A schedule is asked with the count of updates done, 0 first.
  *
+ * @throws RangeError for an interval that is no whole number, a decay outside [0, 1] (at the update where a schedule gives it), or an `initial` of other names.
  * @example
  * const average = ema(model, { decay: 0.9, every: 50 });
  */
 export function ema(model: Trainable, { decay, every = 1, buffers = "average" }: EmaOptions, initial: NamedTensorMap = weightsOf(model)): Ema {
   if (!(Number.isInteger(every) && every >= 1)) throw new RangeError(`Expected every to be a whole number of at least 1, got ${every}.`);
+  if (typeof decay === "number") requireDecay(decay);
+  const absent = Object.keys(weightsOf(model)).find((name) => !Object.hasOwn(initial, name));
+  if (absent !== undefined) throw new RangeError(`Expected an initial average of every weight, got none of ${absent}.`);
   const weights: Record<string, Tensor> = {};
   for (const [name, weight] of Object.entries(initial)) weights[name] = keep(weight.clone());
   return {
     weights,
     update(model, step) {
       if (step % every !== 0) return;
-      const share = valueAt(decay, step / every - 1);
+      const share = requireDecay(valueAt(decay, step / every - 1));
       for (const [name, weight] of Object.entries(weightsOf(model))) {
         const old = weights[name]!;
-        const copied = buffers === "copy" && Object.hasOwn(model.buffers, name);
+        // A mean of counts would be no count.
+        const copied = weight.dtype !== "float32" || (buffers === "copy" && Object.hasOwn(model.buffers, name));
         weights[name] = keep(tidy(() => (copied ? weight.clone() : weightedSum(old, share, weight, 1 - share))));
         old.dispose();
       }
@@ -50,6 +55,11 @@ export function ema(model: Trainable, { decay, every = 1, buffers = "average" }:
       for (const weight of Object.values(weights)) weight.dispose();
     },
   };
+}
+
+function requireDecay(decay: number): number {
+  if (!(decay >= 0 && decay <= 1)) throw new RangeError(`Expected a decay in [0, 1], got ${decay}.`);
+  return decay;
 }
 
 /**

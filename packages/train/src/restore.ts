@@ -14,7 +14,7 @@ import type { OptimizerState } from "./transforms/transform.ts";
 export function restoreWeights(model: Trainable, source: Readonly<Record<string, NamedArray>>): WeightsComparison {
   const target = weightsOf(model);
   const comparison = compareWeights(target, source);
-  for (const name of comparison.loaded) tidy(() => target[name]!.assign(toTensor(source[name]!)));
+  for (const name of comparison.loaded) tidy(() => target[name]!.assign(toTensor(source[name]!, target[name]!.dtype)));
   return comparison;
 }
 

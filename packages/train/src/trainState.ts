@@ -8,11 +8,13 @@ import { restoreOptimizer, restoreWeights } from "./restore.ts";
 import type { Stage } from "./stage.ts";
 import { type Trainable, weightsOf } from "./trainable.ts";
 import { disposeOptimizer, initOptimizer } from "./trainStep.ts";
-import type { OptimizerState } from "./transforms/transform.ts";
+import { describe, type OptimizerState } from "./transforms/transform.ts";
 
 /** What a stage holds beside the model's weights, while it runs. */
 export interface TrainState {
   optimizer: OptimizerState;
+  /** The stage's transform in words. */
+  readonly transform: string;
   readonly ema?: Ema | undefined;
   /** What the stage's start took over. */
   readonly started: StageStarted;
@@ -36,9 +38,10 @@ export function beginStage<Model extends Trainable, Batch>(
   if (previous && !source) throw new RangeError(`Expected an average for stage ${name} to start from, got a checkpoint without one.`);
   const weights = source && restoreWeights(model, source);
   const first = initOptimizer(transform, model);
-  if (!start.optimizer || !previous) return { optimizer: first, ema: ema && startEma(model, ema), started: { weights } };
+  if (!start.optimizer || !previous)
+    return { optimizer: first, transform: describe(transform), ema: ema && startEma(model, ema), started: { weights } };
   const { state, comparison } = restoreOptimizer(first, previous.optimizer);
-  return { optimizer: state, ema: ema && startEma(model, ema), started: { weights, optimizer: comparison } };
+  return { optimizer: state, transform: describe(transform), ema: ema && startEma(model, ema), started: { weights, optimizer: comparison } };
 }
 
 /**
@@ -59,13 +62,15 @@ export function resumeStage<Model extends Trainable, Batch>(
   const { state, comparison } = restoreOptimizer(initOptimizer(transform, model), checkpoint.optimizer);
   try {
     requireAll("optimizer", comparison);
+    if (checkpoint.transform !== undefined && checkpoint.transform !== describe(transform))
+      throw mismatch(`of the optimizer ${describe(transform)} in stage ${name}, got ${checkpoint.transform}`);
   } catch (error) {
     disposeOptimizer(state);
     throw error;
   }
   restoreWeights(model, checkpoint.weights);
-  const average = toTensors(checkpoint.ema ?? {});
-  const train = { optimizer: state, ema: ema && startEma(model, ema, average), started: {} };
+  const average = toTensors(checkpoint.ema ?? {}, weightsOf(model));
+  const train = { optimizer: state, transform: describe(transform), ema: ema && startEma(model, ema, average), started: {} };
   dispose(average);
   return train;
 }
@@ -73,7 +78,7 @@ export function resumeStage<Model extends Trainable, Batch>(
 /** The state and the model as a checkpoint. */
 export async function snapshot(
   model: Trainable,
-  { optimizer, ema }: TrainState,
+  { optimizer, transform, ema }: TrainState,
   at: Pick<Checkpoint, "stage" | "step" | "notes">,
 ): Promise<Checkpoint> {
   const entries = Object.entries(optimizer);
@@ -84,6 +89,7 @@ export async function snapshot(
     weights: await readTensors(weightsOf(model)),
     ema: ema && (await readTensors(ema.weights)),
     optimizer: { ...(await readTensors(tensors)), ...numbers },
+    transform,
   };
 }
 

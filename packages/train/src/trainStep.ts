@@ -94,9 +94,15 @@ async function finite({ loss, norm }: { readonly loss: Scalar; readonly norm: Sc
   }
 }
 
-/** The optimizer's first state for a model: that of the parameters that train. The caller owns it (`disposeOptimizer`). */
+/**
+ * The optimizer's first state for a model: that of the parameters that train. The caller owns it (`disposeOptimizer`).
+ *
+ * @throws RangeError where one of them is not float32: counts are buffers.
+ */
 export function initOptimizer(transform: Transform, model: Trainable): OptimizerState {
   const trained = Object.fromEntries(Object.entries(model.params).filter(([name]) => !transform.frozen?.(name)));
+  const count = Object.entries(trained).find(([, { dtype }]) => dtype !== "float32");
+  if (count) throw new RangeError(`Expected parameters of float32, got ${count[0]} of ${count[1].dtype}: what is counted, not learned, is a buffer.`);
   return tidy(() => transform.init(trained) as NamedTensorMap);
 }
 

@@ -1,9 +1,10 @@
 import { selectBackend } from "@mammo/backend";
 import { expectClose, expectNoLeak } from "@mammo/testing";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "@mammo/train";
-import { type Tensor, tensor, valueAndGrad } from "@tensorflow/tfjs-core";
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import { copyRegisteredKernels, registerBackend, setBackend, type Tensor, tensor, valueAndGrad } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 beforeAll(() => selectBackend({ prefer: "cpu" }));
 
@@ -56,6 +57,15 @@ describe("sigmoidCrossEntropy", () => {
     expect(sigmoidCrossEntropy(labels, logits).dataSync()[0]).toBe(1e4);
   });
 
+  it.each([2, -1, -0.001, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses a label of %d, and leaves no tensor", async (label) => {
+    const [labels, logits] = [tensor([0, label], [2, 1]), tensor([0.1, 0.2], [2, 1])];
+    const message = `Expected labels in [0, 1], got ${Math.fround(label)} at place 1 of the batch.`;
+    await expectNoLeak(async () => {
+      expect(() => sigmoidCrossEntropy(labels, logits)).toThrow(new RangeError(message));
+      expect(() => valueAndGrad((z: Tensor) => sigmoidCrossEntropy(labels, z))(logits)).toThrow(RangeError);
+    });
+  });
+
   it("refuses another number of labels", () => {
     expect(() => sigmoidCrossEntropy(tensor([1]), tensor([1, 2]))).toThrow("Expected 2 labels, one for each logit row, got 1.");
   });
@@ -80,9 +90,49 @@ describe("softmaxCrossEntropy", () => {
     );
   });
 
+  it.each([-1, 2, 255])("refuses class %d of 2, and leaves no tensor", async (one) => {
+    const [classes, logits] = [tensor([0, one, 1], [3], "int32"), tensor([0, 0, 0, 0, 0, 0], [3, 2])];
+    await expectNoLeak(async () => {
+      expect(() => softmaxCrossEntropy(classes as never, logits)).toThrow(
+        new RangeError(`Expected classes from 0 to 1, got ${one} at place 1 of the batch.`),
+      );
+      expect(() => valueAndGrad((z: Tensor) => softmaxCrossEntropy(classes as never, z))(logits)).toThrow(RangeError);
+    });
+  });
+
   it("refuses another number of classes", () => {
     expect(() => softmaxCrossEntropy(tensor([1], [1], "int32") as never, tensor([0, 0, 0, 0], [2, 2]))).toThrow(
       "Expected 2 classes, one for each logit row, got 1.",
     );
+  });
+});
+
+describe("on a backend whose values cannot be read without waiting", () => {
+  beforeAll(async () => {
+    copyRegisteredKernels("cpu", "elsewhere");
+    registerBackend("elsewhere", () => Object.assign(new MathBackendCPU(), { firstUse: false }));
+    await setBackend("elsewhere");
+  });
+  afterAll(() => setBackend("cpu"));
+
+  const loss = (labels: number[], kind: "sigmoid" | "softmax") => {
+    const logits = tensor([0.5, -1, 2, 0.25], [4 / labels.length === 1 ? 4 : labels.length, 4 / labels.length]);
+    const value =
+      kind === "sigmoid"
+        ? sigmoidCrossEntropy(tensor(labels), logits)
+        : softmaxCrossEntropy(tensor(labels, [labels.length], "int32") as never, logits);
+    return value.dataSync()[0];
+  };
+
+  it("labels out of range make the loss NaN, which trainStep refuses", () => {
+    for (const wrong of [-1, 1.1, Number.NaN]) expect(loss([0, 1, wrong, 0.5], "sigmoid")).toBeNaN();
+    for (const wrong of [-1, 2]) expect(loss([0, wrong], "softmax")).toBeNaN();
+  });
+
+  it("others leave it as it is", async () => {
+    const came = [loss([0, 1, 0.3, 0.5], "sigmoid"), loss([0, 1], "softmax")];
+    await setBackend("cpu");
+    expect(came).toEqual([loss([0, 1, 0.3, 0.5], "sigmoid"), loss([0, 1], "softmax")]);
+    await setBackend("elsewhere");
   });
 });

@@ -60,11 +60,13 @@ describe("balancedSampler", () => {
 });
 
 describe("splitByPatient", () => {
+  /** With twenty women of each label beside them, so that every part has some. */
+  const cohorts = items.map((some) => [...some, ...Array.from({ length: 40 }, (_, index) => ({ patientId: `other ${index}`, label: index % 2 }))]);
   const fractions = { train: 0.6, validation: 0.15, test: 0.25 };
 
   it("each woman is in exactly one part, whatever the order of the items", () => {
     fc.assert(
-      fc.property(items, seed, (items, seed) => {
+      fc.property(cohorts, seed, (items, seed) => {
         const split = splitByPatient(items, fractions, seed);
         const placed = Object.values(split).flatMap((part) => [...part]);
         expect(placed.sort()).toEqual([...new Set(items.map(({ patientId }) => patientId))].sort());
@@ -75,7 +77,7 @@ describe("splitByPatient", () => {
 
   it("each label is split in the fractions, to the nearest woman", () => {
     fc.assert(
-      fc.property(items, seed, (items, seed) => {
+      fc.property(cohorts, seed, (items, seed) => {
         const split = splitByPatient(items, fractions, seed);
         const positive = new Set(items.filter(({ label }) => label === 1).map(({ patientId }) => patientId));
         const count = (part: ReadonlySet<string>, wanted: boolean) => [...part].filter((woman) => positive.has(woman) === wanted).length;
@@ -94,7 +96,54 @@ describe("splitByPatient", () => {
     expect(splitByPatient(many, fractions, 1)).not.toEqual(splitByPatient(many, fractions, 2));
   });
 
-  it("refuses fractions that do not sum to 1", () => {
-    expect(() => splitByPatient([], { train: 0.5, test: 0.4 }, 1)).toThrow('sum to 1, got {"train":0.5,"test":0.4}');
+  it("takes all of a label in the parts' own order where fractions are 0 or 1", () => {
+    const two = [
+      { patientId: "a", label: 0 },
+      { patientId: "b", label: 1 },
+    ];
+    expect(splitByPatient(two, { train: 0, test: 1 }, 1)).toEqual({ train: new Set(), test: new Set(["a", "b"]) });
+  });
+
+  it("a part of fraction f has round(f n) women of each label, the last part the rest", () => {
+    const many = Array.from({ length: 30 }, (_, index) => ({ patientId: `${index}`, label: index < 10 ? 1 : 0 }));
+    const split = splitByPatient(many, { train: 0.6, validation: 0.15, test: 0.25 }, 3);
+    const counts = Object.values(split).map((part) =>
+      [1, 0].map((label) => [...part].filter((woman) => many[Number(woman)]!.label === label).length),
+    );
+    expect(counts).toEqual([
+      [6, 12],
+      [2, 3],
+      [2, 5],
+    ]);
+  });
+
+  it("a woman's label is her highest, wherever it comes", () => {
+    const items = Array.from({ length: 40 }, (_, index) => ({
+      patientId: `${index % 20}`,
+      label: index === 3 || index === 24 || index === 2 || index === 22 ? 1 : 0,
+    }));
+    const split = splitByPatient(items, { a: 0.5, b: 0.5 }, 5);
+    // Three positive women (2, 3 and 4): two to one, whichever image says so.
+    expect([...split.a].filter((woman) => ["2", "3", "4"].includes(woman)).length).toBe(2);
+  });
+
+  it.each<[what: string, items: SampledItem[], fractions: Record<string, number>, message: string]>([
+    ["fractions that do not sum to 1", [], { train: 0.5, test: 0.4 }, 'sum to 1, got {"train":0.5,"test":0.4}'],
+    ["a negative fraction", [], { train: 1.5, test: -0.5 }, "fractions of at least 0"],
+    ["a fraction of NaN", [], { train: Number.NaN, test: 1 }, "fractions of at least 0"],
+    ["a label of NaN", [{ patientId: "a", label: Number.NaN }], { train: 1 }, "Expected a number as label of every item, got NaN."],
+    ["a label of Infinity", [{ patientId: "a", label: Number.POSITIVE_INFINITY }], { train: 1 }, "got Infinity"],
+    ["no item", [], { train: 1 }, "Expected at least one woman in the part train (fraction 1), got none out of 0: take more women."],
+    [
+      "too few women for a part",
+      [
+        { patientId: "a", label: 0 },
+        { patientId: "b", label: 1 },
+      ],
+      { train: 0.6, test: 0.4 },
+      "at least one woman in the part test (fraction 0.4), got none out of 2",
+    ],
+  ])("refuses %s", (_, items, fractions, message) => {
+    expect(() => splitByPatient(items, fractions, 1)).toThrow(message);
   });
 });

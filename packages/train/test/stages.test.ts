@@ -4,6 +4,7 @@ import {
   adam,
   chain,
   decodeCheckpoint,
+  encodeCheckpoint,
   freeze,
   type Loss,
   partition,
@@ -12,6 +13,7 @@ import {
   scaleByAdam,
   sgd,
   sigmoidCrossEntropy,
+  type Transform,
   trainStage,
   withWeights,
 } from "@mammo/train";
@@ -281,6 +283,49 @@ describe("a checkpoint that is not this run's", () => {
   ])("%s", async (_, wrong, model, message) => {
     const bytes = await lastCheckpoint(tinyModel(), [stage()]);
     await expect(resume(bytes, wrong, model)).rejects.toMatchObject({ code: "checkpoint-mismatch", message: expect.stringMatching(message) });
+  });
+
+  it.each<[what: string, transform: Transform, message: string]>([
+    ["another beta1", adam({ learningRate: 1e-2, beta1: 0.8 }), "of the optimizer scaleByAdam(beta1 0.8, beta2 0.999, epsilon 1e-8) -> "],
+    ["another beta2", adam({ learningRate: 1e-2, beta2: 0.99 }), "beta2 0.99,"],
+    ["another epsilon", adam({ learningRate: 1e-2, epsilon: 1e-3 }), "epsilon 0.001)"],
+    [
+      "another learning rate",
+      adam({ learningRate: 1e-3 }),
+      "scaleByLearningRate(0.001) in stage S, got scaleByAdam(beta1 0.9, beta2 0.999, epsilon 1e-8) -> scaleByLearningRate(0.01)",
+    ],
+    ["a schedule for a number", adam({ learningRate: () => 1e-2 }), "scaleByLearningRate(schedule) in stage S, got"],
+    ["weight decay", adam({ learningRate: 1e-2, weightDecay: 0.1 }), "-> addWeightDecay(0.1) ->"],
+    ["clipping", adam({ learningRate: 1e-2, clipNorm: 1 }), "clipByGlobalNorm(1) ->"],
+  ])("%s: named, and model and memory are untouched", async (_, transform, message) => {
+    const bytes = await lastCheckpoint(tinyModel(), [stage()]);
+    const model = tinyModel({ seed: 3 });
+    const before = weights(model);
+    await expectNoLeak(() =>
+      expect(resume(bytes, stage({ transform, steps: 5 }), model)).rejects.toMatchObject({
+        code: "checkpoint-mismatch",
+        message: expect.stringContaining(message),
+      }),
+    );
+    expect(weights(model)).toEqual(before);
+  });
+
+  it("another momentum, and another group's rate", async () => {
+    const group = (name: string) => (name.startsWith("head/") ? "head" : "rest");
+    const transforms = (rate: number) => [
+      sgd({ learningRate: 1, momentum: rate }),
+      partition({ rest: freeze(), head: sgd({ learningRate: rate }) }, group),
+    ];
+    for (const [index, transform] of transforms(0.5).entries()) {
+      const bytes = await lastCheckpoint(tinyModel(), [stage({ transform })]);
+      await expect(resume(bytes, stage({ transform: transforms(0.9)[index]! }))).rejects.toMatchObject({ code: "checkpoint-mismatch" });
+      await resume(bytes, stage({ transform }));
+    }
+  });
+
+  it("a checkpoint that does not tell its optimizer, as those of before, is taken", async () => {
+    const { transform: _, ...untold } = decodeCheckpoint(await lastCheckpoint(tinyModel(), [stage()]));
+    await resume(encodeCheckpoint(untold), stage({ steps: 4, transform: adam({ learningRate: 1e-2, beta1: 0.8 }) }));
   });
 
   it("another model's shapes; the model is then untouched", async () => {

@@ -34,7 +34,10 @@ const maxHeaderBytes = 16 * 1024 * 1024;
  * Arrays -> the bytes of a safetensors file: u64 little-endian length, JSON header, data. Deterministic: by dtype, widest first, then by name: the bytes of the
  * format's own library. Documented (huggingface/safetensors, "Format").
  *
- * @throws RangeError where numbers and shape disagree, or the names are too many for a header; TypeError for an array of another dtype.
+ * What is written can be read again, by `decodeSafetensors` and others; what could not be is refused here.
+ *
+ * @throws RangeError where numbers and shape disagree, a shape is not of whole numbers, an array is named `__metadata__`, or names and texts are too long for a
+ * header (16 MB); TypeError for an array of another dtype and for metadata that is no text.
  * @example
  * encodeSafetensors({ arrays: { "head/bias": { shape: [2], data: Float32Array.of(0, 1) } }, metadata: { format: "pt" } });
  */
@@ -43,8 +46,14 @@ export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array
     .map(([name, { shape, data }]) => ({ name, shape, data, dtype: dtypeOf(name, data) }))
     .sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || compareText(a.name, b.name));
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
+  for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") throw new TypeError(`Expected the metadata ${name} to be a text, got ${typeof text}.`);
+  }
   let end = 0;
   for (const { name, shape, data, dtype } of entries) {
+    if (name === "__metadata__")
+      throw new RangeError("Expected names other than __metadata__, which the format keeps for its texts, got an array of that name.");
+    if (!isShape(shape)) throw new RangeError(`Expected the shape of ${name} to be whole numbers, got [${shape.join(", ")}].`);
     if (product(shape) !== data.length)
       throw new RangeError(`Expected ${product(shape)} numbers in ${name} of shape [${shape.join(", ")}], got ${data.length}.`);
     header.push([name, { dtype, shape, data_offsets: [end, (end += data.byteLength)] }]);
@@ -109,9 +118,17 @@ function split(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint
     throw malformed("Expected a header of JSON in UTF-8, got other bytes", { cause });
   }
   if (!isRecord(header)) throw malformed("Expected the header to be a JSON object, got another value");
-  const repeated = repeatedKey(text);
+  const repeated = repeatedKeyOf(text);
   if (repeated !== undefined) throw malformed(`Expected each name once in the header, got ${JSON.stringify(repeated)} twice`);
   return { header, data: bytes.subarray(end) };
+}
+
+function repeatedKeyOf(text: string): string | undefined {
+  try {
+    return repeatedKey(text);
+  } catch (cause) {
+    throw malformed("Expected a header of names, shapes and offsets, got one of many levels", { cause });
+  }
 }
 
 function readMetadata(value: unknown): Record<string, string> {
@@ -129,8 +146,7 @@ function readEntry(name: string, value: unknown): { dtype: Dtype; shape: number[
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype))
     throw malformed(`Expected the dtype of ${name} to be ${order.join(", ")}, got ${dtype}`);
-  if (!isCounts(shape) || !Number.isSafeInteger(product(shape) * 8))
-    throw malformed(`Expected the shape of ${name} to be whole numbers, got ${JSON.stringify(shape)}`);
+  if (!isShape(shape)) throw malformed(`Expected the shape of ${name} to be whole numbers, got ${JSON.stringify(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2) throw malformed(`Expected two offsets for ${name}, got ${JSON.stringify(offsets)}`);
   return { dtype: dtype as Dtype, shape, begin: offsets[0]!, end: offsets[1]! };
 }
@@ -143,6 +159,7 @@ function dtypeOf(name: string, data: NamedArray["data"]): Dtype {
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0);
+const isShape = (value: unknown): value is number[] => isCounts(value) && Number.isSafeInteger(product(value) * 8);
 const product = (shape: readonly number[]) => shape.reduce((total, side) => total * side, 1);
 /** By code points, which is the order of UTF-8 bytes, the format's own. */
 const compareText = (a: string, b: string) => {

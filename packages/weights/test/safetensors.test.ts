@@ -98,6 +98,7 @@ describe("malformed bytes are refused, and told", () => {
     ["a gap", fileOf({ a: entry(0, 4), b: entry(8, 12) }, 12), /b in bytes 4 to 8, got 8 to 12/],
     ["data cut off", fileOf({ a: entry(0, 8) }, 7), /at least 8 bytes of data for a, got 7/],
     ["data left over", fileOf({ a: entry(0, 4) }, 5), /4 bytes of data, got 5/],
+    ["levels within levels", fileOf(`{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`), /one of many levels/],
     ["metadata that is no text", fileOf({ __metadata__: { a: 1 } }), /metadata a to be a text, got number/],
   ])("%s", (_, bytes, message) => {
     expect(() => decodeSafetensors(bytes)).toThrow(message);
@@ -119,10 +120,46 @@ describe("malformed bytes are refused, and told", () => {
       { numRuns: 500 },
     );
   });
+});
 
-  it("numbers that differ from their shape are refused on the way out", () => {
-    expect(() => encodeSafetensors({ arrays: { a: { shape: [3], data: new Float32Array(2) } }, metadata: {} })).toThrow(
-      "Expected 3 numbers in a of shape [3], got 2.",
-    );
+describe("what is written can be read", () => {
+  it.each<[what: string, text: string]>([
+    ["letters", "n".repeat(9_000_000)],
+    ["quotes and backslashes", '\\"'.repeat(2_000_000)],
+    ["line ends", "\n".repeat(7_000_000)],
+    ["letters of four bytes", "\u{1f600}".repeat(3_000_000)],
+  ])("a note of millions of %s comes back", (_, text) => {
+    const { metadata } = decodeSafetensors(encodeSafetensors({ arrays: {}, metadata: { text } }));
+    expect(metadata["text"] === text).toBe(true);
+  });
+
+  it("a name of millions of letters comes back", () => {
+    const name = "w".repeat(9_000_000);
+    const { arrays } = decodeSafetensors(encodeSafetensors({ arrays: { [name]: { shape: [1], data: Float32Array.of(2) } }, metadata: {} }));
+    expect(arrays[name]!.data[0]).toBe(2);
+  });
+
+  const array = { shape: [1], data: new Float32Array(1) };
+  it.each<[what: string, file: () => Safetensors, message: string]>([
+    [
+      "numbers that differ from their shape",
+      () => ({ arrays: { a: { ...array, shape: [3] } }, metadata: {} }),
+      "Expected 3 numbers in a of shape [3], got 1.",
+    ],
+    [
+      "a shape of negative sides",
+      () => ({ arrays: { a: { ...array, shape: [-1, -1] } }, metadata: {} }),
+      "shape of a to be whole numbers, got [-1, -1]",
+    ],
+    ["a fractional side", () => ({ arrays: { a: { shape: [0, 0.5], data: new Int8Array(0) } }, metadata: {} }), "whole numbers, got [0, 0.5]"],
+    ["an array with the name of the metadata", () => ({ arrays: { __metadata__: array }, metadata: {} }), "names other than __metadata__"],
+    ["metadata that is no text", () => ({ arrays: {}, metadata: { a: 1 as never } }), "Expected the metadata a to be a text, got number."],
+    [
+      "a note beyond 16 MB",
+      () => ({ arrays: {}, metadata: { a: "n".repeat(2 ** 24) } }),
+      "Expected a header of at most 16777216 bytes, got 16777248.",
+    ],
+  ])("%s: refused on the way out", (_, file, message) => {
+    expect(() => encodeSafetensors(file())).toThrow(message);
   });
 });

@@ -6,7 +6,7 @@ import { toTensors } from "../arrays.ts";
 import { type Checkpoint, decodeCheckpoint } from "../checkpoint.ts";
 import { withWeights } from "../ema.ts";
 import type { Stage } from "../stage.ts";
-import type { Trainable } from "../trainable.ts";
+import { type Trainable, weightsOf } from "../trainable.ts";
 import { trainStage } from "../trainStage.ts";
 import { disposeState, resumeStage } from "../trainState.ts";
 
@@ -93,7 +93,7 @@ export async function* runStageInFolder<
   let summary: (StageSummary & Validation) | undefined;
   if (checkpoint && saved?.step === steps) {
     disposeState(resumeStage(model, stage, saved));
-    summary = ((await readJson(summaryPath)) as typeof summary) ?? (await finishSaved(saved, finish));
+    summary = ((await readJson(summaryPath)) as typeof summary) ?? (await finishSaved(model, saved, finish));
   } else {
     let savedAt = performance.now();
     for await (const report of trainStage(model, stage, { resume: checkpoint, previous })) {
@@ -122,8 +122,12 @@ function progressOf(saved: Checkpoint | undefined) {
 }
 
 /** The summary of a stage whose last checkpoint stands but whose summary was lost. */
-async function finishSaved<T>({ ema }: Checkpoint, finish: (average: Readonly<Record<string, Tensor>> | undefined) => Promise<T>): Promise<T> {
-  const average = ema && toTensors(ema);
+async function finishSaved<T>(
+  model: Trainable,
+  { ema }: Checkpoint,
+  finish: (average: Readonly<Record<string, Tensor>> | undefined) => Promise<T>,
+): Promise<T> {
+  const average = ema && toTensors(ema, weightsOf(model));
   try {
     return await finish(average);
   } finally {

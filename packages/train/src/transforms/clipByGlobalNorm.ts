@@ -8,7 +8,7 @@ export function clipByGlobalNorm(max: number): Transform {
     // Nothing to clip is no reason to divide by zero.
     const factor = minimum(1, div(max, add(globalNorm(grads), 1e-12)));
     return mapTensors(grads, (grad) => mul(grad, factor));
-  });
+  }, `clipByGlobalNorm(${max})`);
 }
 
 /** Joint L2 norm of all tensors; 0 of none. */

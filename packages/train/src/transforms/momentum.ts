@@ -6,6 +6,7 @@ import type { Transform } from "./transform.ts";
 /** Heavy-ball momentum: m ← decay · m + g, and m is the update (Polyak 1964, as PyTorch's SGD has it, without dampening; optax's `trace`). State `trace:NAME`. */
 export function momentum(decay: number): Transform {
   return {
+    description: `momentum(${decay})`,
     init: (params) => Object.fromEntries(Object.entries(params).map(([name, param]) => [`trace:${name}`, zerosLike(param)])),
     update(grads, { state }) {
       const updates = mapTensors(grads, (grad, name) => {

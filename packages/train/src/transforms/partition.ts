@@ -1,5 +1,5 @@
 import type { NamedTensorMap } from "@tensorflow/tfjs-core";
-import { mergeStates, type OptimizerState, type Transform } from "./transform.ts";
+import { describe, mergeStates, type OptimizerState, type Transform } from "./transform.ts";
 
 /**
  * One transform per group; `label` names each parameter's group.
@@ -17,6 +17,7 @@ export function partition<Group extends string>(transforms: Readonly<Record<Grou
   };
   const part = (tensors: NamedTensorMap, group: Group) => Object.fromEntries(Object.entries(tensors).filter(([name]) => groupOf(name) === group));
   return {
+    description: `partition(${groups.map((group) => `${group}: ${describe(transforms[group])}`).join("; ")})`,
     init: (params) => mergeStates(groups.map((group) => transforms[group].init(part(params, group)))),
     update(grads, { state, params, step }) {
       let updates: NamedTensorMap = {};

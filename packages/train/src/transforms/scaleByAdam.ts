@@ -19,6 +19,7 @@ export interface AdamMoments {
  */
 export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamMoments = {}): Transform {
   return {
+    description: `scaleByAdam(beta1 ${beta1}, beta2 ${beta2}, epsilon ${epsilon})`,
     init(params) {
       const state: Record<string, Tensor | number> = {};
       for (const [name, param] of Object.entries(params)) {

@@ -5,5 +5,6 @@ import { stateless, type Transform } from "./transform.ts";
 
 /** Multiplies by −rate: the last link of a chain. */
 export function scaleByLearningRate(rate: number | Schedule): Transform {
-  return stateless((grads, { step }) => mapTensors(grads, (grad) => mul(grad, -valueAt(rate, step))));
+  const description = `scaleByLearningRate(${typeof rate === "number" ? rate : "schedule"})`;
+  return stateless((grads, { step }) => mapTensors(grads, (grad) => mul(grad, -valueAt(rate, step))), description);
 }

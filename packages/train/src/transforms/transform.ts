@@ -30,11 +30,16 @@ export interface Transform {
   update(grads: NamedTensorMap, context: UpdateContext): Update;
   /** Parameters that stay. Their gradients are not computed, and `trainStep` tells the graph, so their batch norm's statistics stay too. */
   frozen?(name: string): boolean;
+  /** What it is and with which numbers, such as `scaleByAdam(beta1 0.9, …)`: a checkpoint carries it, and only a run with the same goes on from there. */
+  readonly description?: string;
 }
 
 /** A transform that remembers nothing: updates are a function of the updates so far, the parameters and the step. After optax's `stateless`. */
-export function stateless(update: (grads: NamedTensorMap, context: Omit<UpdateContext, "state">) => NamedTensorMap): Transform {
-  return { init: () => ({}), update: (grads, { state, ...context }) => ({ updates: update(grads, context), state }) };
+export function stateless(
+  update: (grads: NamedTensorMap, context: Omit<UpdateContext, "state">) => NamedTensorMap,
+  description = "custom",
+): Transform {
+  return { description, init: () => ({}), update: (grads, { state, ...context }) => ({ updates: update(grads, context), state }) };
 }
 
 /**
@@ -44,6 +49,7 @@ export function stateless(update: (grads: NamedTensorMap, context: Omit<UpdateCo
  */
 export function chain(...transforms: readonly Transform[]): Transform {
   return {
+    description: transforms.map(describe).join(" -> "),
     init: (params) => mergeStates(transforms.map(({ init }) => init(params))),
     update(grads, { state, params, step }) {
       let updates = grads;
@@ -56,7 +62,12 @@ export function chain(...transforms: readonly Transform[]): Transform {
 
 /** The parameters stay as they are, and so do their layers' batch-norm statistics. */
 export function freeze(): Transform {
-  return { ...stateless(() => ({})), frozen: () => true };
+  return { ...stateless(() => ({}), "freeze"), frozen: () => true };
+}
+
+/** A transform in words; one that says nothing of itself is "custom". */
+export function describe({ description = "custom" }: Transform): string {
+  return description;
 }
 
 /** One map of all; a name that comes twice is a mistake. */
