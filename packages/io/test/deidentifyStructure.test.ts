@@ -204,7 +204,7 @@ describe("a name that hides", () => {
     if (removed === "YES") expect(isThere).toBe(false);
     else expect(isThere || /unused bits of RLE|no stated size|not known|lookup|palette|list/.test(_place)).toBe(true);
     const [before, after] = await Promise.all([bytes, clean].map((one) => decoded(one).catch(() => undefined)));
-    
+
     expect(JSON.stringify(after) === JSON.stringify(before)).toBe(true);
   });
 
@@ -277,7 +277,7 @@ describe("what reads is read after it as before", () => {
   it.each(Object.entries(cases))("%s", async (_name, extra) => {
     const bytes = mammogram({ extra });
     const [before, after] = [await readMammogram(bytes), await readMammogram(await deidentify(bytes, { key }))];
-    expect(after.image.pixels).toEqual(before.image.pixels);
+    expect(Buffer.from(after.image.pixels.buffer).equals(Buffer.from(before.image.pixels.buffer))).toBe(true);
     expect(after.header.view).toEqual(before.header.view);
     expect(after.header.laterality).toEqual(before.header.laterality);
   });
@@ -323,7 +323,7 @@ describe("the handed cases", () => {
     expect(holds(clean)).toBe(false);
     expect(await isRemoved(clean)).toBe(said);
     const [before, after] = [await readMammogram(bytes), await readMammogram(clean)];
-    expect(after.image.pixels).toEqual(before.image.pixels);
+    expect(Buffer.from(after.image.pixels.buffer).equals(Buffer.from(before.image.pixels.buffer))).toBe(true);
   });
 
   it.skipIf(!hasCases)("E3_dicomdir (needs the folder of cases)", async () => {

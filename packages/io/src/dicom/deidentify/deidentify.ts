@@ -1,3 +1,4 @@
+import { bytesIn, requireReadable } from "../byteSource.ts";
 import { concat } from "../concat.ts";
 import { DicomError } from "../dicomError.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
@@ -43,13 +44,13 @@ const methods = {
  * Stricter than the profile where the table is silent: private and unknown elements leave, words become "Removed", codes stay only in public coding schemes.
  * The picture stays, bit for bit and in its transfer syntax; what stands in unused bits, behind the last pixel, between and behind codestreams and in their comments does not.
  * Patient Identity Removed (0012,0062) is YES only where there is no waveform, which may be a voice, where there are no pixels, Burned In Annotation is NO, or `pixelsAreClean`, and where the structure of pixels and tables is known.
- * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; RangeError for a key of less than 16 bytes; TypeError for what is no file.
+ * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; `not-a-file` for what is no bytes; RangeError for a key of less than 16 bytes.
  * @example const clean = await deidentify(bytes, { key });
  */
-export async function deidentify(bytes: Uint8Array, options: DeidentifyOptions): Promise<Uint8Array> {
-  const { key, dates = "remove", device = false, pixelsAreClean = false } = options;
-  const limits = { ...limitsDefaults, ...options.limits };
-  const file = await parseDicom(bytes, limits);
+export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: DeidentifyOptions): Promise<Uint8Array> {
+  const { key, dates = "remove", device = false, pixelsAreClean = false } = options ?? {};
+  const limits = { ...limitsDefaults, ...options?.limits };
+  const file = await parseDicom(bytesIn(bytes) ?? requireReadable(bytes), limits);
   const { dataSet, transferSyntax } = file;
   if (isDirectory(dataSet))
     throw new DicomError(

@@ -155,7 +155,8 @@ function allowed(headers: Readonly<Record<string, string>>): Readonly<Record<str
 
 function pathOf({ study, series, instance }: DicomWebResource): string {
   const uid = (value: string): string => {
-    if (value.length > 64 || !/^\d+(\.\d+)*$/.test(value)) throw new RangeError("Expected a UID: numbers with dots between, up to 64 characters");
+    if (typeof value !== "string" || value.length > 64 || !/^\d+(\.\d+)*$/.test(value))
+      throw new RangeError("Expected a UID: numbers with dots between, up to 64 characters");
     return value;
   };
   if (instance !== undefined && series === undefined) throw new RangeError("Expected the series of an instance");
