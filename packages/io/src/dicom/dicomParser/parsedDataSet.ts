@@ -22,18 +22,23 @@ export const isParsedDataSet = (value: object): value is ParsedDataSet =>
  * @throws DicomError as `parseDicom`.
  */
 export async function fileOfDataSet({ byteArray: bytes }: ParsedDataSet, limits: Limits): Promise<DicomFile> {
-  const start = metaEnd(bytes, limits);
+  const head = deflatedHead(bytes, limits);
   // dicom-parser puts what it has inflated behind the file's own head, which still says deflated.
-  if (start === undefined) return parseDicom(bytes, limits);
-  const file = await parseDicom(bytes.subarray(start), limits);
+  if (head === undefined) return parseDicom(bytes, limits);
+  const file = await parseDicom(bytes.subarray(head.end), limits);
   return { ...file, transferSyntax: TransferSyntax.deflatedExplicitLittleEndian };
 }
 
-/** Where the data set of a deflated file begins; undefined for files of other transfer syntaxes. */
-function metaEnd(bytes: Uint8Array, limits: Limits): number | undefined {
+/** Where the head of a deflated file ends, and the bytes at which it says that it is deflated; undefined for files of other transfer syntaxes. */
+export function deflatedHead(
+  bytes: Uint8Array,
+  limits: Limits,
+): { readonly end: number; readonly named: readonly [from: number, to: number] } | undefined {
   if (String.fromCharCode(...bytes.subarray(128, 132)) !== "DICM") return undefined;
   if (bytes.length > limits.fileBytes)
     throw new DicomError("limit-exceeded", `Expected a file of at most ${limits.fileBytes} bytes`, { offset: limits.fileBytes });
   const meta = readDataSet(bytes, { start: 132, explicit: true, littleEndian: true, limits, stop: (tag) => Math.floor(tag / 65536) !== 2 });
-  return uid(meta.dataSet, tags.TransferSyntaxUID) === TransferSyntax.deflatedExplicitLittleEndian ? meta.position : undefined;
+  if (uid(meta.dataSet, tags.TransferSyntaxUID) !== TransferSyntax.deflatedExplicitLittleEndian) return undefined;
+  const { offset, length } = meta.dataSet.elements.get(tags.TransferSyntaxUID)!;
+  return { end: meta.position, named: [offset, offset + length] };
 }

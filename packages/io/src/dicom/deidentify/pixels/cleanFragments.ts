@@ -6,8 +6,8 @@ import { encodingOf, TransferSyntax } from "../../transferSyntax.ts";
 import type { Fragments } from "../../write/element.ts";
 import { encodeValue } from "../../write/encodeValue.ts";
 import { cleanCells } from "./cleanCells.ts";
-import { frameStructure } from "./keptRanges.ts";
 import { withoutStrayBits } from "./strayBits.ts";
+import { structureOf } from "./structureOf.ts";
 
 /** Pixel values, and whether all their bytes are known to be a picture. */
 export interface CleanPixels {
@@ -53,7 +53,7 @@ async function cleanFrame(
 ): Promise<Uint8Array | undefined> {
   if (native.has(file.transferSyntax)) return cleanCells(encoded, { ...pixel, frames: 1 }, encodingOf(file.transferSyntax).littleEndian);
   const isRle = file.transferSyntax === TransferSyntax.rleLossless;
-  const structure = frameStructure(encoded, pixel, isRle);
+  const structure = structureOf(encoded, pixel, isRle);
   if (structure === undefined) return undefined;
   const cleaned = new Uint8Array(encoded.length);
   for (const [from, to] of structure.ranges) cleaned.set(encoded.subarray(from, to), from);

@@ -1,5 +1,5 @@
 import type { ImagePixel } from "../../parse/imagePixel.ts";
-import type { FrameStructure, Range } from "./keptRanges.ts";
+import type { FrameStructure, Range } from "./frameStructure.ts";
 
 const [startOfTilePart, startOfData, endOfCodestream, size, comment] = [0x90, 0x93, 0xd9, 0x51, 0x64];
 /** CAP, SIZ, COD, COC, TLM, PLM, PLT, PRF, CPF, QCD, QCC, RGN, POC, PPM, PPT, CRG. */

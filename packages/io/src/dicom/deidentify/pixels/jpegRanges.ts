@@ -1,5 +1,5 @@
 import type { ImagePixel } from "../../parse/imagePixel.ts";
-import type { FrameStructure, Range } from "./keptRanges.ts";
+import type { FrameStructure, Range } from "./frameStructure.ts";
 
 const [startOfImage, endOfImage, startOfScan, restartInterval] = [0xd8, 0xd9, 0xda, 0xdd];
 /** Tables, whose content decodes the picture: DHT, DAC, DQT, DNL, DHP, EXP and JPEG-LS's presets. */

@@ -1,5 +1,5 @@
 import type { ImagePixel } from "../../parse/imagePixel.ts";
-import type { FrameStructure, Range } from "./keptRanges.ts";
+import type { FrameStructure, Range } from "./frameStructure.ts";
 
 /**
  * The bytes of an RLE frame (PS3.5 annex G) that its pixels are unpacked from; undefined where a segment does not hold them all.
