@@ -3,6 +3,7 @@ actions of PS3.15 Table E.1-1, Basic Profile, edition 2026c, from dicom-anonymiz
 
     pip install -r requirements.txt
     python deidentify.py dictionary > ../src/dicom/deidentify/dictionary.ts
+    python deidentify.py multiplicity > ../src/dicom/deidentify/multiplicity.ts
     python deidentify.py profile > ../src/dicom/deidentify/basicProfile.ts
 """
 
@@ -43,6 +44,21 @@ def dictionary():
     print("export const tagSteps = {\n" + lines((vr, steps(tags)) for vr, tags in sorted(by_vr.items())) + "\n} as const;")
 
 
+NUMERIC = {"AT", "FD", "FL", "SL", "SS", "SV", "UL", "US", "UV"}
+
+
+def multiplicity():
+    by_vm = {}
+    for tag, (vr, vm, *_) in DicomDictionary.items():
+        if tag >> 16 not in (0, 2, 4) and NUMERIC & set(vr.split(" or ")):
+            most = vm.split("-")[-1]
+            by_vm.setdefault("n" if most.endswith("n") else most, []).append(tag)
+    del by_vm["1"]
+    print("// Made by reference/deidentify.py from pydicom 3.0.2.")
+    print("/** Binary numbers that may come more than once (PS3.6 6): tags by the most values of one, ascending, as base-36 steps from one to the next. */")
+    print("export const multiplicitySteps = {\n" + lines((vm, steps(tags)) for vm, tags in sorted(by_vm.items())) + "\n} as const;")
+
+
 def profile():
     rows = []
     for action in ACTIONS:
@@ -54,4 +70,4 @@ def profile():
     print("export const actionSteps = {\n" + lines(rows) + "\n} as const;")
 
 
-{"dictionary": dictionary, "profile": profile}[sys.argv[1]]()
+{"dictionary": dictionary, "multiplicity": multiplicity, "profile": profile}[sys.argv[1]]()

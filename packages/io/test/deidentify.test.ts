@@ -7,7 +7,7 @@ import { actionSteps } from "../src/dicom/deidentify/basicProfile.ts";
 import { decodeSteps } from "../src/dicom/deidentify/decodeSteps.ts";
 import { moveDate } from "../src/dicom/deidentify/moveDate.ts";
 import { standardVr } from "../src/dicom/deidentify/standardVr.ts";
-import { type DataSet, DicomError, parseDicom } from "../src/index.ts";
+import { type DataSet, DicomError, decodeFrame, limitsDefaults, parseDicom, readImagePixel } from "../src/index.ts";
 import {
   deidentify,
   type Element,
@@ -287,7 +287,9 @@ describe("the outcome", () => {
         if (clean === undefined) continue;
         const [before, after] = [await parseDicom(bytes), await parseDicom(clean)];
         expect(after.transferSyntax, name).toBe(before.transferSyntax);
-        expect(pixels(after.dataSet), name).toEqual(pixels(before.dataSet));
+        // Comments and what stands behind a codestream leave, so that what is compared is the picture.
+        const [was, is] = await Promise.all([before, after].map((file) => firstFrame(file)));
+        expect(is === was, name).toBe(true);
         done++;
       }
     }
@@ -327,6 +329,16 @@ describe("the outcome", () => {
     );
   });
 });
+
+/** The first frame's stored values, or why there are none. */
+const firstFrame = async (file: Awaited<ReturnType<typeof parseDicom>>): Promise<string> => {
+  try {
+    const cells = await decodeFrame(file, readImagePixel(file.dataSet, limitsDefaults));
+    return Buffer.from(cells.buffer, cells.byteOffset, cells.byteLength).toString("base64");
+  } catch (error) {
+    return (error as DicomError).code;
+  }
+};
 
 /** A digest of Pixel Data: its bytes, or those of its fragments. */
 function pixels(dataSet: DataSet): readonly string[] {

@@ -229,6 +229,59 @@ describe("a hostile or broken server", () => {
     expect(asked).toBe(3);
   });
 
+  it.each([
+    ["2, 2, 1", 2, 5, 3],
+    ["2, 2, nothing", 2, 4, 3],
+    ["100, 100, 50", 100, 250, 3],
+    ["1, nothing", 1, 1, 2],
+  ])("that caps its pages and does not say so is asked for all: %s", async (_name, cap, count, requests) => {
+    const entries = Array.from({ length: count }, (_, at) => entry(at));
+    let asked = 0;
+    const client = await against((request, response) => {
+      asked++;
+      const offset = Number(new URL(request.url!, "http://x").searchParams.get("offset"));
+      response.end(JSON.stringify(entries.slice(offset, offset + cap)));
+    });
+    expect(await all(client.searchStudies())).toEqual(entries);
+    expect(asked).toBe(requests);
+  });
+
+  it("that knows no pages gives what it has once", async () => {
+    const client = await against((_, response) => response.end(JSON.stringify([entry(1), entry(2)])));
+    expect(await all(client.searchStudies())).toHaveLength(2);
+  });
+
+  it.each(["", " ", "\r\n"])("that answers 200 with the body %j has no match", async (body) => {
+    const client = await against((_, response) => response.writeHead(200, { "content-type": "application/dicom+json" }).end(body));
+    expect(await all(client.searchStudies())).toEqual([]);
+    expect(await all(client.searchInstances({ study }))).toEqual([]);
+    expect(await client.metadata({ study })).toEqual([]);
+  });
+
+  it("that gives only some of a resource (206) is named, behind what it gave", async () => {
+    const client = await against((request, response) => {
+      if (request.url!.endsWith("metadata")) response.writeHead(206).end(JSON.stringify([entry(1)]));
+      else response.writeHead(206, multipart).end(`${part("x")}${part("y")}\r\n--edge--`);
+    });
+    const parts: Uint8Array[] = [];
+    const collect = async (): Promise<void> => {
+      for await (const bytes of client.retrieve({ study })) parts.push(bytes);
+    };
+    expect(await failure(collect())).toMatchObject({ code: "partial", status: 206 });
+    expect(parts).toHaveLength(2);
+    expect(await failure(client.metadata({ study }))).toMatchObject({ code: "partial", status: 206 });
+  });
+
+  it("that answers a search with 206 is asked for the rest", async () => {
+    const entries = Array.from({ length: 7 }, (_, at) => entry(at));
+    const client = await against((request, response) => {
+      const offset = Number(new URL(request.url!, "http://x").searchParams.get("offset"));
+      const size = offset === 0 ? 4 : 3;
+      response.writeHead(offset < 4 ? 206 : 200).end(JSON.stringify(entries.slice(offset, offset + size)));
+    });
+    expect(await all(client.searchStudies({ pageSize: 5 }))).toEqual(entries);
+  });
+
   it.each([0, -1, 1.5, Number.NaN])("is not asked for pages of %d", async (pageSize) => {
     const client = dicomWebClient({ url: "http://localhost/" });
     expect(() => client.searchStudies({ pageSize })).toThrow(RangeError);

@@ -168,6 +168,19 @@ describe("groupExams", () => {
     expect((await groupExams(root)).skipped.dicomDir).toBe(1);
   });
 
+  it("finds files by a DICOMDIR that does not name their extension", async () => {
+    await put("IMAGES/A1.dcm", view());
+    await put("images2/b1.DCM", view({ view: "MLO" }));
+    await put("IMAGES3/C1.IMA", view({ laterality: "R" }));
+    const { exams, skipped } = await groupExams(await put("DICOMDIR", directory("IMAGES\\A1", "IMAGES2\\B1", "IMAGES3\\C1", "IMAGES\\A")));
+    expect(exams.flatMap(({ images }) => images.map((image) => image.path.slice(root.length + 1)))).toEqual([
+      "IMAGES/A1.dcm",
+      "images2/b1.DCM",
+      "IMAGES3/C1.IMA",
+    ]);
+    expect(skipped.absent).toBe(1);
+  });
+
   it.each(["..\\..\\SECRET", "/etc/SECRET", "A\\..\\SECRET", "LINK\\SECRET", `${"A\\".repeat(8)}B`])(
     "does not follow a DICOMDIR to %s",
     async (id) => {

@@ -1,5 +1,6 @@
 /** What can be wrong with the bytes of an image file. */
 export type DicomErrorCode =
+  | "not-a-file"
   | "not-dicom"
   | "truncated"
   | "invalid-structure"

@@ -47,17 +47,31 @@ export async function readSourceView(
   };
   const voi = isRaw(header) ? undefined : chooseVoi(header.vois, options.voi, () => missing(tags.WindowCenter, "the VOI that was asked for"));
   const lut = lutOf(header, voi);
+  const taken = { ...withOptions(file, header, options), chestWall: header.chestWall, isUpsideDown: header.isUpsideDown };
+  const { mmPerPixel } = taken;
+  const { rows, columns } = header.pixel;
+  requireField(rows * mmPerPixel[0], columns * mmPerPixel[1], offsetOf(file.dataSet, tags.ImagerPixelSpacing));
+  const { sha256 } = options;
+  return { header, view: { storedValues, rows, columns, lut, isLinear: voi === undefined, ...taken, sha256, flags: flagsOf(header) } };
+}
+
+/** What a view needs, from the header or else from the options. @throws DicomError `missing-attribute`, which names all that neither says. */
+function withOptions(
+  file: DicomFile,
+  header: MammoHeader,
+  options: SourceViewOptions,
+): { readonly mmPerPixel: readonly [number, number]; readonly laterality: Laterality; readonly view: ViewPosition } {
   const mmPerPixel = header.spacing?.mmPerPixel ?? options.sourceMmPerPixel;
   const laterality = header.laterality ?? options.laterality;
   const view = header.view.position ?? options.view;
-  if (mmPerPixel === undefined) return missing(tags.ImagerPixelSpacing, "Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)");
-  if (laterality === undefined) return missing(tags.ImageLaterality, "Image Laterality (0020,0062)");
-  if (view === undefined) return missing(tags.ViewCodeSequence, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)");
-  const { rows, columns } = header.pixel;
-  requireField(rows * mmPerPixel[0], columns * mmPerPixel[1], offsetOf(file.dataSet, tags.ImagerPixelSpacing));
-  const { chestWall, isUpsideDown } = header;
-  const taken = { mmPerPixel, laterality, view, chestWall, isUpsideDown, sha256: options.sha256, flags: flagsOf(header) };
-  return { header, view: { storedValues, rows, columns, lut, isLinear: voi === undefined, ...taken } };
+  const missing = [
+    ...(mmPerPixel ? [] : [[tags.ImagerPixelSpacing, "Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)", "sourceMmPerPixel"] as const]),
+    ...(laterality ? [] : [[tags.ImageLaterality, "Image Laterality (0020,0062)", "laterality"] as const]),
+    ...(view ? [] : [[tags.ViewCodeSequence, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)", "view"] as const]),
+  ];
+  if (mmPerPixel && laterality && view) return { mmPerPixel, laterality, view };
+  const expected = missing.map(([, name, option]) => `${name} (or the option ${option})`).join(", and ");
+  throw new DicomError("missing-attribute", `Expected ${expected}`, { offset: offsetOf(file.dataSet, missing[0]![0]) });
 }
 
 const isRaw = (header: MammoHeader): boolean => header.presentationIntent === "FOR PROCESSING";

@@ -33,9 +33,11 @@ export async function listFiles(path: string, limits: Limits): Promise<ListedFil
   return { paths: [...new Set(paths)], absent: found.length - paths.length };
 }
 
-/** Discs come with names in capitals, and file systems show them in small letters. */
+/** Discs come with names in capitals, and file systems show them in small letters; many writers give files an extension that a DICOMDIR may not name (PS3.10 8.2). */
 async function inside(root: string, names: readonly string[]): Promise<string | undefined> {
-  for (const spelled of [names, names.map((name) => name.toLowerCase())]) {
+  const cases = [names, names.map((name) => name.toLowerCase())];
+  const extended = [".dcm", ".DCM", ".ima", ".IMA"].flatMap((ending) => cases.map((one) => [...one.slice(0, -1), `${one.at(-1)}${ending}`]));
+  for (const spelled of [...cases, ...extended]) {
     const real = await realpath(join(root, ...spelled)).catch(() => undefined);
     if (real === undefined) continue;
     if (!real.startsWith(root.endsWith(sep) ? root : root + sep))

@@ -1,7 +1,8 @@
-import type { Readable } from "../dicom/byteSource.ts";
+import { type Readable, requireReadable } from "../dicom/byteSource.ts";
 import { DicomError } from "../dicom/dicomError.ts";
+import { fileOfDataSet, isParsedDataSet, type ParsedDataSet } from "../dicom/dicomParser/parsedDataSet.ts";
 import type { MammoHeader } from "../dicom/header/mammoHeader.ts";
-import { limitsDefaults } from "../dicom/limits.ts";
+import { type Limits, limitsDefaults } from "../dicom/limits.ts";
 import { offsetOf } from "../dicom/parse/offsetOf.ts";
 import { type DicomFile, parseDicom } from "../dicom/parse/parseDicom.ts";
 import { readSourceView, type SourceViewOptions } from "../dicom/readSourceView.ts";
@@ -20,15 +21,15 @@ export interface Mammogram {
 }
 
 /**
- * One DICOM file of any vendor, as bytes, Blob or source, or parsed already -> its header and the standard image.
+ * One DICOM file of any vendor, as bytes, Blob or source, or parsed already, by `parseDicom` or by dicom-parser -> its header and the standard image.
  *
  * @throws DicomError with a `code` and, where there is one, a byte `offset`; its text never repeats a value of the file.
  * @example
  * const { header, image } = await readMammogram(await readFile("view.dcm"));
  * image.pixels; // Float32Array of 1200 x 800, 0.25 mm per pixel, chest wall at column 0
  */
-export async function readMammogram(source: Readable | DicomFile, options: ReadMammogramOptions = {}): Promise<Mammogram> {
-  const file = "dataSet" in source ? source : await parseDicom(source, { ...limitsDefaults, ...options.limits });
+export async function readMammogram(source: Readable | DicomFile | ParsedDataSet, options: ReadMammogramOptions = {}): Promise<Mammogram> {
+  const file = await fileOf(source, { ...limitsDefaults, ...options.limits });
   const { header, view } = await readSourceView(file, options);
   try {
     return { file, header, image: standardize(view, options) };
@@ -36,4 +37,10 @@ export async function readMammogram(source: Readable | DicomFile, options: ReadM
     if (!(cause instanceof DicomError)) throw cause;
     throw new DicomError(cause.code, cause.message, { offset: offsetOf(file.dataSet, tags.PixelData) });
   }
+}
+
+async function fileOf(source: Readable | DicomFile | ParsedDataSet, limits: Limits): Promise<DicomFile> {
+  if (typeof source !== "object" || source === null) return requireReadable(source);
+  if ("dataSet" in source) return source;
+  return isParsedDataSet(source) ? fileOfDataSet(source, limits) : parseDicom(source, limits);
 }

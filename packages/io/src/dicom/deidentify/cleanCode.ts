@@ -1,16 +1,20 @@
 import type { DataSet } from "../parse/dataSet.ts";
 import { text } from "../parse/values.ts";
 import { tags } from "../tags.ts";
+import { modifierCodes, viewCodes } from "../viewCodes.ts";
 import { type Code, codes, scoreScheme } from "../write/sr/code.ts";
 import { allViewCodes } from "../write/sr/codedView.ts";
+
+/** Also those of view modifiers that SNOMED gave provisionally (PS3.16 CID 4014: Y-X1770). */
+const snomedRt = /^([A-Z]\d?-[0-9A-F]{4,5}|Y-X\d{4})$/;
 
 /** What a code of a public coding scheme looks like; nothing else passes for one. */
 const schemes: Readonly<Record<string, RegExp>> = {
   DCM: /^\d{6}$/,
   SCT: /^\d{6,18}$/,
-  SRT: /^[A-Z]\d?-[0-9A-F]{4,5}$/,
-  SNM3: /^[A-Z]\d?-[0-9A-F]{4,5}$/,
-  "99SDM": /^[A-Z]\d?-[0-9A-F]{4,5}$/,
+  SRT: snomedRt,
+  SNM3: snomedRt,
+  "99SDM": snomedRt,
   UCUM: /^(1|%|mm|cm|um|mm2|cm2|mm3|cm3|s|ms|deg|kV|mA|mAs|uAs|mGy|dGy|N|g|\{[a-z]{2,12}\})$/,
   RFC5646: /^[a-z]{2}(-[A-Z]{2})?$/,
   [scoreScheme]: /^SCORE-(10|[1-9])$/,
@@ -21,6 +25,22 @@ const known = new Map<string, string>(
   [...Object.values(codes), ...allViewCodes, breast].map(([value, scheme, meaning]) => [`${scheme} ${value}`, meaning]),
 );
 
+/** The codes of views and their modifiers, which the reader tells by their value alone. */
+const viewValues: ReadonlyMap<string, Code> = new Map(
+  [...viewCodes, ...modifierCodes].flatMap((one): readonly [string, Code][] => [
+    [one.sct, [one.sct, "SCT", one.meaning ?? one.sct]],
+    [one.srt, [one.srt, "SRT", one.meaning ?? one.srt]],
+  ]),
+);
+
+/** Meanings of ours, by their small letters. */
+const meanings: ReadonlyMap<string, string> = new Map(
+  [...[...known.values()], ...[...viewValues.values()].map(([, , meaning]) => meaning)].map((meaning) => [meaning.toLowerCase(), meaning]),
+);
+
+/** A meaning as PS3.16 spells it, where it is one of those; undefined for any other text. */
+export const knownMeaning = (meaning: string): string | undefined => meanings.get(meaning.toLowerCase());
+
 /** Whether a name of a coding scheme is one of the public ones. */
 export const isPublicScheme = (scheme: string): boolean => Object.hasOwn(schemes, scheme);
 
@@ -30,9 +50,9 @@ export const isPublicScheme = (scheme: string): boolean => Object.hasOwn(schemes
  * A code of any other scheme becomes one that says nothing, since local codes and meanings are free text. Undefined where the item has no code. Ours, stricter than the profile.
  */
 export function cleanCode(item: DataSet): Code | undefined {
-  const [value, scheme] = [text(item, tags.CodeValue), text(item, tags.CodingSchemeDesignator)];
-  if (!item.elements.has(tags.CodeValue)) return undefined;
-  if (value === undefined || scheme === undefined || !isPublicScheme(scheme) || !schemes[scheme]!.test(value))
-    return ["REMOVED", "99REMOVED", "Removed"];
-  return [value, scheme, known.get(`${scheme} ${value}`) ?? value];
+  const [value, scheme] = [text(item, tags.CodeValue), text(item, tags.CodingSchemeDesignator)?.toUpperCase()];
+  if (value === undefined) return undefined;
+  if (scheme !== undefined && isPublicScheme(scheme) && schemes[scheme]!.test(value))
+    return [value, scheme, known.get(`${scheme} ${value}`) ?? value];
+  return viewValues.get(value.toUpperCase()) ?? ["REMOVED", "99REMOVED", "Removed"];
 }

@@ -3,11 +3,13 @@ import { allTexts } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 import { isTime } from "../write/dates.ts";
 import { type Element, type Elements, element, type Value, type Vr } from "../write/element.ts";
-import { cleanCode, isPublicScheme } from "./cleanCode.ts";
+import { cleanCode, isPublicScheme, knownMeaning } from "./cleanCode.ts";
+import { cleanNumbers } from "./cleanNumbers.ts";
+import { cleanTexts } from "./cleanText.ts";
 import { moveDate } from "./moveDate.ts";
 import { type Action, profileAction } from "./profileAction.ts";
 import { isStandardUid, type Pseudonyms } from "./pseudonyms.ts";
-import { isWords, vrOf } from "./vrOf.ts";
+import { isNumeric, isWords, vrOf } from "./vrOf.ts";
 
 /** How a data set is to be cleaned. */
 export interface Cleaning {
@@ -16,13 +18,15 @@ export interface Cleaning {
   readonly dates: "remove" | "shift";
   /** Manufacturer (0008,0070) and model (0008,1090) stay. */
   readonly device: boolean;
+  /** What Pixel Data of the data set's root become; those of items leave. */
+  readonly pixels: ReadonlyMap<number, Value>;
+  /** Called where a value stays that may hold more than the numbers it is for. */
+  readonly onDoubt: () => void;
 }
 
 const codeTags = new Set<number>([tags.CodeValue, tags.CodingSchemeDesignator, tags.CodeMeaning]);
 const deviceTags = new Set<number>([tags.Manufacturer, tags.ManufacturerModelName]);
 const rescaleTypes = new Set<number>([tags.RescaleType, tags.ModalityLUTType]);
-/** Pixel Data of the three kinds and Waveform Data. */
-const sampleTags = new Set<number>([tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData, tags.WaveformData]);
 /** Removed by the table although their modules require them (PS3.3 C.11.10): a dummy holds no more. */
 const requiredTags = new Set<number>([tags.PresentationCreationDate, tags.PresentationCreationTime]);
 /** Dates of a life, not of an examination: no option keeps them. */
@@ -64,7 +68,7 @@ function cleanValue(one: DataElement, vr: Vr, action: Action | undefined, dataSe
   if (vr === "SQ") {
     // A dummy of a sequence is the same one with its items cleaned.
     if (action === "Z" || action === "X/Z") return [];
-    return one.items!.map((item) => cleanDataSet(item, cleaning));
+    return one.items!.map((item) => cleanDataSet(item, { ...cleaning, pixels: new Map() }));
   }
   if (vr === "UI")
     return allTexts(dataSet, tag)
@@ -78,25 +82,20 @@ function cleanValue(one: DataElement, vr: Vr, action: Action | undefined, dataSe
 /** What Table E.1-1 does not name stays only where it can be no free text. Ours, stricter than the profile. */
 function unlisted(one: DataElement, vr: Vr, dataSet: DataSet, cleaning: Cleaning): Value | undefined {
   const { tag } = one;
-  if (sampleTags.has(tag) || isNumeric(vr)) return raw(one, dataSet);
-  if (vr === "OB" || vr === "OW") return tag >>> 16 === 0x0028 && tag !== tags.ICCProfile ? raw(one, dataSet) : undefined;
+  // Pixel Data of the three kinds; the group's other elements are tables of where frames begin.
+  if (tag >>> 16 === 0x7fe0) return cleaning.pixels.get(tag);
+  if (tag === tags.WaveformData) return raw(one, dataSet);
+  if (isNumeric(vr)) return cleanNumbers(one, vr, dataSet, cleaning.onDoubt);
+  if (vr === "OB" || vr === "OW")
+    return tag >>> 16 === 0x0028 && tag !== tags.ICCProfile ? cleanNumbers(one, vr, dataSet, cleaning.onDoubt) : undefined;
   if (cleaning.device && deviceTags.has(tag)) return raw(one, dataSet);
   const values = allTexts(dataSet, tag);
   if (rescaleTypes.has(tag) && /^(US|HU|OD|HU_MOD|PCT)$/.test(values[0] ?? "")) return values[0];
   if (tag === tags.CodingSchemeDesignator && isPublicScheme(values[0] ?? "")) return values[0];
+  if (tag === tags.CodeMeaning && knownMeaning(values[0] ?? "")) return knownMeaning(values[0]!);
   if (isWords(vr)) return values.some((value) => value !== "") ? dummy(vr) : "";
-  const format = formats[vr];
-  return format ? values.map((value) => (format.test(value) ? value : "")).join("\\") : undefined;
+  return cleanTexts(vr, values);
 }
-
-/** Texts that hold codes and numbers only. */
-const formats: Partial<Record<Vr, RegExp>> = {
-  CS: /^[A-Z0-9_ ]{1,16}$/,
-  DS: /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/,
-  IS: /^[+-]?\d{1,11}$/,
-};
-
-const isNumeric = (vr: Vr): boolean => /^(AT|FD|FL|OD|OF|OL|OV|SL|SS|SV|UL|US|UV)$/.test(vr);
 
 const dummies: Partial<Record<Vr, string>> = {
   DA: "19000101",
@@ -119,7 +118,4 @@ function shifted(one: DataElement, vr: Vr, dataSet: DataSet, days: number): stri
   return values.map((value) => (vr === "TM" ? (isTime(value) ? value : "") : (moveDate(value, days) ?? ""))).join("\\");
 }
 
-function raw({ offset, length, fragments }: DataElement, { bytes }: DataSet): Value {
-  if (fragments) return { fragments: fragments.map((one) => bytes.subarray(one.offset, one.offset + one.length)) };
-  return bytes.subarray(offset, offset + length);
-}
+const raw = ({ offset, length }: DataElement, { bytes }: DataSet): Uint8Array => bytes.subarray(offset, offset + length);

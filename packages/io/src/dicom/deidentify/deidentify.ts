@@ -1,3 +1,4 @@
+import { bytesIn, requireReadable } from "../byteSource.ts";
 import { concat } from "../concat.ts";
 import { DicomError } from "../dicomError.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
@@ -7,11 +8,12 @@ import { code, uid } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
 import { deflateRaw } from "../write/deflate.ts";
-import { type Elements, element } from "../write/element.ts";
+import { type Elements, element, type Value } from "../write/element.ts";
 import { encodeElements } from "../write/encodeElements.ts";
 import { encodePart10, metaOf } from "../write/encodePart10.ts";
 import { type Code, codeItem } from "../write/sr/code.ts";
 import { cleanDataSet } from "./cleanDataSet.ts";
+import { cleanPixels } from "./pixels/cleanPixels.ts";
 import { pseudonymsOf } from "./pseudonyms.ts";
 
 /** The key of the pseudonyms, and what may stay. */
@@ -27,6 +29,8 @@ export interface DeidentifyOptions {
   readonly limits?: Partial<Limits>;
 }
 
+const pixelTags: readonly number[] = [tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData];
+
 /** De-identification Method Code Sequence (CID 7050). */
 const methods = {
   basic: ["113100", "DCM", "Basic Application Confidentiality Profile"],
@@ -38,17 +42,35 @@ const methods = {
  * A DICOM file -> the same object without who it is of: the Basic Application Level Confidentiality Profile of PS3.15 Annex E (Table E.1-1, edition 2026c), at every depth.
  *
  * Stricter than the profile where the table is silent: private and unknown elements leave, words become "Removed", codes stay only in public coding schemes.
- * Pixels stay as they are, bit for bit and in their transfer syntax. Patient Identity Removed (0012,0062) is YES only where there is no waveform, which may be a voice, and where there are no pixels, Burned In Annotation is NO, or `pixelsAreClean`.
- * @throws DicomError as `parseDicom` does, and `missing-attribute` for a file that is no instance of a class; RangeError for a key of less than 16 bytes.
+ * The picture stays, bit for bit and in its transfer syntax; what stands in unused bits, behind the last pixel, between and behind codestreams and in their comments does not.
+ * Patient Identity Removed (0012,0062) is YES only where there is no waveform, which may be a voice, where there are no pixels, Burned In Annotation is NO, or `pixelsAreClean`, and where the structure of pixels and tables is known.
+ * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; `not-a-file` for what is no bytes; RangeError for a key of less than 16 bytes.
  * @example const clean = await deidentify(bytes, { key });
  */
-export async function deidentify(bytes: Uint8Array, options: DeidentifyOptions): Promise<Uint8Array> {
-  const { key, dates = "remove", device = false, pixelsAreClean = false } = options;
-  const { dataSet, transferSyntax } = await parseDicom(bytes, { ...limitsDefaults, ...options.limits });
+export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: DeidentifyOptions): Promise<Uint8Array> {
+  const { key, dates = "remove", device = false, pixelsAreClean = false } = options ?? {};
+  const limits = { ...limitsDefaults, ...options?.limits };
+  const file = await parseDicom(bytesIn(bytes) ?? requireReadable(bytes), limits);
+  const { dataSet, transferSyntax } = file;
+  if (isDirectory(dataSet))
+    throw new DicomError(
+      "missing-attribute",
+      "Expected an image or another instance, got a DICOMDIR, which lists patients: de-identify the files that it lists, and make a new one of them",
+    );
   if (!uid(dataSet, tags.SOPClassUID) || !uid(dataSet, tags.SOPInstanceUID))
     throw new DicomError("missing-attribute", "Expected SOP Class UID (0008,0016) and SOP Instance UID (0008,0018)");
-  const cleaned = cleanDataSet(dataSet, { pseudonyms: await pseudonymsOf(dataSet, key), dates, device });
-  const statement = deidentified(dataSet, { dates, pixelsAreClean });
+  let isVerified = true;
+  const pixels = new Map<number, Value>();
+  for (const tag of pixelTags.filter((one) => dataSet.elements.has(one))) {
+    const cleaned = await cleanPixels(file, tag, limits);
+    isVerified &&= cleaned.isVerified;
+    pixels.set(tag, cleaned.value);
+  }
+  const onDoubt = (): void => {
+    isVerified = false;
+  };
+  const cleaned = cleanDataSet(dataSet, { pseudonyms: await pseudonymsOf(dataSet, key), dates, device, pixels, onDoubt });
+  const statement = deidentified(dataSet, { dates, pixelsAreClean, isVerified });
   const stated = new Set(statement.map(({ tag }) => tag));
   const elements = [...cleaned.filter(({ tag }) => !stated.has(tag)), ...statement];
   if (transferSyntax !== TransferSyntax.deflatedExplicitLittleEndian) return encodePart10(elements, { transferSyntax });
@@ -59,11 +81,18 @@ export async function deidentify(bytes: Uint8Array, options: DeidentifyOptions):
 const hasWaveform = ({ elements }: DataSet): boolean =>
   elements.has(tags.WaveformData) || [...elements.values()].some(({ items }) => items?.some(hasWaveform));
 
+/** A DICOMDIR (PS3.3 F.3): directory records, or the group that only they have. */
+const isDirectory = ({ elements }: DataSet): boolean =>
+  elements.has(tags.DirectoryRecordSequence) || [...elements.keys()].some((tag) => tag >>> 16 === 4);
+
 /** What was done, in the words of PS3.3 C.7.1.1 and C.12.1. */
-function deidentified(dataSet: DataSet, { dates, pixelsAreClean }: Required<Pick<DeidentifyOptions, "dates" | "pixelsAreClean">>): Elements {
-  const hasPixels = [tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData].some((tag) => dataSet.elements.has(tag));
+function deidentified(
+  dataSet: DataSet,
+  { dates, pixelsAreClean, isVerified }: Required<Pick<DeidentifyOptions, "dates" | "pixelsAreClean">> & { readonly isVerified: boolean },
+): Elements {
+  const hasPixels = pixelTags.some((tag) => dataSet.elements.has(tag));
   // A spoken comment is a waveform; no statement on pixels speaks of it.
-  const isRemoved = !hasWaveform(dataSet) && (!hasPixels || pixelsAreClean || code(dataSet, tags.BurnedInAnnotation) === "NO");
+  const isRemoved = isVerified && !hasWaveform(dataSet) && (!hasPixels || pixelsAreClean || code(dataSet, tags.BurnedInAnnotation) === "NO");
   const done = [methods.basic, ...(hasPixels && pixelsAreClean ? [methods.cleanPixels] : []), ...(dates === "shift" ? [methods.modifiedDates] : [])];
   return [
     element(tags.PatientIdentityRemoved, "CS", isRemoved ? "YES" : "NO"),

@@ -23,7 +23,8 @@ export const isStandardUid = (uid: string): boolean => /^1\.2\.840\.10008\.[0-9.
  * @throws RangeError for a key of less than 16 bytes.
  */
 export async function pseudonymsOf(dataSet: DataSet, key: Uint8Array): Promise<Pseudonyms> {
-  if (key.length < 16) throw new RangeError(`Expected a key of at least 16 bytes, got ${key.length}`);
+  if (!(key instanceof Uint8Array) || key.length < 16)
+    throw new RangeError(`Expected a key of at least 16 bytes, got ${key instanceof Uint8Array ? key.length : typeof key}`);
   const signer = await crypto.subtle.importKey("raw", key as Uint8Array<ArrayBuffer>, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const keyed = async (kind: string, text: string): Promise<Uint8Array> =>
     new Uint8Array(await crypto.subtle.sign("HMAC", signer, new TextEncoder().encode(`${kind}\n${text}`)));

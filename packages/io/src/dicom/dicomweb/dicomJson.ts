@@ -24,11 +24,13 @@ export function firstText(dataSet: DicomJson, tag: number): string | undefined {
 /**
  * The body of an answer as a list of data sets.
  *
- * @throws DicomWebError `limit-exceeded` beyond `most` bytes, `invalid-response` for anything else than a list of objects whose values are lists.
+ * @throws DicomWebError `limit-exceeded` beyond `most` bytes, `invalid-response` for anything else than a list of objects whose values are lists, or nothing.
  */
 export async function readDicomJson(answer: Answer, most: number): Promise<readonly DicomJson[]> {
-  if (answer.status === 204) return [];
-  const parsed = parse(new TextDecoder().decode(await readBody(answer, most)));
+  const body = new TextDecoder().decode(await readBody(answer, most));
+  // No match is an empty answer, by 204 or, since CP-2473, by 200 too.
+  if (body.trim() === "") return [];
+  const parsed = parse(body);
   const list = Array.isArray(parsed) ? parsed : [parsed];
   const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
   const isElement = (value: unknown): boolean => isObject(value) && Array.isArray((value as { readonly Value?: unknown }).Value ?? []);

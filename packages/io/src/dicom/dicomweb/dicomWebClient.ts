@@ -44,7 +44,7 @@ export interface DicomWebClient {
   searchInstances(resource: Omit<DicomWebResource, "instance">, query?: DicomWebQuery): AsyncGenerator<DicomJson, void>;
   /** The headers of all images of a resource. @throws DicomWebError. */
   metadata(resource: DicomWebResource, options?: { readonly signal?: AbortSignal }): Promise<readonly DicomJson[]>;
-  /** The Part 10 files of a resource as they arrive, in their stored transfer syntax; one is held at a time. @throws DicomWebError. */
+  /** The Part 10 files of a resource as they arrive, in their stored transfer syntax; one is held at a time. @throws DicomWebError, `partial` behind the last file where the server says (206) that it gave only some. */
   retrieve(resource: DicomWebResource, options?: { readonly signal?: AbortSignal }): AsyncGenerator<Uint8Array, void>;
   /** Sends Part 10 files in one request. @throws DicomWebError. */
   store(files: readonly Uint8Array[], options?: { readonly study?: string; readonly signal?: AbortSignal }): Promise<Stored>;
@@ -78,7 +78,9 @@ export function dicomWebClient(options: DicomWebOptions): DicomWebClient {
     searchInstances: (resource, query) => search(`${pathOf(resource)}/instances`, query),
     async metadata(resource, { signal } = {}) {
       const answer = await request(connection, { path: `${pathOf(resource)}/metadata`, accept: "application/dicom+json", signal });
-      return readDicomJson(answer, limits.jsonBytes);
+      const found = await readDicomJson(answer, limits.jsonBytes);
+      if (answer.status === 206) throw partial();
+      return found;
     },
     retrieve: (resource, { signal } = {}) => retrieveParts(connection, { path: pathOf(resource), limits, signal }),
     store: (files, { study, signal } = {}) =>
@@ -92,22 +94,25 @@ async function* searchPages(
 ): AsyncGenerator<DicomJson, void> {
   const { path, limits } = options;
   const { match = {}, include = [], pageSize, signal } = options.query;
-  let [offset, firstBefore] = [0, ""];
+  let [offset, firstBefore, sizeBefore] = [0, "", 0];
   for (;;) {
     const asked = new URLSearchParams({ ...match, limit: String(pageSize), offset: String(offset) });
     for (const attribute of include) asked.append("includefield", attribute);
     const answer = await request(connection, { path: `${path}?${asked}`, accept: "application/dicom+json", signal });
     const page = await readDicomJson(answer, limits.jsonBytes);
     const first = [tags.SOPInstanceUID, tags.SeriesInstanceUID, tags.StudyInstanceUID].map((tag) => firstText(page[0] ?? {}, tag)).join();
-    if (page.length > 0 && offset > 0 && first === firstBefore)
-      throw new DicomWebError("invalid-response", "Expected another page, got the one before it again");
+    const isSame = page.length > 0 && offset > 0 && first === firstBefore;
+    // A server that knows no pages gives all that it has, again and again.
+    if (isSame && page.length < pageSize) return;
+    if (isSame) throw new DicomWebError("invalid-response", "Expected another page, got the one before it again");
     if (offset + page.length > limits.results) throw new DicomWebError("limit-exceeded", `Expected at most ${limits.results} entries`);
     yield* page;
     offset += page.length;
     firstBefore = first;
-    // A server may give fewer than were asked for and warn that there are more (PS3.18 section 8.3.4.4); one that gives more knows no pages.
-    const isCut = /\b299\b/.test(answer.warning);
-    if (page.length === 0 || (page.length !== pageSize && !isCut)) return;
+    // A server may give fewer than were asked for, with a warning (PS3.18 section 8.3.4.4) or without: the end is an empty page, or one shorter than the page before. One that gives more knows no pages.
+    const isCut = answer.status === 206 || /\b299\b/.test(answer.warning);
+    if (page.length === 0 || page.length > pageSize || (page.length < sizeBefore && !isCut)) return;
+    sizeBefore = page.length;
   }
 }
 
@@ -122,10 +127,14 @@ async function* retrieveParts(
     if (boundary !== undefined) yield* readMultipart(answer.next, { boundary, ...limits, onPart: answer.deadline.renew });
     else if (/^\s*application\/dicom\s*(;|$)/i.test(answer.contentType)) yield await readBody(answer, limits.partBytes);
     else throw new DicomWebError("invalid-response", "Expected multipart/related with a boundary, or application/dicom");
+    // Told last, so that what came is there: each file is whole, but others are missing (PS3.18 section 10.4.3).
+    if (answer.status === 206) throw partial();
   } finally {
     answer.close();
   }
 }
+
+const partial = (): DicomWebError => new DicomWebError("partial", "Expected the whole resource, the server gave only some of it", 206);
 
 function baseOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
@@ -146,7 +155,8 @@ function allowed(headers: Readonly<Record<string, string>>): Readonly<Record<str
 
 function pathOf({ study, series, instance }: DicomWebResource): string {
   const uid = (value: string): string => {
-    if (value.length > 64 || !/^\d+(\.\d+)*$/.test(value)) throw new RangeError("Expected a UID: numbers with dots between, up to 64 characters");
+    if (typeof value !== "string" || value.length > 64 || !/^\d+(\.\d+)*$/.test(value))
+      throw new RangeError("Expected a UID: numbers with dots between, up to 64 characters");
     return value;
   };
   if (instance !== undefined && series === undefined) throw new RangeError("Expected the series of an instance");

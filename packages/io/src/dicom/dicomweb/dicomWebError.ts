@@ -9,7 +9,8 @@ export type DicomWebErrorCode =
   | "refused"
   | "server-error"
   | "limit-exceeded"
-  | "invalid-response";
+  | "invalid-response"
+  | "partial";
 
 /** The server's or the network's mistakes. Messages say what was expected and the HTTP status; never an address, a UID, a header or anything that the server wrote. */
 export class DicomWebError extends Error {

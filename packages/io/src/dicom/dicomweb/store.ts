@@ -1,3 +1,4 @@
+import { bytesIn, requireReadable } from "../byteSource.ts";
 import { tags } from "../tags.ts";
 import { boundaryIn } from "./boundary.ts";
 import { type DicomJson, jsonValues, readDicomJson } from "./dicomJson.ts";
@@ -17,8 +18,9 @@ export async function store(
   files: readonly Uint8Array[],
   options: { readonly path: string; readonly jsonBytes: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Stored> {
-  const boundary = boundaryIn(files);
-  const parts = files.flatMap((bytes) => [`--${boundary}\r\ncontent-type: application/dicom\r\n\r\n`, bytes as Uint8Array<ArrayBuffer>, "\r\n"]);
+  const all = files.map((one) => bytesIn(one) ?? requireReadable(one));
+  const boundary = boundaryIn(all);
+  const parts = all.flatMap((bytes) => [`--${boundary}\r\ncontent-type: application/dicom\r\n\r\n`, bytes as Uint8Array<ArrayBuffer>, "\r\n"]);
   const answer = await request(connection, {
     path: options.path,
     accept: "application/dicom+json",

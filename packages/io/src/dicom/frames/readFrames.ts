@@ -1,4 +1,5 @@
 import type { Codec, PixelArray } from "../codecs/codec.ts";
+import { DicomError } from "../dicomError.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
 import { readImagePixel } from "../parse/imagePixel.ts";
 import type { DicomFile } from "../parse/parseDicom.ts";
@@ -14,6 +15,7 @@ export async function* readFrames(
   file: DicomFile,
   options: { readonly limits?: Limits; readonly codecs?: readonly Codec[] } = {},
 ): AsyncGenerator<PixelArray, void> {
+  if (file?.dataSet === undefined) throw new DicomError("not-a-file", "Expected a parsed file: await parseDicom(bytes) first");
   const pixel = readImagePixel(file.dataSet, options.limits ?? limitsDefaults);
   const { codecs } = options;
   for (let frame = 0; frame < pixel.frames; frame++) yield await decodeFrame(file, pixel, { frame, ...(codecs ? { codecs } : {}) });

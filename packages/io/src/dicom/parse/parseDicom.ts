@@ -1,4 +1,4 @@
-import { type ByteSource, type Readable, readExactly, sourceOf } from "../byteSource.ts";
+import { type ByteSource, bytesIn, type Readable, readExactly, sourceOf } from "../byteSource.ts";
 import { DicomError } from "../dicomError.ts";
 import { inflate } from "../inflate.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
@@ -26,14 +26,15 @@ const firstRead = 2 ** 18;
  * Part 10 -> elements, without the pixels: those stay where they are until a frame is asked for. Files without preamble or meta group are
  * read by what their first element looks like, as DCMTK and GDCM do.
  *
- * @throws DicomError `not-dicom`, `truncated`, `invalid-structure`, `limit-exceeded`, `missing-attribute`.
+ * @throws DicomError `not-a-file`, `not-dicom`, `truncated`, `invalid-structure`, `limit-exceeded`, `missing-attribute`.
  * @example const file = await parseDicom(await readFile("view.dcm"));
  */
 export async function parseDicom(readable: Readable, limits: Limits = limitsDefaults): Promise<DicomFile> {
   const source = sourceOf(readable);
   if (source.size > limits.fileBytes)
     throw new DicomError("limit-exceeded", `Expected a file of at most ${limits.fileBytes} bytes`, { offset: limits.fileBytes });
-  if (readable instanceof Uint8Array) return withPixels(await readHeader(readable, source, limits), limits);
+  const whole = bytesIn(readable);
+  if (whole) return withPixels(await readHeader(whole, source, limits), limits);
   for (let wanted = firstRead; ; wanted *= 4) {
     const size = Math.min(wanted, source.size);
     const isWhole = size === source.size;

@@ -1,0 +1,333 @@
+// Every place of a file in which a byte can hide: gone after de-identification, or Patient Identity Removed is not YES.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { dataFolder } from "@mammo/testing";
+import { describe, expect, it } from "vitest";
+import { limitsDefaults, parseDicom, readFrames, readImagePixel, readMammogram } from "../src/index.ts";
+import { deidentify } from "../src/write.ts";
+import { breastFiles } from "./breastFiles.ts";
+import { withOffsets } from "./hostile/codestreams.ts";
+import { breastCells, concat, type Element, encapsulated, integers, mammogram, part10 } from "./writeDicom.ts";
+
+const key = new TextEncoder().encode("a key for the tests");
+const letters = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+const canary = letters("CANARY^ANNA 19771107");
+const notBurnedIn: Element = [0x0028_0301, "CS", "NO"];
+const holds = (bytes: Uint8Array): boolean => /CANARY|\^ANNA|C.A.N.A.R.Y|19771107/i.test(Buffer.from(bytes).toString("latin1"));
+
+async function isRemoved(bytes: Uint8Array): Promise<string> {
+  const { dataSet } = await parseDicom(bytes);
+  const { offset, length } = dataSet.elements.get(0x0012_0062)!;
+  return new TextDecoder().decode(dataSet.bytes.subarray(offset, offset + length)).trim();
+}
+
+const decoded = async (bytes: Uint8Array) => {
+  const file = await parseDicom(bytes);
+  const frames: string[] = [];
+  for await (const frame of readFrames(file)) frames.push(Buffer.from(frame.map((value) => value & 0xfff).buffer).toString("base64"));
+  return frames;
+};
+
+const insert = (bytes: Uint8Array, at: number, what: Uint8Array): Uint8Array => concat(bytes.subarray(0, at), what, bytes.subarray(at));
+const segment = (marker: number, content: Uint8Array): Uint8Array =>
+  concat(Uint8Array.of(0xff, marker), integers([content.length + 2], 2, false), content);
+/** The one frame of a breast file of a transfer syntax, and the file with other fragments. */
+const [baseline, lossless, jpegLs, jpeg2000, htj2k, rle] = [
+  ...["50", "70", "80", "90", "201"].map((last) => `1.2.840.10008.1.2.4.${last}`),
+  "1.2.840.10008.1.2.5",
+] as [string, string, string, string, string, string];
+const files = breastFiles();
+
+async function frameOf(syntax: string): Promise<Uint8Array> {
+  const { dataSet } = await parseDicom(files.get(syntax)!);
+  const { offset, length } = dataSet.elements.get(0x7fe0_0010)!.fragments![1]!;
+  return dataSet.bytes.slice(offset, offset + length);
+}
+
+/** The file of a syntax with Burned In Annotation NO and with this Pixel Data element. */
+async function withPixels(syntax: string, pixelElement: Uint8Array, extra: readonly Element[] = []): Promise<Uint8Array> {
+  const { dataSet } = await parseDicom(files.get(syntax)!);
+  const pixel = readImagePixel(dataSet, limitsDefaults);
+  const bits: readonly Element[] = [
+    [0x0028_0100, "US", pixel.bitsAllocated],
+    [0x0028_0101, "US", pixel.bitsStored],
+    [0x0028_0102, "US", pixel.highBit],
+  ];
+  return mammogram({ syntax, rows: pixel.rows, columns: pixel.columns, mm: 1.25, pixelElement, extra: [notBurnedIn, ...bits, ...extra] });
+}
+
+const oneFragment = async (syntax: string, change: (frame: Uint8Array) => Uint8Array): Promise<Uint8Array> =>
+  withPixels(syntax, encapsulated(change(await frameOf(syntax))));
+const even = (bytes: Uint8Array): Uint8Array => (bytes.length % 2 ? concat(bytes, new Uint8Array(1)) : bytes);
+const longWords = (values: Uint8Array | Uint16Array): Element => [0x7fe0_0010, "OW", values];
+
+/** Cells of 12 bits with one letter in the four bits above each of two. */
+const inHighBits = (cells: Uint16Array): Uint16Array =>
+  cells.map((cell, at) => cell | ((at % 2 ? canary[(at >> 1) % canary.length]! >> 4 : canary[(at >> 1) % canary.length]! & 15) << 12));
+const plainCells = breastCells({ rows: 240, columns: 160, laterality: "L" });
+const bytesOf = (cells: Uint16Array, littleEndian = true): Uint8Array => integers([...cells], 2, littleEndian);
+
+/** RLE of 16-bit cells, each segment one literal run after another, with what is told put where it is told. */
+function rleFrame(cells: Uint16Array, { gap = new Uint8Array(0), offsets = new Uint8Array(0), tail = new Uint8Array(0) } = {}): Uint8Array {
+  const plane = (shift: number): Uint8Array => {
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at < cells.length; at += 128) {
+      const run = Uint8Array.from(cells.subarray(at, at + 128), (cell) => (cell >> shift) & 255);
+      parts.push(Uint8Array.of(run.length - 1), run);
+    }
+    return even(concat(...parts));
+  };
+  const [high, low] = [plane(8), plane(0)];
+  const header = new Uint8Array(64);
+  header.set(integers([2, 64 + gap.length, 64 + 2 * gap.length + high.length], 4));
+  header.set(offsets, 12);
+  return even(concat(header, gap, high, gap, low, tail));
+}
+
+const rleFile = (frame: Uint8Array): Uint8Array => mammogram({ syntax: rle, pixelElement: encapsulated(frame), extra: [notBurnedIn] });
+
+/** Place -> a file that hides a name there. */
+const places: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> = {
+  "behind the last cell": () => mammogram({ cells: new Uint16Array(0), extra: [notBurnedIn, longWords(concat(bytesOf(plainCells), canary))] }),
+  "behind the last cell, implicit": () =>
+    mammogram({ syntax: "1.2.840.10008.1.2", extra: [notBurnedIn, longWords(concat(bytesOf(plainCells), canary))] }),
+  "behind the last cell, big endian": () =>
+    mammogram({ syntax: "1.2.840.10008.1.2.2", extra: [notBurnedIn, longWords(concat(bytesOf(plainCells, false), canary))] }),
+  "behind the last frame of two": () =>
+    mammogram({ extra: [notBurnedIn, [0x0028_0008, "IS", "2"], longWords(concat(bytesOf(plainCells), bytesOf(plainCells), canary))] }),
+  "behind the last cell, deflated": () => {
+    const bytes = mammogram({ extra: [notBurnedIn, longWords(concat(bytesOf(plainCells), canary))] });
+    const start = 144 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(140, true);
+    return concat(part10("1.2.840.10008.1.2.1.99", deflateRawSync(bytes.subarray(start))), canary);
+  },
+  "in cells' unused bits": () => mammogram({ cells: inHighBits(plainCells), extra: [notBurnedIn] }),
+  "behind an RLE frame": () => rleFile(rleFrame(plainCells, { tail: canary })),
+  "between RLE segments": () => rleFile(rleFrame(plainCells, { gap: canary })),
+  "in an RLE header's unused offsets": () => rleFile(rleFrame(plainCells, { offsets: canary })),
+  "in unused bits of RLE cells": () => rleFile(rleFrame(inHighBits(plainCells))),
+  "behind a JPEG's end": () => oneFragment(lossless, (frame) => even(concat(frame, canary))),
+  "in a JPEG's comment": () => oneFragment(lossless, (frame) => even(insert(frame, 2, segment(0xfe, canary)))),
+  "in an application segment": () => oneFragment(baseline, (frame) => even(insert(frame, 2, segment(0xe1, canary)))),
+  "behind the head of an application segment": () =>
+    oneFragment(baseline, (frame) => even(insert(frame, 2, segment(0xe0, concat(letters("JFIF\0"), canary))))),
+  "between a JPEG's segments": () => oneFragment(lossless, (frame) => even(insert(frame, 2, canary))),
+  "in a reserved JPEG segment": () => oneFragment(baseline, (frame) => even(insert(frame, 2, segment(0xf0, canary)))),
+  "in a JPEG-LS comment": () => oneFragment(jpegLs, (frame) => even(insert(frame, 2, segment(0xfe, canary)))),
+  "behind a JPEG-LS end": () => oneFragment(jpegLs, (frame) => even(concat(frame, canary))),
+  "in a JPEG 2000 comment": () =>
+    oneFragment(jpeg2000, (frame) => even(insert(frame, 4 + 256 * frame[4]! + frame[5]!, segment(0x64, concat(Uint8Array.of(0, 1), canary))))),
+  "behind a JPEG 2000 end": () => oneFragment(jpeg2000, (frame) => even(concat(frame, canary))),
+  "behind an HTJ2K end": () => oneFragment(htj2k, (frame) => even(concat(frame, canary))),
+  "in the offset table": async () => withPixels(lossless, withOffsets([...new Uint32Array(canary.slice().buffer)], even(await frameOf(lossless)))),
+  "in a fragment of its own": async () => withPixels(lossless, withOffsets([0], even(await frameOf(lossless)), canary)),
+  "in a fragment behind as many as there are frames": async () => {
+    const frame = even(await frameOf(lossless));
+    return withPixels(lossless, withOffsets([0, frame.length + 8], frame, frame, canary), [[0x0028_0008, "IS", "2"]]);
+  },
+  "in the extended offset table": async () => withPixels(lossless, encapsulated(even(await frameOf(lossless))), [[0x7fe0_0001, "UN", canary]]),
+  "in a codestream of a syntax that is not known": () =>
+    mammogram({ syntax: "1.2.840.10008.1.2.4.100", pixelElement: encapsulated(canary), extra: [notBurnedIn] }),
+  "in pixels of an item": () =>
+    mammogram({
+      extra: [
+        notBurnedIn,
+        [
+          0x0008_1140,
+          "SQ",
+          [
+            [
+              [0x0028_0010, "US", 1],
+              [0x7fe0_0010, "OW", canary],
+            ],
+          ],
+        ],
+      ],
+    }),
+  "in pixels of no stated size": () => mammogram({ without: [0x0028_0010], extra: [notBurnedIn, longWords(canary)] }),
+  "in a number": () => mammogram({ extra: [notBurnedIn, [0x0028_0106, "US", canary]] }),
+  "in a number, implicit": () => mammogram({ syntax: "1.2.840.10008.1.2", extra: [notBurnedIn, [0x0028_0106, "US", canary]] }),
+  "in two numbers of eight bytes": () =>
+    mammogram({ extra: [notBurnedIn, [0x0018_9073, "FD", letters("CANARY^A")], [0x0018_9074, "DT", "19771107"]] }),
+  "in a list of numbers": () => mammogram({ extra: [notBurnedIn, [0x0028_6020, "US", canary]] }),
+  "in a number under bytes' name": () => mammogram({ extra: [notBurnedIn, [0x0028_0106, "OB", canary]] }),
+  "in a lookup table": () =>
+    mammogram({
+      extra: [
+        notBurnedIn,
+        [
+          0x0028_3010,
+          "SQ",
+          [
+            [
+              [0x0028_3002, "US", [10, 0, 16]],
+              [0x0028_3006, "US", canary],
+            ],
+          ],
+        ],
+      ],
+    }),
+  "in a palette": () => mammogram({ extra: [notBurnedIn, [0x0028_1201, "OW", canary]] }),
+  "in a code string of small letters": () => mammogram({ extra: [notBurnedIn, [0x0018_1400, "CS", "canary anna"]] }),
+  "in a decimal string": () => mammogram({ extra: [notBurnedIn, [0x0018_1405, "DS", "CANARY"]] }),
+  "in a code": () =>
+    mammogram({
+      extra: [
+        notBurnedIn,
+        [
+          0x0054_0220,
+          "SQ",
+          [
+            [
+              [0x0008_0100, "SH", "CANARY"],
+              [0x0008_0104, "LO", "CANARY"],
+            ],
+          ],
+        ],
+      ],
+    }),
+  "in a code's meaning alone": () => mammogram({ extra: [notBurnedIn, [0x0054_0220, "SQ", [[[0x0008_0104, "LO", "CANARY"]]]]] }),
+  "behind everything": () => concat(mammogram({ extra: [notBurnedIn] }), canary),
+  "in the preamble": () => {
+    const bytes = mammogram({ extra: [notBurnedIn] });
+    bytes.set(canary);
+    return bytes;
+  },
+};
+
+describe("a name that hides", () => {
+  it.each(Object.entries(places))("%s is gone, or the file is not called clean", async (_place, make) => {
+    const bytes = await make();
+    const clean = await deidentify(bytes, { key });
+    const [isThere, removed] = [holds(clean), await isRemoved(clean)];
+    if (removed === "YES") expect(isThere).toBe(false);
+    else expect(isThere || /unused bits of RLE|no stated size|not known|lookup|palette|list/.test(_place)).toBe(true);
+    const [before, after] = await Promise.all([bytes, clean].map((one) => decoded(one).catch(() => undefined)));
+
+    expect(JSON.stringify(after) === JSON.stringify(before)).toBe(true);
+  });
+
+  it("is gone from most places", async () => {
+    const kept: string[] = [];
+    for (const [place, make] of Object.entries(places)) if ((await isRemoved(await deidentify(await make(), { key }))) !== "YES") kept.push(place);
+    expect(kept).toEqual([
+      "in unused bits of RLE cells",
+      "in a codestream of a syntax that is not known",
+      "in pixels of no stated size",
+      "in a list of numbers",
+      "in a lookup table",
+      "in a palette",
+    ]);
+  });
+
+  it.each([...files.keys()])("nowhere leaves a file of %s as it reads, and it is called clean", async (syntax) => {
+    const clean = await deidentify(files.get(syntax)!, { key, pixelsAreClean: true });
+    expect(await isRemoved(clean)).toBe("YES");
+    expect(JSON.stringify(await decoded(clean)) === JSON.stringify(await decoded(files.get(syntax)!))).toBe(true);
+  });
+
+  it("keeps two fragments a frame, and makes their offset table anew", async () => {
+    const frame = even(await frameOf(lossless));
+    const [one, two] = [frame.subarray(0, 100), frame.subarray(100)];
+    const bytes = await withPixels(lossless, withOffsets([0, frame.length + 16], one, two, one, two), [[0x0028_0008, "IS", "2"]]);
+    const clean = await deidentify(bytes, { key });
+    const fragments = (await parseDicom(clean)).dataSet.elements.get(0x7fe0_0010)!.fragments!;
+    expect(fragments.map(({ length }) => length)).toEqual([8, 100, two.length, 100, two.length]);
+    expect(JSON.stringify(await decoded(clean)) === JSON.stringify(await decoded(bytes))).toBe(true);
+  });
+});
+
+describe("what reads is read after it as before", () => {
+  const cases: Readonly<Record<string, readonly Element[]>> = {
+    "Rows as UL": [[0x0028_0010, "UL", integers([240], 4)]],
+    "Columns as SL": [[0x0028_0011, "SL", integers([160], 4)]],
+    "Bits Stored as SS": [[0x0028_0101, "SS", 12]],
+    "Rows as OB": [[0x0028_0010, "OB", integers([240], 2)]],
+    "code strings of small letters": [
+      [0x0028_0004, "CS", "monochrome1"],
+      [0x0028_1056, "CS", "sigmoid"],
+      [0x0018_5101, "CS", "mlo"],
+      [0x0020_0062, "CS", "r"],
+      [0x0020_0020, "CS", "p\\f"],
+      [0x0008_0068, "CS", "for presentation"],
+    ],
+    "a code string that is called a word": [[0x0018_5101, "LO", "MLO"]],
+    "frames as a decimal string": [[0x0028_0008, "DS", "2.0"], longWords(concat(bytesOf(plainCells), bytesOf(plainCells)))],
+    "a window of unusual numbers": [
+      [0x0028_1050, "DS", " 2.048E3"],
+      [0x0028_1051, "DS", "+4096."],
+    ],
+    "a view's code without its scheme": [[0x0054_0220, "SQ", [[[0x0008_0100, "SH", "R-10226"]]]]],
+    "a view's code of a scheme of its own": [
+      [
+        0x0054_0220,
+        "SQ",
+        [
+          [
+            [0x0008_0100, "SH", "399368009"],
+            [0x0008_0102, "SH", "99LOCAL"],
+            [0x0008_0104, "LO", "whatever"],
+          ],
+        ],
+      ],
+    ],
+  };
+
+  it.each(Object.entries(cases))("%s", async (_name, extra) => {
+    const bytes = mammogram({ extra });
+    const [before, after] = [await readMammogram(bytes), await readMammogram(await deidentify(bytes, { key }))];
+    expect(Buffer.from(after.image.pixels.buffer).equals(Buffer.from(before.image.pixels.buffer))).toBe(true);
+    expect(after.header.view).toEqual(before.header.view);
+    expect(after.header.laterality).toEqual(before.header.laterality);
+  });
+
+  it("and a number that cannot be read does not become one that is absent", async () => {
+    const { dataSet } = await parseDicom(await deidentify(mammogram({ extra: [[0x0018_1114, "DS", "CANARY"]] }), { key }));
+    expect(dataSet.elements.get(0x0018_1114)!.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a DICOMDIR", () => {
+  const record: Element = [
+    0x0004_1220,
+    "SQ",
+    [
+      [
+        [0x0004_1430, "CS", "PATIENT"],
+        [0x0010_0010, "PN", "CANARY^ANNA"],
+      ],
+    ],
+  ];
+  it.each([
+    ["of records", mammogram({ extra: [record] })],
+    ["without records", mammogram({ extra: [[0x0004_1130, "CS", "DISC"]] })],
+  ])("%s is refused by what it is", async (_name, bytes) => {
+    await expect(deidentify(bytes, { key })).rejects.toMatchObject({ code: "missing-attribute", message: expect.stringContaining("DICOMDIR") });
+  });
+});
+
+const caseFolder = process.env["MAMMO_CASES"] ?? join(dataFolder() ?? "", "..", "cases");
+const hasCases = existsSync(join(caseFolder, "dicom"));
+
+describe("the handed cases", () => {
+  it.skipIf(!hasCases).each([
+    ["E1_hidden_in_pixel_padding", "YES"],
+    ["E8_text_in_us", "YES"],
+    ["E9_text_behind_rle_frame", "YES"],
+    ["E7_rows_ul", "YES"],
+    ["E2_lowercase_codes", "YES"],
+  ])("%s (needs the folder of cases)", async (name, said) => {
+    const bytes = new Uint8Array(await readFile(join(caseFolder, "dicom", `${name}.dcm`)));
+    const clean = await deidentify(bytes, { key });
+    expect(holds(clean)).toBe(false);
+    expect(await isRemoved(clean)).toBe(said);
+    const [before, after] = [await readMammogram(bytes), await readMammogram(clean)];
+    expect(Buffer.from(after.image.pixels.buffer).equals(Buffer.from(before.image.pixels.buffer))).toBe(true);
+  });
+
+  it.skipIf(!hasCases)("E3_dicomdir (needs the folder of cases)", async () => {
+    const bytes = new Uint8Array(await readFile(join(caseFolder, "dicom", "E3_dicomdir.dcm")));
+    await expect(deidentify(bytes, { key })).rejects.toMatchObject({ message: expect.stringContaining("DICOMDIR") });
+  });
+});
