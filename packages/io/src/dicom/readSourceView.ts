@@ -2,6 +2,7 @@ import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { Codec } from "./codecs/codec.ts";
 import { DicomError } from "./dicomError.ts";
 import { decodeFrame } from "./frames/decodeFrame.ts";
+import { isOddKind } from "./header/imageKind.ts";
 import { type MammoHeader, readMammoHeader } from "./header/mammoHeader.ts";
 import type { NamedVoi } from "./header/readIntensity.ts";
 import { intensityLut } from "./intensity/intensityLut.ts";
@@ -42,17 +43,25 @@ export async function readSourceView(
   const { frame = 0 } = options;
   const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false, frame });
   const storedValues = await decodeFrame(file, header.pixel, { frame, ...(options.codecs ? { codecs: options.codecs } : {}) });
-  const missing = (tag: number, name: string): never => {
-    throw new DicomError("missing-attribute", `Expected ${name}`, { offset: offsetOf(file.dataSet, tag) });
+  const missing = (tag: number, name: string, keyword = ""): never => {
+    const isThere = keyword !== "" && header.unreadable.some((one) => one.includes(keyword));
+    throw new DicomError(isThere ? "invalid-attribute" : "missing-attribute", isThere ? `Expected ${name} to be readable` : `Expected ${name}`, {
+      offset: offsetOf(file.dataSet, tag),
+    });
   };
   const voi = isRaw(header) ? undefined : chooseVoi(header.vois, options.voi, () => missing(tags.WindowCenter, "the VOI that was asked for"));
+  // A table that cannot be used may have been any curve; percentiles stand in for it only where someone asks for them.
+  if (!isRaw(header) && voi === undefined && options.voi === undefined && header.unreadable.includes("VOILUTSequence"))
+    throw new DicomError("invalid-attribute", "Expected a VOI LUT that can be used, or a window beside it; voi: \"none\" takes percentiles of the breast instead", {
+      offset: offsetOf(file.dataSet, tags.VOILUTSequence),
+    });
   const lut = lutOf(header, voi);
   const mmPerPixel = header.spacing?.mmPerPixel ?? options.sourceMmPerPixel;
   const laterality = header.laterality ?? options.laterality;
   const view = header.view.position ?? options.view;
-  if (mmPerPixel === undefined) return missing(tags.ImagerPixelSpacing, "Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)");
-  if (laterality === undefined) return missing(tags.ImageLaterality, "Image Laterality (0020,0062)");
-  if (view === undefined) return missing(tags.ViewCodeSequence, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)");
+  if (mmPerPixel === undefined) return missing(tags.ImagerPixelSpacing, "Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)", "Spacing");
+  if (laterality === undefined) return missing(tags.ImageLaterality, "Image Laterality (0020,0062)", "Laterality");
+  if (view === undefined) return missing(tags.ViewCodeSequence, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)", "View");
   const { rows, columns } = header.pixel;
   requireField(rows * mmPerPixel[0], columns * mmPerPixel[1], offsetOf(file.dataSet, tags.ImagerPixelSpacing));
   const { chestWall, isUpsideDown } = header;
@@ -96,6 +105,9 @@ function flagsOf(header: MammoHeader): readonly SourceFlag[] {
   if (!header.isMammography) flags.push("not-mammography-class");
   if (header.isQualityControl) flags.push("quality-control");
   if (header.isSynthetic) flags.push("synthetic-view");
-  if (!header.view.isStandardScreening) flags.push("non-screening-view");
+  if (isOddKind(header.kind)) flags.push(header.kind);
+  if (!header.view.isStandardScreening || isOddKind(header.kind)) flags.push("non-screening-view");
+  if (header.unreadable.length > 0) flags.push("unreadable-attribute");
+  if (header.nonstandard.length > 0) flags.push("nonstandard-attribute");
   return flags;
 }
