@@ -1,7 +1,7 @@
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { Codec } from "./codecs/codec.ts";
 import { DicomError } from "./dicomError.ts";
-import { decodeFrame } from "./frames/decodeFrame.ts";
+import { decodeFrameAsCoded } from "./frames/decodeFrame.ts";
 import { isOddKind } from "./header/imageKind.ts";
 import { type MammoHeader, readMammoHeader } from "./header/mammoHeader.ts";
 import type { NamedVoi } from "./header/readIntensity.ts";
@@ -41,8 +41,10 @@ export async function readSourceView(
 ): Promise<{ readonly header: MammoHeader; readonly view: SourceView }> {
   const limits = { ...limitsDefaults, ...options.limits };
   const { frame = 0 } = options;
-  const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false, frame });
-  const storedValues = await decodeFrame(file, header.pixel, { frame, ...(options.codecs ? { codecs: options.codecs } : {}) });
+  const reading = { limits, anySopClass: options.anySopClass ?? false, frame };
+  const stated = readMammoHeader(file, reading);
+  const { storedValues, pixel, isMismatch } = await decodeFrameAsCoded(file, stated.pixel, { frame, ...(options.codecs ? { codecs: options.codecs } : {}) });
+  const header = pixel === stated.pixel ? stated : readMammoHeader(file, { ...reading, pixel });
   const missing = (tag: number, name: string, keyword = ""): never => {
     const isThere = keyword !== "" && header.unreadable.some((one) => one.includes(keyword));
     throw new DicomError(isThere ? "invalid-attribute" : "missing-attribute", isThere ? `Expected ${name} to be readable` : `Expected ${name}`, {
@@ -65,7 +67,7 @@ export async function readSourceView(
   const { rows, columns } = header.pixel;
   requireField(rows * mmPerPixel[0], columns * mmPerPixel[1], offsetOf(file.dataSet, tags.ImagerPixelSpacing));
   const { chestWall, isUpsideDown } = header;
-  const taken = { mmPerPixel, laterality, view, chestWall, isUpsideDown, sha256: options.sha256, flags: flagsOf(header) };
+  const taken = { mmPerPixel, laterality, view, chestWall, isUpsideDown, sha256: options.sha256, flags: [...flagsOf(header), ...(isMismatch ? (["codestream-mismatch"] as const) : [])] };
   return { header, view: { storedValues, rows, columns, lut, isLinear: voi === undefined, ...taken } };
 }
 

@@ -68,7 +68,9 @@ async function fragmentsOf(file: DicomFile, pixel: ImagePixel, element: DataElem
   if (pixel.frames === 1) return fragments;
   const starts = fragments.flatMap(({ isStart }, index) => (isStart ? [index] : []));
   if (starts.length === pixel.frames && starts[0] === 0) return fragments.slice(starts[frame], starts[frame + 1]);
-  if (fragments.length === pixel.frames && starts.length === 0) return [fragments[frame]!];
+  // A frame that is missing is an empty fragment, and has its place.
+  if (all.length === pixel.frames) return [all[frame]!];
+  if (fragments.length === pixel.frames) return [fragments[frame]!];
   const listed = starts.length === 0 ? await listedStarts(file, table, fragments, pixel.frames) : undefined;
   if (listed) return fragments.slice(listed[frame], listed[frame + 1]);
   throw new DicomError("pixels-mismatch", "Expected fragments that say where each frame begins, or a Basic Offset Table that does", {
