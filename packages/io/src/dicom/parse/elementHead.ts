@@ -57,18 +57,35 @@ function isFollowed({ bytes, view, end, littleEndian }: HeadSource, { tag, offse
  * @throws DicomError `truncated`, `invalid-structure`.
  */
 export function readElementHead(source: HeadSource, at: number, explicit: boolean): ElementHead {
+  const { view, end, littleEndian } = source;
+  if (!explicit) {
+    // As nearly all elements are; nothing else is made for them.
+    const length = view.getUint32(at + 4, littleEndian);
+    if (length === undefinedLength || length <= end - at - 8) return { tag: tagAt(view, at, littleEndian), vr: undefined, offset: at + 8, length };
+    return otherHead(source, at, explicit);
+  }
+  const vr = vrAt(source.bytes, at);
+  const isLong = longVr.has(vr);
+  if (isLong && at + 12 > end)
+    throw new DicomError("truncated", "Expected another element or the end of its sequence, the data ends", { offset: at });
+  if (!isLong && !shortVr.has(vr)) return otherHead(source, at, explicit);
+  const offset = at + (isLong ? 12 : 8);
+  const length = isLong ? view.getUint32(at + 8, littleEndian) : view.getUint16(at + 6, littleEndian);
+  if (length !== undefinedLength && length > end - offset) return otherHead(source, at, explicit);
+  return { tag: tagAt(view, at, littleEndian), vr, offset, length };
+}
+
+/** The head of an element whose announced form makes no sense. */
+function otherHead(source: HeadSource, at: number, explicit: boolean): ElementHead {
   const { bytes, end } = source;
   const { short, long, implicit } = forms(source, at);
   const vr = vrAt(bytes, at);
-  const fits = (head: ElementHead): boolean => head.length === undefinedLength || head.length <= end - head.offset;
-  const stated = !explicit ? implicit! : longVr.has(vr) ? long : short!;
-  if (stated === undefined) throw new DicomError("truncated", "Expected another element or the end of its sequence, the data ends", { offset: at });
-  const isKnown = !explicit || isVr(vr);
-  if (isKnown && fits(stated)) return stated;
   const others = explicit ? [short, long, implicit] : [longVr.has(vr) ? long : shortVr.has(vr) ? short : undefined];
-  const found = others.find((head) => head !== undefined && head.length <= end - head.offset && isFollowed(source, head, explicit));
-  if (found !== undefined) return found.vr !== undefined && !/^[A-Z]{2}$/.test(found.vr) ? { ...found, vr: "UN" } : found;
-  if (isKnown || /^[A-Z]{2}$/.test(vr)) return stated; // Too long: refused where its value is looked at.
+  const found = others.find((head) => head !== undefined && head.length <= end - head.offset && isFollowed(source, head, explicit || head.vr !== undefined));
+  if (found !== undefined) return found.vr !== undefined && !isVr(found.vr) ? { ...found, vr: "UN" } : found;
+  // Too long: refused where its value is looked at.
+  if (!explicit) return implicit!;
+  if (/^[A-Z]{2}$/.test(vr)) return longVr.has(vr) ? long! : short!;
   throw new DicomError("invalid-structure", "Expected a value representation of two capital letters", { offset: at + 4 });
 }
 

@@ -2,7 +2,7 @@ import { DicomError } from "../dicomError.ts";
 import type { Limits } from "../limits.ts";
 import { tags } from "../tags.ts";
 import { type DataElement, type DataSet, undefinedLength } from "./dataSet.ts";
-import { isWrittenExplicit, readElementHead, tagAt } from "./elementHead.ts";
+import { type HeadSource, isWrittenExplicit, readElementHead, tagAt } from "./elementHead.ts";
 import { skipFragments } from "./skipFragments.ts";
 
 interface Level {
@@ -14,6 +14,7 @@ interface Level {
   readonly littleEndian: boolean;
   readonly elements: Map<number, DataElement>;
   readonly items: DataSet[];
+  readonly source: HeadSource;
   /** What a sequence is instead where it turns out not to be one. */
   readonly otherwise?: (() => DataElement) | undefined;
 }
@@ -46,6 +47,7 @@ export function readDataSet(
     ...from,
     elements: new Map(),
     items: [],
+    source: { bytes, view, end: from.end, littleEndian: from.littleEndian },
   });
   const asDataSet = ({ start, littleEndian, elements }: Level) => ({ bytes, start, littleEndian, elements });
   const source = { bytes, view, end, littleEndian: options.littleEndian };
@@ -102,9 +104,15 @@ export function readDataSet(
   const readElement = (top: Level): void => {
     const at = position;
     const { littleEndian } = top;
-    const { tag, vr, offset, length } = readElementHead({ bytes, view, end: top.end, littleEndian }, at, top.explicit);
+    const { tag, vr, offset, length } = readElementHead(top.source, at, top.explicit);
     position = offset;
     const open = length === undefinedLength;
+    const isUnknown = top.explicit && (vr === "UN" || vr === undefined);
+    if (!open && vr !== "SQ" && !(vr === undefined || isUnknown)) {
+      position = span(offset, length, top.end);
+      put(top, { tag, vr, offset, length });
+      return;
+    }
     const isPrivate = Math.floor(tag / 65536) % 2 === 1;
     const fragments = (): DataElement => {
       const behind = skipFragments(view, { start: offset, end: top.end, littleEndian });
@@ -118,7 +126,6 @@ export function readDataSet(
       return;
     }
     // Implicit encoding names no sequences, and UN hides them: an undefined length or a value that opens with an item is one. UN holds implicit little endian items (PS3.5 6.2.2).
-    const isUnknown = top.explicit && (vr === "UN" || vr === undefined);
     const opensWithItem =
       (isUnknown || !top.explicit) && tag !== tags.PixelData && !open && length >= 8 && length <= top.end - offset && tagAt(view, offset, littleEndian || isUnknown) === tags.Item;
     if (vr === "SQ" || (open && (vr === "UN" || vr === undefined)) || opensWithItem) {
@@ -165,7 +172,7 @@ export function readDataSet(
     if (++count > limits.elements) throw new DicomError("limit-exceeded", `Expected at most ${limits.elements} elements`, { offset: position });
     const tag = tagAt(view, position, top.littleEndian);
     if (top === root && (tag === 0 || stop(tag))) return "end"; // A zero tag at the root: trailing padding.
-    if (close(top, tag)) return "go on";
+    if ((tag === 0 || tag >= tags.Item) && close(top, tag)) return "go on";
     if (top.kind === "sequence") readItem(top, tag);
     else if (tag === tags.Item && top.open) stack.pop(); // Its delimiter is missing: the next item of its sequence.
     else readElement(top);
