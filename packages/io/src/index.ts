@@ -50,6 +50,7 @@ export { DicomError, type DicomErrorCode } from "./dicom/dicomError.ts";
 // DICOM: the header of a mammogram
 export { type MammoHeader, readMammoHeader } from "./dicom/header/mammoHeader.ts";
 export type { View } from "./dicom/header/view.ts";
+export type { ImageKind, OddKind } from "./dicom/header/imageKind.ts";
 export type { ViewModifier } from "./dicom/viewCodes.ts";
 export type { Device } from "./dicom/header/device.ts";
 export type { Exposure, Material } from "./dicom/header/exposure.ts";

@@ -12,6 +12,7 @@ const image = fc.record({
       modifiers: fc.subarray([...modifiers]),
       isStandardScreening: fc.boolean(),
     }),
+    kind: fc.constantFrom("plain", "tomosynthesis", "synthetic", "tomosynthesis-slice", "contrast", "low-energy"),
     presentationIntent: fc.constantFrom("FOR PRESENTATION", "FOR PROCESSING"),
     isTomosynthesis: fc.boolean(),
     isSynthetic: fc.boolean(),
@@ -23,6 +24,7 @@ const image = fc.record({
 const exam = fc.array(image, { maxLength: 10 }).map((images): readonly SelectableImage[] => images.map((one, order) => ({ ...one, order })));
 const policy: fc.Arbitrary<Partial<ExamPolicy>> = fc.record(
   {
+    kind: fc.constantFrom("plain", "all"),
     intent: fc.constantFrom("presentation", "processing", "all"),
     tomosynthesis: fc.constantFrom("image", "stack", "all"),
     implant: fc.constantFrom("displaced", "whole", "all"),
@@ -43,7 +45,7 @@ it("every image is either kept or left out for a reason, and what was kept is ke
   );
 });
 
-it("no view of a breast is lost but extra ones, and those only by the rule for them", () => {
+it("no view of a breast is lost but extra ones and odd kinds, and those only by the rules for them", () => {
   const shown = (images: readonly SelectableImage[]): Set<string> =>
     new Set(
       images.flatMap(({ header: { laterality, view } }) =>
@@ -55,9 +57,9 @@ it("no view of a breast is lost but extra ones, and those only by the rule for t
   fc.assert(
     fc.property(exam, policy, (images, rules) => {
       const { kept, leftOut } = selectViews(images, rules);
-      const extra = leftOut.filter(({ rule }) => rule === "extra").map(({ image }) => image);
+      const extra = leftOut.filter(({ rule }) => rule === "extra" || rule === "kind").map(({ image }) => image);
       expect(shown([...kept, ...extra])).toEqual(shown(images));
-      if (rules.extra !== "leave") expect(extra).toEqual([]);
+      if (rules.extra !== "leave" && rules.kind === "all") expect(extra).toEqual([]);
     }),
   );
 });

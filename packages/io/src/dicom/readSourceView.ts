@@ -1,7 +1,8 @@
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { Codec } from "./codecs/codec.ts";
 import { DicomError } from "./dicomError.ts";
-import { decodeFrame } from "./frames/decodeFrame.ts";
+import { decodeFrameAsCoded } from "./frames/decodeFrame.ts";
+import { isOddKind } from "./header/imageKind.ts";
 import { type MammoHeader, readMammoHeader } from "./header/mammoHeader.ts";
 import type { NamedVoi } from "./header/readIntensity.ts";
 import { intensityLut } from "./intensity/intensityLut.ts";
@@ -40,22 +41,37 @@ export async function readSourceView(
 ): Promise<{ readonly header: MammoHeader; readonly view: SourceView }> {
   const limits = { ...limitsDefaults, ...options.limits };
   const { frame = 0 } = options;
-  const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false, frame });
-  const storedValues = await decodeFrame(file, header.pixel, { frame, ...(options.codecs ? { codecs: options.codecs } : {}) });
-  const missing = (tag: number, name: string): never => {
-    throw new DicomError("missing-attribute", `Expected ${name}`, { offset: offsetOf(file.dataSet, tag) });
+  const reading = { limits, anySopClass: options.anySopClass ?? false, frame };
+  const stated = readMammoHeader(file, reading);
+  const { storedValues, pixel, isMismatch } = await decodeFrameAsCoded(file, stated.pixel, {
+    frame,
+    ...(options.codecs ? { codecs: options.codecs } : {}),
+  });
+  const header = pixel === stated.pixel ? stated : readMammoHeader(file, { ...reading, pixel });
+  const missingVoi = (): never => {
+    throw new DicomError("missing-attribute", "Expected the VOI that was asked for", { offset: offsetOf(file.dataSet, tags.WindowCenter) });
   };
-  const voi = isRaw(header) ? undefined : chooseVoi(header.vois, options.voi, () => missing(tags.WindowCenter, "the VOI that was asked for"));
+  const voi = isRaw(header) ? undefined : chooseVoi(header.vois, options.voi, missingVoi);
+  // A table that cannot be used may have been any curve; percentiles stand in for it only where someone asks for them.
+  if (!isRaw(header) && voi === undefined && options.voi === undefined && header.unreadable.includes("VOILUTSequence"))
+    throw new DicomError(
+      "invalid-attribute",
+      'Expected a VOI LUT that can be used, or a window beside it; voi: "none" takes percentiles of the breast instead',
+      {
+        offset: offsetOf(file.dataSet, tags.VOILUTSequence),
+      },
+    );
   const lut = lutOf(header, voi);
   const taken = { ...withOptions(file, header, options), chestWall: header.chestWall, isUpsideDown: header.isUpsideDown };
   const { mmPerPixel } = taken;
   const { rows, columns } = header.pixel;
   requireField(rows * mmPerPixel[0], columns * mmPerPixel[1], offsetOf(file.dataSet, tags.ImagerPixelSpacing));
   const { sha256 } = options;
-  return { header, view: { storedValues, rows, columns, lut, isLinear: voi === undefined, ...taken, sha256, flags: flagsOf(header) } };
+  const flags = [...flagsOf(header), ...(isMismatch ? (["codestream-mismatch"] as const) : [])];
+  return { header, view: { storedValues, rows, columns, lut, isLinear: voi === undefined, ...taken, sha256, flags } };
 }
 
-/** What a view needs, from the header or else from the options. @throws DicomError `missing-attribute`, which names all that neither says. */
+/** What a view needs, from the header or else from the options. @throws DicomError that names all that neither says: `missing-attribute`, or `invalid-attribute` where one is there and cannot be read. */
 function withOptions(
   file: DicomFile,
   header: MammoHeader,
@@ -65,13 +81,19 @@ function withOptions(
   const laterality = header.laterality ?? options.laterality;
   const view = header.view.position ?? options.view;
   const missing = [
-    ...(mmPerPixel ? [] : [[tags.ImagerPixelSpacing, "Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)", "sourceMmPerPixel"] as const]),
-    ...(laterality ? [] : [[tags.ImageLaterality, "Image Laterality (0020,0062)", "laterality"] as const]),
-    ...(view ? [] : [[tags.ViewCodeSequence, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)", "view"] as const]),
+    ...(mmPerPixel
+      ? []
+      : [[tags.ImagerPixelSpacing, "Imager Pixel Spacing (0018,1164) or Pixel Spacing (0028,0030)", "sourceMmPerPixel", "Spacing"] as const]),
+    ...(laterality ? [] : [[tags.ImageLaterality, "Image Laterality (0020,0062)", "laterality", "Laterality"] as const]),
+    ...(view ? [] : [[tags.ViewCodeSequence, "a view in View Code Sequence (0054,0220) or View Position (0018,5101)", "view", "View"] as const]),
   ];
+  const isThere = (keyword: string) => header.unreadable.some((one) => one.includes(keyword));
   if (mmPerPixel && laterality && view) return { mmPerPixel, laterality, view };
-  const expected = missing.map(([, name, option]) => `${name} (or the option ${option})`).join(", and ");
-  throw new DicomError("missing-attribute", `Expected ${expected}`, { offset: offsetOf(file.dataSet, missing[0]![0]) });
+  const expected = missing
+    .map(([, name, option, keyword]) => `${name}${isThere(keyword) ? " to be readable" : ""} (or the option ${option})`)
+    .join(", and ");
+  const code = missing.some(([, , , keyword]) => isThere(keyword)) ? "invalid-attribute" : "missing-attribute";
+  throw new DicomError(code, `Expected ${expected}`, { offset: offsetOf(file.dataSet, missing[0]![0]) });
 }
 
 const isRaw = (header: MammoHeader): boolean => header.presentationIntent === "FOR PROCESSING";
@@ -110,6 +132,9 @@ function flagsOf(header: MammoHeader): readonly SourceFlag[] {
   if (!header.isMammography) flags.push("not-mammography-class");
   if (header.isQualityControl) flags.push("quality-control");
   if (header.isSynthetic) flags.push("synthetic-view");
-  if (!header.view.isStandardScreening) flags.push("non-screening-view");
+  if (isOddKind(header.kind)) flags.push(header.kind);
+  if (!header.view.isStandardScreening || isOddKind(header.kind)) flags.push("non-screening-view");
+  if (header.unreadable.length > 0) flags.push("unreadable-attribute");
+  if (header.nonstandard.length > 0) flags.push("nonstandard-attribute");
   return flags;
 }

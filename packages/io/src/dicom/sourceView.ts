@@ -1,7 +1,13 @@
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { PixelArray } from "./codecs/codec.ts";
+import type { OddKind } from "./header/imageKind.ts";
 
-/** What a header says of its image that whoever looks at it should know. */
+/**
+ * What a header says of its image that whoever looks at it should know.
+ *
+ * `unreadable-attribute`: something is there, cannot be used, and something else stood in for it; `nonstandard-attribute`: read, though not written as DICOM says
+ * (`MammoHeader` names both); `codestream-mismatch`: the pixels are of another transfer syntax, precision or sign than the file says, and were read as what they are.
+ */
 export type SourceFlag =
   | "for-processing"
   | "implant"
@@ -10,7 +16,11 @@ export type SourceFlag =
   | "quality-control"
   | "synthetic-view"
   | "not-mammography-class"
-  | "non-screening-view";
+  | "non-screening-view"
+  | "unreadable-attribute"
+  | "nonstandard-attribute"
+  | "codestream-mismatch"
+  | OddKind;
 
 /** A decoded view: its stored values, what brightness each of them means, and how the view was taken. */
 export interface SourceView {

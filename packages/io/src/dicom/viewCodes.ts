@@ -4,6 +4,8 @@ import type { ViewPosition } from "@mammo/mammogram";
 interface SnomedCode {
   readonly sct: string;
   readonly srt: string;
+  /** What an edition before called it; PS3.16 asks receivers to know it. */
+  readonly retired?: string;
   /** Absent for codes that are read and never written. */
   readonly meaning?: string;
 }
@@ -17,10 +19,11 @@ export const viewCodes: readonly (SnomedCode & { readonly position: ViewPosition
   { position: "CC", sct: "399162004", srt: "R-10242", meaning: "cranio-caudal" },
   { position: "FB", sct: "399196006", srt: "R-10244", meaning: "caudo-cranial" },
   { position: "SIO", sct: "399188001", srt: "R-102D0", meaning: "superolateral to inferomedial oblique" },
-  { position: "XCCL", sct: "399192008", srt: "R-1024A", meaning: "cranio-caudal exaggerated laterally" },
-  { position: "XCCM", sct: "399101009", srt: "R-1024B", meaning: "cranio-caudal exaggerated medially" },
+  { position: "XCCL", sct: "399192008", srt: "R-1024A", retired: "Y-X1770", meaning: "cranio-caudal exaggerated laterally" },
+  { position: "XCCM", sct: "399101009", srt: "R-1024B", retired: "Y-X1771", meaning: "cranio-caudal exaggerated medially" },
   { position: undefined, sct: "441555000", srt: "R-40AAA" }, // Inferomedial to superolateral oblique.
   { position: undefined, sct: "127457009", srt: "G-8310" }, // Specimen.
+  { position: undefined, sct: "399265009", srt: "R-102CF" }, // Exaggerated cranio-caudal, to which side is not said.
 ];
 
 /** View Modifier for Mammography (CID 4015). Documented. */

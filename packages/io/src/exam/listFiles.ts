@@ -1,4 +1,4 @@
-import { realpath, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { readRegularFile, walkFolder } from "@mammo/files/node";
 import { DicomError } from "../dicom/dicomError.ts";
@@ -33,16 +33,28 @@ export async function listFiles(path: string, limits: Limits): Promise<ListedFil
   return { paths: [...new Set(paths)], absent: found.length - paths.length };
 }
 
-/** Discs come with names in capitals, and file systems show them in small letters; many writers give files an extension that a DICOMDIR may not name (PS3.10 8.2). */
+/**
+ * A name of a DICOMDIR, folder by folder, as the file system has it: discs come with names in capitals and file systems show them in small letters, and many writers
+ * give their files the ending that PS3.10 8.2 does not allow. Undefined where nothing, or more than one file with an ending, has that name.
+ */
 async function inside(root: string, names: readonly string[]): Promise<string | undefined> {
-  const cases = [names, names.map((name) => name.toLowerCase())];
-  const extended = [".dcm", ".DCM", ".ima", ".IMA"].flatMap((ending) => cases.map((one) => [...one.slice(0, -1), `${one.at(-1)}${ending}`]));
-  for (const spelled of [...cases, ...extended]) {
-    const real = await realpath(join(root, ...spelled)).catch(() => undefined);
-    if (real === undefined) continue;
-    if (!real.startsWith(root.endsWith(sep) ? root : root + sep))
-      throw new DicomError("invalid-attribute", "Expected a DICOMDIR's files to lie below its folder");
-    return real;
+  let at = root;
+  for (const name of names) {
+    const entries = await readdir(at).catch((): string[] => []);
+    const found = entries.includes(name) ? name : spelledOtherwise(entries, name);
+    if (found === undefined) return undefined;
+    at = join(at, found);
   }
-  return undefined;
+  const real = await realpath(at).catch(() => undefined);
+  if (real !== undefined && !real.startsWith(root.endsWith(sep) ? root : root + sep))
+    throw new DicomError("invalid-attribute", "Expected a DICOMDIR's files to lie below its folder");
+  return real;
+}
+
+function spelledOtherwise(entries: readonly string[], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  const same = entries.find((entry) => entry.toLowerCase() === wanted);
+  if (same !== undefined) return same;
+  const ending = entries.filter((entry) => entry.toLowerCase().replace(/\.(dcm|dicom|dic|ima)$/, "") === wanted);
+  return ending.length === 1 ? ending[0] : undefined;
 }

@@ -1,4 +1,5 @@
 import { DicomError } from "../dicom/dicomError.ts";
+import { isOddKind } from "../dicom/header/imageKind.ts";
 import type { MammoHeader } from "../dicom/header/mammoHeader.ts";
 import { isImplied, wholeView } from "../dicom/viewCodes.ts";
 import { type ExamPolicy, type ExpectedView, examPolicyDefaults } from "./examPolicy.ts";
@@ -7,7 +8,7 @@ import { type ExamPolicy, type ExpectedView, examPolicyDefaults } from "./examPo
 export interface SelectableImage {
   readonly header: Pick<
     MammoHeader,
-    "laterality" | "view" | "presentationIntent" | "isTomosynthesis" | "isSynthetic" | "isPartialView" | "isQualityControl"
+    "kind" | "laterality" | "view" | "presentationIntent" | "isTomosynthesis" | "isSynthetic" | "isPartialView" | "isQualityControl"
   >;
   /** Where it stands among the images of its exam by time of acquisition. */
   readonly order: number;
@@ -19,8 +20,8 @@ export interface SelectableImage {
 export interface LeftOut<T> {
   readonly image: T;
   /** `duplicate` is the same SOP Instance UID again, by `readExam` alone. */
-  readonly rule: "intent" | "tomosynthesis" | "implant" | "extra" | "repeated" | "duplicate";
-  /** The images that stayed in its place by this rule; none for an extra view. */
+  readonly rule: "kind" | "intent" | "tomosynthesis" | "implant" | "extra" | "repeated" | "duplicate";
+  /** The images that stayed in its place by this rule; none for an extra view, or an odd kind that no plain image of the view stands beside. */
   readonly instead: readonly T[];
 }
 
@@ -50,6 +51,13 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
   };
   const viewOf = ({ header: { laterality, view } }: T): readonly (string | undefined)[] => [laterality, view.position, ...[...view.modifiers].sort()];
 
+  if (rules.kind === "plain") {
+    const isPlain = ({ header: { kind } }: T): boolean => !isOddKind(kind);
+    const beside = (odd: T): readonly T[] => kept.filter((image) => isPlain(image) && viewOf(image).join() === viewOf(odd).join());
+    const odd = kept.filter((image) => !isPlain(image) && image.header.kind !== "low-energy");
+    leave("kind", new Map(odd.map((image) => [image, beside(image)])));
+    leave("kind", inFavorOf(kept, viewOf, isPlain));
+  }
   if (rules.intent !== "all") {
     const preferred = rules.intent === "presentation" ? "FOR PRESENTATION" : "FOR PROCESSING";
     const key = (image: T) => [...viewOf(image), image.header.isTomosynthesis, image.header.isSynthetic];
@@ -86,7 +94,7 @@ export function selectViews<T extends SelectableImage>(images: readonly T[], pol
     const candidates = kept.filter(({ header }) => !header.view.modifiers.includes("other")); // Two of those may be two views.
     const best = new Set(
       [...groupsOf(candidates, key)].map((group) => {
-        const real = group.filter(({ header }) => !header.isSynthetic);
+        const real = group.filter(({ header }) => !header.isSynthetic && !isOddKind(header.kind));
         return first(real.length > 0 ? real : group);
       }),
     );

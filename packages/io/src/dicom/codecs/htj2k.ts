@@ -1,5 +1,6 @@
 import { TransferSyntax } from "../transferSyntax.ts";
 import type { Codec } from "./codec.ts";
+import { decodeSigned } from "./decodeSigned.ts";
 import { readJpeg2000Size } from "./jpeg2000Header.ts";
 import { checkCodestream } from "./jpegFrame.ts";
 import { type WasmOptions, wasmDecoder } from "./wasmDecoder.ts";
@@ -17,7 +18,7 @@ export function htj2kCodec(options: WasmOptions = {}): Codec {
     decode(encoded, pixel) {
       const size = readJpeg2000Size(encoded);
       checkCodestream(size, pixel);
-      return decoder(encoded.subarray(size.offset), pixel);
+      return decodeSigned(decoder, encoded.subarray(size.offset), { pixel, size });
     },
   };
 }

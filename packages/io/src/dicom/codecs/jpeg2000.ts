@@ -1,5 +1,6 @@
 import { TransferSyntax } from "../transferSyntax.ts";
 import type { Codec } from "./codec.ts";
+import { decodeSigned } from "./decodeSigned.ts";
 import { readJpeg2000Size } from "./jpeg2000Header.ts";
 import { checkCodestream } from "./jpegFrame.ts";
 import { type WasmOptions, wasmDecoder } from "./wasmDecoder.ts";
@@ -18,7 +19,7 @@ export function jpeg2000Codec(options: WasmOptions = {}): Codec {
       const size = readJpeg2000Size(encoded);
       checkCodestream(size, pixel);
       // What was checked is what is decoded: boxes of a JP2 file around the codestream are left out.
-      return decoder(encoded.subarray(size.offset), pixel);
+      return decodeSigned(decoder, encoded.subarray(size.offset), { pixel, size });
     },
   };
 }

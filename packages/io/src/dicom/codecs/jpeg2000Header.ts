@@ -9,6 +9,10 @@ export function readJpeg2000Size(encoded: Uint8Array): {
   readonly columns: number;
   readonly components: number;
   readonly precision: number;
+  /** The first component's values are signed. */
+  readonly isSigned: boolean;
+  /** It is of Part 15, high throughput: a CAP segment says so (ITU-T T.814 A.3). */
+  readonly isHighThroughput: boolean;
   /** Of the codestream within the bytes. */
   readonly offset: number;
 } {
@@ -29,5 +33,26 @@ export function readJpeg2000Size(encoded: Uint8Array): {
       throw new DicomError("corrupt-pixels", "Expected JPEG 2000 components without subsampling");
   const tiles = Math.ceil(field(0) / Math.max(field(4), 1)) * Math.ceil(field(1) / Math.max(field(5), 1));
   if (field(4) === 0 || field(5) === 0 || tiles > mostTiles) throw new DicomError("corrupt-pixels", `Expected at most ${mostTiles} JPEG 2000 tiles`);
-  return { columns: field(0) - field(2), rows: field(1) - field(3), components, precision: (view.getUint8(42) & 0x7f) + 1, offset: at };
+  const behind = at + 42 + 3 * components;
+  const isHighThroughput = encoded[behind] === 0xff && encoded[behind + 1] === 0x50;
+  return {
+    columns: field(0) - field(2),
+    rows: field(1) - field(3),
+    components,
+    precision: (view.getUint8(42) & 0x7f) + 1,
+    isSigned: view.getUint8(42) >= 0x80,
+    isHighThroughput,
+    offset: at,
+  };
+}
+
+/**
+ * A codestream whose components are signed -> the same with unsigned ones: the sign is a bit of SIZ, and only moves the values by half of their range.
+ *
+ * The decoders in WebAssembly cut negative values of up to 8 bits at 0; these they give whole.
+ */
+export function asUnsigned(codestream: Uint8Array): Uint8Array {
+  const copy = codestream.slice();
+  for (let index = 0, components = copy[40]! * 256 + copy[41]!; index < components; index++) copy[42 + 3 * index]! &= 0x7f;
+  return copy;
 }

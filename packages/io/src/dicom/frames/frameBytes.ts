@@ -57,22 +57,38 @@ async function encapsulatedFrame(file: DicomFile, pixel: ImagePixel, element: Da
   return whole;
 }
 
-/** Which fragments hold a frame: one each, or by the Basic Offset Table, or from one codestream's beginning to the next. */
+/**
+ * Which fragments hold a frame: all of the only one; from one frame's beginning to the next; one each; or by the Basic Offset Table. What the fragments say goes before
+ * what the table says, which is often empty, zero or short (GDCM and DCMTK do so too). Empty fragments are padding.
+ */
 async function fragmentsOf(file: DicomFile, pixel: ImagePixel, element: DataElement, frame: number): Promise<readonly Fragment[]> {
-  const [table, ...fragments] = element.fragments!;
+  const [table, ...all] = element.fragments!;
+  const fragments = all.filter(({ length }) => length > 0);
   if (table === undefined || fragments.length === 0) throw new DicomError("no-pixels", "Expected fragments of pixels", { offset: element.offset });
   if (pixel.frames === 1) return fragments;
-  if (fragments.length === pixel.frames) return [fragments[frame]!];
-  if (table.length >= 4 * pixel.frames) {
-    const last = frame + 1 === pixel.frames;
-    const entries = await readExactly(file.source, table.offset + 4 * frame, table.offset + 4 * frame + (last ? 4 : 8));
-    const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
-    const origin = fragments[0]!.offset;
-    const [from, to] = [origin + view.getUint32(0, true), last ? Number.POSITIVE_INFINITY : origin + view.getUint32(4, true)];
-    const parts = fragments.filter(({ offset }) => offset >= from && offset < to);
-    if (parts.length > 0) return parts;
-  }
   const starts = fragments.flatMap(({ isStart }, index) => (isStart ? [index] : []));
   if (starts.length === pixel.frames && starts[0] === 0) return fragments.slice(starts[frame], starts[frame + 1]);
-  throw new DicomError("pixels-mismatch", "Expected one fragment a frame, or a Basic Offset Table that finds the frames", { offset: element.offset });
+  // A frame that is missing is an empty fragment, and has its place.
+  if (all.length === pixel.frames) return [all[frame]!];
+  if (fragments.length === pixel.frames) return [fragments[frame]!];
+  const listed = starts.length === 0 ? await listedStarts(file, table, fragments, pixel.frames) : undefined;
+  if (listed) return fragments.slice(listed[frame], listed[frame + 1]);
+  throw new DicomError("pixels-mismatch", "Expected fragments that say where each frame begins, or a Basic Offset Table that does", {
+    offset: element.offset,
+  });
+}
+
+/** The fragments that the Basic Offset Table names as beginnings; undefined unless it names as many as there are frames, each a fragment's and all in order. */
+async function listedStarts(
+  file: DicomFile,
+  table: Fragment,
+  fragments: readonly Fragment[],
+  frames: number,
+): Promise<readonly number[] | undefined> {
+  if (table.length < 4 * frames) return undefined;
+  const entries = await readExactly(file.source, table.offset, table.offset + 4 * frames);
+  const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
+  const places = new Map(fragments.map(({ offset }, index) => [offset - fragments[0]!.offset, index]));
+  const starts = Array.from({ length: frames }, (_, index) => places.get(view.getUint32(4 * index, true)) ?? -1);
+  return starts[0] === 0 && starts.every((start, index) => index === 0 || start > starts[index - 1]!) ? starts : undefined;
 }

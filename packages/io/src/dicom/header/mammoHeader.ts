@@ -6,15 +6,17 @@ import type { DataSet } from "../parse/dataSet.ts";
 import { type ImagePixel, readImagePixel } from "../parse/imagePixel.ts";
 import { offsetOf } from "../parse/offsetOf.ts";
 import type { DicomFile } from "../parse/parseDicom.ts";
-import { code, items, shorts, texts, uid } from "../parse/values.ts";
+import { code, isPresent, items, shorts, uid } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 import { type Device, readDevice } from "./device.ts";
 import { type Exposure, readExposure } from "./exposure.ts";
+import { type ImageKind, readImageKind } from "./imageKind.ts";
 import { readChestWall, readLaterality, readUpsideDown } from "./orientation.ts";
 import { type NamedVoi, readModality, readVois } from "./readIntensity.ts";
+import { type Reading, startReading } from "./reading.ts";
 import { mammographyClasses } from "./sopClass.ts";
 import { readSpacing, type Spacing } from "./spacing.ts";
-import { readView, type View } from "./view.ts";
+import { lateralityInViewPosition, readView, type View } from "./view.ts";
 
 /** What the pipeline reads of a mammogram's header: an allow-list without patient data. Of a multi-frame file, it describes one frame. */
 export interface MammoHeader {
@@ -24,8 +26,10 @@ export interface MammoHeader {
   readonly transferSyntaxUid: string;
   /** False for secondary captures and the like, which are read only where the caller accepts them. */
   readonly isMammography: boolean;
+  /** What kind of image it is, from all that the file says of it. */
+  readonly kind: ImageKind;
   readonly isTomosynthesis: boolean;
-  /** An image like a mammogram, computed from a tomosynthesis stack: Image Type (0008,0008) says GENERATED_2D. */
+  /** An image like a mammogram, computed from a tomosynthesis stack. */
   readonly isSynthetic: boolean;
   readonly presentationIntent: "FOR PRESENTATION" | "FOR PROCESSING";
   readonly laterality: Laterality | undefined;
@@ -54,6 +58,10 @@ export interface MammoHeader {
   readonly isQualityControl: boolean;
   readonly device: Device;
   readonly exposure: Exposure;
+  /** Keywords of attributes that are there and could not be used as they are: something else stands in for them, or a part of them. */
+  readonly unreadable: readonly string[];
+  /** Keywords of attributes that are not written as DICOM says, and were read all the same: a decimal comma, a word for a code. */
+  readonly nonstandard: readonly string[];
 }
 
 /**
@@ -64,33 +72,49 @@ export interface MammoHeader {
  */
 export function readMammoHeader(
   file: Pick<DicomFile, "dataSet" | "transferSyntax">,
-  options: { readonly limits?: Limits; readonly anySopClass?: boolean; readonly frame?: number } = {},
+  options: {
+    readonly limits?: Limits;
+    readonly anySopClass?: boolean;
+    readonly frame?: number;
+    /** Instead of what the file says: what its codestream says. */
+    readonly pixel?: ImagePixel;
+  } = {},
 ): MammoHeader {
   const { dataSet } = file;
   const { frame = 0 } = options;
   const sopClassUid = uid(dataSet, tags.SOPClassUID);
-  const kind = mammographyClasses.get(sopClassUid ?? "");
-  if (kind === undefined && !options.anySopClass) refuseClass(dataSet, sopClassUid);
-  const pixel = readImagePixel(dataSet, options.limits ?? limitsDefaults);
+  const storage = mammographyClasses.get(sopClassUid ?? "");
+  if (storage === undefined && !options.anySopClass) refuseClass(dataSet, sopClassUid);
+  const pixel = options.pixel ?? readImagePixel(dataSet, options.limits ?? limitsDefaults);
   requireMonochrome(dataSet, pixel);
-  const modality = readModality(dataSet, pixel, frame);
-  const laterality = readLaterality(dataSet, frame);
-  const view = readView(dataSet);
+  const reading = startReading();
+  const modality = readModality(dataSet, { pixel, frame, reading });
+  const vois = readVois(dataSet, modality, { pixel, frame, reading });
+  const spacing = readSpacing(dataSet, frame, reading);
+  const view = readView(dataSet, reading, spacing?.magnification);
+  const laterality = readLaterality(dataSet, frame, reading) ?? lateralityInViewPosition(dataSet);
+  const kind = readImageKind(dataSet, { stack: storage?.stack, frames: pixel.frames });
   const isMonochrome1 = pixel.photometricInterpretation === "MONOCHROME1";
-  const presentationLutShape = oneOf(dataSet, tags.PresentationLUTShape, ["IDENTITY", "INVERSE"]);
+  const presentationLutShape = oneOf(dataSet, tags.PresentationLUTShape, ["IDENTITY", "INVERSE"], () =>
+    reading.unreadable.add("PresentationLUTShape"),
+  );
+  const intent = oneOf(dataSet, tags.PresentationIntentType, ["FOR PROCESSING", "FOR PRESENTATION"], () =>
+    reading.unreadable.add("PresentationIntentType"),
+  );
   const burnedIn = oneOf(dataSet, tags.BurnedInAnnotation, ["YES", "NO"]);
   return {
     sopClassUid: sopClassUid ?? "",
     sopInstanceUid: uid(dataSet, tags.SOPInstanceUID),
     studyInstanceUid: uid(dataSet, tags.StudyInstanceUID),
     transferSyntaxUid: file.transferSyntax,
-    isMammography: kind !== undefined,
-    isTomosynthesis: kind?.isTomosynthesis ?? false,
-    isSynthetic: texts(dataSet, tags.ImageType).includes("GENERATED_2D"),
-    presentationIntent: oneOf(dataSet, tags.PresentationIntentType, ["FOR PROCESSING", "FOR PRESENTATION"]) ?? kind?.intent ?? "FOR PRESENTATION",
+    isMammography: storage !== undefined,
+    kind,
+    isTomosynthesis: storage?.stack !== undefined || kind === "tomosynthesis",
+    isSynthetic: kind === "synthetic",
+    presentationIntent: intent ?? storage?.intent ?? "FOR PRESENTATION",
     laterality,
     view,
-    chestWall: readChestWall(dataSet),
+    chestWall: readChestWall(dataSet, frame),
     pixel,
     presentationLutShape,
     // In the DX family MONOCHROME1 and INVERSE go together (PS3.3 C.8.11.3): one inversion, not two.
@@ -98,18 +122,19 @@ export function readMammoHeader(
     isRawInverted:
       shorts(dataSet, tags.PixelIntensityRelationshipSign, true)[0] === 1 ||
       (!dataSet.elements.has(tags.PixelIntensityRelationshipSign) && isMonochrome1),
-    isUpsideDown: readUpsideDown(dataSet, laterality, view),
+    isUpsideDown: readUpsideDown(dataSet, { frame, laterality, view }),
     modality,
-    vois: readVois(dataSet, pixel, modality, frame),
+    vois,
     padding: readPadding(dataSet, pixel),
     pixelIntensityRelationship: oneOf(dataSet, tags.PixelIntensityRelationship, ["LIN", "LOG"]),
-    spacing: readSpacing(dataSet, frame),
+    spacing,
     hasImplant: code(dataSet, tags.BreastImplantPresent) === "YES",
     isPartialView: code(dataSet, tags.PartialView) === "YES" || items(dataSet, tags.PartialViewCodeSequence).length > 0,
     hasBurnedInAnnotation: burnedIn && burnedIn === "YES",
     isQualityControl: code(dataSet, tags.QualityControlImage) === "YES",
     device: readDevice(dataSet),
     exposure: readExposure(dataSet),
+    ...listed(reading),
   };
 }
 
@@ -131,10 +156,17 @@ function requireMonochrome(dataSet: DataSet, pixel: ImagePixel): void {
     });
 }
 
-/** A code string if it is one of these. */
-function oneOf<T extends string>(dataSet: DataSet, tag: number, values: readonly T[]): T | undefined {
-  const found = code(dataSet, tag);
-  return values.find((value) => value === found);
+const listed = ({ unreadable, nonstandard }: Reading): { readonly unreadable: readonly string[]; readonly nonstandard: readonly string[] } => ({
+  unreadable: [...unreadable],
+  nonstandard: [...nonstandard],
+});
+
+/** A code string if it is one of these; `onOther` hears of one that is there and is none of them. */
+function oneOf<T extends string>(dataSet: DataSet, tag: number, values: readonly T[], onOther?: () => void): T | undefined {
+  const written = code(dataSet, tag)?.replace(/_/g, " ");
+  const found = values.find((value) => value === written);
+  if (found === undefined && isPresent(dataSet, tag)) onOther?.();
+  return found;
 }
 
 function readPadding(dataSet: DataSet, pixel: ImagePixel): readonly [number, number] | undefined {

@@ -13,6 +13,9 @@ export interface Intensity {
   readonly negativeLog?: boolean;
 }
 
+/** A brightness within [0, 1]; what is no number is black. */
+const bounded = (light: number): number => (light > 0 ? Math.min(light, 1) : 0);
+
 /**
  * For each of the 256 or 65,536 values that an image can store its brightness in [0, 1]: bits above Bits Stored dropped, sign extended, modality and VOI applied, MONOCHROME1 inverted once, padding black.
  *
@@ -36,16 +39,21 @@ export function intensityLut(pixel: ImagePixel, intensity: Intensity): Float32Ar
   const stored = new Float32Array(count);
   for (let index = 0; index < count; index++) {
     const value = modalityOf(index);
-    const light = intensity.voi ? applyVoi(intensity.voi, value) : high > low ? (value - low) / (high - low) : 0;
+    const light = bounded(intensity.voi ? applyVoi(intensity.voi, value) : high > low ? (value - low) / (high - low) : 0);
     stored[index] = intensity.isInverted ? 1 - light : light;
   }
-  if (intensity.padding) {
-    const [from, to] = intensity.padding;
-    for (let value = from; value <= to; value++) stored[value & (count - 1)] = 0;
-  }
+  // The padding value is compared with what is stored, all of it: one that the stored bits cannot hold matches no pixel (PS3.3 C.7.5.1.1.2).
+  const isPadding = ([from, to]: readonly [number, number], value: number): boolean => value >= from && value <= to;
+  const { padding } = intensity;
+  if (padding) for (let index = 0; index < count; index++) if (isPadding(padding, index < sign ? index : index - count)) stored[index] = 0;
   if (shift === 0 && bitsStored === bitsAllocated) return stored;
   const allocated = new Float32Array(2 ** bitsAllocated);
   if (shift === 0) for (let at = 0; at < allocated.length; at += count) allocated.set(stored, at);
   else for (let value = 0; value < allocated.length; value++) allocated[value] = stored[(value >> shift) & (count - 1)]!;
+  // Writers that keep more in a cell than the stored bits may keep the padding value there.
+  if (padding && bitsAllocated <= 16) {
+    const half = isSigned ? allocated.length / 2 : allocated.length;
+    for (let cell = 0; cell < allocated.length; cell++) if (isPadding(padding, cell < half ? cell : cell - allocated.length)) allocated[cell] = 0;
+  }
   return allocated;
 }

@@ -12,7 +12,7 @@ export type Voi =
  * @example applyVoi({ kind: "window", center: 2653, width: 900, function: "SIGMOID" }, 2653); // 0.5
  */
 export function applyVoi(voi: Voi, value: number): number {
-  if (voi.kind === "lut") return lookUp(voi, value) / (2 ** voi.bits - 1);
+  if (voi.kind === "lut") return Math.min(lookUp(voi, value) / (2 ** voi.bits - 1), 1);
   if (voi.function === "SIGMOID") return 1 / (1 + Math.exp((-4 * (value - voi.center)) / voi.width));
   const isLinear = voi.function === "LINEAR";
   const center = isLinear ? voi.center - 0.5 : voi.center;

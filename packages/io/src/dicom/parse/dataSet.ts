@@ -21,7 +21,7 @@ export interface DataSet {
 export interface Fragment {
   readonly offset: number;
   readonly length: number;
-  /** It opens with SOI of JPEG and JPEG-LS, or SOC of JPEG 2000: with the beginning of a frame. */
+  /** It opens as a frame does: with SOI of JPEG and JPEG-LS, SOC of JPEG 2000, or a header of RLE. */
   readonly isStart: boolean;
 }
 

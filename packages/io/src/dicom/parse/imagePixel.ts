@@ -3,7 +3,7 @@ import type { Limits } from "../limits.ts";
 import { tags } from "../tags.ts";
 import type { DataSet } from "./dataSet.ts";
 import { offsetOf } from "./offsetOf.ts";
-import { decimals, shorts, text } from "./values.ts";
+import { decimal, shorts, text } from "./values.ts";
 
 const photometrics = [
   "MONOCHROME1",
@@ -46,17 +46,20 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
   };
   const rows = short(tags.Rows, "Rows (0028,0010)");
   const columns = short(tags.Columns, "Columns (0028,0011)");
-  const frames = dataSet.elements.has(tags.NumberOfFrames) ? (decimals(dataSet, tags.NumberOfFrames)[0] ?? 1) : 1;
+  const frames = decimal(dataSet, tags.NumberOfFrames, "Number of Frames (0028,0008)") ?? 1;
   const bitsAllocated = short(tags.BitsAllocated, "Bits Allocated (0028,0100)");
   const bitsStored = short(tags.BitsStored, "Bits Stored (0028,0101)", bitsAllocated);
   const samplesPerPixel = short(tags.SamplesPerPixel, "Samples per Pixel (0028,0002)", 1);
-  if (rows === 0) invalid(tags.Rows, "Rows (0028,0010) to be positive");
-  if (columns === 0) invalid(tags.Columns, "Columns (0028,0011) to be positive");
+  const representation = short(tags.PixelRepresentation, "Pixel Representation (0028,0103)", 0);
+  const isPositive = (value: number): boolean => Number.isInteger(value) && value > 0;
+  if (!isPositive(rows)) invalid(tags.Rows, "Rows (0028,0010) to be a positive integer");
+  if (!isPositive(columns)) invalid(tags.Columns, "Columns (0028,0011) to be a positive integer");
   if (!Number.isInteger(frames) || frames < 0) invalid(tags.NumberOfFrames, "Number of Frames (0028,0008) to be a positive integer");
   if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 12 && bitsAllocated !== 16 && bitsAllocated !== 32)
     return invalid(tags.BitsAllocated, "Bits Allocated (0028,0100) to be 1, 8, 12, 16 or 32");
-  if (bitsStored < 1 || bitsStored > bitsAllocated) invalid(tags.BitsStored, "Bits Stored (0028,0101) to be from 1 to Bits Allocated");
+  if (!isPositive(bitsStored) || bitsStored > bitsAllocated) invalid(tags.BitsStored, "Bits Stored (0028,0101) to be from 1 to Bits Allocated");
   if (samplesPerPixel !== 1 && samplesPerPixel !== 3) return invalid(tags.SamplesPerPixel, "Samples per Pixel (0028,0002) to be 1 or 3");
+  if (representation !== 0 && representation !== 1) invalid(tags.PixelRepresentation, "Pixel Representation (0028,0103) to be 0 or 1");
   if (rows * columns > limits.framePixels)
     throw new DicomError("limit-exceeded", `Expected frames of at most ${limits.framePixels} pixels`, at(tags.Rows));
   if (frames > limits.frames) throw new DicomError("limit-exceeded", `Expected at most ${limits.frames} frames`, at(tags.NumberOfFrames));
@@ -72,7 +75,7 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
     bitsAllocated,
     bitsStored,
     highBit: highBit < bitsAllocated && highBit >= bitsStored - 1 ? highBit : bitsStored - 1,
-    isSigned: shorts(dataSet, tags.PixelRepresentation)[0] === 1,
+    isSigned: representation === 1,
     isWords: dataSet.elements.get(tags.PixelData)?.vr === "OW",
   };
 }

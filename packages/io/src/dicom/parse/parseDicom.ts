@@ -40,7 +40,8 @@ export async function parseDicom(readable: Readable, limits: Limits = limitsDefa
     const isWhole = size === source.size;
     const bytes = await readExactly(source, 0, size);
     const header = await readHeader(bytes, source, limits).catch((error: unknown) => {
-      if (!isWhole && error instanceof DicomError && error.code === "truncated") return undefined;
+      // What looks broken may only be cut off.
+      if (!isWhole && error instanceof DicomError && (error.code === "truncated" || error.code === "invalid-structure")) return undefined;
       throw error;
     });
     if (header && (isWhole || header.hasPixels)) return withPixels(header, limits);

@@ -10,7 +10,7 @@ const window = 4096;
 /**
  * Pixel Data at `position`: where its value lies, or where its fragments lie. The pixels themselves are not read.
  *
- * The first fragment is the Basic Offset Table (PS3.5 A.4). A missing end delimiter at the very end of the file is forgiven.
+ * The first fragment is the Basic Offset Table (PS3.5 A.4). A missing end delimiter at the very end of the file is forgiven, and zeros in its place.
  * @throws DicomError `truncated`, `invalid-structure`, `limit-exceeded`.
  */
 export async function readPixelData(
@@ -45,7 +45,7 @@ async function readFragments(
   let view = new DataView(seen.buffer);
   let position = options.start;
   while (source.size - position >= 8) {
-    const wanted = Math.min(position + 11, source.size);
+    const wanted = Math.min(position + 16, source.size);
     if (wanted > from + seen.length) {
       from = position;
       seen = (await readExactly(source, from, Math.min(from + window, source.size))) as Uint8Array<ArrayBuffer>;
@@ -54,14 +54,23 @@ async function readFragments(
     const at = position - from;
     const tag = view.getUint16(at, littleEndian) * 65536 + view.getUint16(at + 2, littleEndian);
     const length = view.getUint32(at + 4, littleEndian);
-    if (tag === tags.SequenceDelimitationItem) return { fragments, end: position + 8 };
+    if (tag === tags.SequenceDelimitationItem || (tag === 0 && length === 0)) return { fragments, end: position + 8 };
     if (tag !== tags.Item) throw new DicomError("invalid-structure", "Expected a fragment of encapsulated pixels", { offset: position });
     if (length > source.size - position - 8)
       throw new DicomError("truncated", "A fragment is longer than what is left of the file", { offset: position });
-    const isStart = length > 2 && seen[at + 8] === 0xff && (seen[at + 9] === 0xd8 || seen[at + 9] === 0x4f) && seen[at + 10] === 0xff;
+    const isStart = length > 8 && beginsFrame(seen, at + 8);
     if (fragments.push({ offset: position + 8, length, isStart }) > limits.elements)
       throw new DicomError("limit-exceeded", `Expected at most ${limits.elements} fragments`, { offset: position });
     position += 8 + length;
   }
   return { fragments, end: source.size };
+}
+
+/** SOI of JPEG and JPEG-LS, SOC of JPEG 2000, the box that opens a JP2 file, or an RLE header: up to 15 segments, the first behind the header's 64 bytes (PS3.5 G.5). */
+function beginsFrame(bytes: Uint8Array, at: number): boolean {
+  const byte = (index: number): number => bytes[at + index] ?? 0;
+  if (byte(0) === 0xff) return (byte(1) === 0xd8 || byte(1) === 0x4f) && byte(2) === 0xff;
+  const isBox = byte(3) === 12 && byte(4) === 0x6a && byte(5) === 0x50;
+  const isRle = byte(0) >= 1 && byte(0) <= 15 && byte(4) === 64 && [1, 2, 3, 5, 6, 7].every((index) => byte(index) === 0);
+  return isBox || isRle;
 }

@@ -1,4 +1,5 @@
-import type { DataSet } from "./dataSet.ts";
+import { DicomError } from "../dicomError.ts";
+import type { DataElement, DataSet } from "./dataSet.ts";
 
 const latin = new TextDecoder("latin1");
 
@@ -21,10 +22,20 @@ function textsWithin(dataSet: DataSet, tag: number, bytes: number): readonly str
 /** The first text value, undefined where absent or empty. */
 export const text = (dataSet: DataSet, tag: number): string | undefined => texts(dataSet, tag)[0] || undefined;
 
-/** The first value if it is a code string (PS3.5: capitals, digits, space, underscore, up to 16 characters), which is no place for free text. */
-export function code(dataSet: DataSet, tag: number): string | undefined {
-  const value = text(dataSet, tag)?.toUpperCase();
-  return value !== undefined && /^[A-Z0-9_ ]{1,16}$/.test(value) ? value : undefined;
+/** A code string as it is compared: in capitals; undefined for what is none (PS3.5: capitals, digits, space, underscore, up to 16 characters), since that is no place for free text. */
+const codeOf = (value: string | undefined): string | undefined =>
+  value !== undefined && /^[A-Z0-9_ ]{1,16}$/.test(value.toUpperCase()) ? value.toUpperCase() : undefined;
+
+/** The first value if it is a code string. */
+export const code = (dataSet: DataSet, tag: number): string | undefined => codeOf(text(dataSet, tag));
+
+/** All values that are code strings. */
+export const codes = (dataSet: DataSet, tag: number): readonly string[] => texts(dataSet, tag).flatMap((value) => codeOf(value) ?? []);
+
+/** Whether an element is there and holds anything but padding. */
+export function isPresent(dataSet: DataSet, tag: number): boolean {
+  const element = dataSet.elements.get(tag);
+  return element !== undefined && (element.items ? element.items.length > 0 : texts(dataSet, tag).some((value) => value !== ""));
 }
 
 /** The first value if it is a UID: numbers with dots between them (PS3.5 9.1), which no path of folders is. */
@@ -33,19 +44,52 @@ export function uid(dataSet: DataSet, tag: number): string | undefined {
   return value !== undefined && value.length <= 64 && /^\d+(\.\d+)*$/.test(value) ? value : undefined;
 }
 
-/** The values of a decimal or integer string; [] if any of them is no finite number. */
-export function decimals(dataSet: DataSet, tag: number): readonly number[] {
-  const values = texts(dataSet, tag).map((part) => (part === "" ? Number.NaN : Number(part)));
-  return values.every(Number.isFinite) ? values : [];
+/** A decimal string (PS3.5 6.2), also with a comma instead of the point, as programs of some languages write it; NaN for anything else. */
+function numberOf(value: string): number {
+  const isDecimal = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i.test(value.trimEnd());
+  return isDecimal ? Number(value.replace(",", ".")) : Number.NaN;
 }
 
-/** The binary 16-bit values (US, or SS if `signed`). */
+/**
+ * The values of a decimal or integer string, NaN in the place of each that is empty or no finite number: only the value that is needed decides.
+ *
+ * Empty values at the end (a trailing backslash) are none.
+ */
+export function decimals(dataSet: DataSet, tag: number): readonly number[] {
+  const values = texts(dataSet, tag);
+  let count = values.length;
+  while (count > 0 && values[count - 1] === "") count--;
+  return values.slice(0, count).map((value) => {
+    const number = numberOf(value);
+    return Number.isFinite(number) ? number : Number.NaN;
+  });
+}
+
+/**
+ * The first value of a decimal or integer string; undefined where absent or empty.
+ *
+ * @throws DicomError `invalid-attribute` where there is a value and it is no number: present but unreadable is not absent.
+ */
+export function decimal(dataSet: DataSet, tag: number, name: string): number | undefined {
+  const [value] = decimals(dataSet, tag);
+  if (value !== undefined && Number.isNaN(value))
+    throw new DicomError("invalid-attribute", `Expected ${name} to be a number`, { offset: dataSet.elements.get(tag)?.offset ?? dataSet.start });
+  return value;
+}
+
+/** Integers of 16 bits (US, or SS if `signed`); those that are written in another form that holds integers (UL, SL, IS, DS) are read as they are written. */
 export function shorts(dataSet: DataSet, tag: number, signed = false): readonly number[] {
   const element = dataSet.elements.get(tag);
   if (element === undefined || element.items) return [];
-  const view = new DataView(dataSet.bytes.buffer, dataSet.bytes.byteOffset + element.offset, element.length);
-  const read = signed ? view.getInt16 : view.getUint16;
-  return Array.from({ length: Math.min(element.length >> 1, most) }, (_, index) => read.call(view, 2 * index, dataSet.littleEndian));
+  if (element.vr === "IS" || element.vr === "DS") return decimals(dataSet, tag);
+  const isWide = (element.vr === "UL" || element.vr === "SL") && element.length % 4 === 0;
+  return isWide ? integersOf(dataSet, element, 4, element.vr === "SL") : integersOf(dataSet, element, 2, signed);
+}
+
+function integersOf({ bytes, littleEndian }: DataSet, { offset, length }: DataElement, size: 2 | 4, signed: boolean): readonly number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, length);
+  const read = size === 2 ? (signed ? view.getInt16 : view.getUint16) : signed ? view.getInt32 : view.getUint32;
+  return Array.from({ length: Math.min(Math.floor(length / size), most) }, (_, index) => read.call(view, size * index, littleEndian));
 }
 
 /** The items of a sequence; [] where absent. */

@@ -2,7 +2,7 @@ import { DicomError } from "../../dicom/dicomError.ts";
 import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
-/** Binary PGM (P5), 8 or 16 bits, 16-bit values most significant byte first (netpbm's pgm(5)). */
+/** Binary PGM (P5), 8 or 16 bits, 16-bit values most significant byte first (netpbm's pgm(5)). Samples above the greatest value, which files of the other byte order have, are refused. */
 export function readPgm(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Raster {
   const fields: number[] = [];
   let at = 2;
@@ -26,8 +26,11 @@ export function readPgm(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> =
   const wide = maxValue > 255;
   if (bytes.length - at < rows * columns * (wide ? 2 : 1))
     throw new DicomError("truncated", "A PGM file ends before its last pixel", { offset: bytes.length });
-  if (!wide) return { storedValues: bytes.slice(at, at + rows * columns), rows, columns, maxValue };
-  const storedValues = new Uint16Array(rows * columns);
-  for (let index = 0; index < storedValues.length; index++) storedValues[index] = bytes[at + 2 * index]! * 256 + bytes[at + 2 * index + 1]!;
+  const storedValues = wide ? new Uint16Array(rows * columns) : bytes.slice(at, at + rows * columns);
+  if (wide) for (let index = 0; index < storedValues.length; index++) storedValues[index] = bytes[at + 2 * index]! * 256 + bytes[at + 2 * index + 1]!;
+  if (storedValues.some((value) => value > maxValue))
+    throw new DicomError("not-an-image", "Expected samples up to the greatest value of a PGM file, of 16 bits the most significant byte first", {
+      offset: at,
+    });
   return { storedValues, rows, columns, maxValue };
 }

@@ -2,6 +2,7 @@ import { concat } from "../../dicom/concat.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
 import { inflate } from "../../dicom/inflate.ts";
 import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
+import { refuseTurned } from "./exifOrientation.ts";
 import { unfilterPng } from "./pngFilters.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
@@ -21,7 +22,7 @@ const adam7 = [
 ] as const;
 
 /**
- * Gray or color PNG of 8 or 16 bits; of colors the first channel is taken, since mammograms saved in color have three equal ones.
+ * Gray or color PNG of 8 or 16 bits; of colors the first channel is taken, since mammograms saved in color have three equal ones. Images with another EXIF orientation than the first are refused.
  *
  * Own code, because a declared size must bound what is inflated. Source: PNG specification, third edition (re-implementation); checksums are not read.
  * @throws DicomError `not-an-image`, `truncated`, `limit-exceeded`, `invalid-structure`.
@@ -71,6 +72,7 @@ function imageData(bytes: Uint8Array, view: DataView): Uint8Array {
     const part = bytes.subarray(at + 8, at + 8 + length);
     if (part.length < length) throw new DicomError("truncated", "A PNG chunk is longer than what is left of the file", { offset: at });
     if (type === 0x49444154) parts.push(part);
+    if (type === 0x65584966) refuseTurned(part); // eXIf
     at += 12 + length;
   }
   return concat(parts);

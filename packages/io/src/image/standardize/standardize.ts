@@ -66,6 +66,11 @@ export function standardize(source: SourceView, options: Partial<StandardizeOpti
   const [rows, columns] = size;
   const scale = [mmPerPixel / source.mmPerPixel[0], mmPerPixel / source.mmPerPixel[1]] as const;
   const grid = areaAverage(source, scale);
+  // Whatever table a caller brings, and however floats are rounded: brightness is in [0, 1].
+  for (let at = 0; at < grid.pixels.length; at++) {
+    const value = grid.pixels[at]!;
+    if (!(value >= 0 && value <= 1)) grid.pixels[at] = value > 1 ? 1 : 0;
+  }
   const mask = { ...grid, pixels: model(grid, { mmPerPixel }) };
   const found = maskBox(mask);
   const area = countOnes(mask.pixels) * mmPerPixel ** 2;
