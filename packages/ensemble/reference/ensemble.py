@@ -13,6 +13,7 @@ from ensemble_boxes import weighted_boxes_fusion
 from scipy.optimize import linear_sum_assignment, minimize_scalar
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 
 SEED = 7
 FOLDER = Path(__file__).parent.parent / "test" / "golden"
@@ -62,6 +63,20 @@ def isotonic(random):
     write("isotonic", cases=cases)
 
 
+def stack(random):
+    """Members that agree, one that speaks against, one on another scale; also separable ones."""
+    cases = []
+    for n, ridge, gain in [(60, 1, 1), (300, 0.1, 1), (300, 25, 1), (40, 1, 30)]:
+        labels = (random.random(n) < 0.4).astype(int)
+        labels[:2] = [0, 1]
+        shared = random.normal(size=n) + gain * labels
+        members = [shared + 0.3 * random.normal(size=n), shared + 0.5 * random.normal(size=n), random.normal(size=n) - 0.7 * labels, 50 + 200 * (shared + random.normal(size=n))]
+        members = np.round(members, 4)
+        model = LogisticRegression(C=1 / ridge, solver="newton-cholesky", tol=1e-13, max_iter=1000).fit(members.T, labels)
+        cases.append({"members": members.tolist(), "labels": labels.tolist(), "ridge": ridge, "weights": model.coef_[0].tolist(), "intercept": float(model.intercept_[0])})
+    write("stack", cases=cases)
+
+
 def assign(random):
     cases = []
     for rows, columns in [(1, 1), (3, 3), (5, 8), (8, 5), (20, 20), (40, 30)]:
@@ -107,5 +122,5 @@ def fusion(random):
     write("fusion", cases=cases)
 
 
-for make in [platt, temperature, isotonic, assign, fusion]:
+for make in [platt, temperature, isotonic, stack, assign, fusion]:
     make(np.random.default_rng(SEED))

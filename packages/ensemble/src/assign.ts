@@ -9,6 +9,8 @@
  * @example assign([4, 1, 2, 0], 2, 2); // Int32Array [1, 0]: 1 + 2 < 4 + 0
  */
 export function assign(cost: ArrayLike<number>, rows: number, columns: number): Int32Array {
+  for (const [name, count] of Object.entries({ rows, columns }))
+    if (!(Number.isInteger(count) && count >= 0)) throw new RangeError(`Expected ${name} to be a whole number >= 0, got ${count}`);
   if (cost.length !== rows * columns) throw new RangeError(`Expected ${rows} x ${columns} costs, got ${cost.length}`);
   for (let i = 0; i < cost.length; i++) if (!Number.isFinite(cost[i]!)) throw new RangeError(`Expected finite costs, got ${cost[i]} at ${i}`);
   if (rows > columns) return transposed(cost, rows, columns);

@@ -1,4 +1,5 @@
-import type { Box, Laterality, LesionKind, ViewPosition } from "@mammo/mammogram";
+import { type Box, type Laterality, type LesionKind, minMax, type ViewPosition } from "@mammo/mammogram";
+import { checkPlaced, checkSide } from "./checkFinding.ts";
 import type { Finding } from "./finding.ts";
 import { logit, sigmoid } from "./logit.ts";
 import { poolLogits } from "./poolProbabilities.ts";
@@ -36,7 +37,7 @@ export interface ViewResult {
  *
  * Source: ours. Documented is only the demand (finding, breast and exam "consistent by construction", MammoScreen 2.0).
  *
- * @throws RangeError for no views, views of both breasts, a view without a peak, logOdds that are not finite, a probability outside [0, 1].
+ * @throws RangeError for no views, an unknown side or view, a box without extent, views of both breasts, a view without a peak, logOdds that are not finite, a probability outside [0, 1].
  * @example
  * const findings = findingsOfBreast([
  *   { laterality: "L", view: "CC", probability: 0.2, peaks: [{ box, logOdds: 1.4 }, { box: other, logOdds: -0.6 }] },
@@ -47,17 +48,21 @@ export interface ViewResult {
 export function findingsOfBreast(views: readonly ViewResult[]): Finding[] {
   const laterality = views[0]?.laterality;
   if (laterality === undefined) throw new RangeError("Expected at least one view of the breast, got none");
-  for (const { laterality: other, view, peaks } of views) {
+  for (const [i, { laterality: other, view, peaks }] of views.entries()) {
+    checkSide({ laterality: other, view }, `views[${i}]`);
     if (other !== laterality) throw new RangeError(`Expected views of one breast, got ${laterality} and ${other}`);
     if (peaks.length === 0) throw new RangeError(`Expected at least one peak in view ${laterality}-${view}, got none`);
-    for (const { logOdds } of peaks)
+    for (const [k, peak] of peaks.entries()) {
+      const { logOdds } = peak;
+      checkPlaced(peak, `views[${i}].peaks[${k}]`);
       if (!Number.isFinite(logOdds)) throw new RangeError(`Expected finite logOdds in view ${laterality}-${view}, got ${logOdds}`);
+    }
   }
   const viewLogits = views.map(({ probability }) => logit(probability));
   const breast = poolLogits(viewLogits);
-  const top = Math.max(...viewLogits);
+  const top = minMax(viewLogits)[1];
   const findings = views.flatMap(({ view, image, peaks }, i): Finding[] => {
-    const strongest = Math.max(...peaks.map(({ logOdds }) => logOdds));
+    const strongest = minMax(peaks.map(({ logOdds }) => logOdds))[1];
     return peaks.map(({ box, logOdds, kind, nippleDistance }) => ({
       laterality,
       view,

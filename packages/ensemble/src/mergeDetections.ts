@@ -1,4 +1,4 @@
-import { type Box, iou } from "@mammo/mammogram";
+import { type Box, iou, minMax, requireExtent } from "@mammo/mammogram";
 
 /** What a detector says of one place in one view. */
 export interface Detection {
@@ -15,7 +15,10 @@ export interface MergedDetection extends Detection {
   readonly models: number;
 }
 
-/** How the scores of one cluster become one; names of the `ensemble-boxes` package. */
+/**
+ * How the scores of one cluster become one; names of the `ensemble-boxes` package. With unequal weights "avg" may exceed the highest score of a cluster, and so
+ * 1, as there: a model of weight 2 beside one of weight 1 that marks a place twice with score 1 gives 1.333. The others never do.
+ */
 export type ScoreRule = "avg" | "max" | "box_and_model_avg" | "absent_model_aware_avg";
 
 /** How alike boxes must be to fuse, and what each model counts. */
@@ -49,15 +52,17 @@ interface Cluster {
  *
  * Source: re-implementation of Solovyev, Wang and Gabruseva 2021 with the score rules of their `ensemble-boxes`.
  *
- * @throws RangeError for weights of another length or <= 0, scores that are negative or not finite, boxes without extent.
+ * @throws RangeError for weights of another length or <= 0, scores that are negative or not finite, labels that are no whole numbers, boxes without extent, options out of range.
  * @example mergeDetections([[{ box, label: 1, score: 0.9 }], []])[0].score; // 0.45: one of two models saw it
  */
 export function mergeDetections(perModel: readonly (readonly Detection[])[], options: MergeOptions = {}): MergedDetection[] {
   const { iouThreshold = 0.55, minScore = 0, weights = perModel.map(() => 1), scoreRule = "absent_model_aware_avg" } = options;
   if (weights.length !== perModel.length) throw new RangeError(`Expected ${perModel.length} weights, got ${weights.length}`);
   for (const weight of weights) if (!(weight > 0 && weight < Infinity)) throw new RangeError(`Expected weights > 0, got ${weight}`);
-  const score = scoreRules[scoreRule];
-  if (!score) throw new RangeError(`Expected scoreRule ${Object.keys(scoreRules).join(", ")}, got ${JSON.stringify(scoreRule)}`);
+  if (!(iouThreshold >= 0 && iouThreshold <= 1)) throw new RangeError(`Expected iouThreshold in [0, 1], got ${iouThreshold}`);
+  if (Number.isNaN(minScore)) throw new RangeError("Expected minScore to be a number, got NaN");
+  if (!Object.hasOwn(scoreRules, scoreRule))
+    throw new RangeError(`Expected scoreRule ${Object.keys(scoreRules).join(", ")}, got ${JSON.stringify(scoreRule)}`);
   const members = perModel.flatMap((detections, model) => detections.map((detection) => memberOf(detection, model, weights[model]!)));
   const clusters: Cluster[] = [];
   for (const member of members.filter((member) => member.score >= minScore).sort((a, b) => b.score * b.weight - a.score * a.weight)) {
@@ -71,7 +76,7 @@ export function mergeDetections(perModel: readonly (readonly Detection[])[], opt
     .map(({ members, box }) => ({
       box,
       label: members[0]!.label,
-      score: score(members, weights),
+      score: scoreRules[scoreRule](members, weights),
       models: new Set(members.map(({ model }) => model)).size,
     }))
     .sort((a, b) => b.score - a.score);
@@ -83,7 +88,7 @@ const modelsOf = (members: readonly Member[]) => [...new Set(members.map(({ mode
 
 const scoreRules: Readonly<Record<ScoreRule, (members: readonly Member[], weights: readonly number[]) => number>> = {
   avg: (members, weights) => (sum(votes(members)) / members.length) * (Math.min(weights.length, members.length) / sum(weights)),
-  max: (members, weights) => Math.max(...votes(members)) / Math.max(...weights),
+  max: (members, weights) => minMax(votes(members))[1] / minMax(weights)[1],
   box_and_model_avg(members, weights) {
     const present = sum(modelsOf(members).map((model) => weights[model]!));
     return (sum(votes(members)) / sum(members.map(({ weight }) => weight))) * (present / sum(weights));
@@ -97,8 +102,8 @@ const scoreRules: Readonly<Record<ScoreRule, (members: readonly Member[], weight
 
 function memberOf({ box, label, score }: Detection, model: number, weight: number): Member {
   if (!(score >= 0 && score < Infinity)) throw new RangeError(`Expected finite scores >= 0, got ${score} of model ${model}`);
-  if (!(box.bottom > box.top && box.right > box.left))
-    throw new RangeError(`Expected a box with top < bottom and left < right, got ${JSON.stringify(box)} of model ${model}`);
+  if (!Number.isInteger(label)) throw new RangeError(`Expected labels to be whole numbers, got ${label} of model ${model}`);
+  requireExtent(box, `a box of model ${model}`);
   return { box, label, score, model, weight };
 }
 

@@ -1,5 +1,6 @@
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import { assign } from "./assign.ts";
+import { checkPlaced, checkProbability, checkSide } from "./checkFinding.ts";
 import type { Finding } from "./finding.ts";
 
 /** One lesion, seen in one image or in both projections of its breast. */
@@ -30,7 +31,8 @@ const oblique: ReadonlySet<ViewPosition> = new Set(["MLO", "MLOID"]);
  * Source: ours, after the radiologists' rule that the distance to the nipple is about constant (van Engeland and Karssemeijer,
  * MICCAI 2001). The default of 20 mm is a starting value, not fitted to data.
  *
- * @throws RangeError for maxDistanceMm <= 0.
+ * @throws RangeError for maxDistanceMm <= 0, and for a finding with an unknown side or view, a box without extent, a probability outside [0, 1] or a
+ * distance that is no number >= 0.
  * @example
  * pairLesions([
  *   { laterality: "L", view: "CC", box, probability: 0.1, nippleDistance: 41 },
@@ -39,7 +41,12 @@ const oblique: ReadonlySet<ViewPosition> = new Set(["MLO", "MLOID"]);
  */
 export function pairLesions(findings: readonly Finding[], options: PairOptions = {}): Lesion[] {
   const { maxDistanceMm = 20 } = options;
-  if (!(maxDistanceMm > 0)) throw new RangeError(`Expected maxDistanceMm > 0, got ${maxDistanceMm}`);
+  if (!(maxDistanceMm > 0 && maxDistanceMm < Infinity)) throw new RangeError(`Expected maxDistanceMm > 0, got ${maxDistanceMm}`);
+  for (const [i, finding] of findings.entries()) {
+    checkSide(finding, `findings[${i}]`);
+    checkPlaced(finding, `findings[${i}]`);
+    checkProbability(finding.probability, `findings[${i}].probability`);
+  }
   const lesions: Lesion[] = [];
   for (const laterality of ["L", "R"] as const) {
     const breast = findings.filter((finding) => finding.laterality === laterality);

@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import { logit, sigmoid } from "./logit.ts";
 
 /** mean-logit: the geometric mean of the odds. mean-prob: the arithmetic mean of the probabilities. */
@@ -49,5 +50,6 @@ function weightedMean(values: readonly number[], weights: readonly number[] = va
   if (total === 0) throw new RangeError("Expected weights that are not all 0");
   // Shares first: the mean of equal values is that value, and never leaves the range of the values by more than rounding.
   const mean = values.reduce((sum, value, i) => sum + value * (weights[i]! / total), 0);
-  return Math.min(Math.max(mean, Math.min(...values)), Math.max(...values));
+  const [least, most] = minMax(values);
+  return Math.min(Math.max(mean, least), most);
 }

@@ -34,7 +34,7 @@ export const deciles: Nine<number> = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.
  */
 export function toScore(probability: number, scale: ScoreScale): Score {
   if (!(probability >= 0 && probability <= 1)) throw new RangeError(`Expected a probability in [0, 1], got ${probability}`);
-  checkNine(scale.cuts, "cuts");
+  parseScale(scale);
   return (1 + scale.cuts.filter((cut) => cut <= probability).length) as Score;
 }
 
@@ -55,7 +55,7 @@ export function fitScale(
   options: { readonly sha256: string; readonly quantiles?: Nine<number> },
 ): ScoreScale {
   const { sha256, quantiles = deciles } = options;
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`Expected sha256 as 64 hexadecimal digits, got ${JSON.stringify(sha256)}`);
+  checkHash(sha256);
   if (probabilities.length < 10) throw new RangeError(`Expected at least 10 reference cases, got ${probabilities.length}`);
   checkNine(quantiles, "quantiles");
   const sorted = Float64Array.from(probabilities).sort();
@@ -68,6 +68,37 @@ export function fitScale(
 }
 
 function checkNine(values: readonly number[], name: string): void {
-  const rising = values.length === 9 && values.every((value, i) => value >= (i === 0 ? 0 : values[i - 1]!) && value <= 1);
-  if (!rising) throw new RangeError(`Expected nine ${name} in [0, 1] that never fall, got [${values.join(", ")}]`);
+  const rising =
+    Array.isArray(values) &&
+    values.length === 9 &&
+    values.every((value, i) => typeof value === "number" && value >= (i === 0 ? 0 : values[i - 1]) && value <= 1);
+  if (!rising)
+    throw new RangeError(`Expected nine ${name} in [0, 1] that never fall, got ${Array.isArray(values) ? `[${values.join(", ")}]` : String(values)}`);
+}
+
+function checkHash(sha256: unknown): void {
+  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
+    throw new RangeError(`Expected sha256 as 64 hexadecimal digits, got ${JSON.stringify(sha256)}`);
+}
+
+/**
+ * A scale from elsewhere, such as JSON, or an error that names what is wrong with it.
+ *
+ * @throws TypeError for what is no object with a name, RangeError for cuts that are not nine in [0, 1] or fall, and for a reference without hash, cases or quantiles.
+ * @example const scale = parseScale(JSON.parse(await readFile("scale.json", "utf8")));
+ */
+export function parseScale(value: unknown): ScoreScale {
+  if (typeof value !== "object" || value === null || typeof (value as ScoreScale).name !== "string")
+    throw new TypeError(`Expected a scale with a name, got ${value === null ? "null" : typeof value}`);
+  const { cuts, reference } = value as ScoreScale;
+  checkNine(cuts, "cuts");
+  if (reference !== undefined) {
+    if (typeof reference !== "object" || reference === null)
+      throw new TypeError(`Expected the reference of a scale to be an object, got ${String(reference)}`);
+    checkHash(reference.sha256);
+    if (!(Number.isInteger(reference.cases) && reference.cases >= 10))
+      throw new RangeError(`Expected at least 10 reference cases, got ${reference.cases}`);
+    checkNine(reference.quantiles, "quantiles");
+  }
+  return value as ScoreScale;
 }

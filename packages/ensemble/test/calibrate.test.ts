@@ -1,6 +1,18 @@
+import { keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { calibrate, fitIsotonic, fitPlatt, fitTemperature, logit, shiftPrevalence, sigmoid } from "../src/index.ts";
+import {
+  applyStack,
+  calibrate,
+  fitIsotonic,
+  fitPlatt,
+  fitStack,
+  fitTemperature,
+  logit,
+  poolProbabilities,
+  shiftPrevalence,
+  sigmoid,
+} from "../src/index.ts";
 
 describe("fitPlatt", () => {
   it("stays finite on separable data and on one class", () => {
@@ -88,4 +100,81 @@ it("logit and sigmoid undo each other and do not overflow", () => {
   expectClose(sigmoid(logit(0.137)), 0.137, { relative: 1e-14 });
   expect([sigmoid(-800), sigmoid(800), sigmoid(-Infinity), sigmoid(Infinity)]).toEqual([0, 1, 0, 1]);
   expectClose([logit(0), logit(1)], [-16.118, 16.118], { absolute: 1e-3 });
+});
+
+describe("numbers of any size", () => {
+  const scores = [-2, -1.5, -1, -0.2, 0.1, 0.3, 1, 1.2, 2, 2.5];
+  const labels = [0, 0, 1, 0, 1, 0, 0, 1, 1, 1];
+
+  it("Platt's line of scores in other units is the same line in those units", () => {
+    const plain = fitPlatt(scores, labels);
+    for (const unit of [1e-200, 1e-9, 1e9, 1e200, 1e307]) {
+      const { slope, intercept } = fitPlatt(
+        scores.map((score) => score * unit),
+        labels,
+      );
+      expectClose([slope * unit, intercept], [plain.slope, plain.intercept], { relative: 1e-6 });
+    }
+    const far = fitPlatt(
+      scores.map((score) => (score + 100) * 1e200),
+      labels,
+    );
+    expectClose([far.slope * 1e200, far.intercept + 100 * plain.slope], [plain.slope, plain.intercept], { relative: 1e-5 });
+  });
+
+  it("temperature stays within its range, and isotonic knots may lie as far apart as numbers do", () => {
+    const huge = scores.map((score) => score * 6e307);
+    const { temperature } = fitTemperature(huge, labels);
+    expectClose(temperature, 1000, { relative: 1e-9 });
+    const knots = fitIsotonic([-1.7e308, 1.7e308], [0, 1]);
+    expect([calibrate(knots, -1.7e308), calibrate(knots, 0), calibrate(knots, 1.7e308)]).toEqual([0, 0.5, 1]);
+  });
+
+  it("pools more members than a call takes arguments", () => {
+    expect(poolProbabilities(Array<number>(200_000).fill(0.25))).toBeCloseTo(0.25, 12);
+  });
+});
+
+describe("fitStack", () => {
+  it("gives a member that speaks against the labels a negative weight, which no mean can", () => {
+    const random = keyedRandom("stack");
+    const labels = Array.from({ length: 400 }, (_, i) => i % 2);
+    const good = labels.map((label) => random.normal() + label);
+    const against = labels.map((label) => random.normal() - label);
+    const noise = labels.map(() => random.normal());
+    const stack = fitStack([good, against, noise], labels);
+    expect(stack.weights[0]).toBeGreaterThan(0.5);
+    expect(stack.weights[1]).toBeLessThan(-0.5);
+    expect(Math.abs(stack.weights[2]!)).toBeLessThan(0.4);
+    // The likelihood is stationary for the intercept: the mean probability is the share of positives.
+    const mean = labels.reduce((sum, _, i) => sum + sigmoid(applyStack(stack, [good[i]!, against[i]!, noise[i]!])), 0) / labels.length;
+    expect(mean).toBeCloseTo(0.5, 9);
+    expect(applyStack(JSON.parse(JSON.stringify(stack)), [1, 1, 1])).toBe(applyStack(stack, [1, 1, 1]));
+  });
+
+  it("is finite where members separate the classes, are equal, or never change", () => {
+    for (const members of [
+      [[1, 2, 3, 4]],
+      [
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+      ],
+      [[5, 5, 5, 5]],
+      [
+        [1e200, 2e200, 3e200, 4e200],
+        [0, 0, 0, 1e-200],
+      ],
+    ]) {
+      const { weights, intercept } = fitStack(members, [0, 0, 1, 1]);
+      expect([...weights, intercept].every(Number.isFinite)).toBe(true);
+    }
+    const [first, second] = fitStack(
+      [
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+      ],
+      [0, 1, 0, 1],
+    ).weights;
+    expect(first).toBeCloseTo(second!, 9);
+  });
 });

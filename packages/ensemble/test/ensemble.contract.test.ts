@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  applyStack,
   assign,
   buildReport,
   type Calibrator,
@@ -9,12 +10,16 @@ import {
   fitIsotonic,
   fitPlatt,
   fitScale,
+  fitStack,
   fitTemperature,
   logit,
   mergeDetections,
   nippleDistance,
   type Pooling,
   pairLesions,
+  parseCalibrator,
+  parseScale,
+  parseStack,
   poolLogits,
   poolProbabilities,
   type ScoreRule,
@@ -27,6 +32,9 @@ const sha256 = "a".repeat(64);
 const many = Array.from({ length: 20 }, (_, i) => i / 20);
 const scale = { name: "s", cuts: deciles };
 const view = { laterality: "L", view: "CC", probability: 0.5, peaks: [{ box, logOdds: 0 }] } as const;
+const swapped = { top: 1, left: 0, bottom: 0, right: 1 };
+const finding = { laterality: "L", view: "CC", box, probability: 0.5 } as const;
+const stack = { kind: "logistic stack", weights: [1, -1], intercept: 0 } as const;
 const eight = deciles.slice(1) as unknown as typeof deciles;
 
 // What is refused, and a word that the message must have.
@@ -71,6 +79,54 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ["findingsOfBreast: no peak", () => findingsOfBreast([{ ...view, peaks: [] }]), /at least one peak in view L-CC/],
   ["findingsOfBreast: NaN logOdds", () => findingsOfBreast([{ ...view, peaks: [{ box, logOdds: Number.NaN }] }]), /finite logOdds in view L-CC/],
   ["findingsOfBreast: probability 2", () => findingsOfBreast([{ ...view, probability: 2 }]), /got 2/],
+  ["findingsOfBreast: a side that is none", () => findingsOfBreast([{ ...view, laterality: "B" as "L" }]), /views\[0\].laterality L or R, got "B"/],
+  ["findingsOfBreast: a view that is none", () => findingsOfBreast([{ ...view, view: "cc" as "CC" }]), /views\[0\].view to be one of the 16/],
+  [
+    "findingsOfBreast: a box without extent",
+    () => findingsOfBreast([{ ...view, peaks: [{ box: swapped, logOdds: 0 }] }]),
+    /views\[0\].peaks\[0\].box with finite top/,
+  ],
+  [
+    "nippleDistance: NaN corner",
+    () => nippleDistance({ ...box, left: Number.NaN }, { nipple: [0, 0], mmPerPixel: 1 }),
+    /box with finite top < bottom/,
+  ],
+  ["nippleDistance: no nipple", () => nippleDistance(box, { nipple: [Number.NaN, 0], mmPerPixel: 1 }), /nipple to be two finite numbers, got NaN, 0/],
+  ["nippleDistance: infinite pixels", () => nippleDistance(box, { nipple: [0, 0], mmPerPixel: Number.POSITIVE_INFINITY }), /mmPerPixel > 0/],
+  ["pairLesions: a side that is none", () => pairLesions([{ ...finding, laterality: "l" as "L" }]), /findings\[0\].laterality L or R, got "l"/],
+  [
+    "pairLesions: NaN distance",
+    () => pairLesions([finding, { ...finding, nippleDistance: Number.NaN }]),
+    /findings\[1\].nippleDistance >= 0, got NaN/,
+  ],
+  ["pairLesions: probability 2", () => pairLesions([{ ...finding, probability: 2 }]), /findings\[0\].probability in \[0, 1\], got 2/],
+  ["pairLesions: box turned inside out", () => pairLesions([{ ...finding, box: swapped }]), /findings\[0\].box with finite top/],
+  ["buildReport: view that is none", () => buildReport({ study: "s", findings: [{ ...finding, view: "" as "CC" }] }, scale), /findings\[0\].view/],
+  ["assign: negative rows", () => assign([], -1, 0), /rows to be a whole number >= 0, got -1/],
+  ["assign: half a column", () => assign([1], 2, 0.5), /columns to be a whole number >= 0, got 0.5/],
+  ["mergeDetections: label NaN", () => mergeDetections([[{ box, label: Number.NaN, score: 1 }]]), /labels to be whole numbers, got NaN of model 0/],
+  [
+    "mergeDetections: NaN corner",
+    () => mergeDetections([[{ box: { ...box, right: Number.NaN }, label: 1, score: 1 }]]),
+    /a box of model 0 with finite/,
+  ],
+  ["mergeDetections: iouThreshold NaN", () => mergeDetections([], { iouThreshold: Number.NaN }), /iouThreshold in \[0, 1\], got NaN/],
+  ["mergeDetections: rule of every object", () => mergeDetections([], { scoreRule: "toString" as ScoreRule }), /got "toString"/],
+  ["fitStack: no members", () => fitStack([], []), /at least one member/],
+  ["fitStack: unequal lengths", () => fitStack([[1, 2], [1]], [0, 1]), /as many scores as labels/],
+  ["fitStack: one class", () => fitStack([[1, 2]], [1, 1]), /both classes, got 2 positive of 2/],
+  ["fitStack: ridge 0", () => fitStack([[1, 2]], [0, 1], { ridge: 0 }), /ridge > 0, got 0/],
+  ["applyStack: too few scores", () => applyStack(stack, [1]), /2 scores, got 1/],
+  ["applyStack: NaN", () => applyStack(stack, [1, Number.NaN]), /finite scores, got NaN at 1/],
+  ["parseStack: NaN weight", () => parseStack({ ...stack, weights: [1, Number.NaN] }), /finite weights and intercept, got NaN/],
+  ["parseStack: no weights", () => parseStack({ ...stack, weights: [] }), /at least one weight/],
+  ["parseStack: a calibrator", () => parseStack({ kind: "platt", slope: 1, intercept: 0 }), /of kind logistic stack/, TypeError],
+  ["parseScale: nothing", () => parseScale(null), /a scale with a name, got null/, TypeError],
+  ["parseScale: no cuts", () => parseScale({ name: "s" }), /nine cuts in \[0, 1\] that never fall, got undefined/],
+  ["parseScale: texts", () => parseScale({ name: "s", cuts: deciles.map(String) }), /nine cuts/],
+  ["parseScale: NaN", () => parseScale({ name: "s", cuts: [...deciles.slice(1), Number.NaN] }), /nine cuts/],
+  ["parseScale: reference without hash", () => parseScale({ ...scale, reference: { cases: 20, quantiles: deciles } }), /64 hexadecimal digits/],
+  ["parseScale: reference of 3", () => parseScale({ ...scale, reference: { sha256, cases: 3, quantiles: deciles } }), /10 reference cases, got 3/],
   ["buildReport: no findings", () => buildReport({ study: "s", findings: [] }, scale), /at least one finding/],
   [
     "buildReport: NaN probability",
@@ -88,5 +144,44 @@ describe("bad input", () => {
   it.each(refused)("%s", (_, call, message, error = RangeError) => {
     expect(call).toThrow(message);
     expect(call).toThrow(error);
+  });
+});
+
+// Artifacts that would give a wrong number, or NaN, on every exam: refused when read and when used.
+const malformed: readonly (readonly [string, unknown, RegExp])[] = [
+  [
+    "falling isotonic",
+    { kind: "isotonic", scores: [0, 1, 2], probabilities: [0.1, 0.6, 0.4] },
+    /isotonic with probabilities\[2\] in \[0, 1\], not below the one before, got 0.4/,
+  ],
+  ["isotonic above 1", { kind: "isotonic", scores: [0, 1], probabilities: [0.1, 1.1] }, /isotonic with probabilities\[1\]/],
+  ["empty isotonic", { kind: "isotonic", scores: [], probabilities: [] }, /isotonic with list of at least one score/],
+  ["isotonic with scores that stand still", { kind: "isotonic", scores: [1, 1], probabilities: [0, 1] }, /isotonic with finite scores\[1\] above/],
+  ["isotonic of two lengths", { kind: "isotonic", scores: [0, 1], probabilities: [0.5] }, /isotonic with list of 2 probabilities, got 1 values/],
+  ["isotonic with NaN", { kind: "isotonic", scores: [0, Number.NaN], probabilities: [0, 1] }, /isotonic with finite scores\[1\]/],
+  ["isotonic without lists", { kind: "isotonic" }, /isotonic with list/],
+  ["negative slope", { kind: "platt", slope: -1, intercept: 0 }, /platt with slope >= 0, got -1/],
+  ["infinite slope", { kind: "platt", slope: Number.POSITIVE_INFINITY, intercept: 0 }, /platt with slope >= 0, got Infinity/],
+  ["no intercept", { kind: "platt", slope: 1 }, /platt with finite intercept, got undefined/],
+  ["a text for a number", { kind: "platt", slope: "1", intercept: 0 }, /platt with slope >= 0, got 1/],
+  ["temperature 0", { kind: "temperature", temperature: 0 }, /temperature with temperature > 0, got 0/],
+  ["negative temperature", { kind: "temperature", temperature: -2 }, /temperature > 0, got -2/],
+  ["null temperature, as JSON writes NaN", JSON.parse(JSON.stringify({ kind: "temperature", temperature: Number.NaN })), /temperature > 0, got null/],
+];
+
+describe("malformed calibrators", () => {
+  it.each(malformed)("%s", (_, value, message) => {
+    for (const read of [() => parseCalibrator(value), () => calibrate(value as Calibrator, 0)]) {
+      expect(read).toThrow(message);
+      expect(read).toThrow(RangeError);
+    }
+  });
+
+  it("what is no calibrator at all is a TypeError; good ones come back as they are", () => {
+    for (const value of [null, undefined, "platt", {}, { kind: 7 }]) expect(() => parseCalibrator(value)).toThrow(TypeError);
+    for (const good of [fitPlatt([1, 2, 3], [0, 1, 1]), fitTemperature([-1, 2], [0, 1]), fitIsotonic([1, 2, 3], [0, 1, 0])]) {
+      expect(parseCalibrator(good)).toBe(good);
+      expect(parseCalibrator(JSON.parse(JSON.stringify(good)))).toEqual(good);
+    }
   });
 });

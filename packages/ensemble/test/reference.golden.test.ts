@@ -1,6 +1,6 @@
 import { expectClose, golden } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { assign, calibrate, fitIsotonic, fitPlatt, fitTemperature, mergeDetections, type ScoreRule } from "../src/index.ts";
+import { assign, calibrate, fitIsotonic, fitPlatt, fitStack, fitTemperature, mergeDetections, type ScoreRule } from "../src/index.ts";
 
 interface Labeled {
   readonly scores: number[];
@@ -46,6 +46,15 @@ describe("fitTemperature", () => {
 });
 
 describe("fitIsotonic", () => {
+  it.each(cases<{ members: number[][]; labels: number[]; ridge: number; weights: number[]; intercept: number }>("stack"))(
+    "stacks with scikit-learn's weights, case %#",
+    ({ members, labels, ridge, weights, intercept }) => {
+      const found = fitStack(members, labels, { ridge });
+      expectClose(found.weights, weights, { relative: 1e-6, absolute: 1e-9 });
+      expectClose(found.intercept, intercept, { relative: 1e-6, absolute: 1e-8 });
+    },
+  );
+
   it.each(cases<Labeled & { at: number[]; probabilities: number[] }>("isotonic"))("draws scikit-learn's curve, case %#", (given) => {
     const fitted = fitIsotonic(given.scores, given.labels);
     expectClose(

@@ -21,5 +21,6 @@ export { type LesionKind, lesionKinds } from "./lesionKind.ts";
 
 // Numbers
 export { keyedRandom, keyHash, permutation, type Random } from "./keyedRandom.ts";
+export { minMax } from "./minMax.ts";
 export { type IsotonicBlock, poolAdjacentViolators } from "./poolAdjacentViolators.ts";
 export { quantile, sortedNumbers } from "./quantile.ts";

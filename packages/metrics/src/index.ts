@@ -3,6 +3,7 @@ export type { Numbers, Weighted } from "./cases/checkCases.ts";
 export type { ClusterNames } from "./cases/clusters.ts";
 export { prevalenceWeights } from "./cases/prevalenceWeights.ts";
 export { combineScores } from "./cases/combineScores.ts";
+export { ranks } from "./cases/ranks.ts";
 
 // The ROC curve and what is read off it
 export { type CurveStatistic, type RocCurve, rocCurve } from "./roc/rocCurve.ts";

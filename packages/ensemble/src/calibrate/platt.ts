@@ -1,4 +1,5 @@
 import { checkLabeled } from "../checkLabeled.ts";
+import { spreadOf } from "../spreadOf.ts";
 import type { PlattCalibrator } from "./calibrator.ts";
 
 const maxIterations = 100;
@@ -25,7 +26,7 @@ export function fitPlatt(scores: ArrayLike<number>, labels: ArrayLike<number>): 
   const targetOf = [1 / (negatives + 2), (positives + 1) / (positives + 2)] as const;
   const prior = Math.log((positives + 1) / (negatives + 1));
   // Scores are centered and scaled for the search, or a large offset would ruin the Hessian.
-  const { center, spread } = scaleOf(scores);
+  const { center, spread } = spreadOf(scores);
   const cases = Array.from(scores, (score, i) => ({ x: (score - center) / spread, target: targetOf[labels[i] as 0 | 1] }));
 
   let [slope, intercept] = [0, prior];
@@ -59,7 +60,8 @@ export function fitPlatt(scores: ArrayLike<number>, labels: ArrayLike<number>): 
   }
   // The likelihood is concave: if its top lies at a falling line, the best line that does not fall is level.
   if (slope <= 0) return { kind: "platt", slope: 0, intercept: levelLine(cases) };
-  return { kind: "platt", slope: slope / spread, intercept: intercept - (slope * center) / spread };
+  const shift = (slope * center) / spread;
+  return { kind: "platt", slope: slope / spread, intercept: intercept - (Number.isFinite(shift) ? shift : slope * (center / spread)) };
 }
 
 interface Case {
@@ -80,11 +82,4 @@ function negativeLogLikelihood(cases: readonly Case[], slope: number, intercept:
 function levelLine(cases: readonly Case[]): number {
   const mean = cases.reduce((sum, { target }) => sum + target, 0) / cases.length;
   return Math.log(mean / (1 - mean));
-}
-
-function scaleOf(scores: ArrayLike<number>): { center: number; spread: number } {
-  const values = Array.from(scores);
-  const center = values.reduce((sum, value) => sum + value / values.length, 0);
-  const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2 / values.length, 0));
-  return { center, spread: spread > 0 ? spread : 1 };
 }

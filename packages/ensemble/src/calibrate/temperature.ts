@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import { checkLabeled } from "../checkLabeled.ts";
 import { sigmoid } from "../logit.ts";
 import type { TemperatureCalibrator } from "./calibrator.ts";
@@ -28,9 +29,16 @@ export function fitTemperature(logits: ArrayLike<number>, labels: ArrayLike<numb
   return { kind: "temperature", temperature: Math.exp(-(low + high) / 2) };
 }
 
+/** Slope of the loss; only its sign counts. Logits whose sum may have no number are divided by the largest. */
 function lossSlope(logits: ArrayLike<number>, labels: ArrayLike<number>, sharpness: number): number {
+  const [low, high] = minMax(logits);
+  const size = Math.max(-low, high);
+  const unit = size > 1e100 ? size : 1;
   let sum = 0;
   // 1 - sigmoid(z) = sigmoid(-z), without the cancellation.
-  for (let i = 0; i < logits.length; i++) sum += logits[i]! * (labels[i] === 1 ? -sigmoid(-sharpness * logits[i]!) : sigmoid(sharpness * logits[i]!));
+  for (let i = 0; i < logits.length; i++) {
+    const z = sharpness * logits[i]!;
+    sum += (logits[i]! / unit) * (labels[i] === 1 ? -sigmoid(-z) : sigmoid(z));
+  }
   return sum;
 }

@@ -1,4 +1,4 @@
-import { checkLabels, type Numbers, type Weighted } from "../cases/checkCases.ts";
+import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts";
 import { checkProbabilities } from "./checkProbabilities.ts";
 import { isotonicFit } from "./isotonicFit.ts";
 
@@ -74,7 +74,7 @@ export function logLoss(labels: Numbers, probabilities: Numbers, { weights }: We
 
 /** Share of positives; with weights, their share of the weight. NaN when all weights are 0. */
 export function prevalenceOf(labels: Numbers, weights?: Numbers): number {
-  checkLabels(labels);
+  checkCases(labels, labels, weights, "labels");
   return weightedMean(labels.length, (i) => labels[i]!, weights);
 }
 

@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import { type Numbers, rangeError } from "../cases/checkCases.ts";
 import { sortOrder } from "../cases/sortOrder.ts";
 import { checkProbabilities } from "./checkProbabilities.ts";
@@ -33,6 +34,7 @@ export function calibrationCurve(
 ): readonly CalibrationBin[] {
   checkProbabilities(labels, probabilities);
   if (!(Number.isInteger(bins) && bins >= 1)) throw rangeError("bins to be a whole number >= 1", bins);
+  if (!Object.hasOwn(binnings, strategy)) throw rangeError("strategy uniform or quantile", strategy);
   const binOf = binnings[strategy](probabilities, bins);
   const sums = Array.from({ length: bins }, () => ({ predicted: 0, observed: 0, count: 0 }));
   for (let i = 0; i < labels.length; i++) {
@@ -87,7 +89,7 @@ export function calibrationError(labels: Numbers, probabilities: Numbers, option
   const gaps = bins.map(({ predicted, observed }) => Math.abs(predicted - observed));
   return {
     expected: bins.reduce((sum, { count }, b) => sum + count * gaps[b]!, 0) / labels.length,
-    maximum: Math.max(...gaps),
+    maximum: minMax(gaps)[1],
   };
 }
 

@@ -20,12 +20,20 @@ export function numberClusters(rows: number, names?: ClusterNames): Clusters {
   const numbers = new Map<string | number, number>();
   const of = new Int32Array(rows);
   for (let i = 0; i < rows; i++) {
-    const name = names[i]!;
+    const name = checkName(names[i], `clusters[${i}]`);
+    // Rows of unknown women would else become one woman.
+    if (name === "") throw rangeError(`clusters[${i}] to be a name`, '""');
     const number = numbers.get(name) ?? numbers.size;
     if (number === numbers.size) numbers.set(name, number);
     of[i] = number;
   }
   return { of, count: numbers.size };
+}
+
+/** @throws RangeError for what is neither a text nor a finite number. */
+export function checkName(name: unknown, place: string): string | number {
+  if (typeof name === "string" || Number.isFinite(name)) return name as string | number;
+  throw rangeError(`${place} to be a text or a finite number`, name);
 }
 
 /** Clusters in the groups that are drawn from separately: all in one, or those with a positive row apart from those without. */

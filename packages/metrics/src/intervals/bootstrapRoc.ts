@@ -1,5 +1,5 @@
 import { keyedRandom } from "@mammo/mammogram";
-import { checkCases, type Numbers } from "../cases/checkCases.ts";
+import { checkCases, type Numbers, rangeError } from "../cases/checkCases.ts";
 import { type ClusterNames, type Clusters, numberClusters, strataOf } from "../cases/clusters.ts";
 import { curveOfCounts } from "../roc/curveOfCounts.ts";
 import type { CurveStatistic, RocCurve } from "../roc/rocCurve.ts";
@@ -82,6 +82,7 @@ function resampledRoc<Name extends string>(
   const clusters = numberClusters(labels.length, names);
   checkResamples({ groups: clusters.count, resamples, seed });
   checkConfidence(confidence);
+  if (method !== "percentile" && method !== "bca") throw rangeError("method percentile or bca", method);
   const curveOf = curveOfCounts(labels, scores, clusters);
   const list = Object.entries<CurveStatistic>(statistics);
   const draws = `seed ${seed}, ${resamples} resamples of ${clusters.count} clusters${stratified ? ", stratified" : ""}${once ? ", dreamCompat" : ""}`;

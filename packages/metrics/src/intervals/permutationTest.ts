@@ -1,7 +1,7 @@
 import { keyedRandom } from "@mammo/mammogram";
 import { checkCases, type Numbers } from "../cases/checkCases.ts";
 import { type ClusterNames, numberClusters } from "../cases/clusters.ts";
-import { sortOrder } from "../cases/sortOrder.ts";
+import { ranks } from "../cases/ranks.ts";
 import { areaUnder } from "../roc/areaUnder.ts";
 import { type CurveStatistic, rocCurve } from "../roc/rocCurve.ts";
 import { checkResamples } from "./bootstrap.ts";
@@ -35,7 +35,7 @@ export function permutationTest(
   checkCases(labels, b, undefined, "b");
   const { of, count } = numberClusters(labels.length, clusters);
   checkResamples({ groups: count, resamples, seed });
-  const [ranksA, ranksB] = [midRanks(a), midRanks(b)];
+  const [ranksA, ranksB] = [ranks(a), ranks(b)];
   const gap = (x: Float64Array, y: Float64Array) => statistic(rocCurve(labels, x)) - statistic(rocCurve(labels, y));
   const difference = gap(ranksA, ranksB);
   if (Number.isNaN(difference)) return { difference, p: NaN };
@@ -49,16 +49,4 @@ export function permutationTest(
     if (Math.abs(gap(x, y)) >= Math.abs(difference) - 1e-12) far++;
   }
   return { difference, p: far / (1 + resamples) };
-}
-
-/** Rank of each value from 1, tied values sharing the mean of their ranks. */
-function midRanks(values: Numbers): Float64Array {
-  const { order, sorted } = sortOrder(values);
-  const ranks = new Float64Array(values.length);
-  for (let k = 0; k < order.length; ) {
-    const start = k;
-    while (k < order.length && sorted[k] === sorted[start]) k++;
-    for (let j = start; j < k; j++) ranks[order[j]!] = (start + k + 1) / 2;
-  }
-  return ranks;
 }

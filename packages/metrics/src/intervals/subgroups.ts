@@ -1,5 +1,5 @@
 import { checkCases, rangeError } from "../cases/checkCases.ts";
-import { type ClusterNames, numberClusters } from "../cases/clusters.ts";
+import { type ClusterNames, checkName, numberClusters } from "../cases/clusters.ts";
 import type { CurveStatistic } from "../roc/rocCurve.ts";
 import { type BootstrapEstimate, bootstrapRoc, type RocBootstrapOptions, type ScoredCases } from "./bootstrapRoc.ts";
 
@@ -32,9 +32,10 @@ export function subgroups<Name extends string>(
   const names: ClusterNames = clusters ?? Array.from(labels, (_, i) => i);
   const rows = new Map<string | number, number[]>();
   for (let i = 0; i < groups.length; i++) {
-    const list = rows.get(groups[i]!) ?? [];
+    const group = checkName(groups[i], `groups[${i}]`);
+    const list = rows.get(group) ?? [];
     list.push(i);
-    rows.set(groups[i]!, list);
+    rows.set(group, list);
   }
   return Array.from(rows, ([group, list]) => {
     const own = { labels: list.map((i) => labels[i]!), scores: list.map((i) => scores[i]!), clusters: list.map((i) => names[i]!) };

@@ -1,7 +1,7 @@
 import { type Box, boxCenter } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 import { bestMarks, checkFrocImages, type FrocImage } from "./frocCurve.ts";
-import type { HitRule } from "./hitRules.ts";
+import { type HitRule, ofBoxes } from "./hitRules.ts";
 
 /** A box in a tomosynthesis volume. */
 export interface VolumeBox extends Box {
@@ -21,13 +21,18 @@ export interface VolumeBox extends Box {
 export function dbtexRule({ slices, pixels = 100 }: { readonly slices: number; readonly pixels?: number }): HitRule<VolumeBox> {
   if (!(slices >= 1)) throw rangeError("slices >= 1", slices);
   if (!(pixels >= 0)) throw rangeError("pixels >= 0", pixels);
-  return (mark, truth) => {
+  return ofBoxes((mark, truth) => {
+    for (const [name, { slice }] of [
+      ["mark", mark],
+      ["truth", truth],
+    ] as const)
+      if (!Number.isFinite(slice)) throw rangeError(`the slice of ${name} to be a finite number`, slice);
     const [from, to] = [boxCenter(mark), boxCenter(truth)];
     const aside = Math.hypot(from[0] - to[0], from[1] - to[1]);
     const deep = Math.abs(mark.slice - truth.slice);
     const reach = Math.max(Math.hypot(truth.bottom - truth.top, truth.right - truth.left) / 2, pixels);
     return aside <= reach && deep <= slices / 4 ? 1 / (1 + Math.hypot(aside, deep)) : 0;
-  };
+  });
 }
 
 /** What the official evaluation of DBTex prints. */

@@ -1,7 +1,7 @@
-import { type Box, boxCenter, iou } from "@mammo/mammogram";
+import { type Box, boxCenter, iou, requireExtent } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 
-/** How well a mark hits a true lesion: 0 for a miss, else the larger the better. */
+/** How well a mark hits a true lesion: 0 for a miss, else the larger the better. The rules here throw RangeError for boxes without extent. */
 export type HitRule<B extends Box = Box> = (mark: B, truth: B) => number;
 
 /**
@@ -11,19 +11,19 @@ export type HitRule<B extends Box = Box> = (mark: B, truth: B) => number;
  */
 export function overlapRule(minimum: number): HitRule {
   if (!(minimum > 0 && minimum <= 1)) throw rangeError("minimum in (0, 1]", minimum);
-  return (mark, truth) => {
+  return ofBoxes((mark, truth) => {
     const overlap = iou(mark, truth);
     return overlap >= minimum ? overlap : 0;
-  };
+  });
 }
 
 /** A hit when the center of the mark lies in the true box (its border counts). */
 export function centerInBoxRule(): HitRule {
-  return (mark, truth) => {
+  return ofBoxes((mark, truth) => {
     const [row, column] = boxCenter(mark);
     const inside = row >= truth.top && row <= truth.bottom && column >= truth.left && column <= truth.right;
     return inside ? 1 / (1 + distance(mark, truth)) : 0;
-  };
+  });
 }
 
 /**
@@ -34,12 +34,18 @@ export function centerInBoxRule(): HitRule {
  */
 export function centerDistanceRule({ pixels = 100 }: { readonly pixels?: number } = {}): HitRule {
   if (!(pixels >= 0)) throw rangeError("pixels >= 0", pixels);
-  return (mark, truth) => {
+  return ofBoxes((mark, truth) => {
     const reach = Math.max(Math.hypot(truth.bottom - truth.top, truth.right - truth.left) / 2, pixels);
     const far = distance(mark, truth);
     return far <= reach ? 1 / (1 + far) : 0;
-  };
+  });
 }
+
+/** A rule that refuses boxes without extent: a NaN or a swapped corner would be a silent miss. */
+export const ofBoxes =
+  <B extends Box>(rule: HitRule<B>): HitRule<B> =>
+  (mark, truth) =>
+    rule(requireExtent(mark, "mark"), requireExtent(truth, "truth"));
 
 function distance(a: Box, b: Box): number {
   const [from, to] = [boxCenter(a), boxCenter(b)];

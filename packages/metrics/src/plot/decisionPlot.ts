@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import type { NetBenefit } from "../screening/netBenefit.ts";
 import { frame, pathThrough } from "./frame.ts";
 
@@ -24,9 +25,9 @@ export function decisionPlot(
   const thresholds = first.map(({ threshold }) => threshold);
   const benefits = curves.map(({ curve }) => curve.map(({ model }) => 1000 * model));
   const all = first.map((point) => 1000 * point.all);
-  const most = Math.max(...benefits.flat(), ...all, 0);
+  const [lowest, most] = minMax([0, ...all, ...benefits.flat()]);
   // A curve that harms more than the best one helps may leave the canvas.
-  const least = Math.max(-most / 2, Math.min(...benefits.flat(), ...all, 0)) || -1;
+  const least = Math.max(-most / 2, lowest) || -1;
   const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),

@@ -1,4 +1,5 @@
 import { escapeHtml } from "@mammo/files";
+import { minMax } from "@mammo/mammogram";
 import { frame, px } from "./frame.ts";
 
 /** One line of a forest picture. */
@@ -31,7 +32,7 @@ export function forestPlot(
   { title = "Estimates", subtitle, label = "estimate", domain = [0, 1], reference }: ForestPlotOptions = {},
 ): string {
   // Seven pixels a letter at twelve pixels' size; an axis that starts further right holds longer names.
-  const names = Math.max(62, 24 + 7 * Math.max(...rows.map(({ name }) => name.length)));
+  const names = Math.max(62, 24 + 7 * Math.max(0, minMax(rows.map(({ name }) => name.length))[1]));
   const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),

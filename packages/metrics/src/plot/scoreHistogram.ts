@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import { checkCases, type Numbers } from "../cases/checkCases.ts";
 import { frame, px } from "./frame.ts";
 
@@ -33,7 +34,7 @@ export function scoreHistogram(
     counts[labels[i] as 0 | 1][Math.min(bins - 1, Math.floor(((scores[i]! - low) / (high - low)) * bins))]! += 1;
   const totals = counts.map((list) => list.reduce((sum, count) => sum + count, 0));
   const shares = counts.map((list, c) => list.map((count) => (totals[c] === 0 ? 0 : count / totals[c]!)));
-  const most = Math.max(...shares[0]!, ...shares[1]!);
+  const most = Math.max(...shares.map((list) => minMax(list)[1]));
   const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),

@@ -1,4 +1,4 @@
-import { type Numbers, rangeError } from "../cases/checkCases.ts";
+import { checkArray, type Numbers, rangeError } from "../cases/checkCases.ts";
 import { studentHalfWidth, studentTwoSided } from "../distributions/student.ts";
 import { checkConfidence } from "../intervals/checkConfidence.ts";
 import { average, deviations, settled, squares } from "../intervals/rounding.ts";
@@ -20,6 +20,7 @@ export function aiVersusReaders(
   readers: readonly Numbers[],
   options: MrmcOptions = {},
 ): { readonly ai: number; readonly readers: number; readonly difference: MrmcEstimate; readonly degreesOfFreedom: number; readonly p: number } {
+  checkArray(readers, "readers");
   const J = readers.length;
   if (J < 2) throw rangeError("at least 2 readers", J);
   const confidence = checkConfidence(options.confidence ?? 0.95);

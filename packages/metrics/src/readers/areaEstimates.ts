@@ -1,4 +1,4 @@
-import { checkCases, type Numbers, rangeError } from "../cases/checkCases.ts";
+import { checkArray, checkCases, type Numbers, rangeError } from "../cases/checkCases.ts";
 import { type ClusterNames, type Clusters, numberClusters } from "../cases/clusters.ts";
 import { areaOf, combination, covariance, delongCovariance, type Placements, placements } from "../intervals/placements.ts";
 import { areaUnder } from "../roc/areaUnder.ts";
@@ -37,6 +37,7 @@ export interface AreaEstimates {
  * @throws RangeError as `auroc` does, and without a list of scores.
  */
 export function areaEstimates(labels: Numbers, scores: readonly Numbers[], options: CovarianceOptions = {}): AreaEstimates {
+  checkArray(scores, "scores");
   if (scores.length === 0) throw rangeError("at least one list of scores", "none");
   for (const [k, list] of scores.entries()) checkCases(labels, list, undefined, `scores[${k}]`);
   const estimator = estimators[options.covariance ?? "delong"];

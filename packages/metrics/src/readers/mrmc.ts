@@ -1,4 +1,4 @@
-import { type Numbers, rangeError } from "../cases/checkCases.ts";
+import { checkArray, type Numbers, rangeError } from "../cases/checkCases.ts";
 import { chiSquareTail } from "../distributions/chiSquare.ts";
 import { fTail } from "../distributions/fisher.ts";
 import { studentHalfWidth } from "../distributions/student.ts";
@@ -58,6 +58,8 @@ export interface Mrmc {
  * @example mrmc(labels, [unaided, withAi], { covariance: "jackknife", clusters: cases }).randomReadersRandomCases.p;
  */
 export function mrmc(labels: Numbers, ratings: readonly (readonly Numbers[])[], options: MrmcOptions = {}): Mrmc {
+  checkArray(ratings, "ratings");
+  for (const [i, readers] of ratings.entries()) checkArray(readers, `ratings[${i}]`);
   const [I, J] = [ratings.length, ratings[0]?.length ?? 0];
   if (I < 2) throw rangeError("ratings of at least 2 treatments", I);
   if (J < 2) throw rangeError("at least 2 readers", J);

@@ -36,6 +36,8 @@ export function partialAreaUnder(curve: RocCurve, part: RocPart, { raw = false }
 
 /** The strip in coordinates of the curve: false positive rates for `specificity`, true positive rates for `sensitivity`. */
 function strip(part: RocPart): { readonly along: "specificity" | "sensitivity"; readonly low: number; readonly high: number } {
+  if (typeof part !== "object" || part === null)
+    throw new TypeError(`Expected part to be a range of specificity or sensitivity, got ${String(part)}`);
   if ("maxFalsePositiveRate" in part) {
     if (!(part.maxFalsePositiveRate > 0 && part.maxFalsePositiveRate <= 1))
       throw rangeError("maxFalsePositiveRate in (0, 1]", part.maxFalsePositiveRate);

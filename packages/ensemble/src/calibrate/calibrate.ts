@@ -1,0 +1,46 @@
+import { sigmoid } from "../logit.ts";
+import type { Calibrator } from "./calibrator.ts";
+import { parseCalibrator } from "./parseCalibrator.ts";
+
+/**
+ * Raw score to calibrated probability in [0, 1]; never falls as the score rises.
+ *
+ * The score is on the scale that the calibrator was fitted on (for a graph's output: its logit).
+ *
+ * @throws RangeError for NaN, and what `parseCalibrator` throws for a calibrator that is none.
+ * @example
+ * const calibrator = fitPlatt(logits, labels);
+ * const probability = calibrate(calibrator, 1.3);
+ */
+export function calibrate(calibrator: Calibrator, score: number): number {
+  if (Number.isNaN(score)) throw new RangeError("Expected a score, got NaN");
+  // Once for each calibrator: a fitted curve has thousands of knots, a cohort thousands of scores.
+  if (!checked.has(calibrator)) checked.add(parseCalibrator(calibrator));
+  return (appliers[calibrator.kind] as (calibrator: Calibrator, score: number) => number)(calibrator, score);
+}
+
+const checked = new WeakSet<Calibrator>();
+
+const appliers: { readonly [Kind in Calibrator["kind"]]: (calibrator: Extract<Calibrator, { kind: Kind }>, score: number) => number } = {
+  // A slope of 0 times an infinite score has no value; the line is level there.
+  platt: ({ slope, intercept }, score) => sigmoid((slope === 0 ? 0 : slope * score) + intercept),
+  temperature: ({ temperature }, score) => sigmoid(score / temperature),
+  isotonic: ({ scores, probabilities }, score) => interpolate(scores, probabilities, score),
+};
+
+function interpolate(xs: readonly number[], ys: readonly number[], x: number): number {
+  const last = xs.length - 1;
+  if (x <= xs[0]!) return ys[0]!;
+  if (x >= xs[last]!) return ys[last]!;
+  let below = 0;
+  let above = last;
+  while (above - below > 1) {
+    const middle = (below + above) >> 1;
+    if (xs[middle]! <= x) below = middle;
+    else above = middle;
+  }
+  // Halves: the distance of two knots may be more than the largest number.
+  const share = (x / 2 - xs[below]! / 2) / (xs[above]! / 2 - xs[below]! / 2);
+  // Rounding may step over the upper knot; the next piece starts there, and the curve may not fall.
+  return Math.min(ys[below]! + share * (ys[above]! - ys[below]!), ys[above]!);
+}
