@@ -33,4 +33,4 @@ export function breastFiles(): ReadonlyMap<string, Uint8Array> {
 }
 
 /** Behind the meta group: its length stands in its first element. */
-const bodyStart = (bytes: Uint8Array): number => 132 + 12 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(132 + 12 - 4, true);
+const bodyStart = (bytes: Uint8Array): number => 132 + 16 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(132 + 12, true);

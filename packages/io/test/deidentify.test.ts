@@ -274,7 +274,7 @@ describe("the outcome", () => {
     expect(stdout).toMatch(/Probability of cancer[\s\S]*31\.34/);
   });
 
-  it.skipIf(!dataFolder())("keeps the pixels of real files of all transfer syntaxes (needs the data folder)", async () => {
+  it.skipIf(!dataFolder())("keeps the pixels of real files of all transfer syntaxes (needs the data folder)", { timeout: 180_000 }, async () => {
     let done = 0;
     for (const folder of ["conformance/pydicom", "conformance/wg04", "mg-dicom/fo-dicom", "mg-dicom/wg04"]) {
       const files = (await readdir(join(dataFolder()!, folder))).filter((name) => name.endsWith(".dcm"));
@@ -288,8 +288,8 @@ describe("the outcome", () => {
         const [before, after] = [await parseDicom(bytes), await parseDicom(clean)];
         expect(after.transferSyntax, name).toBe(before.transferSyntax);
         // Comments and what stands behind a codestream leave, so that what is compared is the picture.
-        const [was, is] = await Promise.all([before, after].map((file) => firstFrame(file)));
-        expect(is === was, name).toBe(true);
+        const isSame = pixels(after.dataSet).join() === pixels(before.dataSet).join();
+        expect(isSame || (await firstFrame(after)) === (await firstFrame(before)), name).toBe(true);
         done++;
       }
     }

@@ -99,7 +99,7 @@ const places: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> =
     mammogram({ extra: [notBurnedIn, [0x0028_0008, "IS", "2"], longWords(concat(bytesOf(plainCells), bytesOf(plainCells), canary))] }),
   "behind the last cell, deflated": () => {
     const bytes = mammogram({ extra: [notBurnedIn, longWords(concat(bytesOf(plainCells), canary))] });
-    const start = 144 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(140, true);
+    const start = 148 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(144, true);
     return concat(part10("1.2.840.10008.1.2.1.99", deflateRawSync(bytes.subarray(start))), canary);
   },
   "in cells' unused bits": () => mammogram({ cells: inHighBits(plainCells), extra: [notBurnedIn] }),

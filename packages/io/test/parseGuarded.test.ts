@@ -49,7 +49,7 @@ describe("parseGuarded", () => {
 
   it("reads a data set without preamble", async () => {
     const bytes = mammogram();
-    const bare = bytes.subarray(144 + new DataView(bytes.buffer).getUint32(140, true));
+    const bare = bytes.subarray(148 + new DataView(bytes.buffer).getUint32(144, true));
     expect((await parseGuarded(bare)).string("x00185101")).toBe("CC");
   });
 

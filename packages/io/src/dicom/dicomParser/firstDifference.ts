@@ -9,6 +9,7 @@ import { tags } from "../tags.ts";
  * private implicit ones, has to lie at the same place.
  */
 export function firstDifference(ours: DataSet, theirs: Theirs, shift: number, isRoot = true): number | undefined {
+  if (ours.elements.size === 0 && isEmpty(theirs)) return undefined;
   const others = new Map(
     Object.values(theirs.elements)
       .map((element) => [Number.parseInt(element.tag.slice(1), 16), element] as const)
@@ -24,6 +25,12 @@ export function firstDifference(ours: DataSet, theirs: Theirs, shift: number, is
   }
   const [more] = others.values();
   return more && more.dataOffset - shift;
+}
+
+/** Whether it saw nothing but delimiters: of empty items there may be hundreds of thousands. */
+function isEmpty({ elements }: Theirs): boolean {
+  for (const tag in elements) if (!tag.startsWith("xfffe")) return false;
+  return true;
 }
 
 function differenceIn(element: DataElement, other: TheirElement, shift: number): number | undefined {

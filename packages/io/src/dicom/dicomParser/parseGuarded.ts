@@ -8,12 +8,15 @@ import { TransferSyntax } from "../transferSyntax.ts";
 import { firstDifference } from "./firstDifference.ts";
 import { deflatedHead } from "./parsedDataSet.ts";
 
+/** Unless `limits` say otherwise: dicom-parser makes several objects of each element and item, and a stack of 1000 frames has fewer. */
+const mostElements = 100_000;
+
 /**
  * A file's bytes -> the DataSet of the npm package dicom-parser, for viewers that live by it, as safe against hostile files as our own reader.
  *
  * Our bounded walk reads the file first and says where it ends; dicom-parser then parses no byte more, gets a deflated data set inflated within limits, and has
  * to see the same elements, items and fragments at the same places. Files without a preamble are read too. What stands behind Pixel Data is cut off.
- * `readMammogram` takes the DataSet.
+ * `readMammogram` takes the DataSet. Limits are `limitsDefaults`, but for 100,000 elements.
  *
  * @throws DicomError as `parseDicom`, `invalid-structure` where the two differ or dicom-parser gives up, `codec-missing` where it is not installed.
  * @example
@@ -22,7 +25,7 @@ import { deflatedHead } from "./parsedDataSet.ts";
  */
 export async function parseGuarded(whole: Uint8Array | ArrayBuffer, limits: Partial<Limits> = {}): Promise<DataSet> {
   const bytes = bytesIn(whole) ?? requireReadable(whole);
-  const allowed = { ...limitsDefaults, ...limits };
+  const allowed = { ...limitsDefaults, elements: mostElements, ...limits };
   const file = await parseDicom(bytes, allowed);
   const parser = await load();
   const head = file.dataSet.bytes === bytes ? undefined : deflatedHead(bytes, allowed);
