@@ -28,7 +28,7 @@ export class UsageError extends Error {
 }
 
 /**
- * Runs a program of the house: reads its arguments, answers `--help`, and turns every failure into one clear line on stderr.
+ * Runs a program: reads its arguments, answers `--help`, and turns every failure into one clear line on stderr.
  * Exit codes: 0 done, 1 failed, 2 called wrongly. `--debug` prints the stack of a failure.
  */
 export async function program<const Options extends Readonly<Record<string, Option>>>(

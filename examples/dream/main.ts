@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
 import { standardizationVersion } from "@mammo/io";
-import { type Cohort, readDreamCohort, readMiasCohort, requireTwoClasses } from "@mammo/io/node";
+import { type Cohort, type CohortLayout, cohortReaders, requireTwoClasses } from "@mammo/io/node";
 import {
   type DreamResult,
   describeBackend,
@@ -22,15 +22,14 @@ import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
 
 const print = (text: string) => process.stdout.write(text);
-const readers: Readonly<Record<string, (folder: string) => Promise<Cohort>>> = { dream: readDreamCohort, mias: readMiasCohort };
 
 await program(
   {
-    usage: "npm run dream -- [--cohort phantom|dream|mias] [--data DIR] [--out DIR] [options]",
+    usage: "npm run dream -- [--cohort phantom|LAYOUT] [--data PATH] [--out DIR] [options]",
     about: "Trains DetectorNet and DreamNet in the documented stages S1-S4, calibrates, and scores women that no stage has seen.",
     options: {
-      cohort: { kind: "text", choices: ["phantom", ...Object.keys(readers)], default: "phantom", help: "where the exams come from" },
-      data: { kind: "text", help: "folder of the cohort (dream: the challenge's layout; mias: mini-MIAS)" },
+      cohort: { kind: "text", choices: ["phantom", ...Object.keys(cohortReaders)], default: "phantom", help: "where the exams come from" },
+      data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
       out: { kind: "text", help: "folder of all that the run writes (default runs/COHORT, with -quick or -sanity behind it)" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31 - 1], integer: true, help: "of the cohort, the split, the weights and the batches" },
       width: { kind: "number", default: 0.125, range: [0.03125, 1], help: "factor on every channel count" },
@@ -69,7 +68,7 @@ await program(
     async function openCohort(): Promise<Cohort> {
       if (values.cohort === "phantom") return withProgress(phantomCohort(join(folder, "cohort"), { women: config.women, seed }));
       if (!values.data) throw new UsageError(`Expected --data DIR with --cohort ${values.cohort}`);
-      return requireTwoClasses(await readers[values.cohort]!(values.data));
+      return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data));
     }
 
     function printTest({ test, seconds, calibrator }: NonNullable<DreamResult["test"]>): void {

@@ -2,7 +2,7 @@
 import { basename, dirname, join, relative } from "node:path";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
-import { analyse, describeAnalysis, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
+import { analyze, describeAnalysis, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
 import { markdownReport, readRows } from "@mammo/pipeline/node";
 import { program, UsageError } from "../cli/program.ts";
 import { table } from "../cli/table.ts";
@@ -34,7 +34,7 @@ await program(
     if (paths.length < 1 || paths.length > 2) throw new UsageError(`Expected one or two files, got ${paths.length}; see --help`);
     const files = await Promise.all(paths.map(readRows));
     const cases = joinCases(files[0]!, files[1], { ...values, scores: values.score });
-    const analysis = analyse(cases, {
+    const analysis = analyze(cases, {
       seed: values.seed,
       resamples: values.resamples,
       minSensitivity: values["min-sensitivity"],

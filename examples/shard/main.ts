@@ -1,28 +1,19 @@
 // npm run shard: a cohort's images standardized once and stored as tar shards, for training that reads them many times.
 import { availableParallelism } from "node:os";
-import { type Cohort, readCbisCohort, readDdsmCohort, readDreamCohort, readInbreastCohort, readMiasCohort, readTableCohort } from "@mammo/io/node";
+import { type CohortLayout, cohortReaders } from "@mammo/io/node";
 import { writeShards } from "@mammo/io/shards";
 import { program, UsageError } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
 
-const layouts: Readonly<Record<string, (path: string) => Promise<Cohort>>> = {
-  dream: readDreamCohort,
-  mias: readMiasCohort,
-  cbis: readCbisCohort,
-  ddsm: readDdsmCohort,
-  inbreast: readInbreastCohort,
-  table: readTableCohort,
-};
-
 await program(
   {
-    usage: "npm run shard -- COHORT --out DIR",
+    usage: "npm run shard -- PATH [--cohort LAYOUT] [--out DIR] [options]",
     about: "Standardizes a cohort into tar shards with an index and a Parquet manifest (docs/shards.md). Run again after a kill, it goes on.",
     takesFiles: true,
     options: {
-      layout: { kind: "text", default: "dream", choices: Object.keys(layouts), help: "of the cohort: a folder, or a CSV file for table" },
+      cohort: { kind: "text", default: "dream", choices: Object.keys(cohortReaders), help: "the layout of the folder, or of the CSV file for table" },
       out: { kind: "text", default: "runs/shards", help: "folder of the shards" },
-      "mm-per-pixel": { kind: "number", default: 0.25, range: [0.05, 5], help: "of the pictures" },
+      "mm-per-pixel": { kind: "number", default: 0.25, range: [0.05, 5], help: "of the images" },
       "images-per-shard": { kind: "number", default: 256, range: [1, 100_000], integer: true, help: "images in one tar file" },
       threads: { kind: "number", default: availableParallelism(), range: [1, 1024], integer: true, help: "images at once" },
       skip: { kind: "flag", help: "goes on after images that cannot be read; they are listed in failures.parquet" },
@@ -30,7 +21,7 @@ await program(
   },
   async (values, [path, ...others]) => {
     if (path === undefined || others.length > 0) throw new UsageError("Expected one cohort; see --help");
-    const cohort = await layouts[values.layout]!(path);
+    const cohort = await cohortReaders[values.cohort as CohortLayout](path);
     const shown = progress("images", cohort.images.length);
     const writing = writeShards(cohort, {
       directory: values.out,

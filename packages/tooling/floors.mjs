@@ -1,9 +1,9 @@
 // npm run floors: who imports whom. Prints the packages floor by floor and fails on an arrow up, a circle of files, or an import against the rules below.
 // The rules are docs/architecture.md's; this file is the only place that holds them as data.
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
 import { root } from "./setup.mjs";
 
 /** Floors from the top down: a package may import what its floor names below it. `tensors`: may import tfjs-core; `backends`: tfjs backends too. */
@@ -85,8 +85,9 @@ function floorOf(path, order) {
   return inside.length === 0 ? -1 : order.indexOf(folder);
 }
 
-/** A file's imports, lines, and functions of more than 40 lines. */
+/** A file's imports, lines, and functions of more than 40 lines. TypeScript is loaded when it is needed: before the set-up there is none. */
 function parse(path) {
+  const ts = createRequire(import.meta.url)("typescript");
   const text = readFileSync(path, "utf8");
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TS);
   const imports = [];

@@ -61,10 +61,10 @@ describe("the WebAssembly heap", () => {
     const before = { tensors: tf.memory().numTensors, buffers: tf.memory().numDataBuffers };
     const held = fills(64);
     // Room for one map more each time: the step fails at another place, until it fits.
-    const rooms = fills(1);
+    const spare = fills(1);
     let failures = 0;
     for (let done = false; !done; ) {
-      rooms.pop()!.dispose();
+      spare.pop()!.dispose();
       try {
         expect(step()).toEqual(expected);
         done = true;
@@ -72,11 +72,11 @@ describe("the WebAssembly heap", () => {
         expect(error).toMatchObject({ code: "out-of-memory" });
         failures++;
       }
-      expect(tf.memory().numTensors).toBe(before.tensors + held.length + rooms.length);
-      expect(tf.memory().numDataBuffers).toBe(before.buffers + held.length + rooms.length);
+      expect(tf.memory().numTensors).toBe(before.tensors + held.length + spare.length);
+      expect(tf.memory().numDataBuffers).toBe(before.buffers + held.length + spare.length);
     }
     expect(failures).toBeGreaterThan(5);
-    tf.dispose([...held, ...rooms, x, ...filters]);
+    tf.dispose([...held, ...spare, x, ...filters]);
   });
 
   it("holds no tensor and no scratch after training steps", () => {

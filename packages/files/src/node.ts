@@ -2,8 +2,8 @@
 export {
   type AtomicFile,
   atomicFile,
-  isAsideName,
-  removeAside,
+  isTemporaryName,
+  removeTemporary,
   requireEmptyFolder,
   type WriteOptions,
   writeFileAtomically,

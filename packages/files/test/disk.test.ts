@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   atomicFile,
-  isAsideName,
+  isTemporaryName,
   lockFolder,
   readFileIfThere,
   readJson,
   readRegularFile,
-  removeAside,
+  removeTemporary,
   requireEmptyFolder,
   sha256,
   walkFolder,
@@ -54,12 +54,12 @@ describe("writing", () => {
     const file = await atomicFile(at("shard-1.tar"));
     await writeFile(at(".shard-1.tar.notes.part"), "mine");
     await writeFile(at(".bashrc"), "mine");
-    await removeAside(folder, (target) => target === "other.tar");
+    await removeTemporary(folder, (target) => target === "other.tar");
     expect(await readdir(folder)).toHaveLength(3);
-    await removeAside(folder, (target) => target.endsWith(".tar"));
+    await removeTemporary(folder, (target) => target.endsWith(".tar"));
     expect((await readdir(folder)).sort()).toEqual([".bashrc", ".shard-1.tar.notes.part"]);
     await file.discard();
-    expect(isAsideName(".a.part", () => true)).toBe(false);
+    expect(isTemporaryName(".a.part", () => true)).toBe(false);
   });
 
   it("refuses a folder with anything in it", async () => {

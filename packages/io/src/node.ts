@@ -11,6 +11,7 @@ export type { MammogramReader, WorkerReadOptions } from "./scale/reader/reader.t
 export type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort/cohort.ts";
 export { readCohortImage } from "./cohort/readCohortImage.ts";
 export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";
+export { type CohortLayout, cohortReaders } from "./cohort/cohortReaders.ts";
 export { readTableCohort } from "./cohort/readTableCohort.ts";
 export { readDreamCohort } from "./cohort/readDreamCohort.ts";
 export { readMiasCohort } from "./cohort/readMiasCohort.ts";

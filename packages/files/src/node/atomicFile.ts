@@ -82,15 +82,15 @@ export async function writeFileAtomically(path: string, content: Uint8Array | st
 }
 
 /** Is the name that of a file which a killed writer left beside `target`? By the whole name, so that nobody else's file is taken for it. */
-export function isAsideName(name: string, isTarget: (target: string) => boolean): boolean {
+export function isTemporaryName(name: string, isTarget: (target: string) => boolean): boolean {
   const target = /^\.(.+)\.[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}\.part$/.exec(name)?.[1];
   return target !== undefined && isTarget(target);
 }
 
 /** Removes what killed writers of such files have left in a folder. To be called under the folder's lock. */
-export async function removeAside(folder: string, isTarget: (target: string) => boolean): Promise<void> {
+export async function removeTemporary(folder: string, isTarget: (target: string) => boolean): Promise<void> {
   const names = await readdir(folder).catch(() => [] as string[]);
-  for (const name of names) if (isAsideName(name, isTarget)) await rm(join(folder, name), { force: true });
+  for (const name of names) if (isTemporaryName(name, isTarget)) await rm(join(folder, name), { force: true });
 }
 
 /**

@@ -1,6 +1,6 @@
-import { upperGamma } from "./gamma.ts";
+import { upperTail } from "./upperTail.ts";
 
-/** P(X > x) of the chi-square distribution. */
+/** P(X > x) of the chi-square distribution, for degrees of freedom > 0. */
 export function chiSquareTail(x: number, df: number): number {
-  return Number.isNaN(x) ? NaN : upperGamma(df / 2, x / 2);
+  return upperTail({ f: x / df, above: (x - df) / df, log: Math.log(x / df) }, Infinity, df / 2);
 }

@@ -1,14 +1,14 @@
-import { upperGamma } from "./gamma.ts";
+import { studentTwoSided } from "./student.ts";
 
 /** Φ(z), the share of the standard normal distribution below z. */
 export function normalCdf(z: number): number {
-  const tail = upperGamma(0.5, (z * z) / 2) / 2;
+  const tail = normalTwoSided(z) / 2;
   return z > 0 ? 1 - tail : tail;
 }
 
 /** Two-sided p-value of a standard normal z: exact far out, where 1 - Φ would lose all digits. */
 export function normalTwoSided(z: number): number {
-  return upperGamma(0.5, (z * z) / 2);
+  return studentTwoSided(z, Infinity);
 }
 
 /** Φ⁻¹(p): ±Infinity at 1 and 0. A first guess (Acklam 2003, error 1e-9) made exact by two steps of Halley's method. */

@@ -1,23 +1,23 @@
-import { betaRatio } from "./beta.ts";
-import { upperGamma } from "./gamma.ts";
-import { normalQuantile } from "./normal.ts";
+import { upperTail } from "./upperTail.ts";
 
-/** P(|T| > |t|) of Student's distribution; df Infinity is the normal. */
+/** P(|T| > |t|) of Student's distribution, for degrees of freedom > 0; Infinity is the normal. */
 export function studentTwoSided(t: number, df: number): number {
-  return df === Infinity ? upperGamma(0.5, (t * t) / 2) : betaRatio(df / (df + t * t), df / 2, 0.5);
+  const size = Math.abs(t);
+  return upperTail({ f: size * size, above: (size - 1) * (size + 1), log: 2 * Math.log(size) }, df / 2, 0.5);
 }
 
-/** The t that a share `confidence` of |T| stays below. Bisection on the tail: slow, and right for any df > 0. */
-export function studentHalfWidth(confidence: number, df: number): number {
-  if (Number.isNaN(df)) return NaN;
-  if (df === Infinity) return normalQuantile((1 + confidence) / 2);
+/** The t that |T| exceeds with probability p, for any degrees of freedom > 0. Bisection on the tail: slow, and right in every regime. */
+export function studentCritical(p: number, df: number): number {
+  if (!(p > 0 && p < 1) || !(df > 0)) return NaN;
   let [low, high] = [0, 1];
-  while (studentTwoSided(high, df) > 1 - confidence) high *= 2;
-  for (let step = 0; step < 200 && low < high; step++) {
+  while (studentTwoSided(high, df) > p) [low, high] = [high, high * 2];
+  for (;;) {
     const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
-    if (studentTwoSided(middle, df) > 1 - confidence) low = middle;
+    if (middle <= low || middle >= high) return middle;
+    if (studentTwoSided(middle, df) > p) low = middle;
     else high = middle;
   }
-  return (low + high) / 2;
 }
+
+/** The t that a share `confidence` of |T| stays below. */
+export const studentHalfWidth = (confidence: number, df: number): number => studentCritical(1 - confidence, df);

@@ -1,5 +1,6 @@
 import { rangeError } from "../cases/checkCases.ts";
-import { fTail, noncentralFTail } from "../distributions/fisher.ts";
+import { noncentralFTail } from "../distributions/fisher.ts";
+import { studentCritical } from "../distributions/student.ts";
 import type { Mrmc } from "./mrmc.ts";
 
 /** A reader study that is planned, and the size of the pilot that its covariances come from. */
@@ -40,7 +41,7 @@ export function mrmcPower(
   const denominator = within + readers * shrink * readersApart;
   const df2 = (denominator / within) ** 2 * (readers - 1);
   const noncentrality = (readers * difference ** 2) / (2 * denominator);
-  return noncentralFTail(criticalF(alpha, df2), { df1: 1, df2, noncentrality });
+  return noncentralFTail(studentCritical(alpha, df2) ** 2, { df1: 1, df2, noncentrality });
 }
 
 /**
@@ -59,18 +60,6 @@ export function mrmcCases(pilot: Pick<Mrmc, "meanSquares" | "components">, plan:
     const middle = Math.floor((low + high) / 2);
     if (enough(middle)) high = middle;
     else low = middle;
-  }
-  return high;
-}
-
-/** The f that is exceeded with probability alpha, one degree of freedom above. */
-function criticalF(alpha: number, df2: number): number {
-  let [low, high] = [0, 1];
-  while (fTail(high, 1, df2) > alpha) high *= 2;
-  for (let step = 0; step < 100; step++) {
-    const middle = (low + high) / 2;
-    if (fTail(middle, 1, df2) > alpha) low = middle;
-    else high = middle;
   }
   return high;
 }

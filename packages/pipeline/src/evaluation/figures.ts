@@ -1,7 +1,7 @@
 import { shiftPrevalence } from "@mammo/ensemble";
 import { averageRocCurve, calibrationCurve, netBenefit, rocBand, rocCurve } from "@mammo/metrics";
 import { decisionPlot, forestPlot, reliabilityPlot, rocPlot, scoreHistogram } from "@mammo/metrics/plot";
-import type { Analysis } from "./analyse.ts";
+import type { Analysis } from "./analyze.ts";
 import type { Cases } from "./joinCases.ts";
 
 /** A figure and the name of its file. */

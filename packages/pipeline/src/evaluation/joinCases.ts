@@ -38,11 +38,11 @@ const keyColumns = ["subjectId", "examIndex", "laterality", "imageIndex"];
  * @throws PipelineError `table`, which names file and row.
  */
 export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: CaseColumns): Cases {
-  const labelled = labelRows(truth ?? predictions, wanted.label);
+  const labeled = labelRows(truth ?? predictions, wanted.label);
   const models = matching(predictions, wanted.scores ?? firstOf(predictions, ["confidence", "score", "probability"]), "--score");
   const readers = wanted.readers === undefined ? [] : matching(predictions, wanted.readers, "--readers");
   const notes: string[] = [];
-  const found = truth === undefined ? labelled.map((label) => ({ label, row: label.row })) : byKey(predictions, truth, labelled, notes);
+  const found = truth === undefined ? labeled.map((label) => ({ label, row: label.row })) : byKey(predictions, truth, labeled, notes);
   const kept = found.filter(({ label }) => label.label !== undefined);
   if (kept.length < found.length) notes.push(`${found.length - kept.length} cases not imaged (.) or masked (*) are left out`);
   const positives = kept.filter(({ label }) => label.label === 1).length;
@@ -99,12 +99,12 @@ function readScore(table: Rows, { line, cells }: DelimitedRow, column: number): 
   return score;
 }
 
-/** Each labelled case with the row of its prediction. Labels finer than the predictions are joined: a woman has cancer when a breast has. */
-function byKey(predictions: Rows, truth: Rows, labelled: readonly LabelRow[], notes: string[]) {
+/** Each labeled case with the row of its prediction. Labels finer than the predictions are joined: a woman has cancer when a breast has. */
+function byKey(predictions: Rows, truth: Rows, labeled: readonly LabelRow[], notes: string[]) {
   const keys = keyColumns.filter((name) => predictions.columns.includes(name));
   if (keys.length === 0)
     throw tableError(`Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.join(", ")}`);
-  const missing = keys.find((name) => !(name in labelled[0]!.key));
+  const missing = keys.find((name) => !(name in labeled[0]!.key));
   if (missing !== undefined)
     throw tableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.join(", ")}`);
   const rowOf = new Map<string, DelimitedRow>();
@@ -117,7 +117,7 @@ function byKey(predictions: Rows, truth: Rows, labelled: readonly LabelRow[], no
     rowOf.set(key, row);
   }
   const cases = new Map<string, LabelRow>();
-  for (const label of labelled) {
+  for (const label of labeled) {
     const key = keys.map((name) => label.key[name]!).join("\t");
     const before = cases.get(key);
     // An unknown breast leaves a woman with a known cancer a woman with cancer.

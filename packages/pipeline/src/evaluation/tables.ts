@@ -1,4 +1,4 @@
-import type { Analysis } from "./analyse.ts";
+import type { Analysis } from "./analyze.ts";
 
 /** Rows of cells, the first row as heads. */
 export type Table = readonly (readonly (string | number)[])[];

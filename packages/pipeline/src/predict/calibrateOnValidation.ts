@@ -3,7 +3,7 @@ import { groupBy } from "../groupBy.ts";
 import type { BreastPrediction } from "./predictViews.ts";
 
 /**
- * Platt's calibration on validation breasts, then deciles of the validation women as the 1-10 scale. Under ten women have no deciles: equal steps of
+ * Platt's calibration on validation breasts, then deciles of the validation patients as the 1-10 scale. Under ten patients have no deciles: equal steps of
  * probability then, and the scale's name says so.
  */
 export function calibrateOnValidation(
@@ -17,8 +17,8 @@ export function calibrateOnValidation(
   );
   const exams = [...patientProbabilities(validation, calibrator).values()];
   if (exams.length < 10)
-    return { calibrator, scale: { name: `tenths of the probability: ${exams.length} validation women are too few for quantiles`, cuts: deciles } };
-  return { calibrator, scale: fitScale("tenths of the validation women", exams, { sha256: cohortSha256 }) };
+    return { calibrator, scale: { name: `equal steps of probability: ${exams.length} validation patients are too few for deciles`, cuts: deciles } };
+  return { calibrator, scale: fitScale("deciles of the validation patients", exams, { sha256: cohortSha256 }) };
 }
 
 /** Patient -> probability: that of her highest breast. */

@@ -1,7 +1,7 @@
 // A run's folder: one process writes it at a time, and its manifest (run.json) says what the run is.
 import { join } from "node:path";
 import { json } from "@mammo/files";
-import { lockFolder, readJson, removeAside, writeFileAtomically } from "@mammo/files/node";
+import { lockFolder, readJson, removeTemporary, writeFileAtomically } from "@mammo/files/node";
 import { PipelineError } from "../pipelineError.ts";
 
 /** run.json: what a run is, by its options and the hash of the cohort that they led to. */
@@ -41,7 +41,7 @@ export async function openRunFolder(folder: string, options: object, { resume }:
     const before = (await readJson(path)) as RunManifest | undefined;
     if (before && !resume) throw new PipelineError("run-exists", `Expected a folder without a run, got ${folder}`);
     if (before && !isSame(before.options, options)) throw new PipelineError("other-options", `Expected the options that ${path} states, got others`);
-    for (const [name, own] of Object.entries(ownFiles)) await removeAside(join(folder, name), (target) => own.test(target));
+    for (const [name, own] of Object.entries(ownFiles)) await removeTemporary(join(folder, name), (target) => own.test(target));
   } catch (error) {
     await lock.release();
     throw error;

@@ -3,7 +3,7 @@ import type { ImagePixel } from "../parse/imagePixel.ts";
 /** Stored values as allocated: samples interleaved by pixel, bits above Bits Stored untouched. */
 export type PixelArray = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
 
-/** One family of transfer syntaxes. Adding a codec is adding a file and one line in `codecs.ts`. */
+/** One family of transfer syntaxes. How to add one: docs/add-a-codec.md. */
 export interface Codec {
   readonly name: string;
   readonly transferSyntaxes: readonly string[];

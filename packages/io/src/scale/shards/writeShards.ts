@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { isAsideName, readFileIfThere, removeAside } from "@mammo/files/node";
+import { isTemporaryName, readFileIfThere, removeTemporary } from "@mammo/files/node";
 import type { Cohort, CohortImage } from "../../cohort/cohort.ts";
 import { CohortError } from "../../cohort/cohortError.ts";
 import { DicomError, inFile } from "../../dicom/dicomError.ts";
@@ -133,9 +133,9 @@ async function prepareFolder(directory: string, header: ShardsHeader): Promise<v
   const bytes = await readFileIfThere(path).catch(() => undefined);
   const found = bytes && new TextDecoder().decode(bytes);
   const names = await readdir(directory);
-  const isOurs = found === undefined ? names.every((name) => isAsideName(name, isShardFile)) : found === jsonLine(header);
+  const isOurs = found === undefined ? names.every((name) => isTemporaryName(name, isShardFile)) : found === jsonLine(header);
   if (!isOurs) throw new ShardError("other-run", `Expected an empty folder, or the shards of the same cohort, options and versions (${headerName})`);
-  await removeAside(directory, isShardFile);
+  await removeTemporary(directory, isShardFile);
   if (found === undefined) await writeShardFile(path, jsonLine(header));
 }
 

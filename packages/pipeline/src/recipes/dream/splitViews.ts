@@ -23,7 +23,7 @@ export function splitViews(views: readonly StoredView[], fractions: TrainingConf
     if (!parts.train.some(({ cancer }) => cancer === label))
       throw new PipelineError(
         "one-class",
-        `Expected training women with and without cancer, got no breast labelled ${label} among ${patients.train.size} of them: take more women`,
+        `Expected training women with and without cancer, got no breast labeled ${label} among ${patients.train.size} of them: take more women`,
       );
   return parts;
 }

@@ -58,7 +58,7 @@ export interface SanityMetrics {
 
 /** Scores a model that was trained on shuffled labels, and three untrained ones; writes sanity.json. Both must stay near an AUROC of 0.5. */
 export async function* checkSanity({ folder, model, data, run }: Omit<TestedDream, "begun">): AsyncGenerator<Progress, SanityMetrics> {
-  // Neither set chose anything here, so both may judge.
+  // Neither set chose anything here, so both may count.
   const unseen = [...data.validation, ...data.test];
   const shuffled = validate(poolBreasts(yield* predictAll("unseen", model, unseen)));
   const { seed } = run.provenance;

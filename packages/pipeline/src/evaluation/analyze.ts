@@ -37,12 +37,12 @@ export interface AnalysisOptions {
 }
 
 /** All numbers of a report. */
-export type Analysis = ReturnType<typeof analyse>;
+export type Analysis = ReturnType<typeof analyze>;
 
 const short = ({ estimate, low, high, standardError }: BootstrapEstimate) => ({ estimate, low, high, standardError });
 
 /** All numbers of the report; pure: the same cases and seed give the same. */
-export function analyse(cases: Cases, options: AnalysisOptions) {
+export function analyze(cases: Cases, options: AnalysisOptions) {
   const { labels, clusters, models, readers, groups } = cases;
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const part = { minTruePositiveRate: options.minSensitivity };
