@@ -7,10 +7,9 @@ import type { Progress } from "../../progress.ts";
 /** A phantom cohort in a folder, in the challenge's layout; what is missing of it is made first. Yields after each exam. */
 export async function* phantomCohort(
   folder: string,
-  { women, seed }: { readonly women: number; readonly seed: number },
+  { women, seed, phase = "phantom cohort" }: { readonly women: number; readonly seed: number; readonly phase?: string },
 ): AsyncGenerator<Progress, Cohort> {
-  for await (const { done, total } of writeCohort({ folder, women, seed, workers: availableParallelism() }))
-    yield { phase: "phantom cohort", done, total };
+  for await (const { done, total } of writeCohort({ folder, women, seed, workers: availableParallelism() })) yield { phase, done, total };
   return { ...requireTwoClasses(await readDreamCohort(folder)), name: "phantom" };
 }
 

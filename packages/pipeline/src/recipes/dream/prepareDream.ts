@@ -27,7 +27,7 @@ export interface DreamData extends SplitViews {
 
 /**
  * Standardizes the latest exam of each woman of a cohort, splits by woman, and finds the views with annotations: a cohort that marks no lesion learns S1 and S2
- * from a phantom, as DDSM gave the dense annotations for the challenge. Yields phases "standardize", "phantom cohort" and "standardize phantom".
+ * from a phantom, as DDSM gave the dense annotations for the challenge. Yields phases "standardize", "S1 and S2 learn from a phantom cohort" and "standardize phantom".
  *
  * @throws PipelineError `one-class`, and as `storeImages`.
  */
@@ -43,7 +43,6 @@ export async function* prepareDream(cohort: Cohort, options: DreamDataOptions): 
 }
 
 async function* phantomViews({ folder, config, seed }: DreamDataOptions): AsyncGenerator<Progress, StoredView[]> {
-  yield { phase: "the cohort marks no lesions: S1 and S2 learn from a phantom cohort", done: 0, total: 0 };
-  const cohort = yield* phantomCohort(join(folder, "cohort"), { women: config.women, seed });
+  const cohort = yield* phantomCohort(join(folder, "cohort"), { women: config.women, seed, phase: "S1 and S2 learn from a phantom cohort" });
   return yield* storeImages(latestExams(cohort), { folder: join(folder, "shards-phantom"), phase: "standardize phantom" });
 }
