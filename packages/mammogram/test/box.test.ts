@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { boxArea, boxCenter, iou, minMax, requireExtent } from "../src/index.ts";
+import { boxCenter, iou, minMax, requireExtent } from "@mammo/mammogram";
 
 const box = (top: number, left: number, bottom: number, right: number) => ({ top, left, bottom, right });
 
 describe("boxes", () => {
-  it("have area, center and overlap; what is turned inside out has none", () => {
-    expect([boxArea(box(1, 2, 4, 6)), boxArea(box(4, 2, 1, 6))]).toEqual([12, 0]);
+  it("have a center, and no overlap where they only touch", () => {
     expect(boxCenter(box(1, 2, 4, 6))).toEqual([2.5, 4]);
     expect(iou(box(0, 0, 10, 10), box(0, 5, 10, 15))).toBeCloseTo(1 / 3, 15);
     expect(iou(box(0, 0, 10, 10), box(0, 10, 10, 20))).toBe(0);
