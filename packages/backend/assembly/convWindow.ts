@@ -75,7 +75,8 @@ function fillRow(job: ConvJob, image: i32, row: i32, to: usize, rowBytes: usize)
   }
   const pixel = <usize>job.inChannels << 2;
   let from = job.x + <usize>(image * job.inRows + source) * <usize>job.inColumns * pixel;
-  const left = <usize>job.padLeft * pixel;
+  // The padding alone may be wider than all windows together.
+  const left = min(<usize>job.padLeft * pixel, rowBytes);
   if (job.spreadColumns == 1) {
     const room = rowBytes - left;
     const have = <usize>job.inColumns * pixel;

@@ -66,7 +66,7 @@ export function maxPoolGradTask(job: MaxPoolJob, task: i32): void {
     const top = row * job.strideRows - job.padTop;
     const ownStart = row == 0 ? 0 : max(0, top);
     const ownEnd = row == job.outRows - 1 ? job.inRows : min(job.inRows, top + job.strideRows);
-    memory.fill(job.dx + offset + <usize>ownStart * line, 0, <usize>(ownEnd - ownStart) * line);
+    if (ownEnd > ownStart) memory.fill(job.dx + offset + <usize>ownStart * line, 0, <usize>(ownEnd - ownStart) * line);
     scatterRow(job, unit, offset, top);
   }
 }

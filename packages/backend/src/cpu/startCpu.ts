@@ -1,6 +1,8 @@
 import { backend, setBackend, type TensorInfo } from "@tensorflow/tfjs-core";
 import { forBackend, type HostValues, replaceKernel } from "../repairs/hostKernel.ts";
+import { maxPoolGrad } from "../repairs/maxPoolGrad.ts";
 import { repairs } from "../repairs/repairs.ts";
+import { requireWindows } from "../repairs/requireWindows.ts";
 
 interface CpuBackend {
   readonly data: { get(dataId: object): { readonly values: Float32Array } };
@@ -24,5 +26,6 @@ export async function startCpu(): Promise<void> {
       return cpu.makeTensorInfo(shape, "float32", values);
     },
   };
-  for (const repair of repairs) replaceKernel(forBackend(host, repair));
+  for (const repair of [maxPoolGrad, ...repairs]) replaceKernel(forBackend(host, repair));
+  requireWindows("cpu");
 }

@@ -6,13 +6,22 @@ type Side = [number, number] | number;
 /** Gradient of avgPool: each output's dy shared among the cells of its window that lie inside the image. Stock kernels share it among all cells of the window. */
 export const avgPoolGrad: HostKernel = {
   kernelName: "AvgPoolGrad",
-  compute(host, inputs, { filterSize, strides, pad, dimRoundingMode }) {
+  compute(host, inputs, { filterSize, strides, pad }) {
     const { dy, input } = inputs as Record<"dy" | "input", (typeof inputs)[string]>;
     const shape = input.shape as [number, number, number, number];
-    const info = backend_util.computePool2DInfo(shape, filterSize as Side, strides as Side, 1, pad as "same", dimRoundingMode as "floor" | undefined);
+    const info = backend_util.computePool2DInfo(
+      shape,
+      filterSize as Side,
+      strides as Side,
+      1,
+      pad as "same",
+      typeof pad === "string" ? undefined : "floor",
+    );
     return host.make(shape, (to) => {
       const from = host.floats(dy);
-      const { inHeight, inWidth, inChannels: channels, outHeight, outWidth } = info;
+      const { inHeight, inWidth, inChannels: channels } = info;
+      // Not `info`: the gradient is not told whether the size was rounded up.
+      const [, outHeight, outWidth] = dy.shape as [number, number, number, number];
       let output = 0;
       for (let b = 0; b < info.batchSize; b++)
         for (let r = 0; r < outHeight; r++)

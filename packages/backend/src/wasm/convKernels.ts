@@ -1,4 +1,5 @@
-import { backend_util, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
+import { backend, backend_util, getKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
+import { BackendError } from "../errors.ts";
 import { type Convolution, convolve, filterGradient } from "./convolution.ts";
 import type { KernelPool } from "./kernelPool.ts";
 import { type KernelArguments, stockKernel } from "./stockKernel.ts";
@@ -32,6 +33,22 @@ function forward(info: ConvInfo, x: number, y: number): Convolution {
   };
 }
 
+const activations: Readonly<Record<string, string>> = { relu6: "Relu6", elu: "Elu", sigmoid: "Sigmoid", leakyrelu: "LeakyRelu", prelu: "Prelu" };
+
+/** The activation of a fused convolution as its own kernel, in a tensor of its own; what ReLU and linear need is done already. */
+function activate(y: TensorInfo, activation: string, weights: TensorInfo | undefined, leakyreluAlpha: number | undefined): TensorInfo {
+  if (activation === "relu" || activation === "linear") return y;
+  const kernel = getKernel(activations[activation] ?? activation, "wasm");
+  const current = backend();
+  try {
+    if (!kernel) throw new BackendError("unavailable", `Expected an activation that the wasm backend knows, got ${activation}`);
+    const inputs = activation === "prelu" ? { x: y, alpha: weights! } : { x: y };
+    return kernel.kernelFunc({ inputs, attrs: { alpha: leakyreluAlpha }, backend: current } as never) as TensorInfo;
+  } finally {
+    current.disposeData(y.dataId);
+  }
+}
+
 /** Conv2D, FusedConv2D (bias and ReLU) and both gradients of Conv2D. */
 export function convKernels(pool: KernelPool): KernelConfig[] {
   const { heap } = pool;
@@ -57,13 +74,16 @@ export function convKernels(pool: KernelPool): KernelConfig[] {
     }),
     stockKernel(
       "FusedConv2D",
-      ({ inputs, attrs }: KernelArguments<"x" | "filter" | "bias" | "preluActivationWeights", ConvAttributes & { activation?: string }>) => {
+      ({
+        inputs,
+        attrs,
+      }: KernelArguments<"x" | "filter" | "bias" | "preluActivationWeights", ConvAttributes & { activation?: string; leakyreluAlpha?: number }>) => {
         const info = convInfo(inputs.x.shape, inputs.filter.shape, attrs);
         const activation = attrs.activation ?? "linear";
-        if (!supported(info, inputs.x, inputs.filter) || (activation !== "relu" && activation !== "linear")) return undefined;
+        if (!supported(info, inputs.x, inputs.filter)) return undefined;
         // A bias of another form than one value a channel goes to the stock kernel.
         if (inputs.bias && inputs.bias.shape.reduce((product, side) => product * side, 1) !== info.outChannels) return undefined;
-        return conv2d(inputs, info, activation === "relu");
+        return activate(conv2d(inputs, info, activation === "relu"), activation, inputs.preluActivationWeights, attrs.leakyreluAlpha);
       },
     ),
     stockKernel("Conv2DBackpropInput", ({ inputs, attrs }: KernelArguments<"dy" | "filter", ConvAttributes & { inputShape: Shape4 }>) => {

@@ -13,7 +13,7 @@ function poolInfo(shape: readonly number[], { filterSize, strides, pad, dimRound
   return backend_util.computePool2DInfo(shape as [number, number, number, number], filterSize, strides, 1, pad, dimRoundingMode);
 }
 
-function fields(info: ReturnType<typeof poolInfo>) {
+function fields(info: Omit<ReturnType<typeof poolInfo>, "outShape">) {
   const units = info.batchSize * info.outHeight;
   // 32k values of output a task: enough to be worth waking a thread.
   const unitsPerTask = Math.ceil(units / Math.min(64, Math.ceil((units * info.outWidth * info.inChannels) / 32_768)));
@@ -45,7 +45,10 @@ export function maxPoolKernels(pool: KernelPool): KernelConfig[] {
       return y;
     }),
     stockKernel("MaxPoolGrad", ({ inputs: { dy, input, output }, attrs }: KernelArguments<"dy" | "input" | "output", PoolAttributes>) => {
-      const info = poolInfo(input.shape, attrs);
+      // Not the size by `attrs`: the gradient is not told whether it was rounded up.
+      const [, outHeight, outWidth] = dy.shape as [number, number, number, number];
+      const rounding = typeof attrs.pad === "string" ? attrs : { ...attrs, dimRoundingMode: "floor" as const };
+      const info = { ...poolInfo(input.shape, rounding), outHeight, outWidth };
       const dx = heap.output(input.shape);
       const { job, tasks } = fields(info);
       const places = { x: heap.address(input), y: heap.address(output), dy: heap.address(dy), dx: heap.address(dx) };

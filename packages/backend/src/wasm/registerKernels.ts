@@ -1,7 +1,10 @@
+import { avgPool } from "../repairs/avgPool.ts";
 import { forBackend, type HostValues, replaceKernel } from "../repairs/hostKernel.ts";
 import { repairs } from "../repairs/repairs.ts";
+import { requireWindows } from "../repairs/requireWindows.ts";
 import { batchNormKernels } from "./batchNormKernels.ts";
 import { convKernels } from "./convKernels.ts";
+import { depthwiseKernels } from "./depthwiseKernels.ts";
 import type { KernelPool } from "./kernelPool.ts";
 import { maxPoolKernels } from "./maxPoolKernels.ts";
 import { missingKernels } from "./missingKernels.ts";
@@ -21,8 +24,9 @@ export function registerKernels(pool: KernelPool): void {
     },
   };
   const graphs = [...convKernels(pool), ...maxPoolKernels(pool), ...batchNormKernels(pool)];
-  const ours = [...graphs, ...updateKernels(pool), unsortedSegmentSum(pool), oneHot(pool), identity(), ...missingKernels()];
-  for (const kernel of [...ours, ...repairs.map((repair) => forBackend(host, repair))]) {
+  const ours = [...graphs, ...updateKernels(pool), unsortedSegmentSum(pool), oneHot(pool), identity(), ...depthwiseKernels(), ...missingKernels()];
+  for (const kernel of [...ours, ...[avgPool, ...repairs].map((repair) => forBackend(host, repair))]) {
     replaceKernel({ ...kernel, kernelFunc: (args) => heap.allOrNothing(() => kernel.kernelFunc(args)) });
   }
+  requireWindows("wasm");
 }

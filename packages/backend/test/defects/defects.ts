@@ -137,6 +137,38 @@ export const defects: readonly Defect[] = [
     },
   },
   {
+    title: "A filter larger than the image is not refused",
+    backends: ["cpu"],
+    async find() {
+      const y = tf.tidy(() => tf.conv2d(tf.ones([1, 5, 6, 2]) as tf.Tensor4D, tf.ones([5, 6, 2, 3]) as tf.Tensor4D, 1, "valid", "NHWC", 2).shape);
+      return y.every((side) => side >= 0) ? undefined : `gives a tensor of shape ${y.join(", ")}`;
+    },
+  },
+  {
+    title: "avgPool of the padding alone is another pixel",
+    backends: ["wasm"],
+    async find() {
+      const values = await tf.tidy(() => tf.avgPool(tf.ones([1, 2, 2, 1]) as tf.Tensor4D, 1, 1, 1, "floor")).data();
+      return Number.isNaN(values[0]) ? undefined : `gives ${values[0]} for the mean of no cells`;
+    },
+  },
+  {
+    title: "The gradient of a pool is not told of rounding",
+    backends: ["cpu", "wasm"],
+    async find() {
+      const x = tf.tensor([3, 1, 2], [1, 1, 3, 1]) as tf.Tensor4D;
+      const pairs = [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ];
+      const pool = (x: tf.Tensor) => tf.sum(tf.maxPool(x as tf.Tensor4D, [1, 2], 2, pairs as never, "ceil"));
+      const values = await tf.tidy(() => tf.grad(pool)(x)).data();
+      return [1, 0, 1].every((wanted, i) => values[i] === wanted) ? undefined : `gives ${[...values].join(", ")} for 1, 0, 1`;
+    },
+  },
+  {
     title: "rotateWithOffset drops the fraction of its fill value",
     backends: ["wasm"],
     async find() {

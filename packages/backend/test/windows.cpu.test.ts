@@ -1,0 +1,3 @@
+import { testWindows } from "./testWindows.ts";
+
+testWindows("cpu");
