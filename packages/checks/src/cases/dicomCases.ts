@@ -64,7 +64,9 @@ const selected = (folder: string, kept: readonly string[]): Case => ({
   expected: `looks at ${kept.join(" ")}`,
   async run(root) {
     const { exams } = await groupExams(join(root, "dicom", folder));
-    const names = exams.flatMap(({ images }) => selectViews(images, { extra: "leave", repeated: "latest" }).kept.map(({ path }) => path.slice(-7, -4)));
+    const names = exams.flatMap(({ images }) =>
+      selectViews(images, { extra: "leave", repeated: "latest" }).kept.map(({ path }) => path.slice(-7, -4)),
+    );
     const isSame = names.sort().join() === kept.join();
     return { outcome: isSame ? "right" : "silently wrong", note: names.join(" ") };
   },

@@ -28,7 +28,10 @@ export function sameImage(
         const wrong = differences(found, expected, tolerance);
         const expectedFrames = await framesOf(await readFile(join(folder, twin)));
         if (frames.length > 1 && frames.some((frame, at) => frame !== expectedFrames[at])) wrong.push("frames");
-        if (wrong.length === 0) return flag && !(found.image.flags as readonly string[]).includes(flag) ? { outcome: "silently wrong", note: `no flag ${flag}` } : { outcome: "right" };
+        if (wrong.length === 0)
+          return flag && !(found.image.flags as readonly string[]).includes(flag)
+            ? { outcome: "silently wrong", note: `no flag ${flag}` }
+            : { outcome: "right" };
         const isSaid = found.image.flags.some((one) => !expected.image.flags.includes(one));
         return { outcome: isSaid && mayRefuse ? "flagged" : "silently wrong", note: `${wrong.join(", ")}; flags ${found.image.flags.join(" ")}` };
       } catch (error) {

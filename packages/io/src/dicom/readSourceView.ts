@@ -43,7 +43,10 @@ export async function readSourceView(
   const { frame = 0 } = options;
   const reading = { limits, anySopClass: options.anySopClass ?? false, frame };
   const stated = readMammoHeader(file, reading);
-  const { storedValues, pixel, isMismatch } = await decodeFrameAsCoded(file, stated.pixel, { frame, ...(options.codecs ? { codecs: options.codecs } : {}) });
+  const { storedValues, pixel, isMismatch } = await decodeFrameAsCoded(file, stated.pixel, {
+    frame,
+    ...(options.codecs ? { codecs: options.codecs } : {}),
+  });
   const header = pixel === stated.pixel ? stated : readMammoHeader(file, { ...reading, pixel });
   const missing = (tag: number, name: string, keyword = ""): never => {
     const isThere = keyword !== "" && header.unreadable.some((one) => one.includes(keyword));
@@ -54,9 +57,13 @@ export async function readSourceView(
   const voi = isRaw(header) ? undefined : chooseVoi(header.vois, options.voi, () => missing(tags.WindowCenter, "the VOI that was asked for"));
   // A table that cannot be used may have been any curve; percentiles stand in for it only where someone asks for them.
   if (!isRaw(header) && voi === undefined && options.voi === undefined && header.unreadable.includes("VOILUTSequence"))
-    throw new DicomError("invalid-attribute", "Expected a VOI LUT that can be used, or a window beside it; voi: \"none\" takes percentiles of the breast instead", {
-      offset: offsetOf(file.dataSet, tags.VOILUTSequence),
-    });
+    throw new DicomError(
+      "invalid-attribute",
+      'Expected a VOI LUT that can be used, or a window beside it; voi: "none" takes percentiles of the breast instead',
+      {
+        offset: offsetOf(file.dataSet, tags.VOILUTSequence),
+      },
+    );
   const lut = lutOf(header, voi);
   const mmPerPixel = header.spacing?.mmPerPixel ?? options.sourceMmPerPixel;
   const laterality = header.laterality ?? options.laterality;
@@ -67,7 +74,15 @@ export async function readSourceView(
   const { rows, columns } = header.pixel;
   requireField(rows * mmPerPixel[0], columns * mmPerPixel[1], offsetOf(file.dataSet, tags.ImagerPixelSpacing));
   const { chestWall, isUpsideDown } = header;
-  const taken = { mmPerPixel, laterality, view, chestWall, isUpsideDown, sha256: options.sha256, flags: [...flagsOf(header), ...(isMismatch ? (["codestream-mismatch"] as const) : [])] };
+  const taken = {
+    mmPerPixel,
+    laterality,
+    view,
+    chestWall,
+    isUpsideDown,
+    sha256: options.sha256,
+    flags: [...flagsOf(header), ...(isMismatch ? (["codestream-mismatch"] as const) : [])],
+  };
   return { header, view: { storedValues, rows, columns, lut, isLinear: voi === undefined, ...taken } };
 }
 

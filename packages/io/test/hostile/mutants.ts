@@ -16,7 +16,14 @@ type Change =
   | { readonly kind: "implicit"; readonly at: number }
   | { readonly kind: "delimiter"; readonly at: number; readonly tag: number; readonly length: number }
   | { readonly kind: "text"; readonly at: number; readonly change: (typeof textChanges)[number] }
-  | { readonly kind: "lut"; readonly at: number; readonly tag: number; readonly descriptor: readonly number[]; readonly data: Uint8Array; readonly isUnknown: boolean }
+  | {
+      readonly kind: "lut";
+      readonly at: number;
+      readonly tag: number;
+      readonly descriptor: readonly number[];
+      readonly data: Uint8Array;
+      readonly isUnknown: boolean;
+    }
   | { readonly kind: "table"; readonly entries: readonly number[]; readonly pieces: number }
   | { readonly kind: "pixels"; readonly flips: readonly (readonly [place: number, byte: number])[]; readonly kept: number; readonly from: number }
   | {
@@ -73,7 +80,11 @@ const anywhere: fc.Arbitrary<Change> = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom("drop" as const, "repeat" as const), at }),
   fc.record({ kind: fc.constant("swap" as const), at, other: at }),
-  fc.record({ kind: fc.constant("vr" as const), at, name: fc.constantFrom("SQ", "UN", "OB", "OW", "US", "UL", "IS", "DS", "UI", "OV", "ZZ", "a1", "  ", "\0\0") }),
+  fc.record({
+    kind: fc.constant("vr" as const),
+    at,
+    name: fc.constantFrom("SQ", "UN", "OB", "OW", "US", "UL", "IS", "DS", "UI", "OV", "ZZ", "a1", "  ", "\0\0"),
+  }),
   fc.record({ kind: fc.constant("implicit" as const), at }),
   fc.record({ kind: fc.constant("delimiter" as const), at, tag: fc.constantFrom(...delimiters), length: fc.constantFrom(0, 0, 0, 8, 0xffffffff) }),
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("text" as const), at, change: fc.constantFrom(...textChanges) }) },
@@ -88,7 +99,14 @@ const anywhere: fc.Arbitrary<Change> = fc.oneof(
       isUnknown: fc.boolean(),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("table" as const), entries: fc.array(fc.constantFrom(...sizes, 8, 100, 1000), { maxLength: 6 }), pieces: fc.nat(4) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("table" as const),
+      entries: fc.array(fc.constantFrom(...sizes, 8, 100, 1000), { maxLength: 6 }),
+      pieces: fc.nat(4),
+    }),
+  },
   fc.record({ kind: fc.constant("tag" as const), at, value: fc.constantFrom(...tags) }),
   fc.record({ kind: fc.constant("wrap" as const), at, depth: fc.integer({ min: 1, max: 40 }) }),
   { weight: 3, arbitrary: pixels },
@@ -168,7 +186,13 @@ function delimiter(tag: number, length: number, { littleEndian }: Seed): Part {
 /** A decimal comma, one value more, small letters, a word, nothing. */
 function changedText(value: Uint8Array, change: (typeof textChanges)[number]): Uint8Array {
   const text = new TextDecoder("latin1").decode(value.subarray(0, 64));
-  const changed = { comma: text.replaceAll(".", ","), backslash: `${text.trimEnd()}\\`, lower: text.toLowerCase(), word: `${text.trimEnd()}\\USER`, empty: " " }[change];
+  const changed = {
+    comma: text.replaceAll(".", ","),
+    backslash: `${text.trimEnd()}\\`,
+    lower: text.toLowerCase(),
+    word: `${text.trimEnd()}\\USER`,
+    empty: " ",
+  }[change];
   return letters(changed.length % 2 ? `${changed} ` : changed);
 }
 
@@ -176,9 +200,31 @@ function changedText(value: Uint8Array, change: (typeof textChanges)[number]): U
 function lutPart({ tag, descriptor, data, isUnknown }: Extract<Change, { readonly kind: "lut" }>, { explicit, littleEndian }: Seed): Part {
   const encoding = { explicit: explicit && !isUnknown, littleEndian: littleEndian || isUnknown };
   const even = data.subarray(0, data.length & ~1);
-  const item = dataSet([[0x00283002, "US", descriptor], [0x00283006, "OW", even]], encoding);
+  const item = dataSet(
+    [
+      [0x00283002, "US", descriptor],
+      [0x00283006, "OW", even],
+    ],
+    encoding,
+  );
   const value = concat(integers([0xfffe, 0xe000], 2, encoding.littleEndian), integers([item.length], 4, encoding.littleEndian), item);
-  const whole = dataSet([[tag, isUnknown ? "UN" : "SQ", isUnknown ? value : [[[0x00283002, "US", descriptor], [0x00283006, "OW", even]]]]], { explicit, littleEndian });
+  const whole = dataSet(
+    [
+      [
+        tag,
+        isUnknown ? "UN" : "SQ",
+        isUnknown
+          ? value
+          : [
+              [
+                [0x00283002, "US", descriptor],
+                [0x00283006, "OW", even],
+              ],
+            ],
+      ],
+    ],
+    { explicit, littleEndian },
+  );
   return { head: whole, value: new Uint8Array(0) };
 }
 

@@ -35,7 +35,15 @@ export function readJpeg2000Size(encoded: Uint8Array): {
   if (field(4) === 0 || field(5) === 0 || tiles > mostTiles) throw new DicomError("corrupt-pixels", `Expected at most ${mostTiles} JPEG 2000 tiles`);
   const behind = at + 42 + 3 * components;
   const isHighThroughput = encoded[behind] === 0xff && encoded[behind + 1] === 0x50;
-  return { columns: field(0) - field(2), rows: field(1) - field(3), components, precision: (view.getUint8(42) & 0x7f) + 1, isSigned: view.getUint8(42) >= 0x80, isHighThroughput, offset: at };
+  return {
+    columns: field(0) - field(2),
+    rows: field(1) - field(3),
+    components,
+    precision: (view.getUint8(42) & 0x7f) + 1,
+    isSigned: view.getUint8(42) >= 0x80,
+    isHighThroughput,
+    offset: at,
+  };
 }
 
 /**

@@ -54,7 +54,9 @@ export async function decodeFrameAsCoded(file: DicomFile, pixel: ImagePixel, opt
   const codec = isOther ? codecs.find((one) => one.transferSyntaxes.some((syntax) => wanted.includes(syntax as never))) : named;
   if (codec === undefined)
     return codestream && isOther
-      ? unsupported(`Expected pixels of the file's transfer syntax (${named?.name ?? "one that no codec lists"}) or of one that a codec decodes, got ${codestream.name}`)
+      ? unsupported(
+          `Expected pixels of the file's transfer syntax (${named?.name ?? "one that no codec lists"}) or of one that a codec decodes, got ${codestream.name}`,
+        )
       : unsupported("Expected a transfer syntax that one of the codecs decodes");
   const syntax = isOther ? codec.transferSyntaxes.find((one) => wanted.includes(one as never))! : file.transferSyntax;
   const isWider = (codestream?.precision ?? 0) > pixel.bitsAllocated && codestream!.precision! <= 16;

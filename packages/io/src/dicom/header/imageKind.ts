@@ -3,15 +3,7 @@ import { code, isPresent, text, texts } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 
 /** Kinds that no screening model is meant for, alone or in the place of a plain image. */
-const oddKinds = [
-  "tomosynthesis-slice",
-  "tomosynthesis-projection",
-  "contrast",
-  "subtracted",
-  "low-energy",
-  "high-energy",
-  "stereotactic",
-] as const;
+const oddKinds = ["tomosynthesis-slice", "tomosynthesis-projection", "contrast", "subtracted", "low-energy", "high-energy", "stereotactic"] as const;
 
 /** A kind that no screening model is meant for. */
 export type OddKind = (typeof oddKinds)[number];
@@ -42,7 +34,10 @@ const syntheticSeries = /\b[cs]-view\b|\bcview\b|\b(intelligent|insight) 2d\b/i;
  *
  * `stack`: what the SOP class says of a multi-frame file.
  */
-export function readImageKind(dataSet: DataSet, { stack, frames }: { readonly stack: "tomosynthesis" | "projection" | undefined; readonly frames: number }): ImageKind {
+export function readImageKind(
+  dataSet: DataSet,
+  { stack, frames }: { readonly stack: "tomosynthesis" | "projection" | undefined; readonly frames: number },
+): ImageKind {
   const values = texts(dataSet, tags.ImageType).map((value) => value.toUpperCase().replace(/[ -]/g, "_"));
   const stated = terms.find(([pattern]) => values.slice(1).some((value) => pattern.test(value)))?.[1];
   const isStack = stack === "tomosynthesis" || frames > 1;

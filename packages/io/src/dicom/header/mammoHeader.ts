@@ -95,8 +95,12 @@ export function readMammoHeader(
   const laterality = readLaterality(dataSet, frame, reading) ?? lateralityInViewPosition(dataSet);
   const kind = readImageKind(dataSet, { stack: storage?.stack, frames: pixel.frames });
   const isMonochrome1 = pixel.photometricInterpretation === "MONOCHROME1";
-  const presentationLutShape = oneOf(dataSet, tags.PresentationLUTShape, ["IDENTITY", "INVERSE"], () => reading.unreadable.add("PresentationLUTShape"));
-  const intent = oneOf(dataSet, tags.PresentationIntentType, ["FOR PROCESSING", "FOR PRESENTATION"], () => reading.unreadable.add("PresentationIntentType"));
+  const presentationLutShape = oneOf(dataSet, tags.PresentationLUTShape, ["IDENTITY", "INVERSE"], () =>
+    reading.unreadable.add("PresentationLUTShape"),
+  );
+  const intent = oneOf(dataSet, tags.PresentationIntentType, ["FOR PROCESSING", "FOR PRESENTATION"], () =>
+    reading.unreadable.add("PresentationIntentType"),
+  );
   const burnedIn = oneOf(dataSet, tags.BurnedInAnnotation, ["YES", "NO"]);
   return {
     sopClassUid: sopClassUid ?? "",

@@ -37,7 +37,8 @@ export function readModality(dataSet: DataSet, { pixel, frame, reading }: Frame)
     return { kind: "lut", firstMapped: lut.firstMapped, bits: lut.bits, data: lut.data };
   }
   const stated = [tags.RescaleSlope, tags.RescaleIntercept];
-  const from = frameDataSets(dataSet, frame, tags.PixelValueTransformationSequence).find((one) => stated.some((tag) => isPresent(one, tag))) ?? dataSet;
+  const from =
+    frameDataSets(dataSet, frame, tags.PixelValueTransformationSequence).find((one) => stated.some((tag) => isPresent(one, tag))) ?? dataSet;
   const slope = decimal(from, tags.RescaleSlope, "Rescale Slope (0028,1053)") ?? 1;
   const intercept = decimal(from, tags.RescaleIntercept, "Rescale Intercept (0028,1052)") ?? 0;
   if (slope === 0) return invalid(tags.RescaleSlope, "Rescale Slope (0028,1053) not to be 0", from);

@@ -32,5 +32,10 @@ export function readLut(item: DataSet, { signed, role }: { readonly signed: bool
   const most = 2 ** bits - 1;
   const above = data.reduce((sum, entry) => sum + (entry > most ? 1 : 0), 0);
   if (role === "voi" && above > data.length / 16) return undefined;
-  return { firstMapped, bits, data: role === "voi" && above > 0 ? data.map((entry) => Math.min(entry, most)) : data, isExact: above === 0 && data.length === entries };
+  return {
+    firstMapped,
+    bits,
+    data: role === "voi" && above > 0 ? data.map((entry) => Math.min(entry, most)) : data,
+    isExact: above === 0 && data.length === entries,
+  };
 }

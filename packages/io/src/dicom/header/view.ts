@@ -29,9 +29,11 @@ export function readView(dataSet: DataSet, reading: Reading = startReading(), ma
   const stated = coded[0] && viewOfItem(coded[0], reading);
   const isUnknown = stated === "unknown" || (coded.length === 0 && isPresent(dataSet, tags.ViewCodeSequence));
   if (isUnknown) reading.unreadable.add("ViewCodeSequence");
-  const fromString = stated === undefined || isUnknown || typeof stated === "object" ? parseViewPosition(texts(dataSet, tags.ViewPosition).join(" ")) : undefined;
+  const fromString =
+    stated === undefined || isUnknown || typeof stated === "object" ? parseViewPosition(texts(dataSet, tags.ViewPosition).join(" ")) : undefined;
   if (fromString?.isNonstandard) reading.nonstandard.add("ViewPosition");
-  if (fromString === undefined && (stated === undefined || isUnknown) && isPresent(dataSet, tags.ViewPosition)) reading.unreadable.add("ViewPosition");
+  if (fromString === undefined && (stated === undefined || isUnknown) && isPresent(dataSet, tags.ViewPosition))
+    reading.unreadable.add("ViewPosition");
   const base = typeof stated === "string" && stated !== "unknown" && stated !== "none" ? stated : fromString?.position;
   if (coded.length === 0 && isPresent(dataSet, tags.ViewModifierCodeSequence) && items(dataSet, tags.ViewModifierCodeSequence).length === 0)
     reading.unreadable.add("ViewModifierCodeSequence");

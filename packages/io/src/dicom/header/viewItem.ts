@@ -12,9 +12,13 @@ export const lettersOf = (meaning: string): string => meaning.toLowerCase().repl
 type CodedView = ViewPosition | "none";
 
 const views: ReadonlyMap<string, CodedView> = new Map(
-  viewCodes.flatMap(({ sct, srt, retired, position = "none" as const }): (readonly [string, CodedView])[] => [sct, srt, ...(retired ? [retired] : [])].map((code) => [code, position])),
+  viewCodes.flatMap(({ sct, srt, retired, position = "none" as const }): (readonly [string, CodedView])[] =>
+    [sct, srt, ...(retired ? [retired] : [])].map((code) => [code, position]),
+  ),
 );
-const modifiers: ReadonlyMap<string, ViewModifier> = new Map(modifierCodes.flatMap(({ sct, srt, name }) => [sct, srt].map((code) => [code, name] as const)));
+const modifiers: ReadonlyMap<string, ViewModifier> = new Map(
+  modifierCodes.flatMap(({ sct, srt, name }) => [sct, srt].map((code) => [code, name] as const)),
+);
 
 /** Views by their meanings, as PS3.16 spells them and as they are also spelled. */
 export const viewMeanings: ReadonlyMap<string, ViewPosition> = new Map([

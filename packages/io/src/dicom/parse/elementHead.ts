@@ -28,7 +28,10 @@ export const tagAt = (view: DataView, at: number, littleEndian: boolean): number
 const vrAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(bytes[at + 4]!, bytes[at + 5]!);
 
 /** The three ways to write a head: explicit with a length of 16 bits, explicit with one of 32, implicit. */
-function forms({ bytes, view, end, littleEndian }: HeadSource, at: number): { readonly [form in "short" | "long" | "implicit"]: ElementHead | undefined } {
+function forms(
+  { bytes, view, end, littleEndian }: HeadSource,
+  at: number,
+): { readonly [form in "short" | "long" | "implicit"]: ElementHead | undefined } {
   const [tag, vr] = [tagAt(view, at, littleEndian), vrAt(bytes, at)];
   return {
     short: { tag, vr, offset: at + 8, length: view.getUint16(at + 6, littleEndian) },
@@ -81,7 +84,9 @@ function otherHead(source: HeadSource, at: number, explicit: boolean): ElementHe
   const { short, long, implicit } = forms(source, at);
   const vr = vrAt(bytes, at);
   const others = explicit ? [short, long, implicit] : [longVr.has(vr) ? long : shortVr.has(vr) ? short : undefined];
-  const found = others.find((head) => head !== undefined && head.length <= end - head.offset && isFollowed(source, head, explicit || head.vr !== undefined));
+  const found = others.find(
+    (head) => head !== undefined && head.length <= end - head.offset && isFollowed(source, head, explicit || head.vr !== undefined),
+  );
   if (found !== undefined) return found.vr !== undefined && !isVr(found.vr) ? { ...found, vr: "UN" } : found;
   // Too long: refused where its value is looked at.
   if (!explicit) return implicit!;

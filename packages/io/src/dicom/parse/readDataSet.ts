@@ -127,7 +127,12 @@ export function readDataSet(
     }
     // Implicit encoding names no sequences, and UN hides them: an undefined length or a value that opens with an item is one. UN holds implicit little endian items (PS3.5 6.2.2).
     const opensWithItem =
-      (isUnknown || !top.explicit) && tag !== tags.PixelData && !open && length >= 8 && length <= top.end - offset && tagAt(view, offset, littleEndian || isUnknown) === tags.Item;
+      (isUnknown || !top.explicit) &&
+      tag !== tags.PixelData &&
+      !open &&
+      length >= 8 &&
+      length <= top.end - offset &&
+      tagAt(view, offset, littleEndian || isUnknown) === tags.Item;
     if (vr === "SQ" || (open && (vr === "UN" || vr === undefined)) || opensWithItem) {
       const asBytes = (): DataElement => ({ tag, vr: vr === "SQ" ? "UN" : vr, offset, length });
       const next = level("sequence", {
@@ -174,7 +179,8 @@ export function readDataSet(
     if (top === root && (tag === 0 || stop(tag))) return "end"; // A zero tag at the root: trailing padding.
     if ((tag === 0 || tag >= tags.Item) && close(top, tag)) return "go on";
     if (top.kind === "sequence") readItem(top, tag);
-    else if (tag === tags.Item && top.open) stack.pop(); // Its delimiter is missing: the next item of its sequence.
+    else if (tag === tags.Item && top.open)
+      stack.pop(); // Its delimiter is missing: the next item of its sequence.
     else readElement(top);
     return "go on";
   };

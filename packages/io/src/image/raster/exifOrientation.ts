@@ -15,5 +15,8 @@ export function refuseTurned(exif: Uint8Array): void {
     return;
   }
   if (orientation !== undefined && orientation >= 2 && orientation <= 8)
-    throw new DicomError("not-an-image", "Expected an image that is stored as it is shown, got one with another EXIF orientation: turn its pixels first");
+    throw new DicomError(
+      "not-an-image",
+      "Expected an image that is stored as it is shown, got one with another EXIF orientation: turn its pixels first",
+    );
 }

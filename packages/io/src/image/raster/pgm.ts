@@ -29,6 +29,8 @@ export function readPgm(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> =
   const storedValues = wide ? new Uint16Array(rows * columns) : bytes.slice(at, at + rows * columns);
   if (wide) for (let index = 0; index < storedValues.length; index++) storedValues[index] = bytes[at + 2 * index]! * 256 + bytes[at + 2 * index + 1]!;
   if (storedValues.some((value) => value > maxValue))
-    throw new DicomError("not-an-image", "Expected samples up to the greatest value of a PGM file, of 16 bits the most significant byte first", { offset: at });
+    throw new DicomError("not-an-image", "Expected samples up to the greatest value of a PGM file, of 16 bits the most significant byte first", {
+      offset: at,
+    });
   return { storedValues, rows, columns, maxValue };
 }
