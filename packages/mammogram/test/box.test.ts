@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { boxCenter, iou, minMax, requireExtent } from "@mammo/mammogram";
+import { describe, expect, it } from "vitest";
 
 const box = (top: number, left: number, bottom: number, right: number) => ({ top, left, bottom, right });
 

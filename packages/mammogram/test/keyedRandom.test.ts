@@ -2,7 +2,6 @@ import { keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
 
-
 describe("keyedRandom", () => {
   it("gives the same numbers for the same key, others for another", () => {
     const draw = (...path: (string | number)[]) => Array.from({ length: 4 }, keyedRandom(...path).bits);

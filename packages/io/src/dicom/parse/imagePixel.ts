@@ -3,7 +3,7 @@ import type { Limits } from "../limits.ts";
 import { tags } from "../tags.ts";
 import type { DataSet } from "./dataSet.ts";
 import { offsetOf } from "./offsetOf.ts";
-import { decimal, shorts, text } from "./values.ts";
+import { decimal, decimals, shorts, text } from "./values.ts";
 
 const photometrics = [
   "MONOCHROME1",
@@ -46,7 +46,6 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
   };
   const rows = short(tags.Rows, "Rows (0028,0010)");
   const columns = short(tags.Columns, "Columns (0028,0011)");
-  const frames = decimal(dataSet, tags.NumberOfFrames, "Number of Frames (0028,0008)") ?? 1;
   const bitsAllocated = short(tags.BitsAllocated, "Bits Allocated (0028,0100)");
   const bitsStored = short(tags.BitsStored, "Bits Stored (0028,0101)", bitsAllocated);
   const samplesPerPixel = short(tags.SamplesPerPixel, "Samples per Pixel (0028,0002)", 1);
@@ -54,6 +53,7 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
   const isPositive = (value: number): boolean => Number.isInteger(value) && value > 0;
   if (!isPositive(rows)) invalid(tags.Rows, "Rows (0028,0010) to be a positive integer");
   if (!isPositive(columns)) invalid(tags.Columns, "Columns (0028,0011) to be a positive integer");
+  const frames = readFrames(dataSet, (rows * columns * samplesPerPixel * bitsAllocated) / 8);
   if (!Number.isInteger(frames) || frames < 0) invalid(tags.NumberOfFrames, "Number of Frames (0028,0008) to be a positive integer");
   if (bitsAllocated !== 1 && bitsAllocated !== 8 && bitsAllocated !== 12 && bitsAllocated !== 16 && bitsAllocated !== 32)
     return invalid(tags.BitsAllocated, "Bits Allocated (0028,0100) to be 1, 8, 12, 16 or 32");
@@ -78,4 +78,13 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
     isSigned: representation === 1,
     isWords: dataSet.elements.get(tags.PixelData)?.vr === "OW",
   };
+}
+
+/** Number of Frames; where it is no number, one frame if the pixels are as many bytes as one has. */
+function readFrames(dataSet: DataSet, frameBytes: number): number {
+  const [frames] = decimals(dataSet, tags.NumberOfFrames);
+  const pixels = dataSet.elements.get(tags.PixelData);
+  const isOne = pixels !== undefined && pixels.fragments === undefined && (pixels.length === frameBytes || pixels.length === frameBytes + 1);
+  if (frames !== undefined && Number.isNaN(frames) && isOne) return 1;
+  return decimal(dataSet, tags.NumberOfFrames, "Number of Frames (0028,0008)") ?? 1;
 }
