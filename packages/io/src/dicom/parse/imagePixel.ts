@@ -80,11 +80,11 @@ export function readImagePixel(dataSet: DataSet, limits: Limits): ImagePixel {
   };
 }
 
-/** Number of Frames; where it is no number, one frame if the pixels are as many bytes as one has. */
+/** Number of Frames; where it is no number, as many as the pixels are, if those are whole frames (and a byte of padding). */
 function readFrames(dataSet: DataSet, frameBytes: number): number {
   const [frames] = decimals(dataSet, tags.NumberOfFrames);
   const pixels = dataSet.elements.get(tags.PixelData);
-  const isOne = pixels !== undefined && pixels.fragments === undefined && (pixels.length === frameBytes || pixels.length === frameBytes + 1);
-  if (frames !== undefined && Number.isNaN(frames) && isOne) return 1;
+  const isRaw = pixels !== undefined && pixels.fragments === undefined && frameBytes > 1 && pixels.length >= frameBytes;
+  if (frames !== undefined && Number.isNaN(frames) && isRaw && pixels.length % frameBytes <= 1) return Math.floor(pixels.length / frameBytes);
   return decimal(dataSet, tags.NumberOfFrames, "Number of Frames (0028,0008)") ?? 1;
 }
