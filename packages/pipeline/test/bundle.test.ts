@@ -90,6 +90,17 @@ describe("a bundle", () => {
       { scale: undefined },
     ])
       expect(open(change)).toThrow(expect.objectContaining({ code: "no-weights" }));
+    const unusable: readonly object[] = [
+      { members: [null] },
+      { members: [{ ...member, name: undefined }] },
+      { members: [member, member] },
+      { members: [{ ...member, calibrator: platt(-3, 0) }] },
+      { calibrator: {} },
+      { calibrator: { ...platt(1, 0), slope: "1" } },
+      { scale: { name: "falls", cuts: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1] } },
+    ];
+    for (const change of unusable)
+      expect(open(change), JSON.stringify(change)).toThrow(expect.objectContaining({ name: "PipelineError", code: "no-weights" }));
     expect(() => openBundle(undefined, one.readFile)).toThrow(expect.objectContaining({ code: "no-weights" }));
     await writeFile(join(folder, "note.txt"), "");
     await expect(loadBundle(join(folder, "nowhere"))).rejects.toMatchObject({ code: "no-weights" });

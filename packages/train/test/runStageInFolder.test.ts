@@ -121,6 +121,14 @@ describe("runStageInFolder", () => {
     await expect(run({ name: "../S3" })).rejects.toThrow('Expected a stage\'s name of letters, digits, ".", "_" and "-", got "../S3".');
   });
 
+  it("refuses a checkpoint with other notes: another seed's weights are not this run's", async () => {
+    const [stage] = plan as [(typeof plan)[0]];
+    const run = (seed: string) => collect(runStageInFolder(tinyModel(), { ...stage, steps: 2 }, { folder, notes: { seed } }));
+    await run("1");
+    await expect(run("2")).rejects.toMatchObject({ code: "checkpoint-mismatch", message: expect.stringContaining("whose seed is 2, got 1") });
+    await run("1");
+  });
+
   it("saves after so many seconds too", async () => {
     const [stage] = plan as [(typeof plan)[0]];
     let steps = 0;

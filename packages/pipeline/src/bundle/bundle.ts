@@ -1,4 +1,4 @@
-import type { Calibrator, ScoreScale } from "@mammo/ensemble";
+import { type Calibrator, parseCalibrator, parseScale, type ScoreScale } from "@mammo/ensemble";
 import { standardizationVersion } from "@mammo/io";
 import { PipelineError } from "../pipelineError.ts";
 import type { Provenance } from "../run/provenance.ts";
@@ -55,14 +55,31 @@ export function openBundle(json: unknown, readFile: Bundle["readFile"]): Bundle 
   const file = json as BundleFile;
   if (file?.schema !== "mammo-bundle-1" || !Array.isArray(file.members) || file.members.length === 0)
     throw new PipelineError("no-weights", `Expected ${bundleFileName} of the form mammo-bundle-1 with at least one member`);
-  for (const [index, { name, family, weightsSha256 }] of file.members.entries()) {
-    if (!Object.hasOwn(families, family))
-      throw new PipelineError("no-weights", `Expected member ${index + 1} to be of a family ${Object.keys(families).join(", ")}`);
-    if (!/^\w[\w.-]*$/.test(name) || !/^[\da-f]{64}$/.test(weightsSha256))
-      throw new PipelineError("no-weights", `Expected a plain name and the SHA-256 of the weights of member ${index + 1}`);
-  }
-  if (!file.calibrator || !file.scale) throw new PipelineError("no-weights", `Expected a calibrator and a scale in ${bundleFileName}`);
+  const members = file.members.map(parseMember);
+  if (new Set(members.map(({ name }) => name)).size < members.length) throw new PipelineError("no-weights", "Expected each member's name once");
+  const calibrator = parsed("the calibrator", () => parseCalibrator(file.calibrator));
+  const scale = parsed("the scale", () => parseScale(file.scale));
   if (file.standardization !== standardizationVersion)
     throw new PipelineError("other-standardization", `Expected weights trained on ${standardizationVersion}, got ${file.standardization}`);
-  return { ...file, readFile };
+  return { ...file, members, calibrator, scale, readFile };
+}
+
+function parseMember(value: unknown, index: number): BundleMember {
+  const member = (typeof value === "object" && value !== null ? value : {}) as BundleMember;
+  const { name, family, weightsSha256, calibrator } = member;
+  if (!Object.hasOwn(families, family))
+    throw new PipelineError("no-weights", `Expected member ${index + 1} to be of a family ${Object.keys(families).join(", ")}`);
+  if (typeof name !== "string" || !/^\w[\w.-]*$/.test(name) || typeof weightsSha256 !== "string" || !/^[\da-f]{64}$/.test(weightsSha256))
+    throw new PipelineError("no-weights", `Expected a plain name and the SHA-256 of the weights of member ${index + 1}`);
+  if (calibrator === undefined) return member;
+  return { ...member, calibrator: parsed(`the calibrator of member ${index + 1}`, () => parseCalibrator(calibrator)) };
+}
+
+/** A part of the file, or what is wrong with it: a calibrator that falls would turn the risk around. */
+function parsed<T>(what: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw new PipelineError("no-weights", `Expected ${what} in ${bundleFileName} to be usable: ${(cause as Error).message}`, { cause });
+  }
 }

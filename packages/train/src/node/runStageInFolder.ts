@@ -5,6 +5,7 @@ import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import { toTensors } from "../arrays.ts";
 import { type Checkpoint, decodeCheckpoint } from "../checkpoint.ts";
 import { withWeights } from "../ema.ts";
+import { TrainError } from "../errors.ts";
 import type { Stage } from "../stage.ts";
 import { type Trainable, weightsOf } from "../trainable.ts";
 import { trainStage } from "../trainStage.ts";
@@ -16,7 +17,7 @@ export interface RunStageOptions<Validation extends object> {
   readonly folder: string;
   /** A checkpoint of the stage before, as for `trainStage`. Of no effect where the stage goes on. */
   readonly previous?: Uint8Array | undefined;
-  /** Texts for every checkpoint, such as hashes of the data. `losses` and `seconds` are the stage's own. */
+  /** Texts for every checkpoint, such as the seed and hashes of the data: a checkpoint with others is refused. `losses` and `seconds` are the stage's own. */
   readonly notes?: Readonly<Record<string, string>>;
   /** Steps between two checkpoints: what a killed run loses at most. Default 20. */
   readonly saveEvery?: number;
@@ -81,6 +82,12 @@ export async function* runStageInFolder<
   const [path, summaryPath] = [join(folder, `${name}.safetensors`), join(folder, `${name}.json`)];
   let checkpoint = await readFileIfThere(path);
   const saved = checkpoint && decodeCheckpoint(checkpoint);
+  for (const [note, text] of Object.entries(notes))
+    if (saved && saved.notes[note] !== text)
+      throw new TrainError(
+        "checkpoint-mismatch",
+        `Stage ${name}: expected a checkpoint whose ${note} is ${text}, got ${saved.notes[note] ?? "none"}.`,
+      );
   yield { kind: "started", stage: name, step: saved?.step ?? 0, steps };
 
   const progress = progressOf(saved);
