@@ -15,7 +15,7 @@ export const viewCodes = {
   FB: { code: "399196006", retiredCode: "R-10244", meaning: "caudo-cranial" },
   LM: { code: "399352003", retiredCode: "R-10228", meaning: "latero-medial" },
   LMO: { code: "399099002", retiredCode: "R-10230", meaning: "latero-medial oblique" },
-  ML: { code: "399260004", retiredCode: "R-10224", meaning: "medio-lateral" },
+  ML: { code: "399260004", retiredCode: "R-10224", meaning: "medial-lateral" },
   MLO: { code: "399368009", retiredCode: "R-10226", meaning: "medio-lateral oblique" },
   SIO: { code: "399188001", retiredCode: "R-102D0", meaning: "superolateral to inferomedial oblique" },
   XCCL: { code: "399192008", retiredCode: "R-1024A", meaning: "cranio-caudal exaggerated laterally" },

@@ -1,4 +1,4 @@
-import type { ViewPosition } from "@mammo/mammogram";
+import { viewCodes as positionCodes, type ViewPosition } from "@mammo/mammogram";
 
 /** A coded concept: in SNOMED CT, in the SNOMED RT of older devices, and its meaning as PS3.16 spells it. */
 interface SnomedCode {
@@ -10,17 +10,15 @@ interface SnomedCode {
   readonly meaning?: string;
 }
 
+/** What an edition before called two of the views. */
+const retired: Readonly<Partial<Record<ViewPosition, string>>> = { XCCL: "Y-X1770", XCCM: "Y-X1771" };
+
 /** View for Mammography (CID 4014). Those without a position are not among the 16 of `viewPositions`. Documented. */
 export const viewCodes: readonly (SnomedCode & { readonly position: ViewPosition | undefined })[] = [
-  { position: "ML", sct: "399260004", srt: "R-10224", meaning: "medial-lateral" },
-  { position: "MLO", sct: "399368009", srt: "R-10226", meaning: "medio-lateral oblique" },
-  { position: "LM", sct: "399352003", srt: "R-10228", meaning: "latero-medial" },
-  { position: "LMO", sct: "399099002", srt: "R-10230", meaning: "latero-medial oblique" },
-  { position: "CC", sct: "399162004", srt: "R-10242", meaning: "cranio-caudal" },
-  { position: "FB", sct: "399196006", srt: "R-10244", meaning: "caudo-cranial" },
-  { position: "SIO", sct: "399188001", srt: "R-102D0", meaning: "superolateral to inferomedial oblique" },
-  { position: "XCCL", sct: "399192008", srt: "R-1024A", retired: "Y-X1770", meaning: "cranio-caudal exaggerated laterally" },
-  { position: "XCCM", sct: "399101009", srt: "R-1024B", retired: "Y-X1771", meaning: "cranio-caudal exaggerated medially" },
+  ...(Object.keys(positionCodes) as (keyof typeof positionCodes)[]).map((position) => {
+    const { code, retiredCode, meaning } = positionCodes[position];
+    return { position, sct: code, srt: retiredCode, meaning, ...(position in retired ? { retired: retired[position]! } : {}) };
+  }),
   { position: undefined, sct: "441555000", srt: "R-40AAA" }, // Inferomedial to superolateral oblique.
   { position: undefined, sct: "127457009", srt: "G-8310" }, // Specimen.
   { position: undefined, sct: "399265009", srt: "R-102CF" }, // Exaggerated cranio-caudal, to which side is not said.
