@@ -68,7 +68,7 @@ function shrink(image: Grid, factor: number): Levels {
       for (let part = 0; part < factor && column * factor + part < image.columns; part++)
         sums[to + column]! += image.pixels[from + column * factor + part]!;
   }
-  const brightest = quantile(sums, 0.999) || 1;
+  const brightest = histogramQuantile(sums, 0.999) || 1;
   const levels = new Uint16Array(rows * columns);
   for (let row = 0; row < rows; row++) {
     const [above, below] = [Math.max(row - 1, 0) * columns, Math.min(row + 1, rows - 1) * columns];
@@ -86,7 +86,7 @@ function shrink(image: Grid, factor: number): Levels {
 }
 
 /** Of non-negative values, to one part in 4096 of their maximum. */
-function quantile(values: Float32Array, q: number): number {
+function histogramQuantile(values: Float32Array, q: number): number {
   let max = 0;
   for (let at = 0; at < values.length; at++) if (values[at]! > max) max = values[at]!;
   const histogram = new Uint32Array(4096);

@@ -12,7 +12,7 @@ export function stretchByPercentiles(pixels: Float32Array, mask: Uint8Array): vo
     histogram[Math.min(bins - 1, Math.max(0, Math.floor(pixels[at]! * bins)))]!++;
     count++;
   }
-  const quantile = (q: number): number => {
+  const histogramQuantile = (q: number): number => {
     let left = q * count;
     for (let bin = 0; bin < bins; bin++) {
       left -= histogram[bin]!;
@@ -20,8 +20,8 @@ export function stretchByPercentiles(pixels: Float32Array, mask: Uint8Array): vo
     }
     return 1;
   };
-  const low = quantile(0.005);
-  const range = quantile(0.999) - low;
+  const low = histogramQuantile(0.005);
+  const range = histogramQuantile(0.999) - low;
   for (let at = 0; at < pixels.length; at++) {
     if (mask[at] === 0) continue;
     pixels[at] = range > 0 ? Math.min(Math.max((pixels[at]! - low) / range, 0), 1) : 0;
