@@ -24,7 +24,7 @@ export interface DelimitedOptions {
 /**
  * Text with a row of heads -> columns and rows. Cells are trimmed, empty lines skipped; a quoted cell may hold separators, doubled quotes and line ends.
  *
- * Source: RFC 4180, section 2 (re-implementation); stricter in that rows must be as long as the heads and a cell that begins with a quote must end with one; a quote further in is a letter, as spreadsheets and Python's csv have it.
+ * Source: RFC 4180, section 2 (re-implementation); stricter in that rows must be as long as the heads and a quote must open and close a whole cell.
  *
  * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice.
  * @example parseDelimited("id,score\n7,0.5\n", { separator: "," }).rows[0]; // { line: 2, cells: ["7", "0.5"] }
@@ -55,11 +55,12 @@ const quoteCell = (text: string): string => (/[",;\t\r\n]/.test(text) ? `"${text
 const malformed = (line: number, what: string) => new FilesError("malformed-table", `row ${line}: ${what}`, { line });
 
 /** What a cell without quotes may hold, by separator. Sticky: one pass over the text, whatever it holds. */
-const bareCell = { ",": /[^,\r\n]*/y, ";": /[^;\r\n]*/y, "\t": /[^\t\r\n]*/y } as const;
+const bareCell = { ",": /[^",\r\n]*/y, ";": /[^";\r\n]*/y, "\t": /[^"\t\r\n]*/y } as const;
+const anyCell = { ",": /[^,\r\n]*/y, ";": /[^;\r\n]*/y, "\t": /[^\t\r\n]*/y } as const;
 const lineEnd = /\r\n|\n|\r/y;
 
 function readRecords(text: string, { separator, quotes = true }: DelimitedOptions): DelimitedRow[] {
-  const bare = bareCell[separator];
+  const bare = (quotes ? bareCell : anyCell)[separator];
   const records: DelimitedRow[] = [];
   let cells: string[] = [];
   let line = 1;
