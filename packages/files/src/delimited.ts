@@ -42,15 +42,18 @@ export function parseDelimited(text: string, options: DelimitedOptions): Delimit
   return { columns, rows };
 }
 
-/** Rows as text, one a line, the first row as heads; cells that would break the table are quoted (RFC 4180), whatever the separator: `parseDelimited` reads them back. */
+/** Rows as text, one a line, the first row as heads; cells that would break the table are quoted (RFC 4180) or, between tabs, escaped as `\t`, `\n`, `\\`, which `parseDelimited` does not undo: a line stays one row for any tool. */
 export function formatDelimited(
   rows: readonly (readonly (string | number | undefined)[])[],
   { separator }: Pick<DelimitedOptions, "separator">,
 ): string {
-  return rows.map((cells) => `${cells.map((value) => quoteCell(String(value ?? ""))).join(separator)}\n`).join("");
+  const cell = separator === "\t" ? escapeTabs : quoteCell;
+  return rows.map((cells) => `${cells.map((value) => cell(String(value ?? ""))).join(separator)}\n`).join("");
 }
 
-const quoteCell = (text: string): string => (/[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+const escapeTabs = (text: string): string => text.replace(/[\\\t\n\r]/g, (mark) => escapes[mark]!);
+const quoteCell = (text: string): string => (/[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const malformed = (line: number, what: string) => new FilesError("malformed-table", `row ${line}: ${what}`, { line });
 
