@@ -86,8 +86,10 @@ function windowsOf(from: DataSet, reading: Reading): readonly NamedVoi[] {
 }
 
 /** With a comma and three digits behind it, it may be thousands or thousandths: a window has both. */
-const windowNumbers = (from: DataSet, tag: number): readonly number[] =>
-  decimals(from, tag).map((value, index) => (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(texts(from, tag)[index]!) ? Number.NaN : value));
+function windowNumbers(from: DataSet, tag: number): readonly number[] {
+  const written = texts(from, tag);
+  return decimals(from, tag).map((value, index) => (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(written[index]!) ? Number.NaN : value));
+}
 
 function named(text: string | undefined): { readonly explanation?: string } {
   const explanation = safeName(text || undefined);
