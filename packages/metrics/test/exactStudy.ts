@@ -9,8 +9,8 @@ const reduced = (n: bigint, d: bigint): Fraction => {
   const common = gcd(n, d) || 1n;
   return d < 0n ? [-n / common, -d / common] : [n / common, d / common];
 };
-export const whole = (n: number): Fraction => [BigInt(n), 1n];
-export const zero = whole(0);
+const whole = (n: number): Fraction => [BigInt(n), 1n];
+const zero = whole(0);
 const plus = ([a, b]: Fraction, [c, d]: Fraction): Fraction => reduced(a * d + c * b, b * d);
 const minus = (x: Fraction, [c, d]: Fraction): Fraction => plus(x, [-c, d]);
 const times = ([a, b]: Fraction, [c, d]: Fraction): Fraction => reduced(a * c, b * d);
@@ -61,7 +61,7 @@ export const estimators = {
   },
 } as const;
 
-export const area = (k: Kernel): Fraction => reduced(all(k.map(all)), BigInt(2 * k.length * k[0]!.length));
+const area = (k: Kernel): Fraction => reduced(all(k.map(all)), BigInt(2 * k.length * k[0]!.length));
 const leftOut = (k: Kernel): Fraction[] => [
   ...k.map((_, left) => area(k.filter((__, i) => i !== left))),
   ...k[0]!.map((_, left) => area(k.map((row) => row.filter((__, j) => j !== left)))),

@@ -29,9 +29,6 @@ const codeOf = (value: string | undefined): string | undefined =>
 /** The first value if it is a code string. */
 export const code = (dataSet: DataSet, tag: number): string | undefined => codeOf(text(dataSet, tag));
 
-/** All values that are code strings. */
-export const codes = (dataSet: DataSet, tag: number): readonly string[] => texts(dataSet, tag).flatMap((value) => codeOf(value) ?? []);
-
 /** Whether an element is there and holds anything but padding. */
 export function isPresent(dataSet: DataSet, tag: number): boolean {
   const element = dataSet.elements.get(tag);
