@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Limits, limitsDefaults, readMammogram } from "../src/index.ts";
+import { allTexts } from "../src/dicom/parse/values.ts";
+import { type Limits, limitsDefaults, parseDicom, readMammogram } from "../src/index.ts";
 import { breastFiles } from "./breastFiles.ts";
 import { type Element, encapsulated, mammogram } from "./writeDicom.ts";
 
@@ -23,6 +24,15 @@ describe("each limit", () => {
   it.each(Object.entries(cases))("%s is kept", async (name, [bytes, tooLow]) => {
     expect(limitsDefaults).toHaveProperty(name);
     await expect(readMammogram(bytes, { limits: { [name]: tooLow } })).rejects.toMatchObject({ code: "limit-exceeded", offset: expect.any(Number) });
+  });
+
+  it("a long text's padding takes linear time to leave out", async () => {
+    const blanks = " ".repeat(2 ** 20);
+    const { dataSet } = await parseDicom(mammogram({ extra: [[0x00324000, "UT", `${blanks}x${blanks}`]] }));
+    const start = performance.now();
+    expect(allTexts(dataSet, 0x00324000)).toEqual(["x"]);
+    // A quadratic scan takes minutes.
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it("elements counts fragments too", async () => {
