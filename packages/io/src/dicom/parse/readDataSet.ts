@@ -93,6 +93,11 @@ export function readDataSet(
     if (tag !== tags.Item) throw new DicomError("invalid-structure", "Expected a sequence item", { offset: at });
     const length = view.getUint32(at + 4, top.littleEndian);
     position = at + 8;
+    if (length === 0) {
+      // Nothing to walk: a file of a million empty items costs no more than their heads.
+      top.items.push({ bytes, start: position, littleEndian: top.littleEndian, elements: new Map() });
+      return;
+    }
     const open = length === undefinedLength;
     const itemEnd = open ? top.end : span(position, length, top.end);
     const explicit = isWrittenExplicit({ bytes, view, end: itemEnd, littleEndian: top.littleEndian }, position, top.explicit);
