@@ -59,7 +59,7 @@ async function copyTree(copy) {
   const workspaces = ["", "examples", ...readdirSync(join(root, "packages")).map((name) => join("packages", name))];
   for (const folder of workspaces)
     if (existsSync(join(root, folder, "node_modules")) && existsSync(join(copy, folder)))
-      symlinkSync(join(root, folder, "node_modules"), join(copy, folder, "node_modules"), "junction");
+      linkDependencies(join(root, folder), join(copy, folder), copy);
   // changesets asks git which commit brought a changeset.
   const git = (...args) => command("git", ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost", ...args], { cwd: copy });
   for (const args of [
@@ -70,6 +70,16 @@ async function copyTree(copy) {
     const done = await git(...args);
     if (!done.ok) throw new Error(`Expected git ${args[0]} to succeed in the copy\n${tail(done.output)}`);
   }
+}
+
+/** Each dependency of `original` is a link to the same one; but our own packages are those of the copy, whose versions are the ones to be packed. */
+function linkDependencies(original, folder, copy) {
+  const [from, to] = [join(original, "node_modules"), join(folder, "node_modules")];
+  mkdirSync(to);
+  for (const name of readdirSync(from)) if (name !== "@mammo") symlinkSync(join(from, name), join(to, name), "junction");
+  if (!existsSync(join(from, "@mammo"))) return;
+  mkdirSync(join(to, "@mammo"));
+  for (const name of readdirSync(join(from, "@mammo"))) symlinkSync(join(copy, "packages", name), join(to, "@mammo", name), "junction");
 }
 
 /** Starts Verdaccio on loopback with a user of its own; everything that is not ours comes from npm's configured registry. */

@@ -312,6 +312,17 @@ describe("the outcome", () => {
     },
   );
 
+  // A UL where a UI belongs is no text, so it is not written.
+  it("of a SOP Class UID of another representation is a typed error", async () => {
+    const bytes = mammogram({ rows: 60, columns: 40, mm: 2 });
+    const at = bytes.findIndex(
+      (_, i) => bytes[i] === 0x08 && bytes[i + 1] === 0 && bytes[i + 2] === 0x16 && bytes[i + 3] === 0 && bytes[i + 4] === 0x55,
+    );
+    expect(at).toBeGreaterThan(132);
+    bytes[at + 5] = 0x4c;
+    await expect(deidentify(bytes, { key })).rejects.toMatchObject({ code: "missing-attribute" });
+  });
+
   it("of a broken file is a typed error or a file", async () => {
     const original = mammogram({ rows: 60, columns: 40, mm: 2, extra: [[0x0054_0220, "SQ", [[[0x0008_0100, "SH", "R-10226"]]]]] });
     const change = fc.record({ at: fc.oneof(fc.nat(700), fc.nat(original.length - 1)), to: fc.nat(255) });

@@ -4,7 +4,7 @@ import { DicomError } from "../dicomError.ts";
 import { type Limits, limitsDefaults } from "../limits.ts";
 import type { DataSet } from "../parse/dataSet.ts";
 import { parseDicom } from "../parse/parseDicom.ts";
-import { code, uid } from "../parse/values.ts";
+import { code } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
 import { deflateRaw } from "../write/deflate.ts";
@@ -57,8 +57,6 @@ export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: Deide
       "missing-attribute",
       "Expected an image or another instance, got a DICOMDIR, which lists patients: de-identify the files that it lists, and make a new one of them",
     );
-  if (!uid(dataSet, tags.SOPClassUID) || !uid(dataSet, tags.SOPInstanceUID))
-    throw new DicomError("missing-attribute", "Expected SOP Class UID (0008,0016) and SOP Instance UID (0008,0018)");
   let isVerified = true;
   const pixels = new Map<number, Value>();
   for (const tag of pixelTags.filter((one) => dataSet.elements.has(one))) {
@@ -70,6 +68,9 @@ export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: Deide
     isVerified = false;
   };
   const cleaned = cleanDataSet(dataSet, { pseudonyms: await pseudonymsOf(dataSet, key), dates, device, pixels, onDoubt });
+  // After cleaning, since what was no UID is none now.
+  const isInstance = [tags.SOPClassUID, tags.SOPInstanceUID].every((wanted) => cleaned.some(({ tag, value }) => tag === wanted && value !== ""));
+  if (!isInstance) throw new DicomError("missing-attribute", "Expected SOP Class UID (0008,0016) and SOP Instance UID (0008,0018)");
   const statement = deidentified(dataSet, { dates, pixelsAreClean, isVerified });
   const stated = new Set(statement.map(({ tag }) => tag));
   const elements = [...cleaned.filter(({ tag }) => !stated.has(tag)), ...statement];
