@@ -35,6 +35,7 @@ const least = ["io", "phantom"].includes(name) ? 85 : 92;
 const { [name]: equivalents = [] } = JSON.parse(readFileSync(join(root, "packages/tooling/mutants.json"), "utf8"));
 const end = performance.now() + minutes * 60_000;
 const copy = mkdtempSync(join(tmpdir(), "mammo-mutants-"));
+process.once("exit", () => rmSync(copy, { recursive: true, force: true }));
 const suites = suiteRunner(copy);
 let lastPath = "";
 try {
@@ -42,7 +43,6 @@ try {
   await run(await firstRun());
 } finally {
   suites.end();
-  rmSync(copy, { recursive: true, force: true });
 }
 
 /** Runs all suites unchanged: { suite, seconds, reached } of each, fastest first. */
