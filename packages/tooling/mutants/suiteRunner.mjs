@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { toolEnvironment } from "../setup.mjs";
+import { root } from "../setup.mjs";
 
 const program = fileURLToPath(new URL("warmVitest.mjs", import.meta.url));
 
@@ -20,12 +21,12 @@ export function suiteRunner(copy, env = {}) {
   process.once("exit", end);
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
-  /** { files, changed, reach } -> { ok, failed, output, seconds }; a run that takes longer than `seconds`, or dies, is not ok. */
+  /** { files, changed, reach } -> { ok, isBroken, output, seconds }; a run that takes longer than `seconds`, dies or cannot start is broken, and not ok. */
   const run = (task, seconds) =>
     new Promise((resolve) => {
       child ??= fork(program, [], {
         cwd: copy,
-        env: { ...toolEnvironment(), NODE_ENV: "test", VITEST: "true", ...env },
+        env: { ...process.env, PATH: [join(root, "node_modules/.bin"), process.env.PATH].join(delimiter), NODE_ENV: "test", ...env },
         detached: true,
         silent: true,
       });
@@ -42,7 +43,7 @@ export function suiteRunner(copy, env = {}) {
       };
       const fail = (output) => {
         end();
-        done({ ok: false, failed: [], output, seconds: {} });
+        done({ ok: false, isBroken: true, output, seconds: {} });
       };
       const limit = setTimeout(() => fail(`ended after ${seconds.toFixed(0)} s\n${said}`), seconds * 1000);
       own.once("message", done);

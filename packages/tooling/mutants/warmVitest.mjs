@@ -1,5 +1,5 @@
 // A child process of `npm run mutants`: one vitest that stays, so that a run transforms the changed file alone. Started in the copy of the repository.
-// Takes { files, changed, reach } and answers { ok, output, seconds } with the seconds of each test file.
+// Takes { files, changed, reach } and answers { ok, isBroken, output, seconds } with the seconds of each test file.
 import { createVitest } from "vitest/node";
 
 // The fastest suites come first, in the order in which they were asked for: with `bail` the slow ones seldom run.
@@ -30,7 +30,8 @@ async function run({ files, changed, reach }) {
   process.exitCode = 0;
   return {
     ok: reasons.length === 0,
-    failed: failed.map(({ moduleId }) => moduleId),
+    // On a machine that is busy elsewhere workers may not start in time: that says nothing of the change.
+    isBroken: failed.length === 0 && unhandledErrors.some((error) => /\[vitest-pool/.test(String(error?.message))),
     output: reasons.join("\n").slice(0, 2000),
     seconds: Object.fromEntries(testModules.map((module) => [module.moduleId, secondsOf(module.diagnostic())])),
   };
@@ -50,7 +51,7 @@ process.on("message", async (task) => {
   try {
     process.send(await run(task));
   } catch (error) {
-    process.send({ ok: false, failed: [], output: String(error?.stack ?? error), seconds: {} });
+    process.send({ ok: false, isBroken: true, output: String(error?.stack ?? error), seconds: {} });
   }
 });
 process.on("disconnect", () => process.exit(0));
