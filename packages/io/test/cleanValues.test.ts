@@ -112,7 +112,7 @@ describe("dates", () => {
 
 describe("pseudonyms", () => {
   const key = new Uint8Array(16).fill(7);
-  const of = async (patient: string | undefined, secret = key) =>
+  const of = async (patient: string | undefined, secret: Uint8Array = key) =>
     pseudonymsOf(
       (await parseDicom(mammogram({ rows: 24, columns: 16, extra: patient === undefined ? [] : [[0x00100020, "LO", patient]] }))).dataSet,
       secret,

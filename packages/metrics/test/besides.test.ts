@@ -326,7 +326,7 @@ describe("scores of probabilities, weighted", () => {
 
 describe("calibrationSlope", () => {
   it("has the standard errors of the information matrix (by numbers), and certain probabilities are clipped", () => {
-    const [y, p] = [[0, 1, 0, 1, 1, 0, 1, 0], [0.2, 0.3, 0.4, 0.6, 0.8, 0.7, 0.9, 0.1]] as const; // biome-ignore format: one row
+    const [y, p]: readonly [readonly number[], readonly number[]] = [[0, 1, 0, 1, 1, 0, 1, 0], [0.2, 0.3, 0.4, 0.6, 0.8, 0.7, 0.9, 0.1]]; // biome-ignore format: one row
     const { slope, intercept } = calibrationSlope(y, p);
     const logit = p.map((value) => Math.log(value / (1 - value)));
     const likelihood = (a: number, b: number) =>
