@@ -1,6 +1,9 @@
 // npm run mutants -- PACKAGE[/FOLDER[,FOLDER]] [--changes 60] [--seed 1] [--minutes 30] [--limit 60] [--reach FILE]: small changes to a package's sources (or
 // to some folders of its src), one at a time, and whether its suites notice. A change runs the suites that call anything in the changed file, fastest first,
 // up to `limit` seconds. FILE keeps which those are, so that another run need not find it out again. The data folder is left out: a fresh clone has none.
+//
+// Not Stryker, by its documentation (not by a trial): its vitest runner runs all suites in one thread and always with coverage by test, while ours need processes
+// (vitest.config.ts, pool "forks") and start programs that read the changed source from the disk; and it has no seeded sample of a wanted size.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";

@@ -12,10 +12,14 @@ class InOrder {
   }
 }
 
+// What vitest knows of a run has all runs before it, also where `bail` counts: it forgets them, and tells the modules of this one to its reporter.
+let ended = [];
+const reporter = { onTestModuleEnd: (module) => ended.push(module) };
+
 let vitest;
 async function run({ files, changed, reach }) {
   vitest ??= await createVitest("test", {
-    ...{ root: process.cwd(), watch: false, reporters: [{}], bail: reach ? 0 : 1 },
+    ...{ root: process.cwd(), watch: false, reporters: [reporter], bail: reach ? 0 : 1 },
     ...{ setupFiles: reach ? [reach] : [], sequence: { sequencer: InOrder } },
   });
   await (vitest.started ??= vitest.standalone());
@@ -24,8 +28,11 @@ async function run({ files, changed, reach }) {
   const order = new Map(files.map((file, index) => [file, index]));
   const wanted = all.filter(({ moduleId }) => order.has(moduleId)).sort((a, b) => order.get(a.moduleId) - order.get(b.moduleId));
   if (wanted.length !== files.length) throw new Error(`Expected ${files.length} suites, found ${wanted.length}`);
-  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(wanted);
-  const failed = testModules.filter((module) => module.state() === "failed");
+  ended = [];
+  vitest.state.filesMap.clear();
+  vitest.state.idMap.clear();
+  const { unhandledErrors } = await vitest.runTestSpecifications(wanted);
+  const failed = ended.filter((module) => module.state() === "failed");
   const reasons = [...failed.flatMap(faultsOf), ...unhandledErrors.map((error) => String(error?.stack ?? error))];
   process.exitCode = 0;
   return {
@@ -33,7 +40,7 @@ async function run({ files, changed, reach }) {
     // On a machine that is busy elsewhere workers may not start in time: that says nothing of the change.
     isBroken: failed.length === 0 && unhandledErrors.some((error) => /\[vitest-pool/.test(String(error?.message))),
     output: reasons.join("\n").slice(0, 2000),
-    seconds: Object.fromEntries(testModules.map((module) => [module.moduleId, secondsOf(module.diagnostic())])),
+    seconds: Object.fromEntries(ended.map((module) => [module.moduleId, secondsOf(module.diagnostic())])),
   };
 }
 
