@@ -1,6 +1,6 @@
-import { assert, constantFrom, integer, property, uint8Array } from "fast-check";
+import { assert, boolean, constantFrom, integer, property, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Binary, morph, regionsOf } from "../src/image/standardize/binary.ts";
+import { type Binary, countOnes, fillHoles, morph, regionsOf } from "../src/image/standardize/binary.ts";
 
 // Small pictures of every proportion, grainy and not: the values 0 and 1 come as often as 0 and 1 of three.
 const picture = integer({ min: 1, max: 12 }).chain((columns) =>
@@ -48,6 +48,7 @@ describe("binary pictures", () => {
       property(picture, integer({ min: 0, max: 5 }), constantFrom("erode" as const, "dilate" as const), (source, radius, kind) => {
         expect(morph(source, radius, kind).pixels).toEqual(morphSlowly(source, radius, kind));
       }),
+      { numRuns: 1000 },
     );
   });
 
@@ -69,6 +70,26 @@ describe("binary pictures", () => {
           });
         });
       }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("fills what a flood from the edges does not reach, with open sides also what it reaches from one side alone", () => {
+    assert(
+      property(picture, boolean(), (source, openSides) => {
+        const { pixels, rows, columns } = source;
+        const flood = floods(source, 0);
+        const touched = (where: (row: number, column: number) => boolean) =>
+          new Set(flood.filter((_, at) => where(Math.floor(at / columns), at % columns)));
+        const [top, bottom] = [touched((row) => row === 0), touched((row) => row === rows - 1)];
+        const [left, right] = [touched((_, column) => column === 0), touched((_, column) => column === columns - 1)];
+        const isOpen = (label: number) =>
+          top.has(label) || bottom.has(label) || (openSides ? left.has(label) && right.has(label) : left.has(label) || right.has(label));
+        const expected = pixels.map((pixel, at) => (pixel === 1 || !isOpen(flood[at]!) ? 1 : 0));
+        expect(fillHoles(source, openSides ? { openSides } : {}).pixels).toEqual(expected);
+        expect(countOnes(expected)).toBe(expected.filter((one) => one === 1).length);
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -69,6 +69,66 @@ describe("heatmapPeaks", () => {
   });
 });
 
+describe("heatmapPeaks on a map by hand", () => {
+  const small = { stride: 8, offset: 4, cellSize: 8, receptiveField: 8 };
+  const mapOf = (rows: readonly (readonly number[])[]): HeatmapLogits => ({
+    ...{ logits: Float32Array.from(rows.flatMap((row) => row.flatMap((value) => [0, value]))), rows: rows.length, columns: rows[0]!.length },
+    ...{ classes: ["zero", "one"], geometry: small },
+  });
+  const placesOf = (rows: readonly (readonly number[])[], options: object = {}) =>
+    heatmapPeaks(mapOf(rows), { classes: ["one"], most: 99, ...options }).map(({ box }) => [box.top / 8, box.left / 8]);
+
+  it("three are given where no number is asked for", () => {
+    const rows = [[5, 0, 4, 0, 3, 0, 2]];
+    expect(heatmapPeaks(mapOf(rows), { classes: ["one"] })).toHaveLength(3);
+    expect(placesOf(rows)).toEqual([[0, 0], [0, 2], [0, 4], [0, 6]]); // biome-ignore format: one row
+  });
+
+  it("neighbors are those of all eight sides, and none across the map's edge", () => {
+    for (const [dr, dc] of [
+      [-1, -1],
+      [-1, 0],
+      [-1, 1],
+      [0, -1],
+      [0, 1],
+      [1, -1],
+      [1, 0],
+      [1, 1],
+    ] as const) {
+      const rows = [[0, 0, 0], [0, 5, 0], [0, 0, 0]]; // biome-ignore format: a picture
+      rows[1 + dr]![1 + dc] = 6;
+      expect(placesOf(rows)).toEqual([[1 + dr, 1 + dc]]);
+    }
+    // The end of one row and the beginning of the next are far apart.
+    expect(placesOf([[0, 0, 5], [6, 0, 0]])).toEqual([[1, 0], [0, 2]]); // biome-ignore format: one row
+  });
+
+  it("of equal neighbors the first is the peak; of equal peaks the first comes first", () => {
+    expect(placesOf([[3, 3, 3]])).toEqual([[0, 0]]);
+    expect(placesOf([[3, 0, 3]])).toEqual([[0, 0], [0, 2]]); // biome-ignore format: one row
+    expect(placesOf([[0, 3], [3, 0]])).toEqual([[0, 1]]); // biome-ignore format: one row
+  });
+
+  it("a quarter of a cell's box is tissue enough, less is not; every fourth pixel counts", () => {
+    const rows = [[5, 4]];
+    // The first box has four pixels that are looked at: (0, 0), (0, 4), (4, 0), (4, 4).
+    const viewOf = (...lit: readonly (readonly [number, number])[]) => {
+      const pixels = new Float32Array(8 * 16);
+      for (let row = 0; row < 8; row++) pixels.fill(0.5, row * 16 + 8, row * 16 + 16);
+      for (const [row, column] of lit) pixels[row * 16 + column] = 0.5;
+      return { view: { pixels, rows: 8, columns: 16 } };
+    };
+    expect(placesOf(rows, viewOf([4, 0]))).toEqual([[0, 0]]);
+    expect(placesOf(rows, viewOf())).toEqual([[0, 1]]);
+    expect(placesOf(rows, viewOf([3, 3], [5, 1], [1, 7]))).toEqual([[0, 1]]);
+  });
+
+  it("a box that reaches beyond the view counts what is in it", () => {
+    const view = { pixels: Float32Array.from({ length: 6 * 16 }, (_, at) => (at % 16 < 8 ? 0 : 0.5)), rows: 6, columns: 16 };
+    expect(placesOf([[5, 4]], { view })).toEqual([[0, 1]]);
+  });
+});
+
 describe("highestLogOdds", () => {
   it("is the log-odds of the first peak, and of the highest cell", () => {
     fc.assert(

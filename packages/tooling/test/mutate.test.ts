@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { changesOf, sample } from "../mutate.mjs";
+import { changesOf, sample } from "../mutants/mutate.mjs";
 
 const changed = (line: string) => changesOf(line).map((one) => `${one.kind}: ${one.changed}`);
 

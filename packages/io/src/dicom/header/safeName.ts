@@ -24,8 +24,8 @@ export function safeName(text: string | undefined): string | undefined {
     text
       .toUpperCase()
       .split(/[\s,;:/()&]+/)
-      .map((word) => word.replace(/\.$|\d$/, ""))
-      .every((word) => word === "" || words.has(word) || version.test(word));
+      .map((word) => word.replace(/\.$/, ""))
+      .every((word) => word === "" || words.has(word.replace(/\d$/, "")) || version.test(word));
   return isSafe ? text : `unlisted-${digest(text)}`;
 }
 

@@ -1,0 +1,197 @@
+// What de-identification makes of single values: codes, numbers as text, binary numbers, dates, pseudonyms.
+import { describe, expect, it } from "vitest";
+import { cleanNumbers } from "../src/dicom/deidentify/cleanNumbers.ts";
+import { cleanTexts } from "../src/dicom/deidentify/cleanText.ts";
+import { decodeSteps } from "../src/dicom/deidentify/decodeSteps.ts";
+import { moveDate } from "../src/dicom/deidentify/moveDate.ts";
+import { profileAction } from "../src/dicom/deidentify/profileAction.ts";
+import { isStandardUid, pseudonymsOf } from "../src/dicom/deidentify/pseudonyms.ts";
+import { standardVr } from "../src/dicom/deidentify/standardVr.ts";
+import { isNumeric, isWords, vrOf } from "../src/dicom/deidentify/vrOf.ts";
+import { type DataSet, parseDicom } from "../src/index.ts";
+import type { Vr } from "../src/write.ts";
+import { mammogram } from "./writeDicom.ts";
+
+describe("texts", () => {
+  it.each([
+    ["CS", "monochrome2", "MONOCHROME2"],
+    ["CS", "a\\fr", "A\\FR"],
+    ["CS", "jane", ""],
+    ["CS", "JANE", "JANE"],
+    ["CS", "LONGER THAN 16 CH", ""],
+    ["CS", "EXACTLY 16 CHARS", "EXACTLY 16 CHARS"],
+    ["CS", "lmlo", "LMLO"],
+    ["DS", "1,5", "1.5"],
+    ["DS", "1,2,3", "-"],
+    ["DS", "1.5,2", "-"],
+    ["DS", "jane", "-"],
+    ["DS", "", ""],
+    ["DS", "1e3\\+2\\.5\\-4.", "1e3\\+2\\.5\\-4."],
+    ["DS", "0x10", "16"],
+    ["DS", "Infinity", "-"],
+    ["IS", "12345678901", "12345678901"],
+    ["IS", "123456789012", "123456789012"],
+    ["IS", "1.0", "1"],
+    ["IS", "1.5", "-"],
+    ["IS", "9007199254740993", "-"],
+  ] as const)("%s %s is %s", (vr, value, expected) => {
+    expect(cleanTexts(vr, value.split("\\"))).toBe(expected);
+  });
+
+  it("of other representations are nothing", () => {
+    expect(cleanTexts("LO", ["x"])).toBeUndefined();
+  });
+});
+
+describe("binary numbers", () => {
+  const clean = (tag: number, stated: string, vr: Vr, bytes: readonly number[]) => {
+    let doubts = 0;
+    const dataSet = { bytes: Uint8Array.from([9, ...bytes]), littleEndian: true, start: 0, elements: new Map() } as unknown as DataSet;
+    const one = { tag, vr: stated, offset: 1, length: bytes.length };
+    const value = cleanNumbers(one as Parameters<typeof cleanNumbers>[0], vr, dataSet, () => doubts++);
+    return { value: value === undefined ? undefined : [...(value as Uint8Array)], doubts };
+  };
+  const rows = 0x00280010;
+  const letters = (text: string) => [...new TextEncoder().encode(text)];
+
+  it("are as many as the standard has places for, without what stands behind", () => {
+    expect(clean(rows, "US", "US", [1, 2, 3, 4])).toEqual({ value: [1, 2], doubts: 0 });
+    expect(clean(rows, "US", "US", [1])).toEqual({ value: [], doubts: 0 });
+    // Three values of a LUT's descriptor.
+    expect(clean(0x00283002, "US", "US", [1, 2, 3, 4, 5, 6, 7, 8]).value).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("under another name are read by it, where they fit", () => {
+    expect(clean(rows, "UL", "US", [255, 255, 0, 0]).value).toEqual([255, 255]);
+    expect(clean(rows, "UL", "US", [0, 0, 1, 0]).value).toBeUndefined();
+    expect(clean(rows, "SS", "US", [255, 255]).value).toBeUndefined();
+    expect(clean(rows, "SS", "US", [255, 127]).value).toEqual([255, 127]);
+    // 1.5 is no whole number, 2 is one.
+    expect(clean(rows, "FL", "US", [0, 0, 192, 63]).value).toBeUndefined();
+    expect(clean(rows, "FL", "US", [0, 0, 0, 64]).value).toEqual([2, 0]);
+    expect(clean(rows, "SL", "US", [255, 255, 255, 255]).value).toBeUndefined();
+  });
+
+  it("of a long list stay, and are doubted where eight bytes of text stand in one", () => {
+    const data = 0x00283006;
+    expect(clean(data, "OW", "OW", [...letters("JaneJane"), 1, 200])).toMatchObject({ doubts: 1 });
+    expect(clean(data, "OW", "OW", [...letters("JaneJan"), 1, 200, 0])).toMatchObject({ doubts: 0 });
+    // Digits are no text: half must be letters.
+    expect(clean(data, "OW", "OW", [...letters("Jan51234"), 1, 200])).toMatchObject({ doubts: 0 });
+    expect(clean(data, "OW", "OW", [...letters("Jane1234"), 1, 200])).toMatchObject({ doubts: 1 });
+    expect(clean(data, "OW", "OW", [200, 1, ...letters("JaneJane")])).toMatchObject({ doubts: 1 });
+    // A table that only rises or only falls is one, whatever its bytes look like.
+    expect(clean(data, "OW", "OW", letters("aAbBcCdDeE"))).toMatchObject({ doubts: 0 });
+    expect(clean(data, "OW", "OW", letters("eEdDcCbBaA"))).toMatchObject({ doubts: 0 });
+    expect(clean(data, "OW", "OW", letters("abcdefgh"))).toMatchObject({ doubts: 0 });
+  });
+
+  it("that are text where few numbers belong leave", () => {
+    // Four places of two bytes: Blue Palette and the like have three; a window of grid has two numbers of eight bytes.
+    expect(clean(0x00189461, "FL", "FL", letters("JaneDoe!JaneDoe!")).value).toEqual(undefined);
+    expect(clean(rows, "US", "US", letters("Ja")).value).toEqual(letters("Ja"));
+  });
+});
+
+describe("dates", () => {
+  it.each([
+    ["20240301", 1, "20240229"],
+    ["20230301", 1, "20230228"],
+    ["20240101", 365, "20230101"],
+    ["20240101101112.123456+0100", 1, "20231231101112.123456+0100"],
+    ["2024010110", 1, "2023123110"],
+    ["20240101.5", 1, undefined],
+    ["2024010", 1, undefined],
+    ["20240101 ", 1, undefined],
+    ["20240101101112.1234567", 1, undefined],
+    ["20241301", 1, undefined],
+  ])("%s, %i days earlier, is %s", (text, days, expected) => {
+    expect(moveDate(text, days)).toBe(expected);
+  });
+});
+
+describe("pseudonyms", () => {
+  const key = new Uint8Array(16).fill(7);
+  const of = async (patient: string | undefined, secret: Uint8Array = key) =>
+    pseudonymsOf(
+      (await parseDicom(mammogram({ rows: 24, columns: 16, extra: patient === undefined ? [] : [[0x00100020, "LO", patient]] }))).dataSet,
+      secret,
+    );
+
+  it("are names of P and sixteen digits, days from 1 to 3650, and no name for no patient", async () => {
+    const all = await Promise.all(Array.from({ length: 60 }, (_, i) => of(`patient ${i}`)));
+    for (const { pseudonym, days } of all) {
+      expect(pseudonym).toMatch(/^P[0-9A-F]{16}$/);
+      expect(Number.isInteger(days) && days >= 1 && days <= 3650).toBe(true);
+    }
+    expect(new Set(all.map(({ pseudonym }) => pseudonym)).size).toBe(60);
+    expect(Math.max(...all.map(({ days }) => days)) - Math.min(...all.map(({ days }) => days))).toBeGreaterThan(2500);
+    expect((await of(undefined)).pseudonym).toBe("");
+  });
+
+  it("are what they were: a changed one would part a patient's files", async () => {
+    const { pseudonym, days, uids } = await of("one");
+    expect({ pseudonym, days, study: uids.get("1.2.3") }).toMatchInlineSnapshot(`
+      {
+        "days": 2138,
+        "pseudonym": "P744A4636A0942D44",
+        "study": "2.25.218883449696800846029196354289288373815",
+      }
+    `);
+  });
+
+  it("stay away from the standard's own UIDs", async () => {
+    expect([isStandardUid("1.2.840.10008.1.2"), isStandardUid("1.2.840.10008."), isStandardUid("1.2.840.100081.2"), isStandardUid("1.2.3")]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+    const { uids } = await of("one");
+    expect([...uids.keys()].sort()).toEqual(["1.2.3", "1.2.3.4"]);
+    for (const uid of uids.values()) expect(uid).toMatch(/^2\.25\.\d{1,39}$/);
+  });
+
+  it("refuse a key of fifteen bytes and one that is none", async () => {
+    await expect(of("one", new Uint8Array(15))).rejects.toThrow("Expected a key of at least 16 bytes, got 15");
+    await expect(of("one", "sixteen letters!" as unknown as Uint8Array)).rejects.toThrow("got string");
+  });
+});
+
+describe("the tables", () => {
+  it("steps are sums", () => {
+    expect(decodeSteps("a,1,10")).toEqual([10, 11, 47]);
+  });
+
+  it.each([
+    [0x00100010, "Z", "PN"],
+    [0x00100020, "Z/D", "LO"],
+    [0x00080020, "Z", "DA"],
+    [0x00080018, "U", "UI"],
+    [0x00081030, "X", "LO"],
+    [0x00280010, undefined, "US"],
+    [0x00281050, undefined, "DS"],
+    [0x7fe00010, undefined, "OB"],
+  ] as const)("%i is %s, of %s", (tag, action, vr) => {
+    expect([profileAction(tag), standardVr(tag)?.includes(vr)]).toEqual([action, true]);
+  });
+
+  it("a representation is the standard's, unless what is stated is of its kind", () => {
+    const of = (tag: number, vr: string | undefined, items?: readonly []) => vrOf({ tag, vr, items } as unknown as Parameters<typeof vrOf>[0]);
+    expect([of(0x00280010, "US"), of(0x00280010, "UL"), of(0x00280010, undefined), of(0x00280010, "UN"), of(0x00280010, "LO")]).toEqual([
+      "US",
+      "US",
+      "US",
+      "US",
+      undefined,
+    ]);
+    expect([of(0x00080070, "SH"), of(0x00080070, "CS"), of(0x00080060, "LO"), of(0x00080060, "OB")]).toEqual(["SH", "LO", "CS", undefined]);
+    expect([of(0x00540220, "SQ", []), of(0x00540220, "SQ"), of(0x00280010, "US", []), of(0x00091001, "LO")]).toEqual([
+      "SQ",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect([isWords("LO"), isWords("CS"), isNumeric("US"), isNumeric("OB")]).toEqual([true, false, true, false]);
+  });
+});
