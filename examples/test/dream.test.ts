@@ -32,6 +32,10 @@ describe("npm run dream", () => {
       inputs: { cohort: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
     expect(summary.stages.map(({ stage }: { stage: string }) => stage)).toEqual(["S1", "S2-head", "S2", "S3", "S4"]);
+    // Too few steps may learn nothing: then summary, bundle and report say so, and only then.
+    const bundle = JSON.parse(await readFile(at("whole", "bundle", "bundle.json"), "utf8"));
+    const isLevel = summary.calibrator.slope === 0;
+    expect([summary.warning !== undefined, bundle.warning !== undefined, stdout.includes("not calibrated")]).toEqual([isLevel, isLevel, isLevel]);
     const [head, ...rows] = (await readFile(at("whole", "predictions.tsv"), "utf8")).trim().split("\n");
     expect(head).toBe("subjectId\tlaterality\tconfidence");
     for (const row of rows) expect(Number(row.split("\t")[2])).toBeGreaterThanOrEqual(0);

@@ -66,7 +66,7 @@ const readersClose: Case = {
     const { labels, models, readers } = joinCases(await readRows(join(folder, "tables/readers_close.csv")), undefined, columns);
     const alone = readers.map(({ values }) => values);
     const withAi = alone.map((values) => combineScores([values, models[0]!.values]));
-    const { differences, statistic, p } = mrmc(labels, [withAi, alone]).randomReadersRandomCases;
+    const { differences, statistic, p } = mrmc(labels, [withAi, alone], { covariance: "jackknife" }).randomReadersRandomCases;
     const { low, high } = differences[0]!;
     const isRight = near(low, 0.095, 5e-4) && near(high, 0.141, 5e-4) && near(statistic, 97.5, 0.1) && p < 1e-9;
     return { outcome: isRight ? "right" : "silently wrong", note: `[${low}, ${high}], F ${statistic}, p ${p}` };
