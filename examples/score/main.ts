@@ -26,34 +26,32 @@ await program(
     if (paths.length === 0) throw new UsageError("Expected at least one DICOM file or folder; see --help");
     if (new Set(paths).size < paths.length) throw new UsageError("Expected each file once, got one of them twice");
     const bundle = await loadBundle(values.weights);
+    const { schema, scale, readFile, ...weights } = bundle;
     const unread: UnreadableFile[] = [];
     const options = { onUnreadable: (file: UnreadableFile) => void unread.push(file) };
-    const exams = await chooseExams(paths, options);
     // Another exam's heatmap beside this report would pass for this woman's: the folder is new or empty.
     const dicom = values.dicom === undefined ? undefined : await outputFolder(values.dicom);
-    await selectBackend();
-    const { schema, scale, readFile, ...weights } = bundle;
-    const total = exams.reduce((sum, { files }) => sum + files.length, 0);
-    const shown = progress("score", total);
-    let done = 0;
-    // Exam by exam into files: memory does not grow with the cohort.
     let json: OutputText | undefined;
     let page: OutputText | undefined;
-    let number = 0;
     try {
+      const exams = await chooseExams(paths, options);
+      await selectBackend();
+      const total = exams.reduce((sum, { files }) => sum + files.length, 0);
+      const shown = progress("score", total);
+      let [number, done] = [0, 0];
+      // Exam by exam into files: memory does not grow with the cohort.
       json = await outputText(values.out);
       if (values.html !== undefined) page = await outputText(values.html);
       await page?.write(scorePageHead(weights.trainedOn));
       for await (const scored of scoreCohort(readExams(exams, options), bundle)) {
-        if (number === 0) await json.write('{"exams":[');
-        await json.write(`${number++ === 0 ? "" : ","}\n${JSON.stringify(scored.report)}`);
+        await json.write(`${number++ === 0 ? '{"exams":[' : ","}\n${JSON.stringify(scored.report)}`);
         await page?.write(scoredExamHtml(scored, number));
         if (dicom)
           for await (const { name, bytes } of dicomObjects(scored, scored.exam.files, { at: localTime(new Date()), algorithm: algorithmOf(bundle) }))
             await dicom.write(join(`exam-${number}`, name), bytes);
         shown.update((done += scored.views.length));
       }
-      if (number === 0 && unread.length > 0) throw unread[0]!.error;
+      if (number === 0) throw unread[0]!.error;
       const unreadable = namedByContent(unread);
       await json.write(
         `],\n"unreadable":${JSON.stringify(unreadable)},\n"weights":${JSON.stringify(weights)},\n"notice":"Not a medical device. For research only."}\n`,
@@ -63,12 +61,12 @@ await program(
       await dicom?.commit();
       await page?.commit();
       await json.commit();
+      shown.end(`${done} images`);
     } finally {
       await dicom?.discard();
       await json?.discard();
       await page?.discard();
     }
-    shown.end(`${total} images`);
     await tellNotRead(unread, values.out);
   },
 );

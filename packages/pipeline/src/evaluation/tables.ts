@@ -37,7 +37,7 @@ export function describeAnalysis({ options, clusterName, scores, cases, positive
           `a step specificity of 0: the score's lowest value is shared by so many that no threshold reaches sensitivity ${s}; its curve is a straight line from there`,
         ]
       : []),
-    `intervals: 95 %, percentile bootstrap, ${options.resamples} resamples drawn by ${clusterName}, seed ${options.seed}`,
+    `intervals: 95 %, percentile bootstrap, ${options.resamples} resamples drawn by ${clusterName}, seed ${options.seed}; "no interval" where all of them agree`,
     "dreamCompat: the challenge's own resampling (a subsample of some 63 %), too narrow; for comparison with its numbers only",
   ];
 }
