@@ -1,4 +1,18 @@
-import type { Analysis } from "./analyze.ts";
+/** What an analysis has found, as far as it is judged by. */
+export interface Judged {
+  readonly cases: number;
+  readonly positives: number;
+  readonly clusters: number;
+  readonly clusterName: string;
+  readonly options: { readonly resamples: number };
+  readonly scores: readonly {
+    readonly name: string;
+    readonly reader: boolean;
+    readonly auroc: { readonly estimate: number };
+    readonly calibration?: object | undefined;
+    readonly undefinedResamples: number;
+  }[];
+}
 
 /** Below this many cases of a class, resampling sees too few of it to say how it varies. */
 const few = 10;
@@ -7,7 +21,7 @@ const few = 10;
 export const hasWidth = ({ low, high }: { readonly low: number; readonly high: number }): boolean => low < high;
 
 /** What a reader of the numbers has to know of them: said beside the tables. */
-export function warningsOf({ cases, positives, clusters, clusterName, options, scores }: Omit<Analysis, "warnings">): readonly string[] {
+export function warningsOf({ cases, positives, clusters, clusterName, options, scores }: Judged): readonly string[] {
   const negatives = cases - positives;
   const several = (names: readonly string[]) => names.join(", ");
   const certain = scores.filter(({ auroc }) => auroc.estimate === 0 || auroc.estimate === 1).map(({ name }) => name);
