@@ -71,13 +71,12 @@ await program(
       return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data));
     }
 
-    function printTest({ test, seconds, calibrator }: NonNullable<DreamResult["test"]>): void {
+    function printTest({ test, seconds, warning }: NonNullable<DreamResult["test"]>): void {
       print(
         `\n${table(metricsTable(test))}\nwrote ${join(folder, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, `,
       );
       print(`bundle/ and checkpoints/ (${Math.round(seconds)} s)\n`);
-      if (calibrator.slope === 0)
-        print("the validation scores do not rise with cancer: the calibrated probabilities in predictions.tsv are all one\n");
+      if (warning) print(`not calibrated: ${warning}; npm run score refuses this bundle\n`);
       if (values.cohort === "phantom" && !quick && values.effort === 1)
         printThresholds(threshold("dream.phantom.auroc", test.auroc.estimate, ">=", 0.8), threshold("dream.phantom.seconds", seconds, "<=", 720));
     }

@@ -1,9 +1,10 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { requireEmptyFolder, writeFileAtomically } from "@mammo/files/node";
-import { pageFoot, scoreCohort, scoredExamHtml, scorePageHead } from "@mammo/pipeline";
-import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams } from "@mammo/pipeline/node";
+import { pageFoot, scoreCohort, scoredExamHtml, scorePageHead, unreadHtml } from "@mammo/pipeline";
+import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams, type UnreadableFile } from "@mammo/pipeline/node";
+import { namedByContent, tellNotRead } from "../cli/notRead.ts";
+import { outputFolder } from "../cli/outputFolder.ts";
 import { type OutputText, outputText } from "../cli/outputText.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
@@ -11,51 +12,62 @@ import { progress } from "../cli/progress.ts";
 await program(
   {
     usage: "npm run score -- FILES, FOLDERS OR DICOMDIRS... [--weights DIR] [--html FILE] [--dicom DIR] [--out FILE]",
-    about: "Scores the mammography exams in DICOM files, folders and DICOMDIRs: JSON on stdout, or to --out.",
+    about:
+      "Scores the mammography exams in DICOM files, folders and DICOMDIRs: JSON on stdout, or to --out. A file that cannot be read is listed, the others are scored, and the exit code is 1.",
     takesFiles: true,
     options: {
       weights: { kind: "text", default: "runs/phantom/bundle", help: "the bundle that npm run dream wrote" },
       html: { kind: "text", help: "also a page with the views, their heatmaps and findings" },
       dicom: { kind: "text", help: "new or empty folder: also DICOM files for an archive: CAD SR, summary page, boxes and heatmap of each image" },
-      out: { kind: "text", help: "the JSON's file; stdout without it" },
+      out: { kind: "text", help: "the JSON's file; stdout without it. Names of files that were not read go to not-read.tsv beside it" },
     },
   },
   async (values, paths) => {
     if (paths.length === 0) throw new UsageError("Expected at least one DICOM file or folder; see --help");
     if (new Set(paths).size < paths.length) throw new UsageError("Expected each file once, got one of them twice");
-    if (values.dicom) await requireEmptyFolder(values.dicom); // Another exam's heatmap beside this report would pass for this woman's.
     const bundle = await loadBundle(values.weights);
-    const exams = await chooseExams(paths);
-    await selectBackend();
     const { schema, scale, readFile, ...weights } = bundle;
-    const total = exams.reduce((sum, { files }) => sum + files.length, 0);
-    const shown = progress("score", total);
-    let done = 0;
-    // Exam by exam into files: memory does not grow with the cohort.
-    const json = await outputText(values.out);
+    const unread: UnreadableFile[] = [];
+    const options = { onUnreadable: (file: UnreadableFile) => void unread.push(file) };
+    // Another exam's heatmap beside this report would pass for this woman's: the folder is new or empty.
+    const dicom = values.dicom === undefined ? undefined : await outputFolder(values.dicom);
+    let json: OutputText | undefined;
     let page: OutputText | undefined;
     try {
+      const exams = await chooseExams(paths, options);
+      await selectBackend();
+      const total = exams.reduce((sum, { files }) => sum + files.length, 0);
+      const shown = progress("score", total);
+      let [number, done] = [0, 0];
+      // Exam by exam into files: memory does not grow with the cohort.
+      json = await outputText(values.out);
       if (values.html !== undefined) page = await outputText(values.html);
-      await json.write('{"exams":[');
       await page?.write(scorePageHead(weights.trainedOn));
-      let number = 0;
-      for await (const scored of scoreCohort(readExams(exams), bundle)) {
-        await json.write(`${number++ === 0 ? "" : ","}\n${JSON.stringify(scored.report)}`);
+      for await (const scored of scoreCohort(readExams(exams, options), bundle)) {
+        await json.write(`${number++ === 0 ? '{"exams":[' : ","}\n${JSON.stringify(scored.report)}`);
         await page?.write(scoredExamHtml(scored, number));
-        if (values.dicom)
+        if (dicom)
           for await (const { name, bytes } of dicomObjects(scored, scored.exam.files, { at: localTime(new Date()), algorithm: algorithmOf(bundle) }))
-            await writeFileAtomically(join(values.dicom, `exam-${number}`, name), bytes);
+            await dicom.write(join(`exam-${number}`, name), bytes);
         shown.update((done += scored.views.length));
       }
-      await json.write(`],\n"weights":${JSON.stringify(weights)},\n"notice":"Not a medical device. For research only."}\n`);
-      await json.commit();
-      await page?.write(pageFoot);
+      if (number === 0) throw unread[0]!.error;
+      const unreadable = namedByContent(unread);
+      await json.write(
+        `],\n"unreadable":${JSON.stringify(unreadable)},\n"weights":${JSON.stringify(weights)},\n"notice":"Not a medical device. For research only."}\n`,
+      );
+      await page?.write(unreadHtml(unreadable) + pageFoot);
+      // The DICOM files first: a JSON that is there speaks of what is there.
+      await dicom?.commit();
       await page?.commit();
+      await json.commit();
+      shown.end(`${done} images`);
     } finally {
-      await json.discard();
+      await dicom?.discard();
+      await json?.discard();
       await page?.discard();
     }
-    shown.end(`${total} images`);
+    await tellNotRead(unread, values.out);
   },
 );
 

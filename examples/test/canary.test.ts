@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { standardizationVersion } from "@mammo/io";
+import { sha256 } from "@mammo/files/node";
+import { parseDicom, standardizationVersion } from "@mammo/io";
 import { dreamNet } from "@mammo/models";
 import { saveBundle, saveMember } from "@mammo/pipeline/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -67,6 +68,58 @@ describe("the programs, given a file whose every text is a canary", () => {
     expect(refused.status).not.toBe(0);
     expect(refused.stderr).toMatch(/File [0-9a-f]{16} \(SHA-256\): Expected Image Laterality/);
     expectSilent(refused, "score, refused");
+  });
+
+  it("score goes on past files that cannot be read, names them by content, and by name only in not-read.tsv", { timeout: 180_000 }, async () => {
+    const directory = at("mixed");
+    await mkdir(directory);
+    const whole = await canaryFile("CC");
+    // Instances of their own: the same one again would be left out as a repetition.
+    const instance = (bytes: Uint8Array, digit: number) =>
+      Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll("2.25.777777777777777777", `2.25.77777777777777777${digit}`), "latin1");
+    await writeFile(join(directory, good!), whole);
+    await writeFile(join(directory, broken!), instance(await canaryFile("CC", [0x00200062]), 8));
+    // Another exam, whose header is good and whose pixels are fewer than it says.
+    const pixels = instance(await canaryFile("MLO"), 9);
+    const rows = (await parseDicom(pixels)).dataSet.elements.get(0x00280010)!;
+    pixels.writeUInt16LE(pixels.readUInt16LE(rows.offset) + 10, rows.offset);
+    await writeFile(join(directory, "CANARY^THREE.dcm"), pixels);
+    const out = at("mixed out");
+    const ended = await run("score", [
+      directory,
+      ...["--weights", at("bundle"), "--out", join(out, "scores.json"), "--html", join(out, "scores.html"), "--dicom", join(out, "dicom")],
+    ]);
+    expect(ended.status, ended.stderr).toBe(1);
+    expect(ended.stderr).toMatch(/not read: \[[\w-]+\] File [0-9a-f]{16} \(SHA-256\): Expected Image Laterality/);
+    expect(ended.stderr).toMatch(/not read: \[pixels-mismatch\] File [0-9a-f]{16} \(SHA-256\): /);
+    expect(ended.stderr.trim().split("\n").at(-1)).toMatch(/^error \[unreadable\]: Expected to read all files, got 2 that cannot be read/);
+    expectSilent(ended, "score, going on");
+    const { exams, unreadable } = JSON.parse(await readFile(join(out, "scores.json"), "utf8"));
+    expect([exams.length, unreadable.map(({ file }: { file: string }) => file).sort()]).toEqual([
+      1,
+      [sha256(await readFile(join(directory, broken!))), sha256(pixels)].sort(),
+    ]);
+    expect(exams[0].images).toHaveLength(1);
+    expect(await readFile(join(out, "scores.html"), "utf8")).toContain("Not read");
+    expect((await readdir(join(out, "dicom"))).sort()).toEqual(["exam-1"]);
+    const names = await readFile(join(out, "not-read.tsv"), "utf8");
+    for (const name of [broken!, "CANARY^THREE.dcm"]) expect(names).toContain(name);
+    await rm(join(out, "dicom"), { recursive: true }); // It repeats patient and study, as an archive files by them.
+    await expectNoneIn(out, ["not-read.tsv"]);
+  });
+
+  it("score leaves no DICOM files where it ends early", { timeout: 120_000 }, async () => {
+    const level = at("level");
+    await cp(at("bundle"), level, { recursive: true });
+    const bundle = JSON.parse(await readFile(join(level, "bundle.json"), "utf8"));
+    await writeFile(join(level, "bundle.json"), JSON.stringify({ ...bundle, calibrator: { kind: "platt", slope: 0, intercept: -2 } }));
+    const ended = await run("score", [at(good!), "--weights", level, "--dicom", at("none"), "--out", at("none.json")]);
+    expect([ended.status, ended.stderr]).toEqual([
+      1,
+      expect.stringContaining("error [uncalibrated]: Expected a bundle whose scores tell exams apart"),
+    ]);
+    expect(await readdir(at("none"))).toEqual([]);
+    await expect(readFile(at("none.json"))).rejects.toThrow("ENOENT");
   });
 
   it("conformance holds none", async () => {

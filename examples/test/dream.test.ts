@@ -32,6 +32,10 @@ describe("npm run dream", () => {
       inputs: { cohort: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
     expect(summary.stages.map(({ stage }: { stage: string }) => stage)).toEqual(["S1", "S2-head", "S2", "S3", "S4"]);
+    // Too few steps may learn nothing: then summary, bundle and report say so, and only then.
+    const bundle = JSON.parse(await readFile(at("whole", "bundle", "bundle.json"), "utf8"));
+    const isLevel = summary.calibrator.slope === 0;
+    expect([summary.warning !== undefined, bundle.warning !== undefined, stdout.includes("not calibrated")]).toEqual([isLevel, isLevel, isLevel]);
     const [head, ...rows] = (await readFile(at("whole", "predictions.tsv"), "utf8")).trim().split("\n");
     expect(head).toBe("subjectId\tlaterality\tconfidence");
     for (const row of rows) expect(Number(row.split("\t")[2])).toBeGreaterThanOrEqual(0);
@@ -53,18 +57,21 @@ describe("npm run dream", () => {
     }
   });
 
+  /** The bundle as if it had learned: what seconds teach leaves the calibrator level, and such a bundle is refused. */
+  async function calibratedBundle(): Promise<string> {
+    const made = at("calibrated bundle");
+    await cp(at("whole", "bundle"), made, { recursive: true });
+    const { warning: _level, ...bundle } = JSON.parse(await readFile(join(made, "bundle.json"), "utf8"));
+    const scale = { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] };
+    await writeFile(join(made, "bundle.json"), JSON.stringify({ ...bundle, calibrator: { kind: "platt", slope: 1, intercept: 0 }, scale }));
+    return made;
+  }
+
   it("its weights score an exam, each finding in pixels and mm of its file", { timeout: 120_000 }, async () => {
     const images = (await readFile(at("whole", "cohort", "images_crosswalk.tsv"), "utf8")).trim().split("\n").slice(1);
     const files = images.filter((row) => row.startsWith("1\t")).map((row) => at("whole", "cohort", "images", row.split("\t")[5]!));
-    const { status, stdout } = await run("score", [
-      ...files,
-      "--weights",
-      at("whole", "bundle"),
-      "--html",
-      at("scores.html"),
-      "--dicom",
-      at("dicom"),
-    ]);
+    const bundle = await calibratedBundle();
+    const { status, stdout } = await run("score", [...files, "--weights", bundle, "--html", at("scores.html"), "--dicom", at("dicom")]);
     expect(status).toBe(0);
     const [exam] = JSON.parse(stdout).exams;
     expect(exam.score).toBe(Math.max(...exam.breasts.map(({ score }: { score: number }) => score)));
@@ -82,15 +89,15 @@ describe("npm run dream", () => {
     expect((await readdir(at("dicom", "exam-1"))).sort()).toEqual(objects.sort());
     for (const name of objects)
       expect((await parseDicom(await readFile(at("dicom", "exam-1", name)))).dataSet.elements.size, name).toBeGreaterThan(20);
-    const second = await run("score", [...files, "--weights", at("whole", "bundle"), "--dicom", at("dicom")]);
+    const second = await run("score", [...files, "--weights", bundle, "--dicom", at("dicom")]);
     expect([second.status, second.stderr]).toEqual([1, expect.stringContaining("[not-empty]")]);
     const folder = at("one exam");
     await mkdir(folder);
     for (const file of files.slice(1)) await cp(file, join(folder, basename(file)));
     await writeFile(join(folder, "note.txt"), "no DICOM");
-    const [partial] = JSON.parse((await run("score", [folder, "--weights", at("whole", "bundle")])).stdout).exams;
+    const [partial] = JSON.parse((await run("score", [folder, "--weights", bundle])).stdout).exams;
     expect([partial.images.length, partial.missing.length]).toEqual([files.length - 1, 1]);
-    expect(await run("score", [files[0]!, files[0]!, "--weights", at("whole", "bundle")])).toMatchObject({
+    expect(await run("score", [files[0]!, files[0]!, "--weights", bundle])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("each file once"),
     });
@@ -100,7 +107,7 @@ describe("npm run dream", () => {
     `scores a real GE view with a sigmoid VOI${dataFolder() ? "" : " (skipped: no data folder)"}`,
     { timeout: 60_000 },
     async () => {
-      const { status, stdout } = await run("score", [join(dataFolder()!, "mg-dicom/fo-dicom/GH133.dcm"), "--weights", at("whole", "bundle")]);
+      const { status, stdout } = await run("score", [join(dataFolder()!, "mg-dicom/fo-dicom/GH133.dcm"), "--weights", await calibratedBundle()]);
       expect(status).toBe(0);
       expect(JSON.parse(stdout).exams[0].images[0]).toMatchObject({ view: "R-MLO" });
       expect(stdout).not.toMatch(/1\.2\.\d+\.\d+/);

@@ -40,7 +40,7 @@ export { manifestHeads, manifestRow, standardPng } from "./standardization/image
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";
 export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
-export { scoredExamHtml, scorePageHead } from "./score/scorePage.ts";
+export { scoredExamHtml, scorePageHead, unreadHtml } from "./score/scorePage.ts";
 
 // What goes wrong
 export { PipelineError, type PipelineErrorCode } from "./pipelineError.ts";

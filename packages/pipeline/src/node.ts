@@ -2,7 +2,7 @@
 export { algorithmOf, loadBundle, saveBundle, saveMember } from "./bundle/bundleFolder.ts";
 
 // Files of exams to scores and to DICOM objects
-export { type ChosenExam, chooseExams } from "./score/chooseExams.ts";
+export { type ChosenExam, chooseExams, type UnreadableFile, type UnreadableOptions } from "./score/chooseExams.ts";
 export { type ReadExam, readExams } from "./score/readExams.ts";
 export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
 

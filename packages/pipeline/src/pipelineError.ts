@@ -2,7 +2,7 @@ import type { DicomErrorCode } from "@mammo/io";
 import type { CohortErrorCode } from "@mammo/io/node";
 
 /**
- * `no-weights`: no trained bundle where one was named, or one that is not whole. `other-standardization`: weights trained on other standard images.
+ * `no-weights`: no trained bundle where one was named, or one that is not whole. `uncalibrated`: a bundle whose scores tell no exam from another. `other-standardization`: weights trained on other standard images.
  * `missing-file`: a path that leads nowhere. `no-mammogram`: files without one. `run-exists`: a folder that holds a run already. `other-options`: a run
  * with other options. `other-cohort`: a run on other files. `one-class`: no training case with, or none without, cancer. `table`: a table that does not say what it should.
  * Those of @mammo/io: an image of a cohort that cannot be read.
@@ -10,6 +10,7 @@ import type { CohortErrorCode } from "@mammo/io/node";
 export type PipelineErrorCode =
   | "no-weights"
   | "other-standardization"
+  | "uncalibrated"
   | "missing-file"
   | "no-mammogram"
   | "run-exists"

@@ -120,6 +120,29 @@ describe("scoreExam", () => {
     for (const { findings } of report.images) for (const { mm } of findings) expect(mm).toMatchObject({ height: 48, width: 48 });
   });
 
+  it("refuses a bundle whose scores tell no exam from another, by any kind of calibrator", async () => {
+    const level = [
+      { calibrator: platt(0, -1) },
+      { calibrator: { kind: "isotonic", scores: [-1, 2], probabilities: [0.3, 0.3] } as const },
+      { calibrator: { kind: "isotonic", scores: [1], probabilities: [0.3] } as const },
+      { members: three.members.map((member) => ({ ...member, calibrator: platt(0, 1) })) },
+      {
+        scale: {
+          name: "deciles",
+          cuts: [0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3] as const,
+          reference: { sha256: "0".repeat(64), cases: 20, quantiles: rest.scale.cuts },
+        },
+      },
+    ];
+    for (const change of level) {
+      const bundle: Bundle = { ...three, ...change };
+      await expect(scoreExam({ images }, bundle), JSON.stringify(change)).rejects.toMatchObject({ name: "PipelineError", code: "uncalibrated" });
+      await expect(scoreCohort([{ images }], bundle).next()).rejects.toMatchObject({ code: "uncalibrated" });
+    }
+    const oneLevelMember = three.members.map((member, at) => (at === 0 ? { ...member, calibrator: platt(0, 1) } : member));
+    expect((await scoreExam({ images }, { ...three, members: oneLevelMember })).views).toHaveLength(images.length);
+  });
+
   it("passes on what was left out, by number or by name, and what is missing", async () => {
     const { report } = await scoreExam(
       {

@@ -79,7 +79,11 @@ describe("tables", () => {
     expect(cases.models[0]!.values).toEqual([0.9, 0.1, 0.2]);
     expect(cases.clusters).toEqual(["1", "1", "2"]);
     expect(cases.groups[0]!.values).toEqual(["51", "51", "60"]);
-    expect(cases.notes).toEqual(["1 predictions without a label are left out", "2 cases not imaged (.) or masked (*) are left out"]);
+    expect(cases.notes).toEqual([
+      "1 rows of earlier exams are left out: of a subjectId the last examIndex counts",
+      "1 predictions without a label are left out",
+      "2 cases not imaged (.) or masked (*) are left out",
+    ]);
     const exams = await join2(
       write("exams.tsv", [
         ["subjectId", "confidence"],
@@ -90,6 +94,7 @@ describe("tables", () => {
       metadata,
     );
     expect(exams.labels).toEqual([1, 0]);
+    expect(exams.notes).toContain("labels are finer than predictions: 3 subjectId have several, and cancer when one of them has");
   });
 
   const rows = (...lines: (string | number)[][]) => [["subjectId", "laterality", "confidence"], ...lines];
@@ -101,8 +106,8 @@ describe("tables", () => {
   it.each([
     ["Expected each subjectId + laterality once in bad.tsv, got row 4 like row 2", rows(["p", "L", 1], ["p", "R", 1], ["p", "L", 0]), truth],
     ["Expected a prediction in bad.tsv for row 3 of truth.tsv, got none", rows(["p", "L", 1]), truth],
-    ['Expected a finite number as confidence in row 3 of bad.tsv, got "NaN"', rows(["p", "L", 1], ["p", "R", "NaN"]), truth],
-    ['Expected a finite number as confidence in row 2 of bad.tsv, got ""', rows(["p", "L", ""], ["p", "R", "1"]), truth],
+    ['Expected a decimal number as confidence in row 3 of bad.tsv, got "NaN"', rows(["p", "L", 1], ["p", "R", "NaN"]), truth],
+    ['Expected a decimal number as confidence in row 2 of bad.tsv, got ""', rows(["p", "L", ""], ["p", "R", "1"]), truth],
     [
       "Expected cases with label 0 and cases with label 1 in bad.tsv, got 0 positive of 2",
       [
@@ -123,9 +128,9 @@ describe("tables", () => {
     [
       "Expected at least two different subjectId to draw from, got 1",
       [
-        ["subjectId", "confidence", "cancer"],
-        ["p", 1, 0],
-        ["p", 1, 1],
+        ["subjectId", "laterality", "confidence", "cancer"],
+        ["p", "L", 1, 0],
+        ["p", "R", 1, 1],
       ],
       undefined,
     ],
@@ -140,7 +145,7 @@ describe("tables", () => {
       truth,
     ],
     [
-      "Expected bad.tsv to have a column cancer, label, or cancerL and cancerR, got subjectId, laterality, confidence",
+      "Expected bad.tsv to have a column cancer, label, or cancerL and cancerR, or one named by --label, got subjectId, laterality, confidence",
       rows(["p", "L", 1]),
       undefined,
     ],
@@ -169,9 +174,11 @@ describe("tables", () => {
       ["subjectId", "laterality", "cancer"],
       ["Jane Doe", "L", 2],
     ]);
-    await expect(join2(predictions, odd)).rejects.toThrow(/^Expected 0, 1, \. or \* as label in row 2 of odd\.tsv, got "2"$/);
+    await expect(join2(predictions, odd)).rejects.toThrow(
+      /^Expected 0, 1, \. or \* as label in row 2 of odd\.tsv, got "2"; --positive names another label that counts as 1$/,
+    );
     await expect(join2(predictions, odd, { label: "subjectId" })).rejects.toThrow(
-      /^Expected 0, 1, \. or \* as label in row 2 of odd\.tsv, got a text of 8 characters$/,
+      /^Expected 0, 1, \. or \* as label in row 2 of odd\.tsv, got a text of 8 characters; --positive/,
     );
     await expect(join2(predictions, labels, { cluster: "hospital" })).rejects.toThrow(
       "Expected a column hospital (--cluster) in predictions.tsv or labels.tsv, got none",

@@ -8,8 +8,10 @@ export type Outcome = (typeof outcomes)[number];
 
 /** One input with a known right answer. */
 export interface Case {
-  /** The file or folder below the folder of the cases. */
+  /** The file or folder below the folder of the cases; of a call without a file, its words. */
   readonly path: string;
+  /** Where there is no file: an argument of a public function. */
+  readonly isCall?: true;
   /** The right answer, for the printed table. */
   readonly expected: string;
   /** Looks at the input in the folder of the cases. */

@@ -26,6 +26,8 @@ export interface BundleFile {
   /** Mean logit of the members -> probability of cancer at the prevalence of the reference set. */
   readonly calibrator: Calibrator;
   readonly scale: ScoreScale;
+  /** Why its scores tell no exam from another: such a bundle is not scored with. Absent where they do. */
+  readonly warning?: string;
   /** Name of the cohort. */
   readonly trainedOn: string;
   /** Version of the standardized images that the members were trained on. */

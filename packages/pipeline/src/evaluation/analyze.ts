@@ -23,6 +23,7 @@ import {
   subgroups,
 } from "@mammo/metrics";
 import type { Cases, Column } from "./joinCases.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** How cases are analysed. */
 export interface AnalysisOptions {
@@ -36,13 +37,18 @@ export interface AnalysisOptions {
   readonly prevalence: number;
 }
 
-/** All numbers of a report. */
-export type Analysis = ReturnType<typeof analyze>;
+/** All numbers of a report, and what has to be known of them. */
+export type Analysis = ReturnType<typeof numbersOf> & { readonly warnings: readonly string[] };
 
 const short = ({ estimate, low, high, standardError }: BootstrapEstimate) => ({ estimate, low, high, standardError });
 
-/** All numbers of the report; pure: the same cases and seed give the same. */
-export function analyze(cases: Cases, options: AnalysisOptions) {
+/** All numbers of the report, and warnings where they say less than they seem to; pure: the same cases and seed give the same. */
+export function analyze(cases: Cases, options: AnalysisOptions): Analysis {
+  const numbers = numbersOf(cases, options);
+  return { ...numbers, warnings: warningsOf(numbers) };
+}
+
+function numbersOf(cases: Cases, options: AnalysisOptions) {
   const { labels, clusters, models, readers, groups } = cases;
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const part = { minTruePositiveRate: options.minSensitivity };

@@ -86,7 +86,7 @@ export function figuresOf({ labels, clusters, models, readers }: Cases, analysis
             curve: netBenefit(
               labels,
               values.map((value) => shiftPrevalence(value, shift)),
-              { prevalence: shift.to, thresholds: Array.from({ length: 60 }, (_, k) => ((k + 1) * shift.to) / 10) },
+              { prevalence: shift.to, thresholds: thresholdsFor(shift.to) },
             ),
           })),
           { subtitle: `re-weighted to prevalence ${percent(shift.to)}` },
@@ -96,5 +96,8 @@ export function figuresOf({ labels, clusters, models, readers }: Cases, analysis
   }
   return figures;
 }
+
+/** Sixty thresholds up to six times the prevalence, all below 1. */
+const thresholdsFor = (prevalence: number) => Array.from({ length: 60 }, (_, k) => Math.min(((k + 1) * prevalence) / 10, (k + 1) / 61));
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

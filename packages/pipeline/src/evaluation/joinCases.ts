@@ -1,6 +1,9 @@
 import type { DelimitedRow } from "@mammo/files";
+import { keyOf } from "./caseKeys.ts";
 import { type LabelRow, labelRows } from "./labelRows.ts";
-import { type Rows, shown, tableError } from "./rows.ts";
+import { keyColumns, nameColumns, parseRename } from "./nameColumns.ts";
+import { pairRows } from "./pairRows.ts";
+import { decimalOf, isMissing, type Rows, shown, tableError } from "./rows.ts";
 
 /** A named list with one value for each case. */
 export interface Column<Value> {
@@ -16,33 +19,43 @@ export interface Cases {
   readonly models: readonly Column<number>[];
   readonly readers: readonly Column<number>[];
   readonly groups: readonly Column<string>[];
-  /** What was left out, and why. */
+  /** What was left out, merged or taken for something else, and why. */
   readonly notes: readonly string[];
 }
 
 /** Which columns are taken; undefined: the usual ones. */
 export interface CaseColumns {
   readonly label: string | undefined;
+  /** The label that counts as 1, such as `malignant` or 2; all others are 0 then. */
+  readonly positive?: string | undefined;
   /** Names or patterns with `*`, separated by commas. */
   readonly scores: string | undefined;
   readonly readers: string | undefined;
   readonly groups: string | undefined;
   readonly cluster: string | undefined;
+  /** New names of columns, `patient=subjectId,breast=laterality`; patient_id, side and the like are known. */
+  readonly rename?: string | undefined;
+  /** Whether rows of one table that name the same case are cases of their own, such as images of one breast. Default false: refused. */
+  readonly repeated?: boolean;
 }
-
-const keyColumns = ["subjectId", "examIndex", "laterality", "imageIndex"];
 
 /**
  * Puts predictions and labels together; with one table, both are in it.
  *
+ * Keys must be there and name one case each; scores are decimal numbers. Whatever is merged, left out or guessed is told in `notes`.
+ *
  * @throws PipelineError `table`, which names file and row.
  */
-export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: CaseColumns): Cases {
-  const labeled = labelRows(truth ?? predictions, wanted.label);
+export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, wanted: CaseColumns): Cases {
+  const given = givenTruth === undefined ? [givenPredictions] : [givenPredictions, givenTruth];
+  const rename = parseRename(wanted.rename, given);
+  const asked = new Set([wanted.label, wanted.cluster, ...(wanted.groups?.split(",") ?? [])].filter((name) => name !== undefined));
+  const [predictions, truth] = given.map((table) => nameColumns(table, rename, asked)) as [Rows, Rows | undefined];
+  const notes = [predictions, truth].flatMap((table) => table?.notes ?? []);
+  const labeled = labelRows(truth ?? predictions, wanted, { scored: truth === undefined, notes });
   const models = matching(predictions, wanted.scores ?? firstOf(predictions, ["confidence", "score", "probability"]), "--score");
   const readers = wanted.readers === undefined ? [] : matching(predictions, wanted.readers, "--readers");
-  const notes: string[] = [];
-  const found = truth === undefined ? labeled.map((label) => ({ label, row: label.row })) : byKey(predictions, truth, labeled, notes);
+  const found = truth === undefined ? alone(predictions, labeled, wanted, notes) : pairRows(predictions, truth, labeled, notes);
   const kept = found.filter(({ label }) => label.label !== undefined);
   if (kept.length < found.length) notes.push(`${found.length - kept.length} cases not imaged (.) or masked (*) are left out`);
   const positives = kept.filter(({ label }) => label.label === 1).length;
@@ -50,20 +63,27 @@ export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: Ca
     throw tableError(
       `Expected cases with label 0 and cases with label 1 in ${(truth ?? predictions).file}, got ${positives} positive of ${kept.length}`,
     );
+  if (wanted.positive !== undefined) notes.push(`the label given by --positive counts as 1, all others as 0`);
   const numbers = (name: string): Column<number> => {
     const place = predictions.columns.indexOf(name);
     return { name, values: kept.map(({ row }) => readScore(predictions, row, place)) };
   };
+  const isKnown = (name: string) => predictions.columns.includes(name) || name in kept[0]!.label.key;
   const texts = (name: string, option: string): Column<string> => {
     const place = predictions.columns.indexOf(name);
-    if (place < 0 && !(name in kept[0]!.label.key))
-      throw tableError(`Expected a column ${name} (${option}) in ${predictions.file}${truth ? ` or ${truth.file}` : ""}, got none`);
+    if (!isKnown(name)) throw tableError(`Expected a column ${name} (${option}) in ${predictions.file}${truth ? ` or ${truth.file}` : ""}, got none`);
     return { name, values: kept.map(({ row, label }) => (place >= 0 ? row.cells[place]! : label.key[name]!)) };
   };
-  const clusterName = wanted.cluster ?? (predictions.columns.includes("subjectId") ? "subjectId" : undefined);
+  const clusterName = wanted.cluster ?? (isKnown("subjectId") ? "subjectId" : undefined);
   const [modelScores, readerScores] = [models.map(numbers), readers.map(numbers)];
   const clusters = clusterName === undefined ? kept.map((_, i) => String(i)) : texts(clusterName, "--cluster").values;
+  const nameless = clusters.findIndex(isMissing);
+  if (nameless >= 0)
+    throw tableError(`Expected a ${clusterName} for row ${kept[nameless]!.row.line} of ${predictions.file}, got "${clusters[nameless]}"`);
   if (new Set(clusters).size < 2) throw tableError(`Expected at least two different ${clusterName} to draw from, got 1`);
+  if (clusterName === undefined)
+    notes.push("no column says whose a row is (subjectId, --cluster or --rename): rows are taken as independent, two breasts of a woman too");
+  else if (clusterName !== "subjectId" && isKnown("subjectId")) notes.push(...divided(texts("subjectId", "").values, clusters, clusterName));
   return {
     labels: kept.map(({ label }) => label.label!),
     clusters,
@@ -73,6 +93,37 @@ export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: Ca
     groups: (wanted.groups?.split(",") ?? []).map((name) => texts(name, "--groups")),
     notes,
   };
+}
+
+/** The rows of a table that holds both scores and labels. */
+function alone(table: Rows, labeled: readonly LabelRow[], { cluster, repeated = false }: CaseColumns, notes: string[]) {
+  const own = keyColumns.filter((name) => table.columns.includes(name));
+  // Where a row is a side of something, that of which it is a side belongs to its name.
+  const keys = own.length === 0 || own.includes("subjectId") || cluster === undefined || !table.columns.includes(cluster) ? own : [cluster, ...own];
+  const names = keys.length > 0 ? keys : table.columns;
+  const before = new Map<string, number>();
+  let again = 0;
+  for (const { key: cells, row } of labeled) {
+    const key = keys.length > 0 ? keyOf(names, (name) => cells[name]!, table, row.line) : JSON.stringify(row.cells);
+    const first = before.get(key);
+    if (first === undefined) before.set(key, row.line);
+    else if (keys.length > 0 && !repeated)
+      throw tableError(
+        `Expected each ${names.join(" + ")} once in ${table.file}, got row ${row.line} like row ${first}; --repeated takes them as cases of their own, --rename names other key columns`,
+      );
+    else again++;
+  }
+  if (again > 0)
+    notes.push(`${again} rows name a case that an earlier row names${keys.length > 0 ? "" : ", cell for cell"}: they count as cases of their own`);
+  return labeled.map((label) => ({ label, row: label.row }));
+}
+
+/** Women whose rows are drawn apart from each other. */
+function divided(women: readonly string[], clusters: readonly string[], clusterName: string): string[] {
+  const of = new Map<string, Set<string>>();
+  for (const [i, woman] of women.entries()) of.set(woman, (of.get(woman) ?? new Set()).add(clusters[i]!));
+  const count = [...of.values()].filter(({ size }) => size > 1).length;
+  return count === 0 ? [] : [`${count} subjectId have rows in more than one ${clusterName}: these are taken as independent`];
 }
 
 function firstOf(table: Rows, names: readonly string[]): string {
@@ -92,43 +143,8 @@ function matching(table: Rows, patterns: string, option: string): readonly strin
 }
 
 function readScore(table: Rows, { line, cells }: DelimitedRow, column: number): number {
-  const cell = cells[column]!;
-  const score = cell === "" ? NaN : Number(cell);
-  if (!Number.isFinite(score))
-    throw tableError(`Expected a finite number as ${table.columns[column]} in row ${line} of ${table.file}, got ${shown(cell)}`);
+  const score = decimalOf(cells[column]!);
+  if (Number.isNaN(score))
+    throw tableError(`Expected a decimal number as ${table.columns[column]} in row ${line} of ${table.file}, got ${shown(cells[column]!)}`);
   return score;
-}
-
-/** Each labeled case with the row of its prediction. Labels finer than the predictions are joined: a woman has cancer when a breast has. */
-function byKey(predictions: Rows, truth: Rows, labeled: readonly LabelRow[], notes: string[]) {
-  const keys = keyColumns.filter((name) => predictions.columns.includes(name));
-  if (keys.length === 0)
-    throw tableError(`Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.join(", ")}`);
-  const missing = keys.find((name) => !(name in labeled[0]!.key));
-  if (missing !== undefined)
-    throw tableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.join(", ")}`);
-  const rowOf = new Map<string, DelimitedRow>();
-  const places = keys.map((name) => predictions.columns.indexOf(name));
-  for (const row of predictions.rows) {
-    const key = places.map((place) => row.cells[place]!).join("\t");
-    const before = rowOf.get(key);
-    if (before !== undefined)
-      throw tableError(`Expected each ${keys.join(" + ")} once in ${predictions.file}, got row ${row.line} like row ${before.line}`);
-    rowOf.set(key, row);
-  }
-  const cases = new Map<string, LabelRow>();
-  for (const label of labeled) {
-    const key = keys.map((name) => label.key[name]!).join("\t");
-    const before = cases.get(key);
-    // An unknown breast leaves a woman with a known cancer a woman with cancer.
-    if (before === undefined || (label.label ?? -1) > (before.label ?? -1)) cases.set(key, label);
-  }
-  const unknown = [...rowOf.keys()].filter((key) => !cases.has(key)).length;
-  if (unknown > 0) notes.push(`${unknown} predictions without a label are left out`);
-  return [...cases].flatMap(([key, label]) => {
-    const row = rowOf.get(key);
-    if (row !== undefined) return [{ label, row }];
-    if (label.label === undefined) return [];
-    throw tableError(`Expected a prediction in ${predictions.file} for row ${label.row.line} of ${truth.file}, got none`);
-  });
 }

@@ -1,12 +1,13 @@
 import { basename, extname } from "node:path";
-import { type DelimitedOptions, type DelimitedTable, FilesError, parseDelimited } from "@mammo/files";
+import { type DelimitedOptions, FilesError, parseDelimited } from "@mammo/files";
 import { readRegularFile, sha256 } from "@mammo/files/node";
 import { parquetReadObjects } from "hyparquet";
-import type { Rows } from "./rows.ts";
-import { tableError } from "./rows.ts";
+import { decodeText } from "./decodeText.ts";
+import { type Rows, tableError } from "./rows.ts";
 
 /**
- * Reads .csv, .tsv or .parquet; the first line of a text file names the columns.
+ * Reads .csv, .tsv or .parquet; the first line of a text file names the columns. Text is UTF-8, UTF-16 or Windows-1252; a .csv may have its cells between
+ * semicolons or tabs. What is not the usual is told in `notes`.
  *
  * @throws PipelineError `table`, which names the file, without its folder, and the line.
  */
@@ -20,16 +21,16 @@ export async function readRows(path: string): Promise<Rows> {
   });
   const reader = readers[extname(path).toLowerCase()];
   if (reader === undefined) throw tableError(`Expected ${file} to end in ${Object.keys(readers).join(", ")}`);
-  const { columns, rows } = await reader(bytes, file);
+  const { columns, rows, notes = [] } = await reader(bytes, file);
   if (rows.length === 0) throw tableError(`Expected at least one row below the heads of ${file}, got none`);
-  return { file, sha256: sha256(bytes), columns, rows };
+  return { file, sha256: sha256(bytes), columns, rows, notes };
 }
 
-type Reader = (bytes: Uint8Array, file: string) => Promise<DelimitedTable>;
+type Reader = (bytes: Uint8Array, file: string) => Promise<Pick<Rows, "columns" | "rows" | "notes">>;
 
 const readers: Readonly<Record<string, Reader>> = {
-  ".csv": async (bytes, file) => delimited(bytes, ",", file),
-  ".tsv": async (bytes, file) => delimited(bytes, "\t", file),
+  ".csv": async (bytes, file) => delimited(bytes, [",", ";", "\t"], file),
+  ".tsv": async (bytes, file) => delimited(bytes, ["\t"], file),
   ".parquet": async (bytes, file) => {
     try {
       const objects = await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer });
@@ -41,11 +42,23 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
-const text = (cell: unknown): string => (cell === null || cell === undefined ? "" : typeof cell === "boolean" ? String(Number(cell)) : String(cell));
+const text = (cell: unknown): string =>
+  cell === null || cell === undefined ? "" : typeof cell === "boolean" ? String(Number(cell)) : String(cell).normalize("NFC").trim();
 
-function delimited(bytes: Uint8Array, separator: DelimitedOptions["separator"], file: string): DelimitedTable {
+const separatorNames = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
+
+/** The first of the separators that the heads have, quoted cells left aside. */
+function delimited(bytes: Uint8Array, separators: readonly DelimitedOptions["separator"][], file: string) {
+  const { text, encoding } = decodeText(bytes);
+  if (text.includes("\0")) throw tableError(`Expected ${file} to be a text, got one with zeros in it`);
+  const heads = (/^[^\r\n]*/.exec(text.trimStart())?.[0] ?? "").replace(/"[^"]*"/g, "");
+  const separator = separators.find((one) => heads.includes(one)) ?? separators[0]!;
+  const notes = [
+    ...(encoding === "UTF-8" ? [] : [`${file} is no UTF-8: read as ${encoding}`]),
+    ...(separator === separators[0] ? [] : [`${file} has ${separatorNames[separator]} between its cells`]),
+  ];
   try {
-    return parseDelimited(new TextDecoder().decode(bytes), { separator });
+    return { ...parseDelimited(text, { separator }), notes };
   } catch (cause) {
     if (!(cause instanceof FilesError)) throw cause;
     throw tableError(`${file}, ${cause.message}`, { cause });

@@ -1,4 +1,5 @@
 import type { Analysis } from "./analyze.ts";
+import { hasWidth } from "./warnings.ts";
 
 /** Rows of cells, the first row as heads. */
 export type Table = readonly (readonly (string | number)[])[];
@@ -9,21 +10,25 @@ interface Interval {
   readonly high: number;
 }
 
-/** 0.8237 [0.7485, 0.8988]; an estimate that does not exist is told as such. */
+/** 0.8237 [0.7485, 0.8988]; an estimate that does not exist is told as such, and an interval without width is none. */
 function withInterval({ estimate, low, high }: Interval, digits = 3): string {
-  return Number.isNaN(estimate) ? "undefined" : `${estimate.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+  if (Number.isNaN(estimate)) return "undefined";
+  return `${estimate.toFixed(digits)} ${hasWidth({ low, high }) ? `[${low.toFixed(digits)}, ${high.toFixed(digits)}]` : "[no interval]"}`;
 }
+
+const degrees = (df: number): string => (df < 1e6 ? df.toFixed(1) : df < Infinity ? df.toExponential(1) : "infinite");
 
 const pValue = (p: number): string => (p < 0.0001 ? "< 0.0001" : p.toFixed(4));
 const percent = (rate: number) => (Number.isNaN(rate) ? "undefined" : `${(100 * rate).toFixed(rate < 0.01 ? 2 : 1)} %`);
 
 /** The cases in words, what was left out, and what each number is: printed with every table, since the two partial areas cannot be told apart by looking. */
-export function describeAnalysis({ options, clusterName, scores, cases, positives, clusters, notes }: Analysis): readonly string[] {
+export function describeAnalysis({ options, clusterName, scores, cases, positives, clusters, notes, warnings }: Analysis): readonly string[] {
   const s = options.minSensitivity;
   const full = 1 - s;
   return [
     `${cases} cases, ${positives} positive, ${clusters} different ${clusterName}`,
     ...notes,
+    ...warnings.map((warning) => `warning: ${warning}`),
     `pAUROC raw: area over sensitivity [${s}, 1], uncorrected; ${round(full)} is perfect, ${round((full * full) / 2)} is chance${s === 0.8 ? " (the DREAM challenge's convention)" : ""}`,
     "pAUROC McClish: the same area standardized after McClish (1989); 1 is perfect, 0.5 is chance",
     `specificity: at sensitivity ${s}; step = best threshold with at least that sensitivity, line = interpolated on the curve`,
@@ -32,7 +37,7 @@ export function describeAnalysis({ options, clusterName, scores, cases, positive
           `a step specificity of 0: the score's lowest value is shared by so many that no threshold reaches sensitivity ${s}; its curve is a straight line from there`,
         ]
       : []),
-    `intervals: 95 %, percentile bootstrap, ${options.resamples} resamples drawn by ${clusterName}, seed ${options.seed}`,
+    `intervals: 95 %, percentile bootstrap, ${options.resamples} resamples drawn by ${clusterName}, seed ${options.seed}; "no interval" where all of them agree`,
     "dreamCompat: the challenge's own resampling (a subsample of some 63 %), too narrow; for comparison with its numbers only",
   ];
 }
@@ -99,7 +104,7 @@ export function tablesOf(analysis: Analysis): readonly { readonly title: string;
               v.ai.toFixed(digits),
               v.meanReader.toFixed(digits),
               withInterval(v.difference, digits),
-              v.degreesOfFreedom.toFixed(1),
+              degrees(v.degreesOfFreedom),
               pValue(v.p),
             ]),
           ],
@@ -113,7 +118,7 @@ export function tablesOf(analysis: Analysis): readonly { readonly title: string;
               withInterval(c.withModel, digits),
               withInterval(c.difference, digits),
               c.f.toFixed(2),
-              c.df2.toFixed(1),
+              degrees(c.df2),
               pValue(c.p),
               pValue(c.fixedReadersP),
               `${c.better} of ${readerStudy.readers}`,

@@ -3,7 +3,9 @@ import type { Grid } from "@mammo/mammogram";
 import { type Examination, type HeatmapLogits, type MalignancyMap, malignancyMap } from "@mammo/models";
 import type { Bundle, BundleMember } from "../bundle/bundle.ts";
 import { type FamilyModel, families } from "../bundle/families.ts";
+import { levelScores } from "../bundle/levelScores.ts";
 import { loadMember } from "../bundle/loadMember.ts";
+import { PipelineError } from "../pipelineError.ts";
 
 /** What all members of a bundle together say of one view. */
 export interface PooledExamination {
@@ -21,7 +23,10 @@ export interface OpenMembers {
   dispose(): void;
 }
 
+/** @throws PipelineError `uncalibrated` for a bundle whose scores tell no exam from another. */
 export function openMembers(bundle: Bundle): OpenMembers {
+  const why = levelScores(bundle);
+  if (why !== undefined) throw new PipelineError("uncalibrated", `Expected a bundle whose scores tell exams apart, but ${why}`);
   let open: { readonly index: number; readonly model: FamilyModel } | undefined;
   const dispose = () => {
     open?.model.dispose();

@@ -1,6 +1,6 @@
-import { DicomError, type DicomFile, type StandardImage } from "@mammo/io";
+import { DicomError, type DicomFile } from "@mammo/io";
 import { type ExamImage, readExamImage } from "@mammo/io/node";
-import type { ChosenExam } from "./chooseExams.ts";
+import { type ChosenExam, chooseViews, thrown, type UnreadableOptions } from "./chooseExams.ts";
 import { hashName, inFile, withoutPath } from "./namedFile.ts";
 import type { ExamImages } from "./scoreExam.ts";
 
@@ -13,19 +13,37 @@ export interface ReadExam extends ExamImages {
 /**
  * Reads exams one by one, as `scoreCohort` takes them; each is named by its number.
  *
- * @throws DicomError whose text names the file by its content, not by its path.
+ * An image that cannot be read goes to `onUnreadable`, and its exam is what is left of it: views are chosen anew from the others, the report says `unreadable` of
+ * it, and an exam without any image is left out.
+ *
+ * @throws DicomError whose text names the file by its content, not by its path, where there is no `onUnreadable`.
  */
-export async function* readExams(exams: Iterable<ChosenExam>): AsyncGenerator<ReadExam> {
+export async function* readExams(exams: Iterable<ChosenExam>, { onUnreadable = thrown }: UnreadableOptions = {}): AsyncGenerator<ReadExam> {
   let number = 0;
-  for (const { files: chosen, leftOut, missing } of exams) {
-    const images: StandardImage[] = [];
-    const files: DicomFile[] = [];
-    for (const one of chosen) {
-      const { image, file } = await readNamed(one);
-      images.push(image);
-      files.push(file);
+  for (let exam of exams) {
+    const broken: string[] = [];
+    const read = new Map<ExamImage, Awaited<ReturnType<typeof readExamImage>>>();
+    for (let next = exam.files.at(0); next !== undefined; next = exam.files.find((file) => !read.has(file))) {
+      const failed = next;
+      try {
+        read.set(next, await readNamed(next));
+      } catch (error) {
+        if (!(error instanceof DicomError)) throw error;
+        onUnreadable({ path: failed.path, sha256: failed.sha256, error });
+        broken.push(failed.sha256);
+        exam = chooseViews(exam.images.filter((image) => image !== failed));
+      }
     }
-    yield { study: `exam ${++number}`, images, files, leftOut, missing };
+    const { leftOut, missing } = exam;
+    const whole = exam.files.map((file) => read.get(file)!);
+    if (whole.length === 0) continue;
+    yield {
+      study: `exam ${++number}`,
+      images: whole.map(({ image }) => image),
+      files: whole.map(({ file }) => file),
+      leftOut: [...leftOut, ...broken.map((image) => ({ image, rule: "unreadable" }))],
+      missing,
+    };
   }
 }
 

@@ -26,7 +26,7 @@ export interface ScoredExam {
  * Each view's logit is the mean of the members', the bundle's calibrator makes it a probability, and the peaks of the mean heatmap explain it. A backend
  * must be chosen before. Memory holds one member at a time.
  *
- * @throws PipelineError `no-weights` where the bundle is not whole; RangeError for no image, and for images of a size that the members do not take.
+ * @throws PipelineError `no-weights` where the bundle is not whole, `uncalibrated` where its calibrator is level: all exams would get 10; RangeError for no image, and for images of a size that the members do not take.
  * @example const { report } = await scoreExam(await readExam(files), await loadBundle("bundle"));
  */
 export async function scoreExam(exam: ExamImages | readonly StandardImage[], bundle: Bundle): Promise<ScoredExam> {

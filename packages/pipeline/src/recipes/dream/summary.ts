@@ -22,6 +22,8 @@ export interface RunSummary {
 /** summary.json. */
 export interface Summary extends RunSummary {
   readonly calibrator: PlattCalibrator;
+  /** Why the bundle's scores tell no exam from another; absent where they do. */
+  readonly warning?: string;
   readonly test: TestMetrics;
   readonly seconds: number;
   /** The same as text cells, heads first. */
