@@ -1,7 +1,7 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { requireEmptyFolder, writeFileAtomically } from "@mammo/files/node";
+import { claimFolder, writeFileAtomically } from "@mammo/files/node";
 import { pageFoot, scoreCohort, scoredExamHtml, scorePageHead } from "@mammo/pipeline";
 import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams } from "@mammo/pipeline/node";
 import { type OutputText, outputText } from "../cli/outputText.ts";
@@ -23,9 +23,10 @@ await program(
   async (values, paths) => {
     if (paths.length === 0) throw new UsageError("Expected at least one DICOM file or folder; see --help");
     if (new Set(paths).size < paths.length) throw new UsageError("Expected each file once, got one of them twice");
-    if (values.dicom) await requireEmptyFolder(values.dicom); // Another exam's heatmap beside this report would pass for this woman's.
     const bundle = await loadBundle(values.weights);
     const exams = await chooseExams(paths);
+    // Another exam's heatmap beside this report would pass for this woman's.
+    const claimed = values.dicom ? await claimFolder(values.dicom, { program: "score", isOwn: isObject }) : undefined;
     await selectBackend();
     const { schema, scale, readFile, ...weights } = bundle;
     const total = exams.reduce((sum, { files }) => sum + files.length, 0);
@@ -51,13 +52,18 @@ await program(
       await json.commit();
       await page?.write(pageFoot);
       await page?.commit();
+      await claimed?.finish();
     } finally {
+      await claimed?.release();
       await json.discard();
       await page?.discard();
     }
     shown.end(`${total} images`);
   },
 );
+
+/** The files of --dicom. */
+const isObject = (path: string): boolean => /^exam-\d+\/(report|summary|(boxes|heatmap)-\d+)\.dcm$/.test(path);
 
 /** The clock on the wall, as a report's date and time: 2026-03-01T12:30:00. */
 function localTime(now: Date): string {

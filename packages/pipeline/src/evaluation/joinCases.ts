@@ -78,7 +78,7 @@ export function joinCases(predictions: Rows, truth: Rows | undefined, wanted: Ca
 function firstOf(table: Rows, names: readonly string[]): string {
   const found = names.find((name) => table.columns.includes(name));
   if (found === undefined)
-    throw tableError(`Expected ${table.file} to have a column ${names.join(", ")} or one named by --score, got ${table.columns.join(", ")}`);
+    throw tableError(`Expected ${table.file} to have a column ${names.join(", ")} or one named by --score, got ${table.columns.length} others`);
   return found;
 }
 
@@ -86,7 +86,7 @@ function matching(table: Rows, patterns: string, option: string): readonly strin
   return patterns.split(",").flatMap((pattern) => {
     const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
     const columns = table.columns.filter((column) => new RegExp(`^${escaped.join(".*")}$`).test(column));
-    if (columns.length === 0) throw tableError(`Expected a column ${pattern} (${option}) in ${table.file}, got ${table.columns.join(", ")}`);
+    if (columns.length === 0) throw tableError(`Expected a column ${pattern} (${option}) in ${table.file}, got ${table.columns.length} others`);
     return columns;
   });
 }
@@ -103,10 +103,10 @@ function readScore(table: Rows, { line, cells }: DelimitedRow, column: number): 
 function byKey(predictions: Rows, truth: Rows, labeled: readonly LabelRow[], notes: string[]) {
   const keys = keyColumns.filter((name) => predictions.columns.includes(name));
   if (keys.length === 0)
-    throw tableError(`Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.join(", ")}`);
+    throw tableError(`Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.length} others`);
   const missing = keys.find((name) => !(name in labeled[0]!.key));
   if (missing !== undefined)
-    throw tableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.join(", ")}`);
+    throw tableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.length} others`);
   const rowOf = new Map<string, DelimitedRow>();
   const places = keys.map((name) => predictions.columns.indexOf(name));
   for (const row of predictions.rows) {

@@ -24,7 +24,9 @@ export function labelRows(table: Rows, labelColumn: string | undefined): readonl
   }
   const column = labelColumn ?? ["cancer", "label"].find((name) => at(name) >= 0);
   if (column === undefined || at(column) < 0)
-    throw tableError(`Expected ${table.file} to have a column ${column ?? "cancer, label, or cancerL and cancerR"}, got ${table.columns.join(", ")}`);
+    throw tableError(
+      `Expected ${table.file} to have a column ${column ?? "cancer, label, or cancerL and cancerR"}, got ${table.columns.length} others`,
+    );
   return table.rows.map((row) => ({ key: object(row.cells), label: readLabel(row, at(column), table.file), row }));
 }
 

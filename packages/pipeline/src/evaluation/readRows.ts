@@ -1,7 +1,7 @@
 import { basename, extname } from "node:path";
 import { type DelimitedOptions, type DelimitedTable, FilesError, parseDelimited } from "@mammo/files";
 import { readRegularFile, sha256 } from "@mammo/files/node";
-import { parquetReadObjects } from "hyparquet";
+import { parquetRows } from "@mammo/io/node";
 import type { Rows } from "./rows.ts";
 import { tableError } from "./rows.ts";
 
@@ -12,7 +12,7 @@ import { tableError } from "./rows.ts";
  */
 export async function readRows(path: string): Promise<Rows> {
   const file = basename(path);
-  const bytes = await readRegularFile(path).catch((error: Error) => {
+  const bytes = await readRegularFile(path, { maxBytes: 2 ** 28 }).catch((error: Error) => {
     const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
     throw tableError(`Expected a readable file ${file}, but ${code ? `the disk answered ${code}` : `it is none: ${error.message}`}`, {
       cause: error,
@@ -32,7 +32,7 @@ const readers: Readonly<Record<string, Reader>> = {
   ".tsv": async (bytes, file) => delimited(bytes, "\t", file),
   ".parquet": async (bytes, file) => {
     try {
-      const objects = await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer });
+      const objects = await parquetRows(bytes);
       const columns = Object.keys(objects[0] ?? {});
       return { columns, rows: objects.map((row, r) => ({ line: r + 2, cells: columns.map((column) => text(row[column])) })) };
     } catch (cause) {

@@ -13,5 +13,5 @@ export const tableError = (message: string, options?: ErrorOptions): PipelineErr
 
 /** A cell for a message: a number or nothing is shown, of a text only its length, since a wrong column may hold a name. */
 export function shown(cell: string): string {
-  return cell === "" || /^-?(\d|\.\d|nan$|inf)/i.test(cell) ? `"${cell}"` : `a text of ${cell.length} characters`;
+  return cell === "" || /^-?(\d{0,9}(\.\d{0,9})?|nan|inf(inity)?)$/i.test(cell) ? `"${cell}"` : `a text of ${cell.length} characters`;
 }

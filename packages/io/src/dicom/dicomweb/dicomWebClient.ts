@@ -140,7 +140,9 @@ function baseOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username !== "" || parsed.password !== "" || parsed.search || parsed.hash)
     throw new RangeError("Expected an http or https URL without credentials, query or fragment; credentials go into headers");
-  return parsed.href.replace(/\/*$/, "/");
+  let end = parsed.href.length;
+  while (parsed.href[end - 1] === "/") end--;
+  return `${parsed.href.slice(0, end)}/`;
 }
 
 /** The runtime would repeat the value of a header that it does not allow. */
