@@ -1,5 +1,5 @@
 // npm run evaluate: predictions against labels, with the challenge's scores and intervals drawn by woman.
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { analyze, describeAnalysis, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
@@ -67,9 +67,13 @@ await program(
   },
 );
 
-/** The call without `--out` and the folders of this machine, so that a page can say how it was made. */
+/** A word that a shell takes as it is, whatever it holds. */
+const shellQuoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
+/** The call without `--out` and the folders of this machine, so that a page can say how it was made; each word as a shell takes it. */
 function commandOf(words: readonly string[], paths: readonly string[]): string {
   const kept = words.filter((word, k) => word !== "--out" && words[k - 1] !== "--out" && !word.startsWith("--out="));
-  const quoted = kept.map((word) => (paths.includes(word) ? basename(word) : /^[\w./-]+$/.test(word) ? word : `"${word}"`));
+  const named = kept.map((word) => (paths.includes(word) || isAbsolute(word) ? basename(word) : word));
+  const quoted = named.map((word) => (/^[\w./-]+$/.test(word) ? word : shellQuoted(word)));
   return `npm run evaluate -- ${quoted.join(" ")}`;
 }
