@@ -1,6 +1,7 @@
 import { DicomWebError } from "./dicomWebError.ts";
 import { readBody } from "./readBody.ts";
 import type { Answer } from "./request.ts";
+import type { DicomWebLimits } from "./webLimits.ts";
 
 /** One data set as the server wrote it in the DICOM JSON model (PS3.18 annex F): elements by eight hexadecimal digits. May hold patient data. */
 export type DicomJson = Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] }>>;
@@ -24,10 +25,12 @@ export function firstText(dataSet: DicomJson, tag: number): string | undefined {
 /**
  * The body of an answer as a list of data sets.
  *
- * @throws DicomWebError `limit-exceeded` beyond `most` bytes, `invalid-response` for anything else than a list of objects whose values are lists, or nothing.
+ * @throws DicomWebError `limit-exceeded` beyond the limits of bytes and values, `invalid-response` for anything else than a list of objects whose values are lists, or nothing.
  */
-export async function readDicomJson(answer: Answer, most: number): Promise<readonly DicomJson[]> {
-  const body = new TextDecoder().decode(await readBody(answer, most));
+export async function readDicomJson(answer: Answer, limits: Pick<DicomWebLimits, "jsonBytes" | "jsonValues">): Promise<readonly DicomJson[]> {
+  const bytes = await readBody(answer, limits.jsonBytes);
+  requireFew(bytes, limits.jsonValues);
+  const body = new TextDecoder().decode(bytes);
   // No match is an empty answer, by 204 or, since CP-2473, by 200 too.
   if (body.trim() === "") return [];
   const parsed = parse(body);
@@ -37,6 +40,29 @@ export async function readDicomJson(answer: Answer, most: number): Promise<reado
   if (!list.every((item) => isObject(item) && Object.values(item as object).every(isElement)))
     throw new DicomWebError("invalid-response", "Expected data sets in the DICOM JSON model");
   return list as DicomJson[];
+}
+
+/** Objects inside objects; PS3.18 F needs three for each sequence. */
+const deepest = 100;
+
+/**
+ * What parsing would cost, before it does: a megabyte of `{},` takes some fifty of memory. Marks inside texts count too.
+ *
+ * @throws DicomWebError `limit-exceeded`.
+ */
+function requireFew(bytes: Uint8Array, most: number): void {
+  let [values, depth, isText] = [0, 0, false];
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x22) isText = !isText;
+    else if (byte === 0x5c) at++;
+    else if (byte === 0x2c) values++;
+    else if (byte === 0x7b || byte === 0x5b) {
+      values++;
+      if (!isText && ++depth > deepest) throw new DicomWebError("limit-exceeded", `Expected JSON of at most ${deepest} levels`);
+    } else if ((byte === 0x7d || byte === 0x5d) && !isText) depth--;
+  }
+  if (values > most) throw new DicomWebError("limit-exceeded", `Expected JSON of at most ${most} values`);
 }
 
 function parse(text: string): unknown {
