@@ -1,3 +1,4 @@
+import { type FilesError, parseJson } from "@mammo/files";
 import { DicomWebError } from "./dicomWebError.ts";
 import { readBody } from "./readBody.ts";
 import type { Answer } from "./request.ts";
@@ -29,11 +30,9 @@ export function firstText(dataSet: DicomJson, tag: number): string | undefined {
  */
 export async function readDicomJson(answer: Answer, limits: Pick<DicomWebLimits, "jsonBytes" | "jsonValues">): Promise<readonly DicomJson[]> {
   const bytes = await readBody(answer, limits.jsonBytes);
-  requireFew(bytes, limits.jsonValues);
-  const body = new TextDecoder().decode(bytes);
   // No match is an empty answer, by 204 or, since CP-2473, by 200 too.
-  if (body.trim() === "") return [];
-  const parsed = parse(body);
+  if (bytes.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d))) return [];
+  const parsed = parse(bytes, limits.jsonValues);
   const list = Array.isArray(parsed) ? parsed : [parsed];
   const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
   const isElement = (value: unknown): boolean => isObject(value) && Array.isArray((value as { readonly Value?: unknown }).Value ?? []);
@@ -42,34 +41,11 @@ export async function readDicomJson(answer: Answer, limits: Pick<DicomWebLimits,
   return list as DicomJson[];
 }
 
-/** Objects inside objects; PS3.18 F needs three for each sequence. */
-const deepest = 100;
-
-/**
- * What parsing would cost, before it does: a megabyte of `{},` takes some fifty of memory. Marks inside texts count too.
- *
- * @throws DicomWebError `limit-exceeded`.
- */
-function requireFew(bytes: Uint8Array, most: number): void {
-  let [values, depth, isText] = [0, 0, false];
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    if (byte === 0x22) isText = !isText;
-    else if (byte === 0x5c) at++;
-    else if (byte === 0x2c) values++;
-    else if (byte === 0x7b || byte === 0x5b) {
-      values++;
-      if (!isText && ++depth > deepest) throw new DicomWebError("limit-exceeded", `Expected JSON of at most ${deepest} levels`);
-    } else if ((byte === 0x7d || byte === 0x5d) && !isText) depth--;
-  }
-  if (values > most) throw new DicomWebError("limit-exceeded", `Expected JSON of at most ${most} values`);
-}
-
-function parse(text: string): unknown {
+function parse(bytes: Uint8Array, maxValues: number): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    // The runtime's own error repeats what the server wrote.
-    throw new DicomWebError("invalid-response", "Expected JSON");
+    return parseJson(bytes, { maxValues });
+  } catch (error) {
+    const { code, message } = error as FilesError;
+    throw code === "too-large" ? new DicomWebError("limit-exceeded", message) : new DicomWebError("invalid-response", "Expected JSON");
   }
 }

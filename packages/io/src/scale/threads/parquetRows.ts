@@ -8,7 +8,7 @@ export type ParquetRow = Readonly<Record<string, string | number | bigint | bool
 const most = { columns: 4096, cells: 2 ** 24 } as const;
 
 /** Of the thread's own work, and of the wait for it, whatever else the machine does. */
-const workMilliseconds = (bytes: number): number => 700 + (2000 * bytes) / 2 ** 20;
+const workMilliseconds = (bytes: number): number => 500 + (2000 * bytes) / 2 ** 20;
 const waitMilliseconds = (bytes: number): number => 60_000 + workMilliseconds(bytes);
 const heapMegabytes = (bytes: number): number => Math.min(128 + Math.ceil((64 * bytes) / 2 ** 20), 2048);
 
