@@ -32,7 +32,8 @@ await program(
   },
   async (values, paths) => {
     if (paths.length < 1 || paths.length > 2) throw new UsageError(`Expected one or two files, got ${paths.length}; see --help`);
-    const files = await Promise.all(paths.map(readRows));
+    // By number: the name of a file may be the name of a patient.
+    const files = await Promise.all(paths.map((path, index) => readRows(path, { called: `file ${index + 1}` })));
     const cases = joinCases(files[0]!, files[1], { ...values, scores: values.score });
     const analysis = analyze(cases, {
       seed: values.seed,
@@ -42,7 +43,7 @@ await program(
       prevalence: values.prevalence,
     });
     const tables = tablesOf(analysis);
-    const inputs = files.map(({ file, sha256 }) => ({ file, sha256 }));
+    const inputs = files.map(({ sha256 }, index) => ({ file: basename(paths[index]!), sha256 }));
     const about = [...(values.about === undefined ? [] : [values.about]), ...describeAnalysis(analysis)];
     process.stdout.write(`${about.join("\n")}\n`);
     for (const { title, rows } of tables) process.stdout.write(`\n${title}\n${table(rows)}`);

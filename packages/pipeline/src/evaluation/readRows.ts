@@ -8,10 +8,11 @@ import { tableError } from "./rows.ts";
 /**
  * Reads .csv, .tsv or .parquet; the first line of a text file names the columns.
  *
- * @throws PipelineError `table`, which names the file, without its folder, and the line.
+ * `called`: what messages name the file, where its own name may be a patient's; by default its name without its folder.
+ *
+ * @throws PipelineError `table`, which names the file and the line.
  */
-export async function readRows(path: string): Promise<Rows> {
-  const file = basename(path);
+export async function readRows(path: string, { called: file = basename(path) }: { readonly called?: string } = {}): Promise<Rows> {
   const bytes = await readRegularFile(path, { maxBytes: 2 ** 28 }).catch((error: Error) => {
     const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
     throw tableError(`Expected a readable file ${file}, but ${code ? `the disk answered ${code}` : `it is none: ${error.message}`}`, {

@@ -68,10 +68,7 @@ export async function* storeImages(
     onFailure: "skip",
   })) {
     if (failure)
-      throw new PipelineError(
-        failure.code as DicomErrorCode | CohortErrorCode,
-        `Image ${failure.image + 1} of the cohort: ${failure.message}`,
-      );
+      throw new PipelineError(failure.code as DicomErrorCode | CohortErrorCode, `Image ${failure.image + 1} of the cohort: ${failure.message}`);
     yield { phase, done, total, ...(kept > 0 ? { note: `${kept} kept from before` } : {}) };
   }
   const shards = await openShards(folder);
