@@ -32,7 +32,6 @@ const maxHeaderBytes = 16 * 1024 * 1024;
 
 /** More arrays than any model has; a header of 16 MB could name three times as many empty ones. */
 const maxArrays = 2 ** 17;
-const maxNameLength = 1024;
 const maxAxes = 16;
 
 /**
@@ -149,12 +148,11 @@ function readMetadata(value: unknown): Record<string, string> {
 
 function readEntry(name: string, value: unknown): { dtype: Dtype; shape: number[]; begin: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
-  if (name.length > maxNameLength) throw malformed(`Expected names of at most ${maxNameLength} letters, got one of ${name.length}`);
   if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype))
     throw malformed(`Expected the dtype of ${shown(name)} to be ${order.join(", ")}, got ${typeof dtype === "string" ? shown(dtype) : typeof dtype}`);
-  // What came is not repeated: it may be of any size and depth.
-  if (!isShape(shape) || shape.length > maxAxes) throw malformed(`Expected the shape of ${shown(name)} to be up to ${maxAxes} whole numbers`);
-  if (!isCounts(offsets) || offsets.length !== 2) throw malformed(`Expected two offsets for ${shown(name)}`);
+  if (!isShape(shape) || shape.length > maxAxes)
+    throw malformed(`Expected the shape of ${shown(name)} to be whole numbers, ${maxAxes} at most, got ${shownNumbers(shape)}`);
+  if (!isCounts(offsets) || offsets.length !== 2) throw malformed(`Expected two offsets for ${shown(name)}, got ${shownNumbers(offsets)}`);
   return { dtype: dtype as Dtype, shape, begin: offsets[0]!, end: offsets[1]! };
 }
 
@@ -166,6 +164,10 @@ function dtypeOf(name: string, data: NamedArray["data"]): Dtype {
 
 /** The beginning of a name, as far as a message needs it. */
 const shown = (name: string): string => (name.length > 80 ? `${name.slice(0, 80)}…` : name);
+
+/** A few numbers as they are; what else came may be of any size and depth. */
+const shownNumbers = (value: unknown): string =>
+  Array.isArray(value) && value.length <= 8 && value.every((one) => typeof one === "number") ? `[${value.join(", ")}]` : "something else";
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0);
