@@ -139,11 +139,7 @@ describe("tables", () => {
       ],
       truth,
     ],
-    [
-      "Expected bad.tsv to have a column cancer, label, or cancerL and cancerR, got 3 others",
-      rows(["p", "L", 1]),
-      undefined,
-    ],
+    ["Expected bad.tsv to have a column cancer, label, or cancerL and cancerR, got 3 others", rows(["p", "L", 1]), undefined],
     [
       "bad.tsv, row 1: expected each column once",
       [

@@ -38,10 +38,9 @@ export function parseOverlay(
 ): readonly OverlayAbnormality[] {
   const written = text.split(/\r?\n/);
   const long = written.findIndex(({ length }) => length > lineLength);
-  if (long >= 0) throw new CohortError("invalid-value", `${options.file ?? "OVERLAY"} row ${long + 1}: expected a line of at most ${lineLength} letters`);
-  const lines = written
-    .map((content, index) => ({ row: index + 1, words: content.trim().replace(/\s+/g, " ") }))
-    .filter(({ words }) => words !== "");
+  if (long >= 0)
+    throw new CohortError("invalid-value", `${options.file ?? "OVERLAY"} row ${long + 1}: expected a line of at most ${lineLength} letters`);
+  const lines = written.map((content, index) => ({ row: index + 1, words: content.trim().replace(/\s+/g, " ") })).filter(({ words }) => words !== "");
   let next = 0;
   const expected = (what: string): CohortError =>
     new CohortError("invalid-value", `${options.file ?? "OVERLAY"} row ${(lines[next - 1] ?? lines[0])?.row ?? 1}: expected ${what}`);
