@@ -4,9 +4,18 @@ import { bundleFileName, type FamilyModel, loadMember, openBundle } from "@mammo
 export async function netFromFiles(files: readonly File[]): Promise<FamilyModel> {
   const named = (name: string) => {
     const file = files.find((file) => file.name === name);
-    if (!file) throw new Error(`Expected ${name} among the files, got ${files.map((file) => file.name).join(", ") || "none"}`);
+    if (!file) throw new Error(`Expected ${name} among the files, got ${files.length} others`);
     return file;
   };
   const readFile = async (name: string) => new Uint8Array(await named(name).arrayBuffer());
-  return loadMember(openBundle(JSON.parse(await named(bundleFileName).text()), readFile), 0);
+  return loadMember(openBundle(parsed(await named(bundleFileName).text()), readFile), 0);
+}
+
+/** Without the runtime's own error, which repeats the text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`Expected ${bundleFileName} to be JSON`);
+  }
 }

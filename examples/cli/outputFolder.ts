@@ -1,28 +1,37 @@
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { requireEmptyFolder, writeFileAtomically } from "@mammo/files/node";
+import { type ClaimOptions, claimFolder, writeFileAtomically } from "@mammo/files/node";
 
 /** A folder whose files get their names together: all of them, or none. */
 export interface OutputFolder {
   write(name: string, bytes: Uint8Array): Promise<void>;
   commit(): Promise<void>;
-  /** Drops what was written unless it is committed. */
+  /** Drops what was written unless it is committed, and gives the folder back. */
   discard(): Promise<void>;
 }
 
-/** A new or empty folder; until `commit` its files lie below a folder of another name in it. */
-export async function outputFolder(path: string): Promise<OutputFolder> {
-  await requireEmptyFolder(path);
-  const waiting = join(path, ".unfinished");
-  await mkdir(waiting, { recursive: true });
+const waitingName = ".waiting";
+
+/** A new or empty folder, or one that a killed run of the same program left; until `commit` its files lie below a folder of another name in it. */
+export async function outputFolder(path: string, { program, isOwn }: ClaimOptions): Promise<OutputFolder> {
+  const claimed = await claimFolder(path, {
+    program,
+    isOwn: (name) => isOwn(name.startsWith(`${waitingName}/`) ? name.slice(waitingName.length + 1) : name),
+  });
+  const waiting = join(path, waitingName);
   return {
     async write(name, bytes) {
       await writeFileAtomically(join(waiting, name), bytes);
     },
     async commit() {
+      await mkdir(waiting, { recursive: true });
       for (const name of await readdir(waiting)) await rename(join(waiting, name), join(path, name));
       await rmdir(waiting);
+      await claimed.finish();
     },
-    discard: () => rm(waiting, { recursive: true, force: true }),
+    async discard() {
+      await rm(waiting, { recursive: true, force: true });
+      await claimed.release();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { failPlainly, tellFailure } from "./failPlainly.ts";
 
 /** One command-line option: its kind, its help line and, where it may be left out, its default. */
 export interface Option {
@@ -28,8 +29,8 @@ export class UsageError extends Error {
 }
 
 /**
- * Runs a program: reads its arguments, answers `--help`, and turns every failure into one clear line on stderr.
- * Exit codes: 0 done, 1 failed, 2 called wrongly. `--debug` prints the stack of a failure.
+ * Runs a program: reads its arguments, answers `--help`, and turns every failure into one clear line on stderr, which names no file and repeats nothing of one.
+ * Exit codes: 0 done, 1 failed, 2 called wrongly. `--debug` prints where a failure was met. What the program writes is its owner's alone (0600, 0700).
  */
 export async function program<const Options extends Readonly<Record<string, Option>>>(
   description: {
@@ -40,28 +41,20 @@ export async function program<const Options extends Readonly<Record<string, Opti
   },
   run: (values: Values<Options>, positionals: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const debug = process.argv.includes("--debug");
+  failPlainly();
   try {
     if (process.argv.includes("--help")) {
       process.stdout.write(help(description));
       return;
     }
     const { values, positionals } = readArguments(description.options, process.argv.slice(2));
-    if (!description.takesFiles && positionals.length > 0) throw new UsageError(`Expected options only, got "${positionals[0]}"; see --help`);
+    if (!description.takesFiles && positionals.length > 0)
+      throw new UsageError(`Expected options only, got ${positionals.length} words more; see --help`);
     await run(values, positionals);
   } catch (error) {
-    const { message, code, stack } = plain(error as Error & { readonly code?: string });
-    process.stderr.write(`${debug ? stack : `error${code ? ` [${code}]` : ""}: ${message.split("\n").join(" ")}`}\n`);
+    tellFailure(error);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
-}
-
-/** A full disk is met anywhere, in other processes too: the same words for all. */
-function plain({ message, code, stack }: Error & { readonly code?: string }) {
-  const full = /ENOSPC|EDQUOT|EFBIG/.exec(`${code} ${message}`)?.[0];
-  return full
-    ? { message: `Expected room on the disk for what this run writes, got ${full}; what is written stays whole`, code: "disk-full", stack }
-    : { message, code, stack };
 }
 
 /** Arguments -> typed values. Throws UsageError naming the option, what it takes and what came. */
@@ -83,7 +76,10 @@ function parse(options: Readonly<Record<string, Option>>, argv: readonly string[
   try {
     return parseArgs({ args: [...argv], options: { ...config, debug: { type: "boolean" } }, allowPositionals: true });
   } catch (cause) {
-    throw new UsageError(`${(cause as Error).message.split(". ")[0]}; see --help`, { cause });
+    // Its first sentence names an option; a name of a file may come as one.
+    const named =
+      /^Option '(-[a-z], )?--[a-z-]+( <value>)?'[ a-z]*/.exec((cause as Error).message)?.[0] ?? "Expected options that there are, got another";
+    throw new UsageError(`${named}; see --help`);
   }
 }
 
@@ -92,12 +88,12 @@ function readValue(name: string, option: Option, given: string | boolean | undef
   if (given === undefined) return option.default;
   const came = String(given);
   if (option.choices && !option.choices.includes(came))
-    throw new UsageError(`Expected --${name} to be one of ${option.choices.join(", ")}, got "${came}"`);
+    throw new UsageError(`Expected --${name} to be one of ${option.choices.join(", ")}, got another word`);
   if (option.kind === "text") return came;
   const [low, high] = option.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const number = Number(came);
   const fits = came.trim() !== "" && number >= low && number <= high && (!option.integer || Number.isInteger(number));
-  if (!fits) throw new UsageError(`Expected --${name} to be ${option.integer ? "a whole number" : "a number"} in [${low}, ${high}], got "${came}"`);
+  if (!fits) throw new UsageError(`Expected --${name} to be ${option.integer ? "a whole number" : "a number"} in [${low}, ${high}], got another`);
   return number;
 }
 

@@ -1,11 +1,16 @@
 // npm run deidentify: the DICOM files of a folder without who they are of, by the Basic Profile of PS3.15.
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { join, relative, resolve } from "node:path";
-import { readFileIfThere, readRegularFile, requireEmptyFolder, walkFolder, writeFileAtomically } from "@mammo/files/node";
+import { FilesError } from "@mammo/files";
+import { claimFolder, createFile, readFileIfThere, readRegularFile, walkFolder, writeFileAtomically } from "@mammo/files/node";
 import { DicomError } from "@mammo/io";
-import { deidentify } from "@mammo/io/write";
+import { type DeidentifyOptions, deidentify, requireKey } from "@mammo/io/write";
 import { program, UsageError } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
+import { isWithin } from "./isWithin.ts";
+
+/** What one read of Node can hold. */
+const maxBytes = 2 ** 31 - 1;
 
 await program(
   {
@@ -29,36 +34,57 @@ await program(
       [root, out],
       [resolve(values.key), out],
     ] as const)
-      if (!relative(outer, inner).startsWith("..")) throw new UsageError("Expected two folders apart, and the key outside of the second");
-    await requireEmptyFolder(out); // The numbers start anew: two folders' files would be mixed.
+      if (await isWithin(inner, outer)) throw new UsageError("Expected two folders apart, and the key outside of the second");
+    await keyIn(values.key);
     const paths: string[] = [];
     for await (const path of walkFolder(root)) paths.push(path);
-    const key = await keyOf(values.key);
-    const dates = values["shift-dates"] ? "shift" : "remove";
-    const options = { key, dates, device: values["keep-device"], pixelsAreClean: values["pixels-are-clean"] } as const;
-    const leftOut = new Map<string, number>();
-    const shown = progress("deidentify", paths.length);
-    let written = 0;
-    // One file at a time, in the order of their old names: a number says nothing of them.
-    for (const [index, path] of paths.sort().entries()) {
-      const clean = await deidentify(await readRegularFile(path), options).catch((error: unknown) => {
-        if (!(error instanceof DicomError)) throw error;
-        leftOut.set(error.code, (leftOut.get(error.code) ?? 0) + 1);
-        return undefined;
-      });
-      if (clean) await writeFileAtomically(join(out, `${String(++written).padStart(6, "0")}.dcm`), clean, { durable: false });
-      shown.update(index + 1);
+    // The numbers start anew: two folders' files would be mixed.
+    const claimed = await claimFolder(out, { program: "deidentify", isOwn: (path) => /^\d{6,}\.dcm$/.test(path) });
+    try {
+      const key = await keyOf(values.key);
+      const dates = values["shift-dates"] ? "shift" : "remove";
+      const options = { key, dates, device: values["keep-device"], pixelsAreClean: values["pixels-are-clean"] } as const;
+      const leftOut = new Map<string, number>();
+      const shown = progress("deidentify", paths.length);
+      let written = 0;
+      // In an order that only the key tells: that of the old names may be that of patients or of dates.
+      const place = (path: string) =>
+        createHmac("sha256", key)
+          .update(`order\n${relative(root, path)}`)
+          .digest("hex");
+      const ordered = paths.map((path) => ({ path, at: place(path) })).sort((a, b) => (a.at < b.at ? -1 : 1));
+      for (const [index, { path }] of ordered.entries()) {
+        const clean = await cleaned(path, options).catch((error: unknown) => {
+          if (!(error instanceof DicomError || error instanceof FilesError)) throw error;
+          leftOut.set(error.code, (leftOut.get(error.code) ?? 0) + 1);
+          return undefined;
+        });
+        if (clean) await writeFileAtomically(join(out, `${String(++written).padStart(6, "0")}.dcm`), clean, { durable: false });
+        shown.update(index + 1);
+      }
+      await claimed.finish();
+      shown.end(`${written} files`);
+      for (const [code, count] of leftOut) process.stdout.write(`left out: ${count} [${code}]\n`);
+      process.stdout.write(`${written} files written\n`);
+    } finally {
+      await claimed.release();
     }
-    shown.end(`${written} files`);
-    for (const [code, count] of leftOut) process.stdout.write(`left out: ${count} [${code}]\n`);
-    process.stdout.write(`${written} files written\n`);
   },
 );
 
+async function cleaned(path: string, options: DeidentifyOptions): Promise<Uint8Array> {
+  return deidentify(await readRegularFile(path, { maxBytes }), options);
+}
+
+/** @throws RangeError unless it is a key, or none yet. */
+async function keyIn(path: string): Promise<Uint8Array | undefined> {
+  const key = await readFileIfThere(path, { maxBytes: 2 ** 16 });
+  if (key) requireKey(key);
+  return key;
+}
+
 async function keyOf(path: string): Promise<Uint8Array> {
-  const found = await readFileIfThere(path);
-  if (found) return found;
   const made = randomBytes(32);
-  await writeFileAtomically(path, made, { mode: 0o600 });
-  return made;
+  // Two runs that start together get one key.
+  return (await createFile(path, made)) ? made : (await keyIn(path))!;
 }

@@ -43,6 +43,7 @@ await program(
   },
   async (values) => {
     const begun = performance.now();
+    if (values.cohort !== "phantom" && !values.data) throw new UsageError(`Expected --data DIR with --cohort ${values.cohort}`);
     const { seed, width, sanity, quick } = values;
     const folder = values.out ?? join("runs", `${values.cohort}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
     const config = trainingConfig({ quick, women: values.women, stepScale: values.effort });
@@ -67,8 +68,7 @@ await program(
 
     async function openCohort(): Promise<Cohort> {
       if (values.cohort === "phantom") return withProgress(phantomCohort(join(folder, "cohort"), { women: config.women, seed }));
-      if (!values.data) throw new UsageError(`Expected --data DIR with --cohort ${values.cohort}`);
-      return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data));
+      return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data!));
     }
 
     function printTest({ test, seconds, warning }: NonNullable<DreamResult["test"]>): void {

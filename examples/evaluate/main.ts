@@ -1,5 +1,5 @@
 // npm run evaluate: predictions against labels, with the challenge's scores and intervals drawn by woman.
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { analyze, describeAnalysis, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
@@ -35,7 +35,8 @@ await program(
   },
   async (values, paths) => {
     if (paths.length < 1 || paths.length > 2) throw new UsageError(`Expected one or two files, got ${paths.length}; see --help`);
-    const files = await Promise.all(paths.map(readRows));
+    // By number: the name of a file may be the name of a patient.
+    const files = await Promise.all(paths.map((path, index) => readRows(path, { called: `file ${index + 1}` })));
     const cases = joinCases(files[0]!, files[1], { ...values, scores: values.score });
     const analysis = analyze(cases, {
       seed: values.seed,
@@ -45,7 +46,7 @@ await program(
       prevalence: values.prevalence,
     });
     const tables = tablesOf(analysis);
-    const inputs = files.map(({ file, sha256 }) => ({ file, sha256 }));
+    const inputs = files.map(({ sha256 }, index) => ({ file: basename(paths[index]!), sha256 }));
     const about = [...(values.about === undefined ? [] : [values.about]), ...describeAnalysis(analysis)];
     process.stdout.write(`${about.join("\n")}\n`);
     for (const { title, rows } of tables) process.stdout.write(`\n${title}\n${table(rows)}`);
@@ -70,9 +71,13 @@ await program(
   },
 );
 
-/** The call without `--out` and the folders of this machine, so that a page can say how it was made. */
+/** A word that a shell takes as it is, whatever it holds. */
+const shellQuoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
+/** The call without `--out` and the folders of this machine, so that a page can say how it was made; each word as a shell takes it. */
 function commandOf(words: readonly string[], paths: readonly string[]): string {
   const kept = words.filter((word, k) => word !== "--out" && words[k - 1] !== "--out" && !word.startsWith("--out="));
-  const quoted = kept.map((word) => (paths.includes(word) ? basename(word) : /^[\w./-]+$/.test(word) ? word : `"${word}"`));
+  const named = kept.map((word) => (paths.includes(word) || isAbsolute(word) ? basename(word) : word));
+  const quoted = named.map((word) => (/^[\w./-]+$/.test(word) ? word : shellQuoted(word)));
   return `npm run evaluate -- ${quoted.join(" ")}`;
 }

@@ -1,18 +1,20 @@
 // What happens in main.ts step by step, for a bundle of one model; scoreExam also places each finding in its file and says what was left out.
 //   npm run score-exam-steps -- LCC.dcm LMLO.dcm RCC.dcm RMLO.dcm
-import { readFile } from "node:fs/promises";
 import { selectBackend } from "@mammo/backend";
 import { buildReport, calibrate, findingsOfBreast, nippleDistance, type ViewResult } from "@mammo/ensemble";
+import { readRegularFile } from "@mammo/files/node";
 import { readExam, type StandardImage } from "@mammo/io";
 import { examineView, heatmapPeaks } from "@mammo/models";
 import { loadMember } from "@mammo/pipeline";
 import { loadBundle } from "@mammo/pipeline/node";
+import { failPlainly } from "../cli/failPlainly.ts";
 
+failPlainly(); // an error names no file: names of files may be names of patients
 await selectBackend();
 const bundle = await loadBundle("runs/phantom/bundle");
 const model = await loadMember(bundle, 0);
 
-const files = await Promise.all(process.argv.slice(2).map((path) => readFile(path)));
+const files = await Promise.all(process.argv.slice(2).map((path) => readRegularFile(path)));
 const exam = await readExam(files); // files -> standard images, chest wall left, 0.25 mm a pixel
 
 const views: ViewResult[] = [];

@@ -29,8 +29,8 @@ await program(
     const { schema, scale, readFile, ...weights } = bundle;
     const unread: UnreadableFile[] = [];
     const options = { onUnreadable: (file: UnreadableFile) => void unread.push(file) };
-    // Another exam's heatmap beside this report would pass for this woman's: the folder is new or empty.
-    const dicom = values.dicom === undefined ? undefined : await outputFolder(values.dicom);
+    // Another exam's heatmap beside this report would pass for this woman's.
+    const dicom = values.dicom === undefined ? undefined : await outputFolder(values.dicom, { program: "score", isOwn: isObject });
     let json: OutputText | undefined;
     let page: OutputText | undefined;
     try {
@@ -70,6 +70,9 @@ await program(
     await tellNotRead(unread, values.out);
   },
 );
+
+/** The files of --dicom. */
+const isObject = (path: string): boolean => /^exam-\d+\/(report|summary|(boxes|heatmap)-\d+)\.dcm$/.test(path);
 
 /** The clock on the wall, as a report's date and time: 2026-03-01T12:30:00. */
 function localTime(now: Date): string {

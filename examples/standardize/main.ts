@@ -1,7 +1,7 @@
 // npm run standardize: every mammogram of a folder becomes a standard image; --report compares the devices, --sheet shows what was found.
 import { join, relative, resolve } from "node:path";
 import { formatDelimited, type Html } from "@mammo/files";
-import { writeFileAtomically } from "@mammo/files/node";
+import { claimFolder, writeFileAtomically } from "@mammo/files/node";
 import { DicomError } from "@mammo/io";
 import {
   deviceSamples,
@@ -22,6 +22,9 @@ import { program, UsageError } from "../cli/program.ts";
 /** Images on a page of the contact sheet. */
 const sheetSize = 60;
 
+/** The files of --out. */
+const isOwn = (path: string): boolean => /^(pictures\/\d{6,}\.png|(manifest|not-read)\.tsv|report\.html|sheet-\d+\.html)$/.test(path);
+
 await program(
   {
     usage: "npm run standardize -- DIR [--report] [--sheet] [--out DIR]",
@@ -40,46 +43,57 @@ await program(
   async ({ out, "mm-per-pixel": mmPerPixel, ...values }, [folder, ...others]) => {
     if (folder === undefined || others.length > 0) throw new UsageError("Expected one folder; see --help");
     const sources = await listSources(resolve(folder), values.source as SourceKind);
-    const write = (name: string, content: string | Uint8Array) => writeFileAtomically(join(out, name), content, { durable: false });
-    const size = [Math.round(300 / mmPerPixel), Math.round(200 / mmPerPixel)] as const; // 300 x 200 mm, the standard canvas
-    const rows: (readonly (string | number | undefined)[])[] = [manifestHeads];
-    const measurements: Measurement[] = [];
-    const { samples, add } = deviceSamples();
-    const failures: { readonly number: number; readonly name: string; readonly code: string; readonly reason: string }[] = [];
-    let figures: Html[] = [];
-    for (const [index, source] of sources.entries()) {
-      const number = index + 1;
-      try {
-        const segmented = await segmentSource(source, { mmPerPixel, size });
-        // Numbered, since names of files may be names of patients.
-        if (!values["no-pictures"]) await write(`pictures/${String(number).padStart(6, "0")}.png`, standardPng(segmented.image));
-        rows.push(manifestRow(number, source.name, segmented.image));
-        const measured = measureImage(segmented.header, segmented.image, values.source === "mias" ? "mini-MIAS films" : "unknown");
-        measurements.push(measured);
-        if (values.report) add(segmented, measured);
-        if (values.sheet) figures.push(sheetFigure(segmented, number));
-      } catch (error) {
-        if (!(error instanceof DicomError)) throw error;
-        failures.push({ number, name: source.name, code: error.code, reason: error.message });
-      }
-      if (values.sheet && (number % sheetSize === 0 || number === sources.length)) {
-        const sheet = Math.ceil(number / sheetSize);
-        await write(`sheet-${sheet}.html`, sheetPage(figures, { number: sheet, count: Math.ceil(sources.length / sheetSize) }));
-        figures = [];
-      }
+    // Pictures of another folder would stay beside these.
+    const claimed = await claimFolder(out, { program: "standardize", isOwn });
+    try {
+      await standardizeAll();
+      await claimed.finish();
+    } finally {
+      await claimed.release();
     }
-    await write("manifest.tsv", formatDelimited(rows, { separator: "\t" }));
-    const unread = [["number", "file", "code", "reason"], ...failures.map(({ number, name, code, reason }) => [number, name, code, reason])];
-    await write("not-read.tsv", formatDelimited(unread, { separator: "\t" }));
-    console.log(`${measurements.length} of ${sources.length} standardized; ${join(relative(process.cwd(), resolve(out)), "manifest.tsv")}`);
-    for (const { number, code, reason } of failures) console.log(`not read: number ${number} (its file is in not-read.tsv), [${code}] ${reason}`);
-    if (!values.report) return;
-    await write("report.html", driftReport(measurements, failures, samples));
-    const { view, ...proportions } = drift(measurements);
-    for (const title of ["standardized", "stretched"] as const) {
-      const { isDecidable, isBimodal, p, separation } = proportions[title];
-      const modes = isBimodal ? `two modes, Ashman's D ${separation.toFixed(1)}` : "one mode";
-      console.log(`proportions in ${view} views, ${title}: ${isDecidable ? `${modes} (p ${p.toFixed(3)})` : "too few images to tell"}`);
+
+    async function standardizeAll(): Promise<void> {
+      const write = (name: string, content: string | Uint8Array) => writeFileAtomically(join(out, name), content, { durable: false });
+      const size = [Math.round(300 / mmPerPixel), Math.round(200 / mmPerPixel)] as const; // 300 x 200 mm, the standard canvas
+      const rows: (readonly (string | number | undefined)[])[] = [manifestHeads];
+      const measurements: Measurement[] = [];
+      const { samples, add } = deviceSamples();
+      const failures: { readonly number: number; readonly name: string; readonly code: string; readonly reason: string }[] = [];
+      let figures: Html[] = [];
+      for (const [index, source] of sources.entries()) {
+        const number = index + 1;
+        try {
+          const segmented = await segmentSource(source, { mmPerPixel, size });
+          // Numbered, since names of files may be names of patients.
+          if (!values["no-pictures"]) await write(`pictures/${String(number).padStart(6, "0")}.png`, standardPng(segmented.image));
+          rows.push(manifestRow(number, source.name, segmented.image));
+          const measured = measureImage(segmented.header, segmented.image, values.source === "mias" ? "mini-MIAS films" : "unknown");
+          measurements.push(measured);
+          if (values.report) add(segmented, measured);
+          if (values.sheet) figures.push(sheetFigure(segmented, number));
+        } catch (error) {
+          if (!(error instanceof DicomError)) throw error;
+          failures.push({ number, name: source.name, code: error.code, reason: error.message });
+        }
+        if (values.sheet && (number % sheetSize === 0 || number === sources.length)) {
+          const sheet = Math.ceil(number / sheetSize);
+          await write(`sheet-${sheet}.html`, sheetPage(figures, { number: sheet, count: Math.ceil(sources.length / sheetSize) }));
+          figures = [];
+        }
+      }
+      await write("manifest.tsv", formatDelimited(rows, { separator: "\t" }));
+      const unread = [["number", "file", "code", "reason"], ...failures.map(({ number, name, code, reason }) => [number, name, code, reason])];
+      await write("not-read.tsv", formatDelimited(unread, { separator: "\t" }));
+      console.log(`${measurements.length} of ${sources.length} standardized; ${join(relative(process.cwd(), resolve(out)), "manifest.tsv")}`);
+      for (const { number, code, reason } of failures) console.log(`not read: number ${number} (its file is in not-read.tsv), [${code}] ${reason}`);
+      if (!values.report) return;
+      await write("report.html", driftReport(measurements, failures, samples));
+      const { view, ...proportions } = drift(measurements);
+      for (const title of ["standardized", "stretched"] as const) {
+        const { isDecidable, isBimodal, p, separation } = proportions[title];
+        const modes = isBimodal ? `two modes, Ashman's D ${separation.toFixed(1)}` : "one mode";
+        console.log(`proportions in ${view} views, ${title}: ${isDecidable ? `${modes} (p ${p.toFixed(3)})` : "too few images to tell"}`);
+      }
     }
   },
 );

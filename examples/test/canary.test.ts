@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { selectBackend } from "@mammo/backend";
 import { sha256 } from "@mammo/files/node";
 import { parseDicom, standardizationVersion } from "@mammo/io";
@@ -126,5 +128,65 @@ describe("the programs, given a file whose every text is a canary", () => {
     const ended = await run("../packages/checks/src/conformance.ts", ["--data", folder, "--verbose"]);
     expect(ended.stdout).toContain("bar conformance");
     expectSilent(ended, "conformance");
+  });
+
+  describe("whose names and cells are canaries, in whatever state", () => {
+    const table = (name: string, text: string): [string, string] => [`CANARY-${name}.csv`, text];
+    const tables = [
+      table("nohead", "CANARY,0.7,1\nCANARY-2,0.1,0\n"),
+      table("short", "subjectId,confidence,cancer\nCANARY,0.5\n"),
+      table("quotes", 'subjectId,confidence,cancer\n"CANARY,0.5,1\n'),
+      table("cell", "subjectId,confidence,cancer\nCANARY,18770707 CANARY,1\nb,0.1,0\n"),
+      table("twice", "CANARY,CANARY\n1,2\n"),
+      table("escapes", "subjectId,confidence,cancer,\x1b[31mCANARY\n1,0.5,1,x\n2,0.1,0,y\n"),
+    ] as const;
+    const states = ["CANARY-missing.dcm", "CANARY-folder.dcm", "CANARY-text.dcm", "CANARY-pipe.dcm", "CANARY-bundle"];
+
+    beforeAll(async () => {
+      await mkdir(at("names", "CANARY-folder.dcm"), { recursive: true });
+      await mkdir(at("names", "CANARY-bundle"));
+      await writeFile(at("names", "CANARY-bundle", "bundle.json"), "CANARY is no JSON");
+      await writeFile(at("names", "CANARY-text.dcm"), "CANARY");
+      await promisify(execFile)("mkfifo", [at("names", "CANARY-pipe.dcm")]);
+      for (const [name, text] of tables) await writeFile(at("names", name), text);
+    });
+
+    it("evaluate tells none of them", { timeout: 240_000 }, async () => {
+      for (const [name] of [...tables, ["CANARY-none.csv"], ["CANARY-folder.dcm"], ["CANARY-pipe.dcm"]] as const) {
+        const ended = await run("evaluate", [at("names", name), "--groups", "CANARY-no-such-column"]);
+        expect(ended.status, name).not.toBe(0);
+        expectSilent({ ...ended, stderr: ended.stderr.replaceAll("CANARY-no-such-column", "") }, name);
+        expect(ended.stderr.trim().split("\n"), name).toHaveLength(1);
+      }
+    });
+
+    it("score, score-exam, deidentify, standardize, shard and dream tell none of them", { timeout: 480_000 }, async () => {
+      for (const state of states) {
+        const path = at("names", state);
+        const calls = [
+          ["score", path, "--weights", at("bundle")],
+          ["score", at(good!), "--weights", path],
+          ["score-exam", path],
+          ["deidentify", path, at("never"), "--key", at("names", "CANARY-text.dcm")],
+          ["standardize", path, "--out", at("never")],
+          ["shard", path, "--cohort", "table", "--out", at("never")],
+          ["dream", "--cohort", "dream", "--data", path, "--out", at("never-dream")],
+          ["dream", "--cohort", path],
+          ["score", path, "--CANARY", path],
+        ] as const;
+        for (const [name, ...argv] of calls) {
+          const ended = await run(name, argv);
+          expect(ended.status, `${name} ${state}`).not.toBe(0);
+          expectSilent(ended, `${name} ${state}`);
+          expect(
+            ended.stderr
+              .trim()
+              .split("\n")
+              .filter((line) => line.startsWith("error")),
+            `${name} ${state}`,
+          ).toHaveLength(1);
+        }
+      }
+    });
   });
 });

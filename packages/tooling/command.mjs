@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { codeOfSignal } from "./follow.mjs";
 import { root, toolEnvironment } from "./setup.mjs";
 
 // Each program leads a group of its own, so that what it started ends with it.
@@ -7,10 +8,10 @@ const endAll = () => {
   for (const child of running) endGroup(child);
 };
 process.once("exit", endAll);
-for (const signal of ["SIGINT", "SIGTERM"])
+for (const signal of ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"])
   process.once(signal, () => {
     endAll();
-    process.exit(1);
+    process.exit(codeOfSignal(signal));
   });
 
 /**

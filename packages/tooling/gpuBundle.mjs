@@ -1,7 +1,20 @@
 // npm run gpu-bundle [-- --out FILE]: one archive for a bare Linux machine with a GPU and without network. Unpack it there and run mammo-gpu/run.sh.
 // In it: Node, the packages as they ship with what they depend on, Dawn, Vulkan's loader, and the program of packages/checks/src/gpu.ts.
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { command, tail } from "./command.mjs";
 import { catalogVersion, emptyProject, inTemporaryFolder, packAll } from "./packages.mjs";
@@ -24,17 +37,20 @@ try {
     await addLibraries(join(bundle, "lib"));
     for (const file of ["run.sh", "README.md"]) copyFileSync(join(root, "packages/checks/src/gpu", file), join(bundle, file));
     chmodSync(join(bundle, "run.sh"), 0o755);
-    const part = `${archive}.part`;
-    // The archive holds no user's name and no time.
-    const names = ["--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mtime=@0"];
-    await requireSuccess("tar", ["--create", "--gzip", ...names, "--file", part, "--directory", folder, "mammo-gpu"]);
-    const { size } = statSync(part);
-    if (size > limit) {
-      rmSync(part);
-      throw new Error(`Expected an archive of at most ${limit} bytes, got ${size}`);
+    // A name that nobody else can have made, or made a link of.
+    const place = mkdtempSync(join(dirname(archive), ".gpu-bundle-"));
+    const part = join(place, basename(archive));
+    try {
+      // The archive holds no user's name and no time.
+      const names = ["--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mtime=@0"];
+      await requireSuccess("tar", ["--create", "--gzip", ...names, "--file", part, "--directory", folder, "mammo-gpu"]);
+      const { size } = statSync(part);
+      if (size > limit) throw new Error(`Expected an archive of at most ${limit} bytes, got ${size}`);
+      renameSync(part, archive);
+      console.log(`${basename(archive)} ${(size / 1e6).toFixed(1)} MB`);
+    } finally {
+      rmSync(place, { recursive: true, force: true });
     }
-    await requireSuccess("mv", [part, archive]);
-    console.log(`${basename(archive)} ${(size / 1e6).toFixed(1)} MB`);
   });
 } catch (error) {
   process.stderr.write(`${error.message}\n`);

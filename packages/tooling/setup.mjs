@@ -7,7 +7,8 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+/** Its name and version, and the SHA-512 of its tarball that checkPackageManager.mjs compares. */
+export const [packageManager, packageManagerHash] = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).packageManager.split("+sha512.");
 
 /** Installs the dependencies of the lockfile and makes the generated sources, unless both were made from these very files. */
 export function setup() {

@@ -26,13 +26,15 @@ export interface DelimitedOptions {
  *
  * Source: RFC 4180, section 2 (re-implementation); stricter in that rows must be as long as the heads and a quote must open and close a whole cell.
  *
- * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice.
+ * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice; `too-large` beyond 4096 columns, a million rows, 16 million cells, those of short rows included, or a million letters in a cell.
  * @example parseDelimited("id,score\n7,0.5\n", { separator: "," }).rows[0]; // { line: 2, cells: ["7", "0.5"] }
  */
 export function parseDelimited(text: string, options: DelimitedOptions): DelimitedTable {
   const { ragged = false } = options;
   const [heads, ...records] = readRecords(text.startsWith("\uFEFF") ? text.slice(1) : text, options);
   const columns = heads?.cells ?? [];
+  // A short row takes as much as a long one.
+  if (columns.length * records.length > most.cells) throw tooLarge(`${most.cells} cells`);
   if (new Set(columns).size < columns.length) throw new FilesError("duplicate-column", "row 1: expected each column once", { line: 1 });
   const rows = records.map(({ line, cells }) => {
     if (cells.length > columns.length || (cells.length < columns.length && !ragged))
@@ -42,18 +44,31 @@ export function parseDelimited(text: string, options: DelimitedOptions): Delimit
   return { columns, rows };
 }
 
-/** Rows as text, one a line, the first row as heads; cells that would break the table are quoted (RFC 4180) or, between tabs, escaped as `\t`, `\n`, `\\`, which `parseDelimited` does not undo: a line stays one row for any tool. */
+/**
+ * Rows as text, one a line, the first row as heads; cells that would break the table are quoted (RFC 4180) or, between tabs, escaped as `\t`, `\n`, `\\`, which `parseDelimited` does not undo: a line stays one row for any tool.
+ *
+ * Texts that a spreadsheet would take for a formula (they begin with `=`, `+`, `-` or `@` and are no number) get a `'` in front, which `parseDelimited` does not undo either.
+ */
 export function formatDelimited(
   rows: readonly (readonly (string | number | undefined)[])[],
   { separator }: Pick<DelimitedOptions, "separator">,
 ): string {
   const cell = separator === "\t" ? escapeTabs : quoteCell;
-  return rows.map((cells) => `${cells.map((value) => cell(String(value ?? ""))).join(separator)}\n`).join("");
+  return rows
+    .map((cells) => `${cells.map((value) => cell(typeof value === "string" ? noFormula(value) : String(value ?? ""))).join(separator)}\n`)
+    .join("");
 }
+
+/** Blanks in front do not keep a spreadsheet from it; numbers, and lists of them, are none. */
+const noFormula = (text: string): string => (/^\s*[=+\-@]/.test(text) && !/^[+-][\d.eE+\- ]*$/.test(text) ? `'${text}` : text);
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 const escapeTabs = (text: string): string => text.replace(/[\\\t\n\r]/g, (mark) => escapes[mark]!);
 const quoteCell = (text: string): string => (/[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/** Wider and longer than any table of a cohort; more costs memory out of all proportion to the file. */
+const most = { columns: 2 ** 12, rows: 2 ** 20, cells: 2 ** 24, letters: 2 ** 20 } as const;
+const tooLarge = (what: string) => new FilesError("too-large", `Expected a table of at most ${what}`);
 
 const malformed = (line: number, what: string) => new FilesError("malformed-table", `row ${line}: ${what}`, { line });
 
@@ -68,8 +83,10 @@ function readRecords(text: string, { separator, quotes = true }: DelimitedOption
   let cells: string[] = [];
   let line = 1;
   let begin = 1;
+  let left: number = most.cells;
   const endRecord = () => {
     if (cells.length > 1 || cells[0] !== "") records.push({ line: begin, cells });
+    if (records.length > most.rows) throw tooLarge(`${most.rows} rows`);
     cells = [];
     begin = line;
   };
@@ -78,7 +95,10 @@ function readRecords(text: string, { separator, quotes = true }: DelimitedOption
     const end = text[close] === separator ? separator : text.slice(close, matchAt(lineEnd, text, close));
     if (close < 0 || (end === "" && close < text.length))
       throw malformed(begin, "expected a quote to open and close a whole cell, with quotes inside it doubled");
+    if (close - at > most.letters) throw tooLarge(`${most.letters} letters in a cell`);
     const written = text.slice(at, close);
+    if (cells.length >= most.columns) throw tooLarge(`${most.columns} columns`);
+    if (left-- === 0) throw tooLarge(`${most.cells} cells`);
     cells.push((quotes && written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written).trim());
     line += countLines(written) + (end === "" || end === separator ? 0 : 1);
     at = close + end.length;

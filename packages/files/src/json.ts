@@ -1,2 +1,39 @@
+import { FilesError } from "./filesError.ts";
+
 /** A value as the text of a JSON file: two spaces, one line end behind. */
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** What a text may cost. */
+export interface JsonLimits {
+  /** Objects, lists and values; marks inside texts count too. Default a million. */
+  readonly maxValues?: number;
+  /** Objects and lists inside each other. Default 100. */
+  readonly maxDepth?: number;
+}
+
+/**
+ * The value of a JSON text in UTF-8, counted before it is parsed: a megabyte of `{},` takes some fifty of memory.
+ *
+ * @throws FilesError `too-large`, or `unreadable` for what is no JSON; what it holds is not repeated.
+ * @example const file = parseJson(await readRegularFile("bundle.json", { maxBytes: 2 ** 24 }));
+ */
+export function parseJson(bytes: Uint8Array, { maxValues = 2 ** 20, maxDepth = 100 }: JsonLimits = {}): unknown {
+  let [values, depth, isText] = [0, 0, false];
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x22) isText = !isText;
+    else if (byte === 0x5c) at++;
+    else if (byte === 0x2c) values++;
+    else if (byte === 0x7b || byte === 0x5b) {
+      values++;
+      if (!isText && ++depth > maxDepth) throw new FilesError("too-large", `Expected JSON of at most ${maxDepth} levels`);
+    } else if ((byte === 0x7d || byte === 0x5d) && !isText) depth--;
+  }
+  if (values > maxValues) throw new FilesError("too-large", `Expected JSON of at most ${maxValues} values`);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    // Without its cause: V8 quotes the text in it.
+    throw new FilesError("unreadable", `Expected JSON, got ${bytes.length} bytes of something else`);
+  }
+}

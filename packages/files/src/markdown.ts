@@ -1,7 +1,7 @@
 /**
  * Text that Markdown shows as it is: no emphasis, link, image, code, table cell or HTML begins in it, and it stays on one line. Documented (CommonMark 0.31, section 2.4).
  */
-export const escapeMarkdown = (text: string): string => text.replace(/\s+/g, " ").replace(/[\\`*_{}[\]()<>#+!|~&]/g, (mark) => `\\${mark}`);
+export const escapeMarkdown = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, " ").replace(/[\\`*_{}[\]()<>#+!|~&]/g, (mark) => `\\${mark}`);
 
 /**
  * Rows as a GitHub table, the first row as heads; numbers to the right, all columns but the first. Cells are escaped.

@@ -4,12 +4,13 @@ export {
   atomicFile,
   isTemporaryName,
   removeTemporary,
-  requireEmptyFolder,
   type WriteOptions,
   writeFileAtomically,
 } from "./node/atomicFile.ts";
+export { createFile } from "./node/createFile.ts";
 // One run a folder
-export { type FolderLock, lockFolder } from "./node/lockFolder.ts";
+export { type ClaimedFolder, type ClaimOptions, claimFolder } from "./node/claimFolder.ts";
+export { type FolderLock, isLockName, lockFolder } from "./node/lockFolder.ts";
 // Reading: regular files of a bounded size
 export { openRegularFile, type ReadOptions, readFileIfThere, readJson, readRegularFile, sha256 } from "./node/regularFile.ts";
 export { type WalkOptions, walkFolder } from "./node/walkFolder.ts";

@@ -38,6 +38,21 @@ describe("parseDelimited", () => {
     expect(() => cellsOf(text)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) }));
   });
 
+  it.each([
+    [`${"a\t".repeat(5000)}b\n`, "4096 columns"],
+    [`h\n${"1\n".repeat(1_100_000)}`, "1048576 rows"],
+    [`${Array.from({ length: 4000 }, (_, k) => k).join("\t")}\n${"1\n".repeat(40_000)}`, "16777216 cells"],
+  ])("bounds what a table costs by its cells, those of short rows too (%#)", (text, what) => {
+    const start = performance.now();
+    expect(() => parseDelimited(text, { separator: "\t", ragged: true })).toThrow(`at most ${what}`);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it("writes no cell that a spreadsheet would run", () => {
+    const written = formatDelimited([["file"], ["=HYPERLINK(1)"], [" @SUM(1)"], ["-1.5e-3"], ["+cmd|' /C calc'!A0"], [-2]], { separator: "\t" });
+    expect(written).toBe("file\n'=HYPERLINK(1)\n' @SUM(1)\n-1.5e-3\n'+cmd|' /C calc'!A0\n-2\n");
+  });
+
   it("takes quotes as letters where told", () => {
     expect(parseDelimited('a\tb\n"x\ty"\n', { separator: "\t", quotes: false }).rows[0]!.cells).toEqual(['"x', 'y"']);
   });

@@ -1,19 +1,19 @@
 import { execFileSync, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   atomicFile,
+  claimFolder,
   isTemporaryName,
   lockFolder,
   readFileIfThere,
   readJson,
   readRegularFile,
   removeTemporary,
-  requireEmptyFolder,
   sha256,
   walkFolder,
   writeFileAtomically,
@@ -60,12 +60,6 @@ describe("writing", () => {
     expect((await readdir(folder)).sort()).toEqual([".bashrc", ".shard-1.tar.notes.part"]);
     await file.discard();
     expect(isTemporaryName(".a.part", () => true)).toBe(false);
-  });
-
-  it("refuses a folder with anything in it", async () => {
-    await requireEmptyFolder(at("none"));
-    await writeFile(at("x"), "");
-    await expect(requireEmptyFolder(folder)).rejects.toEqual(code("not-empty"));
   });
 });
 
@@ -138,8 +132,14 @@ describe("lockFolder", () => {
     await first.release();
     const second = await lockFolder(at("run"));
     await second.release();
-    expect(await readdir(at("run"))).toEqual([".lock-2"]);
-    expect(await readFile(at("run/.lock-2"), "utf8")).toBe("");
+    expect(await readdir(at("run"))).toEqual([]);
+  });
+
+  it("makes a folder for its owner alone, and takes no lock that is no file", async () => {
+    await (await lockFolder(at("run"))).release();
+    expect((await stat(at("run"))).mode & 0o777).toBe(0o700);
+    execFileSync("mkfifo", [at("run/.lock-3")]);
+    await expect(lockFolder(at("run"))).rejects.toEqual(code("in-use"));
   });
 
   it("is taken over from a dead process, not from a live one, nor from one of another machine", async () => {
@@ -180,4 +180,46 @@ describe("lockFolder", () => {
       await Promise.all(exits);
     }
   }, 120_000);
+});
+
+describe("claimFolder", () => {
+  const own = { program: "numbers", isOwn: (path: string) => /^(deep\/)?\d{6}\.dcm$/.test(path) };
+
+  it("takes a new or empty folder, once, and leaves nothing of its own in it", async () => {
+    const claimed = await claimFolder(at("out"), own);
+    await expect(claimFolder(at("out"), own)).rejects.toEqual(code("in-use"));
+    await writeFileAtomically(at("out/000001.dcm"), "");
+    await claimed.finish();
+    await claimed.release();
+    expect(await readdir(at("out"))).toEqual(["000001.dcm"]);
+    await expect(claimFolder(at("out"), own)).rejects.toEqual(code("not-empty"));
+  });
+
+  it("takes away what the same program left unfinished, by whole names, and nothing else", async () => {
+    const killed = await claimFolder(at("out"), own);
+    await writeFileAtomically(at("out/deep/000001.dcm"), "");
+    await atomicFile(at("out/deep/000002.dcm"));
+    await killed.release();
+    await expect(claimFolder(at("out"), { ...own, program: "others" })).rejects.toEqual(code("not-empty"));
+    await writeFile(at("out/mine.txt"), "");
+    await expect(claimFolder(at("out"), own)).rejects.toEqual(code("not-empty"));
+    expect(await readdir(at("out/deep"))).toHaveLength(2);
+    await rm(at("out/mine.txt"));
+    await (await claimFolder(at("out"), own)).release();
+    expect(await readdir(at("out"), { recursive: true })).toEqual(expect.not.arrayContaining([expect.stringContaining("0000")]));
+  });
+
+  it("touches nothing in a folder that it refuses", async () => {
+    await writeFile(at(".env"), "mine");
+    await writeFile(at("000001.dcm"), "mine");
+    await expect(claimFolder(folder, own)).rejects.toEqual(code("not-empty"));
+    expect((await readdir(folder)).sort()).toEqual([".env", "000001.dcm"]);
+    await rm(at(".env"));
+    await rm(at("000001.dcm"));
+    await mkdir(at("elsewhere"));
+    await mkdir(at("claimed"));
+    await symlink(at("elsewhere"), at("claimed/deep"));
+    await writeFile(at("claimed/.unfinished"), "numbers");
+    await expect(claimFolder(at("claimed"), own)).rejects.toEqual(code("not-empty"));
+  });
 });

@@ -1,4 +1,4 @@
-import { escapeHtml, escapeMarkdown, html, markdownTable, rawHtml } from "@mammo/files";
+import { escapeHtml, escapeMarkdown, escapeTerminal, html, markdownTable, rawHtml } from "@mammo/files";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -39,5 +39,14 @@ describe("escapeMarkdown", () => {
         ["A|B", 0.5],
       ]),
     ).toBe("| reader | AUROC |\n| --- | ---: |\n| A\\|B | 0.5 |");
+  });
+});
+
+describe("escapeTerminal", () => {
+  it("lets no escape sequence, no new line and no mark of direction through", () => {
+    expect(escapeTerminal("\x1b[2J\x9b31mDOE\u202e\r\n\tx\x07é")).toBe("?[2J?31mDOE?   x?é");
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => expect(escapeTerminal(text)).not.toMatch(/[\p{Cc}\u2028\u202a-\u202e\u2066-\u2069]/u)),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lockFolder } from "@mammo/files/node";
@@ -21,12 +21,13 @@ it("a folder is not won by a contender whom others have passed meanwhile", async
   const folder = await mkdtemp(join(tmpdir(), "mammo-lock-"));
   try {
     // Two others come, one after the other, and the second one holds: the number that the slow one takes is free again.
+    await writeFile(join(folder, ".lock-1"), "");
     meanwhile = async () => {
       await (await lockFolder(folder)).release();
       await lockFolder(folder);
     };
     await expect(lockFolder(folder)).rejects.toMatchObject({ name: "FilesError", code: "in-use" });
-    expect(await readdir(folder)).toEqual([".lock-2"]);
+    expect(await readdir(folder)).toEqual([".lock-1"]);
   } finally {
     await rm(folder, { recursive: true });
   }

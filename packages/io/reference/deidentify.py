@@ -5,11 +5,14 @@ actions of PS3.15 Table E.1-1, Basic Profile, edition 2026c, from dicom-anonymiz
     python deidentify.py dictionary > ../src/dicom/deidentify/dictionary.ts
     python deidentify.py multiplicity > ../src/dicom/deidentify/multiplicity.ts
     python deidentify.py profile > ../src/dicom/deidentify/basicProfile.ts
+    python deidentify.py uids > ../src/dicom/deidentify/standardUids.ts
 """
 
 import sys
 
 from dicomanonymizer.dicom_anonymization_databases import dicomfields_2026c as table
+from pydicom import __version__ as version
+from pydicom._uid_dict import UID_dictionary
 from pydicom.datadict import DicomDictionary
 
 ACTIONS = ["D", "Z", "X", "U", "Z_D", "X_Z", "X_D", "X_Z_D", "X_Z_U_STAR"]
@@ -70,4 +73,23 @@ def profile():
     print("export const actionSteps = {\n" + lines(rows) + "\n} as const;")
 
 
-{"dictionary": dictionary, "multiplicity": multiplicity, "profile": profile}[sys.argv[1]]()
+def uids():
+    root = "1.2.840.10008."
+    by_parent = {}
+    for uid in sorted(UID_dictionary, key=lambda one: [int(part) for part in one.split(".")]):
+        parent, _, last = uid.removeprefix(root).rpartition(".")
+        by_parent.setdefault(parent, []).append(last)
+    text = ";".join(f"{parent}:{' '.join(lasts)}" for parent, lasts in by_parent.items())
+    print(f"// Made by reference/deidentify.py from pydicom {version}.")
+    print("/** The UIDs that PS3.6 annex A gives out, retired ones too, below 1.2.840.10008: parent, colon, its last parts. */")
+    print(f'const given =\n  "{text}";\n')
+    print("/** UIDs that DICOM itself gives out: classes, syntaxes, coding schemes, well-known instances. They name kinds of things, no thing. */")
+    print("""export const standardUids: ReadonlySet<string> = new Set(
+  given.split(";").flatMap((group) => {
+    const [parent, lasts] = group.split(":") as [string, string];
+    return lasts.split(" ").map((last) => ["1.2.840.10008", ...(parent === "" ? [] : [parent]), last].join("."));
+  }),
+);""")
+
+
+{"uids": uids, "dictionary": dictionary, "multiplicity": multiplicity, "profile": profile}[sys.argv[1]]()

@@ -7,6 +7,9 @@ export { readExamImage } from "./exam/readExamImage.ts";
 export { type MammogramReaderOptions, mammogramReader } from "./scale/reader/mammogramReader.ts";
 export type { MammogramReader, WorkerReadOptions } from "./scale/reader/reader.ts";
 
+// Tables in Parquet, in a thread
+export { type ParquetRow, parquetRows } from "./scale/threads/parquetRows.ts";
+
 // Cohorts
 export type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort/cohort.ts";
 export { readCohortImage } from "./cohort/readCohortImage.ts";

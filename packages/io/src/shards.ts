@@ -2,7 +2,8 @@
 export { type ShardsProgress, type ShardsSummary, type WriteShardsOptions, writeShards } from "./scale/shards/writeShards.ts";
 
 // Reading
-export { openShards, readShardImage, type ShardImage, type Shards } from "./scale/shards/openShards.ts";
+export { openShards, readShardImage, type Shards } from "./scale/shards/openShards.ts";
+export type { ShardImage } from "./scale/shards/shardRow.ts";
 
 // What goes wrong
 export type { ShardFailure } from "./scale/shards/shardRecord.ts";

@@ -16,6 +16,7 @@ export type {
 
 // De-identification
 export { type DeidentifyOptions, deidentify } from "./dicom/deidentify/deidentify.ts";
+export { requireKey } from "./dicom/deidentify/pseudonyms.ts";
 
 // Any data set
 export { type Element, type Elements, element, type Fragments, type Value, type Vr } from "./dicom/write/element.ts";

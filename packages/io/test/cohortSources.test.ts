@@ -88,7 +88,7 @@ describe("readTableCohort", () => {
     const cells = good.split(",");
     cells[head.split(",").indexOf(column)] = value;
     const error = await failure(readTableCohort(await write(`${head}\n${cells.join(",")}\n`)));
-    expect(error).toMatchObject({ code: "invalid-value", message: expect.stringContaining(`t.csv row 2: expected ${column} `) });
+    expect(error).toMatchObject({ code: "invalid-value", message: expect.stringContaining(`table row 2: expected ${column} `) });
   });
 
   it("refuses labels that disagree within a breast, the same path twice, a file that is not there, and a column missing", async () => {

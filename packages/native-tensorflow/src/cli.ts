@@ -10,7 +10,7 @@ mammo-native-tensorflow unlink
 Before: npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0   (or @tensorflow/tfjs-node-gpu)
   --version  of TensorFlow, for pip
   --wheel    a wheel on this machine (default: pip fetches one: tensorflow for tfjs-node-gpu, tensorflow-cpu for tfjs-node)
-  --sha256   the wheel's expected SHA-256; wheels of known releases are checked without it
+  --sha256   the wheel's expected SHA-256; only wheels of known releases are taken without it
   --cuda     the folder site-packages/nvidia of a Python with "tensorflow[and-cuda]" of the same version, where CUDA is not installed otherwise
   --headers  the folder with node_api.h (default: this Node's)`;
 

@@ -17,7 +17,7 @@ export interface LinkOptions {
   readonly wheel?: string;
   /** Of TensorFlow, for pip; default 2.20.0. */
   readonly version?: string;
-  /** The wheel's expected SHA-256, in hexadecimal. */
+  /** The wheel's expected SHA-256, in hexadecimal; only wheels of known releases are taken without it. */
   readonly sha256?: string;
   /** The folder `nvidia` of a Python environment with tensorflow[and-cuda]: TensorFlow looks for CUDA there. */
   readonly cuda?: string;

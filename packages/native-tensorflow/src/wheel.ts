@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
-import { NativeTensorflowError } from "./errors.ts";
+import { basename, dirname, join, resolve } from "node:path";
+import { NativeTensorflowError, type NativeTensorflowErrorCode } from "./errors.ts";
 import { runCommand } from "./runCommand.ts";
 
 /** Wheels (CPython 3.11, x86-64) that were linked and passed every row of the gradient table, by their SHA-256. */
@@ -16,15 +16,15 @@ const known: Readonly<Record<string, string>> = {
 /** Fetches a wheel into `folder`. Which Python it is for does not matter, since only its libraries are used: with one for all there is one hash for all. */
 export function fetchWheel(name: "tensorflow" | "tensorflow-cpu", version: string, folder: string): string {
   const which = ["--no-deps", "--only-binary=:all:", "--python-version", "3.11", `${name}==${version}`];
-  runCommand("python3", ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", ...which, "-d", folder], { code: "unavailable" });
+  runPython(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", ...which, "-d", folder], folder, "unavailable");
   const file = readdirSync(folder).find((entry) => entry.endsWith(".whl"));
   if (!file) throw new NativeTensorflowError("unavailable", `Expected pip to fetch a wheel of ${name} ${version}, got none`);
   return join(folder, file);
 }
 
 /**
- * SHA-256 of a wheel in hexadecimal, checked against `wanted` and, for the wheels that this package was tried with, against the hash they had.
- * @throws NativeTensorflowError "wrong-hash"
+ * SHA-256 of a wheel in hexadecimal: that which the caller states, or one of the wheels that this package was tried with, whatever the file is called.
+ * @throws NativeTensorflowError "wrong-hash", also where nobody has said which it must be: what is linked is executed.
  */
 export async function checkWheel(wheel: string, wanted?: string): Promise<string> {
   const hash = createHash("sha256");
@@ -35,15 +35,26 @@ export async function checkWheel(wheel: string, wanted?: string): Promise<string
   }
   const found = hash.digest("hex");
   const [, release] = /^(.*-[\d.]+)-cp311-.*x86_64\.whl$/.exec(basename(wheel)) ?? [];
-  for (const expected of [wanted?.toLowerCase(), release === undefined ? undefined : known[release]])
-    if (expected !== undefined && expected !== found)
-      throw new NativeTensorflowError("wrong-hash", `Expected a wheel with SHA-256 ${expected}, got ${found}`);
+  const expected = wanted?.toLowerCase() ?? (release !== undefined && Object.hasOwn(known, release) ? known[release] : undefined);
+  const isKnown = Object.values(known).includes(found);
+  if (expected === undefined ? !isKnown : expected !== found)
+    throw new NativeTensorflowError(
+      "wrong-hash",
+      expected === undefined
+        ? `Expected a wheel of a known release, or its SHA-256 by --sha256, got one of SHA-256 ${found}`
+        : `Expected a wheel with SHA-256 ${expected}, got ${found}`,
+    );
   return found;
 }
 
 /** Takes TensorFlow's headers and its two libraries out of the wheel, each checked against the wheel's own RECORD. */
 export function unpackWheel(wheel: string, to: string): void {
-  runCommand("python3", ["-c", unpack, wheel, to], { code: "wrong-hash" });
+  runPython(["-c", unpack, resolve(wheel), resolve(to)], dirname(resolve(to)), "wrong-hash");
+}
+
+/** Isolated (-I): no module of the working folder, of the user or of PYTHONPATH is imported in the place of Python's own; and not from the caller's folder. */
+function runPython(args: readonly string[], folder: string, code: NativeTensorflowErrorCode): void {
+  runCommand("python3", ["-I", ...args], { code, folder });
 }
 
 const unpack = `

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -89,8 +90,22 @@ describe("linkTensorflow", () => {
     await expect(link("x.whl", "00")).rejects.toMatchObject({ code: "wrong-hash" });
     // The name of a release that was tried, with other bytes.
     await expect(link("tensorflow_cpu-2.20.0-cp311-cp311-manylinux_2_17_x86_64.whl")).rejects.toMatchObject({ code: "wrong-hash" });
-    // Right by its hash, yet no wheel inside.
-    await expect(link("y.whl")).rejects.toMatchObject({ code: "wrong-hash", message: expect.stringContaining("zip archive") });
+    // Nobody has said which it must be, by whatever name.
+    for (const name of ["y.whl", "tensorflow_cpu-9.9.9-cp311-cp311-manylinux_2_17_x86_64.whl"])
+      await expect(link(name)).rejects.toMatchObject({ code: "wrong-hash", message: expect.stringContaining("--sha256") });
+    // Right by its hash, yet no wheel inside; and no module of another folder is executed to find out.
+    const hash = createHash("sha256").update("no wheel").digest("hex");
+    const marker = join(folder, "executed");
+    writeFileSync(join(folder, "csv.py"), `open(${JSON.stringify(marker)}, "w")`);
+    const before = process.env["PYTHONPATH"];
+    process.env["PYTHONPATH"] = folder;
+    try {
+      await expect(link("y.whl", hash)).rejects.toMatchObject({ code: "wrong-hash", message: expect.stringContaining("zip archive") });
+    } finally {
+      if (before === undefined) delete process.env["PYTHONPATH"];
+      else process.env["PYTHONPATH"] = before;
+    }
+    expect(existsSync(marker)).toBe(false);
     expect(folders()).toEqual([]);
     await expect(linkTensorflow({ project: folder, wheel: join(folder, "none.whl") })).rejects.toMatchObject({ code: "unavailable" });
     unlinkTensorflow(folder); // nothing to undo: nothing happens

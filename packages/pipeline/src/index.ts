@@ -1,6 +1,7 @@
 // Trained models
 export { type FamilyModel, type FamilyName, type FamilyOptions, families } from "./bundle/families.ts";
-export { type Bundle, type BundleFile, type BundleMember, bundleFileName, openBundle } from "./bundle/bundle.ts";
+export { type Bundle, openBundle } from "./bundle/bundle.ts";
+export { type BundleFile, type BundleMember, bundleFileName } from "./bundle/bundleFile.ts";
 export { loadMember, withMember } from "./bundle/loadMember.ts";
 export type { Provenance } from "./run/provenance.ts";
 

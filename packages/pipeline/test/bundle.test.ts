@@ -203,3 +203,46 @@ describe("scoreCohort", () => {
     await expect(scoreCohort([], one, { examsAtOnce: 0 }).next()).rejects.toThrow(RangeError);
   });
 });
+
+describe("a bundle.json that somebody has edited", () => {
+  const edited = (change: (file: Record<string, unknown> & { members: Record<string, unknown>[] }) => void): unknown => {
+    const { readFile: _, ...file } = one;
+    const copy = JSON.parse(JSON.stringify(file));
+    change(copy);
+    return copy;
+  };
+  const options = (file: { members: Record<string, unknown>[] }) => file.members[0]!["options"] as Record<string, unknown>;
+
+  it.each<[string, (file: Record<string, unknown> & { members: Record<string, unknown>[] }) => void]>([
+    ["a slope that falls", (file) => void (file["calibrator"] = platt(-2, 0))],
+    ["a temperature below 0", (file) => void (file["calibrator"] = { kind: "temperature", temperature: -1 })],
+    ["probabilities above 1", (file) => void (file["calibrator"] = { kind: "isotonic", scores: [0, 1], probabilities: [5, 7] })],
+    ["a heatmap by the name of a prototype's function", (file) => void (options(file)["heatmap"] = "constructor")],
+    ["two million rows", (file) => void (options(file)["rows"] = 2e6)],
+    ["a width above 1", (file) => void (options(file)["width"] = 4)],
+    ["no options", (file) => void delete file.members[0]!["options"]],
+    ["a member's name with a path", (file) => void (file.members[0]!["name"] = "../first")],
+    ["a cohort's name of a page", (file) => void (file["trainedOn"] = "x".repeat(10_000))],
+    ["no provenance", (file) => void delete file["provenance"]],
+    ["no fields at all", (file) => void Object.keys(file).map((key) => key !== "schema" && delete file[key])],
+  ])("is refused for %s, before anything is allocated", (_, change) => {
+    expect(() => openBundle(edited(change), one.readFile)).toThrow(expect.objectContaining({ name: "PipelineError", code: "no-weights" }));
+  });
+
+  it("keeps what it knows and drops the rest", () => {
+    const opened = openBundle(
+      edited((file) => void (file["__proto__x"] = 1)),
+      one.readFile,
+    );
+    expect(Object.keys(opened).sort()).toEqual([
+      "calibrator",
+      "members",
+      "provenance",
+      "readFile",
+      "scale",
+      "schema",
+      "standardization",
+      "trainedOn",
+    ]);
+  });
+});

@@ -32,7 +32,7 @@ describe("a damaged cohort", () => {
     [
       "a row without its file",
       { table: (text: string) => text.replace(/[0-9a-f]{16}\.dcm/, "gone.dcm") },
-      /^error \[missing-file\]: images_crosswalk\.tsv row 2: .*gone\.dcm/,
+      /^error \[missing-file\]: images_crosswalk\.tsv row 2: (?!.*gone)/,
     ],
     [
       "a row twice",
@@ -50,9 +50,9 @@ describe("a damaged cohort", () => {
       { table: (text: string) => text.replace(/\t1$/gm, "\t0"), exams: (text: string) => text.replace(/^(\S+\t\S+\t\S+)\t[01]\t[01]/gm, "$1\t0\t0") },
       /^error \[one-class\]/,
     ],
-    ["a truncated file", { truncate: 3000 }, /^error \[(truncated|pixels-mismatch|corrupt-pixels)\]: [0-9a-f]{16}\.dcm/],
-    ["a chest X-ray", { bytes: [mammography, digitalXRay] as const }, /^error \[not-mammography\]: [0-9a-f]{16}\.dcm/],
-    ["a file that is no DICOM", { truncate: 40 }, /^error \[(not-dicom|truncated)\]: [0-9a-f]{16}\.dcm/],
+    ["a truncated file", { truncate: 3000 }, /^error \[(truncated|pixels-mismatch|corrupt-pixels)\]: Image \d+ of the cohort: /],
+    ["a chest X-ray", { bytes: [mammography, digitalXRay] as const }, /^error \[not-mammography\]: Image \d+ of the cohort: /],
+    ["a file that is no DICOM", { truncate: 40 }, /^error \[(not-dicom|truncated)\]: Image \d+ of the cohort: /],
   ])("with %s is refused, with what was expected where", { timeout: 60_000 }, async (name, damage, message) => {
     const data = at(`cohort with ${name}`);
     await cp(at("whole"), data, { recursive: true });

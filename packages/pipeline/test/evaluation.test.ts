@@ -137,7 +137,7 @@ describe("tables", () => {
     ["bad.tsv, row 2: expected 3 cells, got 2", rows(["p", "L"]), truth],
     ["Expected at least one row below the heads of bad.tsv, got none", rows(), truth],
     [
-      "Expected bad.tsv to have a column confidence, score, probability or one named by --score, got subjectId, laterality, guess",
+      "Expected bad.tsv to have a column confidence, score, probability or one named by --score, got 3 others",
       [
         ["subjectId", "laterality", "guess"],
         ["p", "L", 1],
@@ -145,7 +145,7 @@ describe("tables", () => {
       truth,
     ],
     [
-      "Expected bad.tsv to have a column cancer, label, or cancerL and cancerR, or one named by --label, got subjectId, laterality, confidence",
+      "Expected bad.tsv to have a column cancer, label, or cancerL and cancerR, or one named by --label, got 3 others",
       rows(["p", "L", 1]),
       undefined,
     ],
@@ -158,7 +158,7 @@ describe("tables", () => {
       undefined,
     ],
     [
-      "Expected truth.tsv to have the column examIndex, as bad.tsv has, got subjectId, laterality, cancer",
+      "Expected truth.tsv to have the column examIndex, as bad.tsv has, got 3 others",
       [
         ["subjectId", "examIndex", "confidence"],
         ["p", 1, 1],
@@ -184,7 +184,7 @@ describe("tables", () => {
       "Expected a column hospital (--cluster) in predictions.tsv or labels.tsv, got none",
     );
     await expect(join2(predictions, labels, { readers: "Reader*" })).rejects.toThrow(
-      "Expected a column Reader* (--readers) in predictions.tsv, got subjectId, laterality, confidence",
+      "Expected a column Reader* (--readers) in predictions.tsv, got 3 others",
     );
     await expect(readRows(write("odd.xlsx", [["a"]]))).rejects.toThrow("Expected odd.xlsx to end in .csv, .tsv, .parquet");
     await expect(readRows(write("odd.parquet", [["a"]]))).rejects.toThrow("Expected odd.parquet to be a whole Parquet file, but:");

@@ -63,7 +63,7 @@ describe("storeImages", () => {
     await truncate(cohort.images[1]!.path, 2000);
     await expect(store(cohort, "broken")).rejects.toMatchObject({
       name: "PipelineError",
-      message: expect.stringMatching(/^[0-9a-f]{16}\.dcm: Expected/),
+      message: expect.stringMatching(/^Image \d+ of the cohort: Expected/),
     });
   });
 });

@@ -30,6 +30,10 @@ const order = Object.keys(dtypes) as Dtype[];
 /** Largest header that is read: 16 MB describe some 150,000 tensors. Ours; the format allows 100 MB. */
 const maxHeaderBytes = 16 * 1024 * 1024;
 
+/** More arrays than any model has; a header of 16 MB could name three times as many empty ones. */
+const maxArrays = 2 ** 17;
+const maxAxes = 16;
+
 /**
  * Arrays -> the bytes of a safetensors file: u64 little-endian length, JSON header, data. Deterministic: by dtype, widest first, then by name: the bytes of the
  * format's own library. Documented (huggingface/safetensors, "Format").
@@ -83,18 +87,17 @@ export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const { header, data } = split(bytes);
   const metadata = readMetadata(header["__metadata__"]);
-  const entries = Object.keys(header)
-    .filter((name) => name !== "__metadata__")
-    .map((name) => ({ name, ...readEntry(name, header[name]) }))
-    .sort((a, b) => a.begin - b.begin || a.end - b.end);
+  const names = Object.keys(header).filter((name) => name !== "__metadata__");
+  if (names.length > maxArrays) throw malformed(`Expected at most ${maxArrays} arrays, got ${names.length}`);
+  const entries = names.map((name) => ({ name, ...readEntry(name, header[name]) })).sort((a, b) => a.begin - b.begin || a.end - b.end);
   const arrays: Record<string, NamedArray> = Object.create(null);
   let reached = 0;
   for (const { name, dtype, shape, begin, end } of entries) {
     const size = product(shape) * dtypes[dtype].BYTES_PER_ELEMENT;
     if (begin !== reached || end - begin !== size) {
-      throw malformed(`Expected ${name} in bytes ${reached} to ${reached + size}, got ${begin} to ${end}`);
+      throw malformed(`Expected ${shown(name)} in bytes ${reached} to ${reached + size}, got ${begin} to ${end}`);
     }
-    if (end > data.length) throw malformed(`Expected at least ${end} bytes of data for ${name}, got ${data.length}`);
+    if (end > data.length) throw malformed(`Expected at least ${end} bytes of data for ${shown(name)}, got ${data.length}`);
     // A copy: typed arrays must begin at a multiple of their width, and the file's bytes stay the caller's. (A Buffer's own `slice` would be none.)
     arrays[name] = { shape, data: new dtypes[dtype](Uint8Array.from(data.subarray(begin, end)).buffer) };
     reached = end;
@@ -114,12 +117,13 @@ function split(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, end));
     header = JSON.parse(text);
-  } catch (cause) {
-    throw malformed("Expected a header of JSON in UTF-8, got other bytes", { cause });
+  } catch {
+    // Without its cause: the runtime quotes the text in it.
+    throw malformed("Expected a header of JSON in UTF-8, got other bytes");
   }
   if (!isRecord(header)) throw malformed("Expected the header to be a JSON object, got another value");
   const repeated = repeatedKeyOf(text);
-  if (repeated !== undefined) throw malformed(`Expected each name once in the header, got ${JSON.stringify(repeated)} twice`);
+  if (repeated !== undefined) throw malformed(`Expected each name once in the header, got ${JSON.stringify(shown(repeated))} twice`);
   return { header, data: bytes.subarray(end) };
 }
 
@@ -136,7 +140,7 @@ function readMetadata(value: unknown): Record<string, string> {
   if (value === undefined) return metadata;
   if (!isRecord(value)) throw malformed("Expected __metadata__ to be an object of texts, got another value");
   for (const [name, text] of Object.entries(value)) {
-    if (typeof text !== "string") throw malformed(`Expected the metadata ${name} to be a text, got ${typeof text}`);
+    if (typeof text !== "string") throw malformed(`Expected the metadata ${shown(name)} to be a text, got ${typeof text}`);
     metadata[name] = text;
   }
   return metadata;
@@ -145,9 +149,10 @@ function readMetadata(value: unknown): Record<string, string> {
 function readEntry(name: string, value: unknown): { dtype: Dtype; shape: number[]; begin: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
   if (typeof dtype !== "string" || !Object.hasOwn(dtypes, dtype))
-    throw malformed(`Expected the dtype of ${name} to be ${order.join(", ")}, got ${dtype}`);
-  if (!isShape(shape)) throw malformed(`Expected the shape of ${name} to be whole numbers, got ${JSON.stringify(shape)}`);
-  if (!isCounts(offsets) || offsets.length !== 2) throw malformed(`Expected two offsets for ${name}, got ${JSON.stringify(offsets)}`);
+    throw malformed(`Expected the dtype of ${shown(name)} to be ${order.join(", ")}, got ${typeof dtype === "string" ? shown(dtype) : typeof dtype}`);
+  if (!isShape(shape) || shape.length > maxAxes)
+    throw malformed(`Expected the shape of ${shown(name)} to be whole numbers, ${maxAxes} at most, got ${shownNumbers(shape)}`);
+  if (!isCounts(offsets) || offsets.length !== 2) throw malformed(`Expected two offsets for ${shown(name)}, got ${shownNumbers(offsets)}`);
   return { dtype: dtype as Dtype, shape, begin: offsets[0]!, end: offsets[1]! };
 }
 
@@ -156,6 +161,13 @@ function dtypeOf(name: string, data: NamedArray["data"]): Dtype {
   if (found === undefined) throw new TypeError(`Expected numbers of a dtype ${order.join(", ")} in ${name}, got another array.`);
   return found;
 }
+
+/** The beginning of a name, as far as a message needs it. */
+const shown = (name: string): string => (name.length > 80 ? `${name.slice(0, 80)}…` : name);
+
+/** A few numbers as they are; what else came may be of any size and depth. */
+const shownNumbers = (value: unknown): string =>
+  Array.isArray(value) && value.length <= 8 && value.every((one) => typeof one === "number") ? `[${value.join(", ")}]` : "something else";
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0);

@@ -93,19 +93,6 @@ export async function removeTemporary(folder: string, isTarget: (target: string)
   for (const name of names) if (isTemporaryName(name, isTarget)) await rm(join(folder, name), { force: true });
 }
 
-/**
- * For folders that must hold one run's files alone.
- *
- * @throws FilesError `not-empty` for a folder with anything in it.
- */
-export async function requireEmptyFolder(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === "ENOENT") return [];
-    throw new FilesError("unreadable", `Expected a folder to write to, but the disk answered ${cause.code}`, { cause });
-  });
-  if (names.length > 0) throw new FilesError("not-empty", `Expected a new or empty folder to write to, got one with ${names.length} entries`);
-}
-
 async function writeAll(file: FileHandle, content: Uint8Array): Promise<void> {
   for (let at = 0; at < content.length; ) at += (await file.write(content, at)).bytesWritten;
 }

@@ -1,12 +1,14 @@
-import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { FilesError } from "../filesError.ts";
+import { isTemporaryName } from "./atomicFile.ts";
+import { createFile } from "./createFile.ts";
+import { readRegularFile } from "./regularFile.ts";
 
 /** A folder that is this process's to write. */
 export interface FolderLock {
-  /** Gives the folder back. What is left is an empty file, whose number the next lock counts on. */
+  /** Gives the folder back; nothing is left in it. */
   release(): Promise<void>;
 }
 
@@ -18,10 +20,10 @@ interface Holder {
 }
 
 /**
- * Makes a folder, where it is not there, and takes it for this process; a lock that a dead process of this machine left is taken over.
+ * Makes a folder, where it is not there, readable by its owner only, and takes it for this process; a lock that a dead process of this machine left is taken over.
  *
- * Locks are files `.lock-N`: the highest N holds, and a process takes the folder by creating N + 1, which only one can. A slow contender that creates a
- * number which others have passed meanwhile sees the higher one and gives up.
+ * Locks are files `.lock-N`: a process takes the folder by creating the number above the highest, which only one can. It then looks again: where there is a
+ * higher number, or a lower one that somebody alive holds, others have passed it meanwhile, and it gives up. Of two that pass each other, one sees the other.
  *
  * @throws FilesError `in-use` where another process holds the folder, or one on another machine may; `write-failed` where the disk refuses.
  * @example
@@ -30,58 +32,51 @@ interface Holder {
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   try {
-    await mkdir(folder, { recursive: true });
-    const locks = await locksIn(folder);
-    const highest = locks.at(-1);
-    if (highest) await requireFree(join(folder, lockName(highest)));
-    const own = join(folder, lockName((highest ?? 0) + 1));
-    await createExclusively(own, JSON.stringify(await thisProcess()));
-    if ((await locksIn(folder)).some((number) => number > (highest ?? 0) + 1)) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const highest = (await locksIn(folder)).at(-1) ?? 0;
+    if (highest > 0) await requireFree(join(folder, lockName(highest)));
+    const own = join(folder, lockName(highest + 1));
+    if (!(await createFile(own, JSON.stringify(await thisProcess())))) throw takenMeanwhile();
+    try {
+      await sweepOthers(folder, highest + 1);
+    } catch (error) {
       await rm(own, { force: true });
-      throw takenMeanwhile();
+      throw error;
     }
-    for (const lower of locks) await rm(join(folder, lockName(lower)), { force: true });
-    return { release: () => writeFile(own, "") };
+    return { release: () => rm(own, { force: true }) };
   } catch (cause) {
     if (cause instanceof FilesError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw takenMeanwhile();
     throw new FilesError("write-failed", `Expected a folder that can be written, but the disk answered ${code}`, { cause });
   }
 }
 
+/** Is the name that of a lock, or of one that a killed process has not finished? */
+export const isLockName = (name: string): boolean => lockPattern.test(name) || isTemporaryName(name, (target) => lockPattern.test(target));
+
+/** Removes what dead holders have left, where nobody else holds. */
+async function sweepOthers(folder: string, own: number): Promise<void> {
+  const others = (await locksIn(folder)).filter((number) => number !== own);
+  if (others.some((number) => number > own)) throw takenMeanwhile();
+  for (const lower of others) await requireFree(join(folder, lockName(lower)));
+  for (const lower of others) await rm(join(folder, lockName(lower)), { force: true });
+}
+
+const lockPattern = /^\.lock-(\d{1,15})$/;
 const takenMeanwhile = () => new FilesError("in-use", "Expected a folder that no other run writes, got one that another run has just taken");
 
 const lockName = (number: number) => `.lock-${number}`;
 
 async function locksIn(folder: string): Promise<number[]> {
-  const numbers = (await readdir(folder)).map((name) => /^\.lock-(\d{1,15})$/.exec(name)?.[1]);
+  const numbers = (await readdir(folder)).map((name) => lockPattern.exec(name)?.[1]);
   return numbers
     .filter((number) => number !== undefined)
     .map(Number)
     .sort((a, b) => a - b);
 }
 
-/** With its content from the first moment, by a link, which fails where the name is taken. */
-async function createExclusively(path: string, content: string): Promise<void> {
-  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
-  try {
-    await writeFile(aside, content, { flag: "wx" });
-    await link(aside, path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
-    await writeFile(path, content, { flag: "wx" }); // a file system without links
-  } finally {
-    await rm(aside, { force: true });
-  }
-}
-
 async function requireFree(path: string): Promise<void> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return ""; // replaced just now: to create the next number will tell
-    throw error;
-  });
+  const text = await lockText(path);
   if (text === "") return;
   const holder = parseHolder(text);
   if (holder && holder.host === hostname() && !(await isRunning(holder))) return;
@@ -90,6 +85,16 @@ async function requireFree(path: string): Promise<void> {
     "in-use",
     `Expected a folder that no other run writes, got one that ${who} writes; if it is gone, remove the file .lock-N in it`,
   );
+}
+
+/** Empty where it was removed just now: to create the next number will tell. A lock is a line; what is longer, or no file, is nobody's to take over. */
+async function lockText(path: string): Promise<string> {
+  try {
+    return new TextDecoder().decode(await readRegularFile(path, { maxBytes: 4096 }));
+  } catch (error) {
+    if (((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "ENOENT") return "";
+    return "?";
+  }
 }
 
 function parseHolder(text: string): Holder | undefined {

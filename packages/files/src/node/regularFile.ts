@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants, type FileHandle, open, realpath } from "node:fs/promises";
 import { sep } from "node:path";
 import { FilesError } from "../filesError.ts";
+import { parseJson } from "../json.ts";
 
 /** What is read at most, and from where. */
 export interface ReadOptions {
@@ -66,19 +67,13 @@ export async function readFileIfThere(path: string, options?: ReadOptions): Prom
 }
 
 /**
- * The value in a JSON file of at most 64 MiB, or undefined where there is no file.
+ * The value in a JSON file of at most 16 MiB and a million values, or undefined where there is no file.
  *
- * @throws FilesError `unreadable` where the text is no JSON; what it holds is not repeated.
+ * @throws FilesError as `openRegularFile` and `parseJson` do.
  */
 export async function readJson(path: string): Promise<unknown> {
-  const bytes = await readFileIfThere(path, { maxBytes: 2 ** 26 });
-  if (!bytes) return undefined;
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    // Without its cause: V8 quotes the text in it.
-    throw new FilesError("unreadable", `Expected JSON, got ${bytes.length} bytes of something else`);
-  }
+  const bytes = await readFileIfThere(path, { maxBytes: 2 ** 24 });
+  return bytes && parseJson(bytes);
 }
 
 /** SHA-256 in hexadecimal. */

@@ -5,7 +5,7 @@ import { parseTsv } from "./parseTsv.ts";
 
 /** The lesions of one image, and the line of the first. */
 export interface DreamAnnotations {
-  readonly found: readonly Annotation[];
+  readonly found: Annotation[];
   readonly line: number;
 }
 
@@ -27,7 +27,8 @@ export function parseDreamAnnotations(text: string, file: string): ReadonlyMap<s
     if (!(top < bottom) || !(left < right)) throw new CohortError("invalid-value", `${at}: expected numbers top < bottom and left < right`);
     const annotation: Annotation = { kind: kind as LesionKind, malignant: malignant === "1", box: { top, left, bottom, right } };
     const before = byFile.get(filename!);
-    byFile.set(filename!, { found: [...(before?.found ?? []), annotation], line: before?.line ?? row.line });
+    if (before === undefined) byFile.set(filename!, { found: [annotation], line: row.line });
+    else before.found.push(annotation);
   }
   return byFile;
 }

@@ -47,6 +47,7 @@ export async function readCbisCohort(directory: string, options: CbisOptions = {
   return hashedCohort({
     name: "cbis-ddsm",
     root,
+    imagesRoot: resolve(options.images ?? root),
     tables: present.map((name) => ({ name, path: join(root, name) })),
     images: images.map((image) => ({ ...image, ...drawn.get(image.id), ...(options.mmPerPixel ? { mmPerPixel: options.mmPerPixel } : {}) })),
     exams: [...exams.values()],

@@ -1,6 +1,5 @@
-import { basename } from "node:path";
 import { readRegularFile } from "@mammo/files/node";
-import { DicomError, inFile } from "../dicom/dicomError.ts";
+import { DicomError } from "../dicom/dicomError.ts";
 import { type ReadMammogramOptions, readMammogram } from "../exam/readMammogram.ts";
 import { readRaster } from "../image/raster/readRaster.ts";
 import { viewOfRaster } from "../image/raster/viewOfRaster.ts";
@@ -11,18 +10,13 @@ import { CohortError } from "./cohortError.ts";
 /**
  * One image of a cohort -> the standard image. Its breast and view are the cohort's, since its labels hang on them.
  *
- * @throws DicomError whose text names the file, `pixels-mismatch` where its size is not the cohort's; CohortError `missing-file` if it went away.
+ * @throws DicomError whose text does not name the file, `pixels-mismatch` where its size is not the cohort's; CohortError `missing-file` if it went away.
  */
 export async function readCohortImage(image: CohortImage, options: ReadMammogramOptions = {}): Promise<StandardImage> {
   const bytes = await readRegularFile(image.path).catch((cause: unknown) => {
-    throw new CohortError("missing-file", `Expected the file ${basename(image.path)}`, { cause });
+    throw new CohortError("missing-file", "Expected the file to be where the cohort says", { cause });
   });
-  try {
-    return await standardizeCohortFile(bytes, image, options);
-  } catch (cause) {
-    if (cause instanceof DicomError) throw inFile(basename(image.path), cause);
-    throw cause;
-  }
+  return standardizeCohortFile(bytes, image, options);
 }
 
 /**

@@ -1,10 +1,10 @@
-import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readFileIfThere } from "@mammo/files/node";
 import { isViewPosition, viewPositions } from "@mammo/mammogram";
 import type { Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { hashedCohort } from "./hashedCohort.ts";
+import { isFile } from "./isFile.ts";
 import { parseDreamAnnotations } from "./parseDreamAnnotations.ts";
 import { type DreamExam, parseDreamExams, readInteger, readLabel } from "./parseDreamExams.ts";
 import { parseTsv } from "./parseTsv.ts";
@@ -84,13 +84,19 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
   for (const [file, { line }] of lesions ?? [])
     if (!seen.has(`file\t${file}`)) throw new CohortError("missing-file", `${annotationsTable} row ${line}: expected a filename of ${crosswalk}`);
 
+  const ofExam = new Map<string, Omit<CohortImage, "sha256">[]>();
+  for (const image of images) {
+    const before = ofExam.get(image.exam);
+    if (before) before.push(image);
+    else ofExam.set(image.exam, [image]);
+  }
   const tables = [crosswalk, ...(examsText === undefined ? [] : [examsTable]), ...(annotationsText === undefined ? [] : [annotationsTable])];
   return hashedCohort({
     name: "dream",
     root,
     tables: tables.map((name) => ({ name, path: join(root, name) })),
     images,
-    exams: [...exams.values()].map(({ notImaged: _notImaged, line: _line, ...exam }) => withImageLabels(exam, images)),
+    exams: [...exams.values()].map(({ notImaged: _notImaged, line: _line, ...exam }) => withImageLabels(exam, ofExam.get(exam.id) ?? [])),
   });
 }
 
@@ -104,7 +110,10 @@ function withImageLabels(exam: CohortExam, images: readonly Omit<CohortImage, "s
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
-  const bytes = await readFileIfThere(path).catch(() => undefined);
+  // One that is there and cannot be read is not absent: labels would be.
+  const bytes = await readFileIfThere(path, { maxBytes: 2 ** 28 }).catch((cause: unknown) => {
+    throw new CohortError("unreadable-file", "Expected the cohort's tables to be regular files that can be read", { cause });
+  });
   return bytes && new TextDecoder().decode(bytes);
 }
 
@@ -112,11 +121,7 @@ async function findFile(root: string, name: string, line: number): Promise<strin
   if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(name))
     throw new CohortError("invalid-value", `${crosswalk} row ${line}: expected a filename inside the cohort's folder`);
   for (const path of [join(root, "images", name), join(root, name)]) {
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (exists) return path;
+    if (await isFile(path)) return path;
   }
-  throw new CohortError("missing-file", `${crosswalk} row ${line}: expected the file ${name} in images/ or beside the table`);
+  throw new CohortError("missing-file", `${crosswalk} row ${line}: expected the file of its filename in images/ or beside the table`);
 }

@@ -107,7 +107,7 @@ function rowsOfTsv(text: string): readonly MiasRow[] {
 /** Lines "mdb001 G CIRC B 535 425 197"; all others are prose. A place may be a note instead. */
 function rowsOfInfo(text: string): readonly MiasRow[] {
   return text.split(/\r?\n/).flatMap((content, index): MiasRow[] => {
-    const parts = /^(mdb\d{3})\s+[FGD]\s+([A-Z]{4})\s*([BM]?)\s*(.*)$/.exec(content.trim());
+    const parts = /^(mdb\d{3})\s+[FGD]\s+([A-Z]{4})\s*([BM]?)([\s\S]*)$/.exec(content.trim());
     if (parts === null) return [];
     const [, image, lesion, severity, rest] = parts;
     const place = rest!.trim().split(/\s+/);

@@ -10,6 +10,9 @@ import { readText } from "./readText.ts";
 import type { TableRow } from "./table.ts";
 
 const sides: Readonly<Record<string, Laterality>> = { L: "L", R: "R", LEFT: "L", RIGHT: "R" };
+/** In messages: the name of the file is the user's, and may be a patient's. */
+const called = "table";
+
 const kinds: readonly string[] = lesionKinds;
 
 /**
@@ -34,12 +37,12 @@ export async function readTableCohort(file: string, options: { readonly images?:
   const path = resolve(file);
   const name = basename(path);
   const root = dirname(path);
-  const text = await readText(path, `Expected the table ${name}`);
-  const rows = parseCsv(text, { file: name, required: ["path", "laterality", "view"], separator: name.endsWith(".tsv") ? "\t" : "," });
-  if (rows.length === 0) throw new CohortError("empty-cohort", `${name}: expected at least one image`);
+  const text = await readText(path, "Expected the table");
+  const rows = parseCsv(text, { file: called, required: ["path", "laterality", "view"], separator: name.endsWith(".tsv") ? "\t" : "," });
+  if (rows.length === 0) throw new CohortError("empty-cohort", `${called}: expected at least one image`);
   const columns = Object.keys(rows[0]!.cells);
   const whose = ["woman", "patient"].find((column) => columns.includes(column));
-  if (whose === undefined) throw new CohortError("missing-column", `${name}: expected a column woman or patient`);
+  if (whose === undefined) throw new CohortError("missing-column", `${called}: expected a column woman or patient`);
 
   const images: Omit<CohortImage, "sha256">[] = [];
   const exams = new Map<string, CohortExam>();
@@ -47,7 +50,7 @@ export async function readTableCohort(file: string, options: { readonly images?:
   const examsOf = new Map<string, number>();
   for (const row of rows) {
     const expected = (column: string, what: string): CohortError =>
-      new CohortError("invalid-value", `${name} row ${row.line}: expected ${column} to be ${what}`);
+      new CohortError("invalid-value", `${called} row ${row.line}: expected ${column} to be ${what}`);
     const cell = (column: string): string => row.cells[column] ?? "";
     const patientId = cell(whose);
     const laterality = Object.hasOwn(sides, cell("laterality")) ? sides[cell("laterality")]! : undefined;
@@ -59,7 +62,8 @@ export async function readTableCohort(file: string, options: { readonly images?:
     if (!isInside(cell("path"))) throw expected("path", "a path below the images' folder, with / between folders");
     if (format === undefined) throw expected("path", "a .dcm, .png, .pgm, .jpg or .tif file, or one without an ending");
     const before = lines.get(cell("path"));
-    if (before !== undefined) throw new CohortError("duplicate-row", `${name} row ${row.line}: expected each path once; row ${before} has the same`);
+    if (before !== undefined)
+      throw new CohortError("duplicate-row", `${called} row ${row.line}: expected each path once; row ${before} has the same`);
     lines.set(cell("path"), row.line);
     const cancer = cell("cancer") === "" ? undefined : cell("cancer") === "1" ? 1 : cell("cancer") === "0" ? 0 : null;
     if (cancer === null) throw expected("cancer", "0, 1 or empty");
@@ -86,7 +90,7 @@ export async function readTableCohort(file: string, options: { readonly images?:
       exam: exam.id,
       laterality,
       view,
-      path: await existing(join(resolve(options.images ?? root), cell("path")), { name, row }),
+      path: await existing(join(resolve(options.images ?? root), cell("path")), { name: called, row }),
       format,
       ...(spacing === undefined ? {} : { mmPerPixel: spacing }),
       ...(lesions === undefined ? {} : { lesions }),
@@ -96,6 +100,7 @@ export async function readTableCohort(file: string, options: { readonly images?:
   return hashedCohort({
     name: "table",
     root,
+    imagesRoot: resolve(options.images ?? root),
     tables: [{ name, path }],
     images: images.map((image) => {
       const cancer = labelOf.get(image.exam)?.[image.laterality];

@@ -1,11 +1,24 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { openRegularFile } from "@mammo/files/node";
 
-/** SHA-256 of a file in hexadecimal, in constant memory. */
+/**
+ * SHA-256 of a regular file in hexadecimal, in constant memory.
+ *
+ * @throws FilesError as `openRegularFile` of @mammo/files.
+ */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest("hex");
+  const { handle } = await openRegularFile(path, { maxBytes: Number.MAX_SAFE_INTEGER });
+  try {
+    const piece = new Uint8Array(1 << 20);
+    for (;;) {
+      const { bytesRead } = await handle.read(piece, 0, piece.length, null);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(piece.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /** SHA-256 of many files in their order, a few at a time. */

@@ -1,21 +1,14 @@
-// Reads one file by the public functions and says what came of it and what it cost; a process of its own, so that its memory is the file's.
+// Reads one file by one door and says what came of it and what it cost; a process of its own, so that its memory is the file's.
 import { readFile } from "node:fs/promises";
-import { DicomError, parseDicom, readFrames, readMammogram } from "../../src/index.ts";
+import { type Door, doors, outcomeOf } from "./doors.ts";
 
-const bytes = new Uint8Array(await readFile(process.argv[2]!));
+const [path, door] = process.argv.slice(2) as [string, Door];
+const bytes = new Uint8Array(await readFile(path));
 const start = performance.now();
 const cpu = process.cpuUsage();
-const caught = async (work: () => Promise<unknown>): Promise<string> =>
-  work().then(
-    () => "read",
-    (error: unknown) =>
-      error instanceof DicomError ? `${error.code}${error.offset === undefined ? " without a byte" : ""}` : `untyped: ${String(error)}`,
-  );
-const code = await caught(() => readMammogram(bytes));
+const code = await outcomeOf(door, bytes);
 // All frames of the stack, one after the other.
-await caught(async () => {
-  for await (const _cells of readFrames(await parseDicom(bytes)));
-});
+if (door === "dicom") await doors.frames(bytes).catch(() => undefined);
 const { user, system } = process.cpuUsage(cpu);
 console.log(
   JSON.stringify({

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { crashers } from "./crashers.ts";
+import { doorMutants, doorVerdict } from "./doorMutants.ts";
 import { mutants } from "./mutants.ts";
 import { seeds } from "./seeds.ts";
 import { verdict } from "./verdict.ts";
@@ -18,6 +19,17 @@ it(`gives an image or a typed error for mutated files (${seconds} s, seed ${seed
   await fc.assert(property, { numRuns: 10_000_000, interruptAfterTimeLimit: seconds * 1000, seed });
   // A fuzzer that never gets past the header, or always does, tests nothing.
   for (const outcome of ["read", "corrupt-pixels", "truncated", "missing-attribute"]) expect(found.get(outcome), outcome).toBeGreaterThan(0);
+});
+
+it(`gives a typed error, or reads, by every other door (${seconds} s, seed ${seed})`, { timeout: (seconds + 60) * 1000 }, async () => {
+  const found = new Map<string, number>();
+  const property = fc.asyncProperty(doorMutants(), async ({ door, bytes }) => {
+    const outcome = await doorVerdict(door, bytes);
+    found.set(outcome, (found.get(outcome) ?? 0) + 1);
+  });
+  await fc.assert(property, { numRuns: 10_000_000, interruptAfterTimeLimit: seconds * 1000, seed });
+  expect([...found.keys()].some((outcome) => outcome.endsWith(" read"))).toBe(true);
+  expect([...found.keys()].filter((outcome) => !outcome.endsWith(" read")).length).toBeGreaterThan(5);
 });
 
 it.each(Object.entries(crashers))("%s, which once was not, is refused by its type", async (_name, make) => {

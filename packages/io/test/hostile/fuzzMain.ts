@@ -37,7 +37,7 @@ await build({
   conditions: ["@mammo/source"],
   format: "esm",
   platform: "node",
-  external: ["@cornerstonejs/*", "fast-check", "vitest"],
+  external: ["@cornerstonejs/*", "fast-check", "hyparquet", "hyparquet-writer", "piscina", "vitest"],
   define: { "import.meta.url": JSON.stringify(new URL("../breastFiles.ts", import.meta.url).href) },
   alias: { "@mammo/testing": fileURLToPath(new URL("../../../testing/src/golden.ts", import.meta.url)) },
   logLevel: "error",
@@ -47,7 +47,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-for (const [outcome, count] of [...outcomes].sort((a, b) => b[1] - a[1])) console.log(`${outcome.padEnd(28)}${count}`);
+for (const [outcome, count] of [...outcomes].sort((a, b) => b[1] - a[1])) console.log(`${outcome.padEnd(36)}${count}`);
 console.log(`${executions} files, batches ${values.seed} to ${batch - 1}, ${most} MB at most`);
 console.log(`bar fuzz.failures ${failures} <= 0 ${failures === 0 ? "ok" : "short"}`);
 process.exitCode = failures === 0 ? 0 : 1;
@@ -63,7 +63,7 @@ async function watch(): Promise<void> {
       console.log(`FAILED batch ${batch}: ${what}`);
       if (current !== undefined) {
         await mkdir(values.out, { recursive: true });
-        await writeFile(join(values.out, `${batch}.dcm`), Buffer.from(current, "base64"));
+        await writeFile(join(values.out, `${batch}.bin`), Buffer.from(current, "base64"));
       }
       batch++;
       process_.kill("SIGKILL");

@@ -5,11 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { corpus } from "./corpus.ts";
+import { type HostileFile, hostileFiles } from "./doorCorpus.ts";
 
 /** What one hostile file came to and cost. */
-export interface Cost {
-  readonly name: string;
+export interface Cost extends Pick<HostileFile, "name" | "door" | "mayBeRead"> {
   readonly bytes: number;
   readonly code: string;
   readonly milliseconds: number;
@@ -18,7 +17,7 @@ export interface Cost {
   readonly megabytes: number;
 }
 
-/** Reads each file of the corpus (or those whose name has `only` in it) in a process of its own, which is ended after ten seconds. */
+/** Reads each file of the corpus (or those whose name has `only` in it) in a process of its own, which is ended after a minute. */
 export async function runCorpus(on: (cost: Cost) => void = () => undefined, only = ""): Promise<readonly Cost[]> {
   // In the package's own folder: the codecs are found from there.
   const folder = await mkdtemp(join(fileURLToPath(new URL("../../node_modules/", import.meta.url)), ".hostile-"));
@@ -32,18 +31,18 @@ export async function runCorpus(on: (cost: Cost) => void = () => undefined, only
       conditions: ["@mammo/source"],
       format: "esm",
       platform: "node",
-      external: ["@cornerstonejs/*"],
+      external: ["@cornerstonejs/*", "hyparquet", "hyparquet-writer", "piscina"],
       logLevel: "error",
     });
     const costs: Cost[] = [];
-    for (const [name, make] of Object.entries(corpus)) {
-      if (!name.includes(only)) continue;
-      const path = join(files, "hostile.dcm");
+    for (const { name, door, make, mayBeRead = false } of hostileFiles) {
+      if (!`${door}: ${name}`.includes(only)) continue;
+      const path = join(files, "hostile");
       const bytes = make();
       await writeFile(path, bytes);
-      const run = promisify(execFile)(process.execPath, ["--no-warnings", child, path], { timeout: 10_000 });
+      const run = promisify(execFile)(process.execPath, ["--no-warnings", child, path, door], { timeout: 60_000 });
       const found = await run.then(
-        ({ stdout }) => JSON.parse(stdout) as Omit<Cost, "name" | "bytes">,
+        ({ stdout }) => JSON.parse(stdout) as Pick<Cost, "code" | "milliseconds" | "cpuMilliseconds" | "megabytes">,
         (error: { readonly killed?: boolean; readonly code?: unknown; readonly signal?: unknown }) => ({
           code: error.killed ? "HANGS" : `CRASH ${String(error.code ?? error.signal)}`,
           milliseconds: Number.NaN,
@@ -51,7 +50,7 @@ export async function runCorpus(on: (cost: Cost) => void = () => undefined, only
           megabytes: Number.NaN,
         }),
       );
-      const cost = { name, bytes: bytes.length, ...found };
+      const cost = { name, door, mayBeRead, bytes: bytes.length, ...found };
       costs.push(cost);
       on(cost);
     }

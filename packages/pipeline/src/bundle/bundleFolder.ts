@@ -4,7 +4,8 @@ import { readJson, readRegularFile, sha256, writeFileAtomically } from "@mammo/f
 import { saveWeights } from "@mammo/models";
 import { encodeSafetensors } from "@mammo/weights";
 import { PipelineError } from "../pipelineError.ts";
-import { type Bundle, type BundleFile, type BundleMember, bundleFileName, openBundle, weightsFileName } from "./bundle.ts";
+import { type Bundle, openBundle, weightsFileName } from "./bundle.ts";
+import { type BundleFile, type BundleMember, bundleFileName } from "./bundleFile.ts";
 import { type FamilyModel, families } from "./families.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function loadBundle(folder: string): Promise<Bundle> {
   const file = await readJson(join(folder, bundleFileName));
   if (file === undefined)
     throw new PipelineError("no-weights", `Expected a folder with ${bundleFileName}; \`npm run dream\` writes one to its --out under bundle/`);
-  return openBundle(file, (name) => readRegularFile(join(folder, name)));
+  return openBundle(file, (name) => readRegularFile(join(folder, name), { below: folder, maxBytes: 2 ** 31 - 1 }));
 }
 
 /** Writes the weights of one model; gives what bundle.json says of it. Members are written one by one, so that not all need to be in memory at once. */

@@ -1,18 +1,55 @@
 import type { Grid } from "@mammo/mammogram";
 import { type DreamNet, type DreamNetOptions, dreamNet, type Examination, examineView } from "@mammo/models";
 
+/** Of a view: no detector has more pixels, and the graph none of less. */
+const sides = [192, 8192] as const;
+const mostPixels = 6000 * 8000;
+
+function parseDreamNetOptions(options: Readonly<Record<string, unknown>>): DreamNetOptions {
+  const { classes, width, seed, rows, columns, heatmap, headWidth } = options;
+  const need = (isGood: boolean, what: string): void => {
+    if (!isGood) throw new RangeError(`Expected ${what}`);
+  };
+  const isShare = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= 1;
+  const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= sides[0] && (value as number) <= sides[1];
+  need(Array.isArray(classes) && classes.length > 0 && classes.length <= 100, "1 to 100 classes");
+  need(
+    (classes as unknown[]).every((name) => typeof name === "string" && /^[\w -]{1,64}$/.test(name)),
+    "names of classes in letters",
+  );
+  need(isShare(width), "width in (0, 1]");
+  need(headWidth === undefined || isShare(headWidth), "headWidth in (0, 1]");
+  need(Number.isSafeInteger(seed), "a whole number as seed");
+  need(isSide(rows) && isSide(columns) && (rows as number) * (columns as number) <= mostPixels, `rows and columns from ${sides[0]} to ${sides[1]}`);
+  need(typeof heatmap === "string" && ["relu", "softmax", "linear"].includes(heatmap), "heatmap to be relu, softmax or linear");
+  return {
+    classes: classes as string[],
+    width: width as number,
+    seed: seed as number,
+    rows: rows as number,
+    columns: columns as number,
+    heatmap: heatmap as DreamNetOptions["heatmap"],
+    ...(headWidth === undefined ? {} : { headWidth: headWidth as number }),
+  };
+}
+
 /** What the pipeline asks of a kind of model: how it is made, and how it examines a view. Its heatmap names its classes itself. */
 export interface Family<Options, Net> {
   /** As reports name it. */
   readonly title: string;
   readonly create: (options: Options) => Net;
+  /** Options from a file, each checked: what is created from them takes memory. @throws RangeError. */
+  readonly parseOptions: (options: Readonly<Record<string, unknown>>) => Options;
   /** A view -> its logit and the heatmap behind it. */
   readonly examine: (model: Net, view: Grid) => Promise<Examination>;
 }
 
 /** The kinds of model that a bundle may hold; a new one is a new line here. */
 export const families = {
-  dreamNet: { title: "DreamNet", create: dreamNet, examine: examineView } satisfies Family<DreamNetOptions, DreamNet>,
+  dreamNet: { title: "DreamNet", create: dreamNet, parseOptions: parseDreamNetOptions, examine: examineView } satisfies Family<
+    DreamNetOptions,
+    DreamNet
+  >,
 } as const;
 
 /** A name of `families`. */

@@ -1,5 +1,5 @@
 import type { Calibrator } from "@mammo/ensemble";
-import type { BundleFile } from "./bundle.ts";
+import type { BundleFile } from "./bundleFile.ts";
 
 /**
  * Why a bundle's scores would tell no exam from another, in one sentence; undefined where they do.

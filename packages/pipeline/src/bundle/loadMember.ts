@@ -1,7 +1,8 @@
 import { loadWeights } from "@mammo/models";
 import { decodeSafetensors } from "@mammo/weights";
 import { PipelineError } from "../pipelineError.ts";
-import { type Bundle, bundleFileName, weightsFileName } from "./bundle.ts";
+import { type Bundle, weightsFileName } from "./bundle.ts";
+import { bundleFileName } from "./bundleFile.ts";
 import { type FamilyModel, families } from "./families.ts";
 
 /**

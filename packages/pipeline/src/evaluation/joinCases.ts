@@ -129,7 +129,7 @@ function divided(women: readonly string[], clusters: readonly string[], clusterN
 function firstOf(table: Rows, names: readonly string[]): string {
   const found = names.find((name) => table.columns.includes(name));
   if (found === undefined)
-    throw tableError(`Expected ${table.file} to have a column ${names.join(", ")} or one named by --score, got ${table.columns.join(", ")}`);
+    throw tableError(`Expected ${table.file} to have a column ${names.join(", ")} or one named by --score, got ${table.columns.length} others`);
   return found;
 }
 
@@ -137,7 +137,7 @@ function matching(table: Rows, patterns: string, option: string): readonly strin
   return patterns.split(",").flatMap((pattern) => {
     const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
     const columns = table.columns.filter((column) => new RegExp(`^${escaped.join(".*")}$`).test(column));
-    if (columns.length === 0) throw tableError(`Expected a column ${pattern} (${option}) in ${table.file}, got ${table.columns.join(", ")}`);
+    if (columns.length === 0) throw tableError(`Expected a column ${pattern} (${option}) in ${table.file}, got ${table.columns.length} others`);
     return columns;
   });
 }

@@ -54,7 +54,7 @@ export function labelRows(
   const column = wanted.label ?? ["cancer", "label"].find((name) => at(name) >= 0);
   if (column === undefined || at(column) < 0)
     throw tableError(
-      `Expected ${table.file} to have a column ${column ?? "cancer, label, or cancerL and cancerR, or one named by --label"}, got ${table.columns.join(", ")}`,
+      `Expected ${table.file} to have a column ${column ?? "cancer, label, or cancerL and cancerR, or one named by --label"}, got ${table.columns.length} others`,
     );
   return table.rows.map((row) => ({ key: object(row.cells), label: read(row, at(column)), row }));
 }

@@ -14,12 +14,12 @@ export function pairRows(predictions: Rows, truth: Rows, labeled: readonly Label
   const keys = keyColumns.filter((name) => predictions.columns.includes(name));
   if (keys.length === 0)
     throw tableError(
-      `Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.join(", ")}; --rename names other key columns`,
+      `Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.length} others; --rename names other key columns`,
     );
   const isKnown = (name: string) => labeled.length > 0 && name in labeled[0]!.key;
   const missing = keys.find((name) => !isKnown(name));
   if (missing !== undefined)
-    throw tableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.join(", ")}`);
+    throw tableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.length} others`);
   const rowOf = new Map<string, DelimitedRow>();
   for (const row of predictions.rows) {
     const key = keyOf(keys, (name) => row.cells[predictions.columns.indexOf(name)]!, predictions, row.line);

@@ -1,7 +1,7 @@
 import { basename, extname } from "node:path";
 import { type DelimitedOptions, FilesError, parseDelimited } from "@mammo/files";
 import { readRegularFile, sha256 } from "@mammo/files/node";
-import { parquetReadObjects } from "hyparquet";
+import { parquetRows } from "@mammo/io/node";
 import { decodeText } from "./decodeText.ts";
 import { type Rows, tableError } from "./rows.ts";
 
@@ -9,11 +9,12 @@ import { type Rows, tableError } from "./rows.ts";
  * Reads .csv, .tsv or .parquet; the first line of a text file names the columns. Text is UTF-8, UTF-16 or Windows-1252; a .csv may have its cells between
  * semicolons or tabs. What is not the usual is told in `notes`.
  *
- * @throws PipelineError `table`, which names the file, without its folder, and the line.
+ * `called`: what messages name the file, where its own name may be a patient's; by default its name without its folder.
+ *
+ * @throws PipelineError `table`, which names the file and the line.
  */
-export async function readRows(path: string): Promise<Rows> {
-  const file = basename(path);
-  const bytes = await readRegularFile(path).catch((error: Error) => {
+export async function readRows(path: string, { called: file = basename(path) }: { readonly called?: string } = {}): Promise<Rows> {
+  const bytes = await readRegularFile(path, { maxBytes: 2 ** 28 }).catch((error: Error) => {
     const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
     throw tableError(`Expected a readable file ${file}, but ${code ? `the disk answered ${code}` : `it is none: ${error.message}`}`, {
       cause: error,
@@ -33,7 +34,7 @@ const readers: Readonly<Record<string, Reader>> = {
   ".tsv": async (bytes, file) => delimited(bytes, ["\t"], file),
   ".parquet": async (bytes, file) => {
     try {
-      const objects = await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer });
+      const objects = await parquetRows(bytes);
       const columns = Object.keys(objects[0] ?? {});
       return { columns, rows: objects.map((row, r) => ({ line: r + 2, cells: columns.map((column) => text(row[column])) })) };
     } catch (cause) {

@@ -23,7 +23,7 @@ export function decimalOf(cell: string): number {
 
 /** A cell for a message: what looks like a number or nothing is shown, of a text only its length, since a wrong column may hold a name or a date of birth. */
 export function shown(cell: string): string {
-  return /^([+-]?(\d*[.,]?\d+|\d+[.,]|0x[\da-f]+)(e[+-]?\d+)? ?%?|nan|[+-]?inf(inity)?|)$/i.test(cell)
+  return cell.length <= 12 && /^([+-]?(\d*[.,]?\d+|\d+[.,]|0x[\da-f]+)(e[+-]?\d+)? ?%?|nan|[+-]?inf(inity)?|)$/i.test(cell)
     ? `"${cell}"`
     : `a text of ${cell.length} characters`;
 }

@@ -3,10 +3,13 @@ import { type Html, html } from "@mammo/files";
 /** A self-contained HTML page: no script, nothing fetched, light and dark. */
 export const page = (title: string, body: Html): string => `${pageHead(title)}${body.html}${pageFoot}`;
 
+/** No script at all, nothing fetched, nothing sent: pictures lie in the page. */
+const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
 /** A page up to its body, and what follows the body: for pages that are written piece by piece. */
 export const pageHead = (title: string): string =>
   html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width"><title>${title}</title>
 <style>
 :root{color-scheme:light dark;--ink:#1c2024;--paper:#fff;--line:#d9dde2;--quiet:#5b6470}
 @media(prefers-color-scheme:dark){:root{--ink:#e8eaed;--paper:#16181c;--line:#363b42;--quiet:#9aa3ad}}

@@ -1,7 +1,8 @@
 import { calibrate, logit, poolLogits } from "@mammo/ensemble";
 import type { Grid } from "@mammo/mammogram";
 import { type Examination, type HeatmapLogits, type MalignancyMap, malignancyMap } from "@mammo/models";
-import type { Bundle, BundleMember } from "../bundle/bundle.ts";
+import type { Bundle } from "../bundle/bundle.ts";
+import type { BundleMember } from "../bundle/bundleFile.ts";
 import { type FamilyModel, families } from "../bundle/families.ts";
 import { levelScores } from "../bundle/levelScores.ts";
 import { loadMember } from "../bundle/loadMember.ts";

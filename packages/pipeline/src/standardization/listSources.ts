@@ -1,6 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { sha256 } from "@mammo/files/node";
+import { join, relative } from "node:path";
+import { sha256, walkFolder } from "@mammo/files/node";
 import { type MammoHeader, type ReadMammogramOptions, readMammogram, type StandardImage } from "@mammo/io";
 import { readCohortImage, readMiasCohort } from "@mammo/io/node";
 import { PipelineError } from "../pipelineError.ts";
@@ -21,7 +20,7 @@ export interface ImageSource {
 }
 
 /**
- * The images of a folder: all its DICOM files, by name, or the films of mini-MIAS.
+ * The images of a folder: all its DICOM files, by name and at all depths, links not followed, or the films of mini-MIAS.
  *
  * @throws PipelineError `missing-file` where the folder cannot be read, `no-mammogram` where it has no .dcm file.
  */
@@ -33,9 +32,12 @@ export async function listSources(folder: string, kind: SourceKind): Promise<rea
       read: async (options) => ({ image: await readCohortImage(image, { ...options, sha256: image.sha256 }) }),
     }));
   }
-  const found = await readdir(folder, { recursive: true }).catch((cause: unknown) => {
+  const found: string[] = [];
+  try {
+    for await (const path of walkFolder(folder)) found.push(relative(folder, path));
+  } catch (cause) {
     throw new PipelineError("missing-file", "Expected a folder that can be read", { cause });
-  });
+  }
   const files = found.filter((name) => /\.(dcm|dicom)$/i.test(name)).sort();
   if (files.length === 0) throw new PipelineError("no-mammogram", "Expected at least one .dcm file in the folder");
   return files.map((name) => ({

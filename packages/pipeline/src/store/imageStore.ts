@@ -1,5 +1,4 @@
 // A cohort as the graphs see it: each image standardized once into shards, read back as often as training asks.
-import { basename } from "node:path";
 import type { DicomErrorCode } from "@mammo/io";
 import type { Cohort, CohortErrorCode, CohortImage } from "@mammo/io/node";
 import { openShards, readShardImage, type Shards, writeShards } from "@mammo/io/shards";
@@ -56,7 +55,7 @@ const imagesPerShard = 64;
 /**
  * Standardizes the images of a cohort, on all cores, into shards of @mammo/io (or goes on where an earlier call was ended); returns the views in the cohort's order.
  *
- * @throws PipelineError with @mammo/io's code where an image cannot be read; its text names the file without its folder. ShardError as `writeShards`.
+ * @throws PipelineError with @mammo/io's code where an image cannot be read; its text names the image by its number in the cohort. ShardError as `writeShards`.
  */
 export async function* storeImages(
   cohort: Cohort,
@@ -69,10 +68,7 @@ export async function* storeImages(
     onFailure: "skip",
   })) {
     if (failure)
-      throw new PipelineError(
-        failure.code as DicomErrorCode | CohortErrorCode,
-        `${basename(cohort.images[failure.image]!.path)}: ${failure.message}`,
-      );
+      throw new PipelineError(failure.code as DicomErrorCode | CohortErrorCode, `Image ${failure.image + 1} of the cohort: ${failure.message}`);
     yield { phase, done, total, ...(kept > 0 ? { note: `${kept} kept from before` } : {}) };
   }
   const shards = await openShards(folder);

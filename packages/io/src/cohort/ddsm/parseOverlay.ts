@@ -2,6 +2,9 @@ import type { LesionKind } from "@mammo/mammogram";
 import { CohortError } from "../cohortError.ts";
 import { type Outline, readChainCode } from "./chainCode.ts";
 
+/** Of an outline with half a million codes: around a whole film, several times. */
+const lineLength = 2 ** 20;
+
 const pathologies = ["MALIGNANT", "BENIGN", "BENIGN_WITHOUT_CALLBACK", "UNPROVEN"] as const;
 
 /** One abnormality that DDSM's radiologists outlined in a film. */
@@ -33,10 +36,11 @@ export function parseOverlay(
   text: string,
   options: { readonly file?: string; readonly film?: { readonly rows: number; readonly columns: number } } = {},
 ): readonly OverlayAbnormality[] {
-  const lines = text
-    .split(/\r?\n/)
-    .map((content, index) => ({ row: index + 1, words: content.trim().replace(/\s+/g, " ") }))
-    .filter(({ words }) => words !== "");
+  const written = text.split(/\r?\n/);
+  const long = written.findIndex(({ length }) => length > lineLength);
+  if (long >= 0)
+    throw new CohortError("invalid-value", `${options.file ?? "OVERLAY"} row ${long + 1}: expected a line of at most ${lineLength} letters`);
+  const lines = written.map((content, index) => ({ row: index + 1, words: content.trim().replace(/\s+/g, " ") })).filter(({ words }) => words !== "");
   let next = 0;
   const expected = (what: string): CohortError =>
     new CohortError("invalid-value", `${options.file ?? "OVERLAY"} row ${(lines[next - 1] ?? lines[0])?.row ?? 1}: expected ${what}`);

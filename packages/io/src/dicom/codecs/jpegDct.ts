@@ -24,6 +24,7 @@ export const jpegDct: Codec = {
     // A block takes at least one bit: no need to ask for memory where too few bits are left.
     if (8 * 64 * encoded.length < frame.rows * frame.columns) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last block");
     const components = readComponents(encoded, frame);
+    requireFewScans(encoded, components);
     const quantization = decodeScans(encoded, frame, components);
     const storedValues = pixelArray({ ...pixel, isSigned: false }, frame.rows * frame.columns * components.length);
     components.forEach((component, index) => {
@@ -59,7 +60,6 @@ function decodeScans(encoded: Uint8Array, frame: JpegFrame, components: readonly
   const huffman: HuffmanTables = { tables: [], defined: 0 };
   let restartInterval = 0;
   let scans = 0;
-  let visits = 1_000_000 + 12 * components.reduce((sum, { blocksAcross, blocksDown }) => sum + blocksAcross * blocksDown, 0);
   for (const { marker, content, end: start } of jpegSegments(encoded)) {
     if (marker === 0xc4) readHuffmanTables(content, huffman);
     else if (marker === 0xdb) readQuantization(content, quantization);
@@ -67,9 +67,6 @@ function decodeScans(encoded: Uint8Array, frame: JpegFrame, components: readonly
     if (marker !== startOfScan) continue;
     scans++;
     const parts = readParts(content, components, huffman);
-    // A scan visits each block, though it may hold next to nothing: a small file of many scans would take minutes.
-    visits -= parts.reduce((sum, { component }) => sum + component.blocksAcross * component.blocksDown, 0);
-    if (visits < 0) throw new DicomError("corrupt-pixels", "Expected at most a dozen JPEG scans of all blocks");
     const isProgressive = frame.process === 0xc2;
     const [first = 0, last = 0, approximation = 0] = content.subarray(1 + 2 * parts.length);
     decodeDctScan(bitReader(encoded, start), {
@@ -84,6 +81,21 @@ function decodeScans(encoded: Uint8Array, frame: JpegFrame, components: readonly
   }
   if (scans === 0) throw new DicomError("corrupt-pixels", "Expected at least one JPEG scan");
   return quantization;
+}
+
+/**
+ * A scan visits each block, though it may hold next to nothing: a small file of many scans would take minutes. Counted before the first is decoded.
+ *
+ * @throws DicomError `corrupt-pixels`.
+ */
+function requireFewScans(encoded: Uint8Array, components: readonly Component[]): void {
+  const blocks = components.map(({ id, blocksAcross, blocksDown }) => ({ id, count: blocksAcross * blocksDown }));
+  let visits = 1_000_000 + 12 * blocks.reduce((sum, { count }) => sum + count, 0);
+  for (const { marker, content } of jpegSegments(encoded)) {
+    if (marker !== startOfScan) continue;
+    for (let index = 0; index < Math.min(content[0] ?? 0, 4); index++) visits -= blocks.find(({ id }) => id === content[1 + 2 * index])?.count ?? 0;
+    if (visits < 0) throw new DicomError("corrupt-pixels", "Expected at most a dozen JPEG scans of all blocks");
+  }
 }
 
 /** The components of a scan with their tables (T.81 B.2.3). */

@@ -8,7 +8,8 @@ import { cleanNumbers } from "./cleanNumbers.ts";
 import { cleanTexts } from "./cleanText.ts";
 import { moveDate } from "./moveDate.ts";
 import { type Action, profileAction } from "./profileAction.ts";
-import { isStandardUid, type Pseudonyms } from "./pseudonyms.ts";
+import type { Pseudonyms } from "./pseudonyms.ts";
+import { standardUids } from "./standardUids.ts";
 import { isNumeric, isWords, vrOf } from "./vrOf.ts";
 
 /** How a data set is to be cleaned. */
@@ -111,7 +112,7 @@ const dummies: Partial<Record<Vr, string>> = {
 /** Something to stand where a value must stand. */
 const dummy = (vr: Vr): Value => dummies[vr] ?? (isWords(vr) ? "Removed" : new Uint8Array(0));
 
-const newUid = (uid: string, { uids }: Pseudonyms): string => (isStandardUid(uid) ? uid : (uids.get(uid) ?? ""));
+const newUid = (uid: string, { uids }: Pseudonyms): string => (standardUids.has(uid) ? uid : (uids.get(uid) ?? ""));
 
 function shifted(one: DataElement, vr: Vr, dataSet: DataSet, days: number): string {
   const values = allTexts(dataSet, one.tag);

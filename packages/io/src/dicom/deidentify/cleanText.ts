@@ -71,7 +71,7 @@ const unreadable = "-";
 function decimalString(value: string, isWhole: boolean): string {
   if (value === "") return "";
   const pointed = /^[^,]*,[^,]*$/.test(value) && !value.includes(".") ? value.replace(",", ".") : value;
-  if (isWhole ? /^[+-]?\d{1,11}$/.test(pointed) : /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(pointed)) return pointed;
+  if (isWhole ? /^[+-]?\d{1,11}$/.test(pointed) : /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(pointed)) return pointed;
   const number = Number(pointed);
   return Number.isFinite(number) && (!isWhole || Number.isSafeInteger(number)) ? String(number) : unreadable;
 }

@@ -18,9 +18,9 @@ import { pseudonymsOf } from "./pseudonyms.ts";
 
 /** The key of the pseudonyms, and what may stay. */
 export interface DeidentifyOptions {
-  /** At least 16 secret bytes. With the same key the same patient, study and series get the same new names in every file; without it no one finds the way back. */
+  /** At least 16 secret bytes. With the same key the same patient (number and issuer), study and series get the same new names in every file; without it no one finds the way back. */
   readonly key: Uint8Array;
-  /** "remove" (default), or "shift": all dates of a patient move into the past by the same number of days (Retain Longitudinal Temporal Information with Modified Dates). */
+  /** "remove" (default), or "shift": all dates of a patient move into the past by the same number of days (Retain Longitudinal Temporal Information with Modified Dates); the times of day stay as they are. */
   readonly dates?: "remove" | "shift";
   /** Keeps Manufacturer and Manufacturer's Model Name, which the profile does not ask to remove. */
   readonly device?: boolean;
@@ -44,7 +44,7 @@ const methods = {
  * Stricter than the profile where the table is silent: private and unknown elements leave, words become "Removed", codes stay only in public coding schemes.
  * The picture stays, bit for bit and in its transfer syntax; what stands in unused bits, behind the last pixel, between and behind codestreams and in their comments does not.
  * Patient Identity Removed (0012,0062) is YES only where there is no waveform, which may be a voice, where there are no pixels, Burned In Annotation is NO, or `pixelsAreClean`, and where the structure of pixels and tables is known.
- * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; `not-a-file` for what is no bytes; RangeError for a key of less than 16 bytes.
+ * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; `not-a-file` for what is no bytes; `limit-exceeded` for more than 10,000 UIDs; RangeError for a key of less than 16 bytes, or of one byte again and again.
  * @example const clean = await deidentify(bytes, { key });
  */
 export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: DeidentifyOptions): Promise<Uint8Array> {

@@ -1,7 +1,9 @@
+import { DicomError } from "../dicomError.ts";
 import type { DataSet } from "../parse/dataSet.ts";
-import { allTexts } from "../parse/values.ts";
+import { allTexts, items } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 import { uuidUid } from "../write/uidOf.ts";
+import { standardUids } from "./standardUids.ts";
 import { vrOf } from "./vrOf.ts";
 
 /** What the key makes of a file: one and the same for the same key, so that files of a patient, a study or a series stay together. */
@@ -14,31 +16,46 @@ export interface Pseudonyms {
   readonly days: number;
 }
 
-/** UIDs that DICOM itself gives out: classes, syntaxes, coding schemes. They name kinds of things, no thing. */
-export const isStandardUid = (uid: string): boolean => /^1\.2\.840\.10008\.[0-9.]+$/.test(uid);
-
 /**
  * HMAC-SHA-256 of all that a file's values are replaced by.
  *
- * @throws RangeError for a key of less than 16 bytes.
+ * @throws RangeError as `requireKey`; DicomError `limit-exceeded` for more UIDs than any instance refers to.
  */
 export async function pseudonymsOf(dataSet: DataSet, key: Uint8Array): Promise<Pseudonyms> {
-  if (!(key instanceof Uint8Array) || key.length < 16)
-    throw new RangeError(`Expected a key of at least 16 bytes, got ${key instanceof Uint8Array ? key.length : typeof key}`);
+  requireKey(key);
   const signer = await crypto.subtle.importKey("raw", key as Uint8Array<ArrayBuffer>, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const keyed = async (kind: string, text: string): Promise<Uint8Array> =>
     new Uint8Array(await crypto.subtle.sign("HMAC", signer, new TextEncoder().encode(`${kind}\n${text}`)));
-  const uids = [...new Set(uidsIn(dataSet))].filter((uid) => !isStandardUid(uid));
+  const uids = [...new Set(uidsIn(dataSet))].filter((uid) => !standardUids.has(uid));
+  if (uids.length > mostUids) throw new DicomError("limit-exceeded", `Expected at most ${mostUids} different UIDs`, { offset: dataSet.start });
   const renamed = await Promise.all(uids.map(async (uid) => [uid, uuidUid(await keyed("uid", uid))] as const));
-  const patient = allTexts(dataSet, tags.PatientID).join("\\");
+  // Two hospitals give the same number to two women: only with its issuer does it name one.
+  const qualified = items(dataSet, tags.IssuerOfPatientIDQualifiersSequence).flatMap((item) => allTexts(item, tags.UniversalEntityID));
+  const issuer = [...allTexts(dataSet, tags.IssuerOfPatientID), ...qualified];
+  const number = allTexts(dataSet, tags.PatientID).join("\\");
+  const patient = [number, ...(number === "" ? [] : issuer)].filter((part) => part !== "").join("\n");
   const named = await keyed("patient", patient);
   const moved = await keyed("days", patient);
   return {
     uids: new Map(renamed),
-    pseudonym: patient === "" ? "" : `P${Array.from(named.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("")}`.toUpperCase(),
+    pseudonym: number === "" ? "" : `P${Array.from(named.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("")}`.toUpperCase(),
     days: 1 + (((moved[0]! << 16) | (moved[1]! << 8) | moved[2]!) % 3650),
   };
 }
+
+/**
+ * Refuses what could be guessed: less than 16 bytes, or one byte again and again (an empty key file filled up).
+ *
+ * @throws RangeError.
+ */
+export function requireKey(key: Uint8Array): void {
+  if (!(key instanceof Uint8Array) || key.length < 16)
+    throw new RangeError(`Expected a key of at least 16 bytes, got ${key instanceof Uint8Array ? key.length : typeof key}`);
+  if (key.every((byte) => byte === key[0])) throw new RangeError("Expected a secret key, got one byte again and again");
+}
+
+/** The frames of the longest stack, ten times over; each costs a hash. */
+const mostUids = 10_000;
 
 function uidsIn(dataSet: DataSet): readonly string[] {
   return [...dataSet.elements.values()].flatMap((one) => {

@@ -78,13 +78,12 @@ export function dicomWebClient(options: DicomWebOptions): DicomWebClient {
     searchInstances: (resource, query) => search(`${pathOf(resource)}/instances`, query),
     async metadata(resource, { signal } = {}) {
       const answer = await request(connection, { path: `${pathOf(resource)}/metadata`, accept: "application/dicom+json", signal });
-      const found = await readDicomJson(answer, limits.jsonBytes);
+      const found = await readDicomJson(answer, limits);
       if (answer.status === 206) throw partial();
       return found;
     },
     retrieve: (resource, { signal } = {}) => retrieveParts(connection, { path: pathOf(resource), limits, signal }),
-    store: (files, { study, signal } = {}) =>
-      store(connection, files, { path: study === undefined ? "studies" : pathOf({ study }), jsonBytes: limits.jsonBytes, signal }),
+    store: (files, { study, signal } = {}) => store(connection, files, { path: study === undefined ? "studies" : pathOf({ study }), limits, signal }),
   };
 }
 
@@ -99,7 +98,7 @@ async function* searchPages(
     const asked = new URLSearchParams({ ...match, limit: String(pageSize), offset: String(offset) });
     for (const attribute of include) asked.append("includefield", attribute);
     const answer = await request(connection, { path: `${path}?${asked}`, accept: "application/dicom+json", signal });
-    const page = await readDicomJson(answer, limits.jsonBytes);
+    const page = await readDicomJson(answer, limits);
     const first = [tags.SOPInstanceUID, tags.SeriesInstanceUID, tags.StudyInstanceUID].map((tag) => firstText(page[0] ?? {}, tag)).join();
     const isSame = page.length > 0 && offset > 0 && first === firstBefore;
     // A server that knows no pages gives all that it has, again and again.
@@ -140,7 +139,9 @@ function baseOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || parsed.username !== "" || parsed.password !== "" || parsed.search || parsed.hash)
     throw new RangeError("Expected an http or https URL without credentials, query or fragment; credentials go into headers");
-  return parsed.href.replace(/\/*$/, "/");
+  let end = parsed.href.length;
+  while (parsed.href[end - 1] === "/") end--;
+  return `${parsed.href.slice(0, end)}/`;
 }
 
 /** The runtime would repeat the value of a header that it does not allow. */

@@ -4,6 +4,7 @@ import { boundaryIn } from "./boundary.ts";
 import { type DicomJson, jsonValues, readDicomJson } from "./dicomJson.ts";
 import { DicomWebError } from "./dicomWebError.ts";
 import { type Connection, request } from "./request.ts";
+import type { DicomWebLimits } from "./webLimits.ts";
 
 /** What a server made of the files that it was sent. */
 export interface Stored {
@@ -16,7 +17,7 @@ export interface Stored {
 export async function store(
   connection: Connection,
   files: readonly Uint8Array[],
-  options: { readonly path: string; readonly jsonBytes: number; readonly signal?: AbortSignal | undefined },
+  options: { readonly path: string; readonly limits: Pick<DicomWebLimits, "jsonBytes" | "jsonValues">; readonly signal?: AbortSignal | undefined },
 ): Promise<Stored> {
   const all = files.map((one) => bytesIn(one) ?? requireReadable(one));
   const boundary = boundaryIn(all);
@@ -29,7 +30,7 @@ export async function store(
     contentType: `multipart/related; type="application/dicom"; boundary=${boundary}`,
     alsoGood: [409], // Nothing was stored; the body says why.
   });
-  const [told = {}] = await readDicomJson(answer, options.jsonBytes).catch((cause: unknown) => {
+  const [told = {}] = await readDicomJson(answer, options.limits).catch((cause: unknown) => {
     // The status alone says that nothing was stored, whatever the body is.
     if (answer.status === 409 && cause instanceof DicomWebError && cause.code === "invalid-response") return [];
     throw cause;

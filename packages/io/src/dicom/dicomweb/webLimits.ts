@@ -8,6 +8,8 @@ export interface DicomWebLimits {
   readonly parts: number;
   /** A JSON answer. */
   readonly jsonBytes: number;
+  /** Objects, lists and values of a JSON answer, counted before it is parsed. */
+  readonly jsonValues: number;
   /** Entries of a search, over all of its pages. */
   readonly results: number;
 }
@@ -17,6 +19,7 @@ export const dicomWebLimitsDefaults: DicomWebLimits = {
   milliseconds: 120_000,
   partBytes: 2 ** 31,
   parts: 10_000,
-  jsonBytes: 2 ** 26,
+  jsonBytes: 2 ** 25,
+  jsonValues: 2 ** 20,
   results: 100_000,
 };

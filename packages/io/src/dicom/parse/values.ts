@@ -50,7 +50,7 @@ export function uid(dataSet: DataSet, tag: number): string | undefined {
 
 /** A decimal string (PS3.5 6.2), also with a comma instead of the point, as programs of some languages write it; NaN for anything else. */
 function numberOf(value: string): number {
-  const isDecimal = /^[+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?$/i.test(value.trimEnd());
+  const isDecimal = /^[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?$/i.test(value.trimEnd());
   return isDecimal ? Number(value.replace(",", ".")) : Number.NaN;
 }
 

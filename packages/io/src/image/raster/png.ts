@@ -21,6 +21,11 @@ const adam7 = [
   [1, 0, 2, 1],
 ] as const;
 
+/** The largest gray picture of 16 bits has 96 MB; more is color or transparency that is not read. */
+const sizeLimit = 2 ** 27;
+/** Of any kind; encoders write one for each 8 KiB, at the least. */
+const chunksLimit = 2 ** 16;
+
 /**
  * Gray or color PNG of 8 or 16 bits; of colors the first channel is taken, since mammograms saved in color have three equal ones. Images with another EXIF orientation than the first are refused.
  *
@@ -44,6 +49,7 @@ export async function readPng(bytes: Uint8Array, limits: Pick<Limits, "framePixe
     return { top, left, down, across, rows: passColumns > 0 ? Math.max(passRows, 0) : 0, columns: passColumns, rowBytes: passColumns * pixelBytes };
   });
   const size = passes.reduce((sum, pass) => sum + pass.rows * (pass.rowBytes + 1), 0);
+  if (size > sizeLimit) throw new DicomError("limit-exceeded", `Expected a PNG of at most ${sizeLimit} bytes once inflated`, { offset: 16 });
   const compressed = imageData(bytes, view);
   // Deflate makes at most 1032 bytes out of one: no need to begin where that cannot be enough.
   const raw = 1032 * compressed.length < size ? compressed.subarray(0, 0) : await inflate(compressed, { maxBytes: size, format: "deflate" });
@@ -66,7 +72,8 @@ export async function readPng(bytes: Uint8Array, limits: Pick<Limits, "framePixe
 /** The contents of all IDAT chunks, one after the other. */
 function imageData(bytes: Uint8Array, view: DataView): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (let at = 8; at + 8 <= bytes.length; ) {
+  for (let at = 8, chunks = 0; at + 8 <= bytes.length; ) {
+    if (++chunks > chunksLimit) throw new DicomError("limit-exceeded", `Expected a PNG of at most ${chunksLimit} chunks`, { offset: at });
     const [length, type] = [view.getUint32(at), view.getUint32(at + 4)];
     if (type === 0x49454e44) break; // IEND
     const part = bytes.subarray(at + 8, at + 8 + length);

@@ -73,6 +73,10 @@ export async function readTiff(bytes: Uint8Array, limits: Pick<Limits, "framePix
   if (offsets.length < across * down || lengths.length < across * down)
     throw new DicomError("truncated", "Expected a place for each strip or tile of a TIFF image");
 
+  // Strips of one place, again and again, would cost more than the file has bytes.
+  if (lengths.reduce((sum, length) => sum + length, 0) > bytes.length)
+    throw new DicomError("limit-exceeded", "Expected TIFF strips or tiles that do not lie over each other");
+
   const maxValue = depth === 16 ? 65535 : 255;
   const storedValues = depth === 16 ? new Uint16Array(rows * columns) : new Uint8Array(rows * columns);
   for (const [index, offset] of offsets.entries()) {

@@ -1,13 +1,11 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { readRegularFile } from "@mammo/files/node";
 import { parquetReadObjects } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { type ParquetRow, parquetRows } from "../threads/parquetRows.ts";
 import { writeShardFile } from "./atomicShardFile.ts";
 import type { Column } from "./manifest.ts";
 import { ShardError } from "./shardError.ts";
-
-/** Values by column. */
-export type ParquetRow = Readonly<Record<string, string | number | bigint | null | undefined>>;
 
 /** Writes a table, reads it back and compares before it gets its name; gives its SHA-256. Of the rows only the columns' values are kept. */
 export async function writeParquet<Row>(path: string, columns: readonly Column<Row>[], rows: AsyncIterable<Row>): Promise<string> {
@@ -22,11 +20,11 @@ export async function writeParquet<Row>(path: string, columns: readonly Column<R
 
 /** The rows of a table as `writeParquet` writes it. */
 export async function readParquet(path: string): Promise<readonly ParquetRow[]> {
-  const bytes = await readRegularFile(path).catch((cause: unknown) => {
+  const bytes = await readRegularFile(path, { maxBytes: 2 ** 30, below: dirname(path) }).catch((cause: unknown) => {
     throw new ShardError("unfinished", `Expected ${basename(path)}: a run that was stopped has not written it yet`, { cause });
   });
   try {
-    return await rowsOf(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer);
+    return await parquetRows(bytes);
   } catch (cause) {
     throw new ShardError("corrupt-shard", `Expected ${basename(path)} to be a Parquet file`, { cause });
   }

@@ -1,5 +1,6 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
 import { concat } from "../../dicom/concat.ts";
+import { limitsDefaults } from "../../dicom/limits.ts";
 import { ShardError } from "./shardError.ts";
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -49,8 +50,17 @@ export function decodePng16(png: Uint8Array, rows: number, columns: number): Uin
   const wrong = (): ShardError => new ShardError("corrupt-shard", "Expected a 16-bit gray PNG as a shard's image");
   const view = new DataView(png.buffer, png.byteOffset, png.length);
   // Signature, IHDR (25 bytes), then one IDAT up to IEND (12 bytes).
-  if (png.length < 57 || view.getUint32(16) !== columns || view.getUint32(20) !== rows || view.getUint32(33) !== png.length - 57) throw wrong();
+  if (
+    rows * columns > limitsDefaults.framePixels ||
+    png.length < 57 ||
+    view.getUint32(16) !== columns ||
+    view.getUint32(20) !== rows ||
+    view.getUint32(33) !== png.length - 57
+  )
+    throw wrong();
   const length = rows * (1 + 2 * columns);
+  // Deflate makes at most 1032 bytes out of one: no need to begin where that cannot be enough.
+  if (1032 * png.length < length) throw wrong();
   const lines = inflate(png.subarray(41, png.length - 16), length);
   if (lines?.length !== length) throw wrong();
   const pixels = new Uint16Array(rows * columns);

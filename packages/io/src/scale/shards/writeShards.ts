@@ -1,7 +1,8 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { isTemporaryName, readFileIfThere, removeTemporary } from "@mammo/files/node";
+import { FilesError } from "@mammo/files";
+import { type FolderLock, isLockName, isTemporaryName, lockFolder, readFileIfThere, removeTemporary } from "@mammo/files/node";
 import type { Cohort, CohortImage } from "../../cohort/cohort.ts";
 import { CohortError } from "../../cohort/cohortError.ts";
 import { DicomError, inFile } from "../../dicom/dicomError.ts";
@@ -17,7 +18,7 @@ import { writeManifests } from "./writeManifests.ts";
 
 /** Where shards are written, and how. */
 export interface WriteShardsOptions {
-  /** Made where it is missing. One run at a time may write into it. */
+  /** Made where it is missing, for its owner alone. One run at a time writes into it; a second one is refused. */
   readonly directory: string;
   /** 256 by default: about 140 MB a shard. */
   readonly imagesPerShard?: number;
@@ -64,7 +65,7 @@ const mostPerShard = 100_000;
  * took too long or whose file was missing or changed. The same cohort, options and versions give the same bytes, with any number of
  * threads, unless such an image was skipped.
  *
- * @throws DicomError or CohortError of the first bad image, with its number in the cohort (from 1 on), unless `onFailure` is "skip"; ShardError `other-run` where the folder holds another cohort's shards or other files, `write-failed`; RangeError for options out of range
+ * @throws DicomError or CohortError of the first bad image, with its number in the cohort (from 1 on), unless `onFailure` is "skip"; ShardError `other-run` where the folder holds another cohort's shards or other files, `in-use` where another run writes it, `write-failed`; RangeError for options out of range
  * @example for await (const { done, total } of writeShards(await readDreamCohort("cohort"), { directory: "shards" })) console.log(done, total);
  */
 export async function* writeShards(cohort: Cohort, options: WriteShardsOptions): AsyncGenerator<ShardsProgress, ShardsSummary> {
@@ -76,9 +77,25 @@ export async function* writeShards(cohort: Cohort, options: WriteShardsOptions):
     if (!(Number.isInteger(value) && value >= 1 && value <= most)) throw new RangeError(`Expected ${name} to be 1 to ${most}, got ${value}`);
 
   const directory = resolve(options.directory);
-  const { images } = cohort;
   const header = shardsHeader(cohort, { imagesPerShard, read: options.read ?? {} });
-  await prepareFolder(directory, header);
+  const lock = await prepareFolder(directory, header);
+  try {
+    return yield* writeLocked(directory, cohort, {
+      header,
+      imagesPerShard,
+      threads,
+      timeoutMilliseconds,
+      heapMegabytes,
+      onFailure: options.onFailure,
+      read: options.read,
+    });
+  } finally {
+    await lock.release();
+  }
+}
+
+async function* writeLocked(directory: string, { images }: Cohort, options: LockedOptions): AsyncGenerator<ShardsProgress, ShardsSummary> {
+  const { header, imagesPerShard, threads, timeoutMilliseconds, heapMegabytes } = options;
   const shards = Array.from({ length: Math.ceil(images.length / imagesPerShard) }, (_, shard) => shard);
   const imagesOf = (shard: number): readonly CohortImage[] => images.slice(shard * imagesPerShard, (shard + 1) * imagesPerShard);
   const progress = { done: 0, total: images.length, failures: 0, kept: 0 };
@@ -126,17 +143,38 @@ export async function* writeShards(cohort: Cohort, options: WriteShardsOptions):
   return { directory, shards: shards.length, images: images.length - progress.failures, failures: progress.failures };
 }
 
-/** Makes the folder this run's own: empty, or of a run with the same header. */
-async function prepareFolder(directory: string, header: ShardsHeader): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  const path = join(directory, headerName);
-  const bytes = await readFileIfThere(path).catch(() => undefined);
+interface LockedOptions
+  extends Required<Pick<WriteShardsOptions, "imagesPerShard" | "threads" | "timeoutMilliseconds" | "heapMegabytes">>,
+    Pick<WriteShardsOptions, "onFailure" | "read"> {
+  readonly header: ShardsHeader;
+}
+
+/** Takes the folder for this run: empty, or of a run with the same header. Nothing is touched in any other. */
+async function prepareFolder(directory: string, header: ShardsHeader): Promise<FolderLock> {
+  await requireOurs(directory, header);
+  const lock = await lockFolder(directory).catch((cause: unknown) => {
+    if (!(cause instanceof FilesError)) throw cause;
+    throw new ShardError(cause.code === "in-use" ? "in-use" : "write-failed", cause.message, { cause });
+  });
+  try {
+    const isBegun = await requireOurs(directory, header);
+    await removeTemporary(directory, isShardFile);
+    if (!isBegun) await writeShardFile(join(directory, headerName), jsonLine(header));
+    return lock;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** Whether a run of this header has begun here. @throws ShardError `other-run`. */
+async function requireOurs(directory: string, header: ShardsHeader): Promise<boolean> {
+  const names = (await readdir(directory).catch(() => [] as string[])).filter((name) => !isLockName(name));
+  const bytes = await readFileIfThere(join(directory, headerName), { maxBytes: 2 ** 20 }).catch(() => undefined);
   const found = bytes && new TextDecoder().decode(bytes);
-  const names = await readdir(directory);
   const isOurs = found === undefined ? names.every((name) => isTemporaryName(name, isShardFile)) : found === jsonLine(header);
   if (!isOurs) throw new ShardError("other-run", `Expected an empty folder, or the shards of the same cohort, options and versions (${headerName})`);
-  await removeTemporary(directory, isShardFile);
-  if (found === undefined) await writeShardFile(path, jsonLine(header));
+  return found !== undefined;
 }
 
 function failureOf(image: number, reason: unknown, policy: WriteShardsOptions["onFailure"]): ShardFailure {

@@ -4,6 +4,7 @@ import type { FrameStructure, Range } from "./frameStructure.ts";
 const [startOfTilePart, startOfData, endOfCodestream, size, comment] = [0x90, 0x93, 0xd9, 0x51, 0x64];
 /** CAP, SIZ, COD, COC, TLM, PLM, PLT, PRF, CPF, QCD, QCC, RGN, POC, PPM, PPT, CRG. */
 const needed = new Set([0x50, size, 0x52, 0x53, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5c, 0x5d, 0x5e, 0x5f, 0x60, 0x61, 0x63]);
+const latin = new TextDecoder("latin1");
 /** What encoders write of themselves. */
 const encoders = /^(Created by OpenJPEG version [\d.]{1,12}|Kakadu-v?[\d.]{1,12}|Creator: JasPer Version [\d.]{1,12})$/;
 
@@ -44,7 +45,7 @@ export function jpeg2000Ranges(encoded: Uint8Array, pixel: ImagePixel): FrameStr
 }
 
 const isNeeded = (encoded: Uint8Array, marker: number, at: number, end: number): boolean =>
-  marker === startOfTilePart || needed.has(marker) || (marker === comment && encoders.test(String.fromCharCode(...encoded.subarray(at + 6, end))));
+  marker === startOfTilePart || needed.has(marker) || (marker === comment && encoders.test(latin.decode(encoded.subarray(at + 6, end))));
 
 /** Where a last tile-part of unstated length ends: before the last end marker. */
 function lastEnd(encoded: Uint8Array, from: number): number | undefined {

@@ -1,0 +1,107 @@
+import { concat, type Element, integers, mammogram } from "../writeDicom.ts";
+import { corpus } from "./corpus.ts";
+import type { Door } from "./doors.ts";
+import { crashParquet, hangParquet } from "./parquetFiles.ts";
+import { rasterCorpus } from "./rasterCorpus.ts";
+
+const letters = (text: string): Uint8Array => new TextEncoder().encode(text);
+const extra = (...elements: readonly Element[]) => mammogram({ extra: elements });
+const safetensors = (header: string): Uint8Array => concat(integers([header.length, 0], 4), letters(header));
+const row = (change: object): Uint8Array =>
+  letters(
+    JSON.stringify({
+      ...{ image: 0, id: "a", woman: "w", exam: "w/1", laterality: "L", view: "CC", rows: 10, columns: 10, shard: "shard-000000.tar" },
+      ...{ offset: 512, length: 100, sidecar_offset: 0, sidecar_length: 100, sha256: "0".repeat(64), source_sha256: "0".repeat(64) },
+      ...change,
+    }),
+  );
+
+/** One hostile file: by which door it comes, and whether it may be read. */
+export interface HostileFile {
+  readonly name: string;
+  readonly door: Door;
+  readonly make: () => Uint8Array;
+  readonly mayBeRead?: boolean;
+}
+
+const of = (door: Door, files: Readonly<Record<string, () => Uint8Array>>, mayBeRead = false): readonly HostileFile[] =>
+  Object.entries(files).map(([name, make]) => ({ name, door, make, mayBeRead }));
+
+/** Texts that patterns with two ways to match take minutes over, in elements of every kind. */
+const longTexts = {
+  "text elements of 65,530 blanks": () =>
+    extra(...[0x00081030, 0x0008103e, 0x00180015].map((tag): Element => [tag, "LO", `${" ".repeat(65_530)}x`]), [
+      0x00204000,
+      "UT",
+      `${" ".repeat(80_000)}x`,
+    ]),
+  "a decimal of 60,000 digits": () => extra([0x00181114, "UT", `${"1".repeat(60_000)}x`] as Element, [0x00180060, "UT", `${"1".repeat(60_000)}x`]),
+} as const;
+
+/** Every door but DICOM's own corpus: one file each that once took seconds, gigabytes or the process. */
+export const hostileFiles: readonly HostileFile[] = [
+  ...of("dicom", corpus).map((file) => (file.name === "UIDs with path parts" ? { ...file, mayBeRead: true } : file)),
+  ...of("dicom", longTexts, true),
+  ...of("deidentify", longTexts, true),
+  ...of("deidentify", {
+    "200,000 UIDs": () => extra([0x00081155, "UT", Array.from({ length: 200_000 }, (_, index) => `1.2.${index}`).join("\\")]),
+  }),
+  ...of("raster", rasterCorpus),
+  ...of("tsv", {
+    "a table of 4,000 columns and 40,000 short rows": () =>
+      letters(`${Array.from({ length: 4000 }, (_, k) => k).join("\t")}\n${"1\n".repeat(40_000)}`),
+    "a table of 80,000 columns": () => letters(`${Array.from({ length: 80_000 }, (_, k) => k).join("\t")}\n1\n`),
+    "a cell of 3 MiB": () => letters(`a\n${"x".repeat(3 << 20)}\n`),
+  }),
+  ...of("csv", {
+    "16 MiB of commas": () => new Uint8Array(16 << 20).fill(0x2c),
+    "16 MiB of quotes": () => new Uint8Array(16 << 20).fill(0x22),
+    "a quote that never closes": () => letters(`a,b\n"${"x\n".repeat(1 << 20)}`),
+  }),
+  ...of("json", {
+    "16 MiB of objects": () => letters(`[${"{},".repeat(5_500_000)}{}]`),
+    "a million lists inside each other": () => letters("[".repeat(1 << 20)),
+    "16 MiB that are no JSON": () => new Uint8Array(16 << 20).fill(0x20),
+  }),
+  ...of("parquet", {
+    "a Parquet file whose columns fail one after the other": crashParquet,
+    "a Parquet file that is never done": hangParquet,
+    "a Parquet file of zeros": () => new Uint8Array(1 << 20),
+  }),
+  ...of("safetensors", {
+    "a name of 15 MB": () => safetensors(`{"${"a".repeat(15_000_000)}":{"dtype":"F32","shape":"x"}}`),
+    "a shape nested 20,000 deep": () => safetensors(`{"a":{"dtype":"F32","shape":${"[".repeat(20_000)}${"]".repeat(20_000)}}}`),
+    "a dtype nested 20,000 deep": () => safetensors(`{"a":{"dtype":${"[".repeat(20_000)}${"]".repeat(20_000)}}}`),
+    "a header of 2^53 bytes": () => concat(integers([0, 0x200000], 4), new Uint8Array(64)),
+    "300,000 empty arrays": () =>
+      safetensors(`{${Array.from({ length: 300_000 }, (_, k) => `"${k}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`).join()}}`),
+    "a shape of 2^60 numbers": () => safetensors('{"a":{"dtype":"F32","shape":[1073741824,1073741824],"data_offsets":[0,0]}}'),
+  }),
+  ...of("overlay", {
+    "an outline of 8 million codes": () =>
+      letters(
+        `TOTAL_ABNORMALITIES 1\nABNORMALITY 1\nLESION_TYPE MASS SHAPE X\nASSESSMENT 4\nSUBTLETY 3\nPATHOLOGY MALIGNANT\nTOTAL_OUTLINES 1\nBOUNDARY\n10 10${" 2 6".repeat(2_000_000)} 9 #\n`,
+      ),
+  }),
+  ...of("mias", { "a line of 2,000 blanks": () => letters(`mdb001 G CIRC B${" ".repeat(200_000)}\u2028\n`) }),
+  ...of("plist", {
+    "20,000 arrays inside each other": () => letters("<array>".repeat(20_000)),
+    "a megabyte of beginnings": () => letters("<?".repeat(1 << 19)),
+  }),
+  ...of("dicomWebJson", {
+    "32 MiB of empty objects": () => letters(`[${"{},".repeat(10_000_000)}{}]`),
+    "a body of 64 MiB": () => new Uint8Array(64 << 20).fill(0x20),
+  }),
+  ...of("dicomWebParts", {
+    "16 MiB without a boundary": () => new Uint8Array(16 << 20).fill(0x2d),
+    "a million boundaries": () => letters("--b\r\n\r\n\r\n".repeat(1 << 20)),
+  }),
+  ...of("shard", {
+    "a shard outside of its folder": () => row({ shard: "../outside.bin" }),
+    "a shard that is a device": () => row({ shard: "/dev/zero" }),
+    "an image of 2^50 bytes": () => row({ length: 2 ** 50 }),
+    "an image of -5 bytes": () => row({ length: -5 }),
+    "an image behind the shard's end": () => row({ offset: 1e9 }),
+    "a stored picture of 65535 x 65535": () => row({ rows: 65535, columns: 65535 }),
+  }),
+];
