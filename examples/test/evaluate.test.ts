@@ -91,7 +91,7 @@ describe("npm run evaluate", () => {
     expect(wrong.stderr.trim().split("\n")).toHaveLength(1);
     const none = await evaluate(join(folder, "absent.tsv"), labels);
     expect(none.status).not.toBe(0);
-    expect(none.stderr.trim()).toBe("error [table]: Expected a readable file absent.tsv, but the disk answered ENOENT");
+    expect(none.stderr.trim()).toBe("error [table]: Expected to read file 1, but the disk answered ENOENT");
   });
 
   it.skipIf(!dataFolder())("evaluates the public reader study by one command (needs the data folder)", async () => {

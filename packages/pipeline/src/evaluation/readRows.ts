@@ -16,7 +16,7 @@ import { type Rows, tableError } from "./rows.ts";
 export async function readRows(path: string, { called: file = basename(path) }: { readonly called?: string } = {}): Promise<Rows> {
   const bytes = await readRegularFile(path, { maxBytes: 2 ** 28 }).catch((error: Error) => {
     const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
-    throw tableError(`Expected a readable file ${file}, but ${code ? `the disk answered ${code}` : `it is none: ${error.message}`}`, {
+    throw tableError(`Expected to read ${file}, but ${code ? `the disk answered ${code}` : `it is none: ${error.message}`}`, {
       cause: error,
     });
   });
