@@ -24,7 +24,10 @@ export function parseBundle(json: unknown): BundleFile {
   const scale = usable("the scale", () => parseScale(file["scale"]));
   const standardization = text(file["standardization"], "standardization");
   if (standardization !== standardizationVersion)
-    throw new PipelineError("other-standardization", `Expected weights trained on ${standardizationVersion}, got others`);
+    throw new PipelineError(
+      "other-standardization",
+      `Expected weights trained on ${standardizationVersion}, got ${/^[\w-]{1,40}$/.test(standardization) ? standardization : "others"}`,
+    );
   return {
     schema: "mammo-bundle-1",
     members: parsed,
