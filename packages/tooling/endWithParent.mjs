@@ -3,9 +3,9 @@ import { isMainThread, Worker } from "node:worker_threads";
 
 // In a thread of its own, since the program's may compute for seconds. An orphan has another parent at once.
 const watch = `
-const parent = process.ppid;
+const { workerData: parent } = require("node:worker_threads");
 setInterval(() => {
   if (process.ppid !== parent) process.kill(process.pid, "SIGKILL");
 }, 500);
 `;
-if (isMainThread) new Worker(watch, { eval: true, execArgv: [], stdin: false }).unref();
+if (isMainThread) new Worker(watch, { eval: true, execArgv: [], workerData: process.ppid }).unref();

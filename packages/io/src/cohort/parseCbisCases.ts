@@ -50,7 +50,7 @@ export function parseCbisCases(text: string, file: string): readonly CbisCase[] 
     const kind = cell("abnormality type");
     const mask = cells["ROI mask file path"] ?? "";
     if (!Object.hasOwn(kinds, kind)) throw expected("abnormality type to be mass or calcification");
-    if (!insidePath.test(path)) throw expected(`${film} to be a path inside the images' folder`);
+    if (path.length > 4096 || !insidePath.test(path)) throw expected(`${film} to be a path inside the images' folder`);
     const name = path.slice(0, path.indexOf("/"));
     if (!name.endsWith(`_${patientId}_${side}_${view}`)) throw expected(`${film} to begin with a folder of the row's woman, breast and view`);
     const key = `${name}\t${cell("abnormality id")}`;
@@ -67,7 +67,7 @@ export function parseCbisCases(text: string, file: string): readonly CbisCase[] 
       film: name,
       path,
       kind: kinds[kind]!,
-      mask: insidePath.test(mask) ? mask : undefined,
+      mask: mask.length <= 4096 && insidePath.test(mask) ? mask : undefined,
       description: Object.fromEntries(Object.entries(cells).filter(([column]) => !notDescribing.has(column))),
     };
   });

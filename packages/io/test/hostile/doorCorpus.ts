@@ -51,7 +51,7 @@ export const hostileFiles: readonly HostileFile[] = [
     "a table of 4,000 columns and 40,000 short rows": () =>
       letters(`${Array.from({ length: 4000 }, (_, k) => k).join("\t")}\n${"1\n".repeat(40_000)}`),
     "a table of 80,000 columns": () => letters(`${Array.from({ length: 80_000 }, (_, k) => k).join("\t")}\n1\n`),
-    "a cell of 3 MiB": () => letters(`a\n${"x".repeat(3 << 20)}\n`),
+    "a cell of 17 MiB": () => letters(`a\n${"x".repeat(17 << 20)}\n`),
   }),
   ...of("csv", {
     "16 MiB of commas": () => new Uint8Array(16 << 20).fill(0x2c),

@@ -26,7 +26,7 @@ export function parseBundle(json: unknown): BundleFile {
   if (standardization !== standardizationVersion)
     throw new PipelineError(
       "other-standardization",
-      `Expected weights trained on ${standardizationVersion}, got ${/^mammo-standard-\d{1,6}$/.test(standardization) ? standardization : "others"}`,
+      `Expected weights trained on ${standardizationVersion}, got ${/^[\w-]{1,40}$/.test(standardization) ? standardization : "others"}`,
     );
   return {
     schema: "mammo-bundle-1",
