@@ -90,8 +90,8 @@ describe("maskBox and chestWallSide", () => {
     const even = binary(4, 6, () => true);
     expect(chestWallSide(even, maskBox(even)!)).toEqual({ side: "left", evidence: 0 });
     // A sixth of 9 columns is two, of 2 one.
-    const nine = binary(3, 9, (row, column) => row < (column < 2 ? 3 : column < 7 ? 2 : 1));
-    expect(chestWallSide(nine, maskBox(nine)!).evidence).toBeCloseTo((6 - 2) / 6, 12);
+    const nine = binary(3, 9, (row, column) => row < [3, 2, 2, 2, 2, 2, 2, 1, 1][column]!);
+    expect(chestWallSide(nine, maskBox(nine)!).evidence).toBeCloseTo((5 - 2) / 5, 12);
     const two = binary(4, 2, (row, column) => column === 0 || row < 1);
     expect(chestWallSide(two, maskBox(two)!)).toEqual({ side: "left", evidence: 0.75 });
   });
