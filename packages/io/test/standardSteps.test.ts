@@ -90,8 +90,8 @@ describe("maskBox and chestWallSide", () => {
     const even = binary(4, 6, () => true);
     expect(chestWallSide(even, maskBox(even)!)).toEqual({ side: "left", evidence: 0 });
     // A sixth of 9 columns is two, of 2 one.
-    const nine = binary(3, 9, (row, column) => row < (column < 2 ? 3 : column < 7 ? 2 : 1));
-    expect(chestWallSide(nine, maskBox(nine)!).evidence).toBeCloseTo((6 - 2) / 6, 12);
+    const nine = binary(3, 9, (row, column) => row < [3, 2, 2, 2, 2, 2, 2, 1, 1][column]!);
+    expect(chestWallSide(nine, maskBox(nine)!).evidence).toBeCloseTo((5 - 2) / 5, 12);
     const two = binary(4, 2, (row, column) => column === 0 || row < 1);
     expect(chestWallSide(two, maskBox(two)!)).toEqual({ side: "left", evidence: 0.75 });
   });
@@ -195,7 +195,7 @@ describe("findNipple", () => {
     for (let i = 1; i < confidences.length; i++) expect(confidences[i]!).toBeLessThanOrEqual(confidences[i - 1]!);
     expect(confidences[3]!).toBeGreaterThan(0.3);
     // Nothing stands out: the outline recedes by 60 - sqrt(60² - 20²) = 3.4 mm of 10, a third of 0.3.
-    expect(confidences[4]!).toBeCloseTo((0.3 * (60 - Math.sqrt(60 ** 2 - 20 ** 2))) / 10, 1);
+    expectClose(confidences[4]!, (0.3 * (60 - Math.sqrt(60 ** 2 - 20 ** 2))) / 10, { absolute: 0.02 });
     expect(found(breast(0)).point[0]).toBeCloseTo(150, -1);
     expect(found(breast(0)).point[1]).toBe(120);
     // A straight outline recedes nowhere.
@@ -232,7 +232,11 @@ describe("findPectoral", () => {
     expect(Math.max(...off.map(Math.abs))).toBeLessThan(1.5);
     expect(Math.abs(found.line[0][1] - width)).toBeLessThan(3);
     expect(Math.abs(found.line[1][0] - length)).toBeLessThan(6);
-    expect([found.border[0]![0], found.border.at(-1)![1]]).toEqual([0, 0]);
+    // Its ends go on from its first and last row as the line does.
+    const slope = found.line[0][1] / found.line[1][0];
+    const [[, first], [lastRow, lastColumn]] = [found.border[1]!, found.border.at(-2)!];
+    expectClose(found.border[0]!, [0, first + slope / 2], { absolute: 1e-9 });
+    expectClose(found.border.at(-1)!, [lastRow + Math.max(lastColumn, slope / 2) / slope, 0], { absolute: 1e-9 });
     const area = pectoralMask(found, { rows, columns }).reduce((sum, one) => sum + one, 0);
     expect(area / ((width * length) / 2)).toBeGreaterThan(0.95);
     expect(area / ((width * length) / 2)).toBeLessThan(1.06);
