@@ -18,7 +18,8 @@ it("npm run standardize writes the lists, the report and the contact sheet; name
     await writeFile(join(folder, "DOE^JANE 1.dcm"), bytesOf(1, devices.aldebaranFull));
     await writeFile(join(folder, "DOE^JANE 2.dcm"), bytesOf(2, devices.bellatrixFull));
     await writeFile(join(folder, "DOE^JANE 3.dcm"), bytesOf(3, devices.bellatrixFull).subarray(0, 4000));
-    await mkdir(join(folder, "DOE^JANE\t4\n.dcm"));
+    await writeFile(join(folder, "DOE^JANE\t4\n.dcm"), "no DICOM");
+    await mkdir(join(folder, "DOE^JANE 5.dcm"));
     const out = join(folder, "out");
     const { stdout } = await run("standardize", [folder, "--report", "--sheet", "--out", out, "--mm-per-pixel", "1"]);
     expect(stdout).toContain("2 of 4 standardized");
@@ -26,7 +27,7 @@ it("npm run standardize writes the lists, the report and the contact sheet; name
     expect((await readdir(out)).sort()).toEqual(["manifest.tsv", "not-read.tsv", "pictures", "report.html", "sheet-1.html"]);
     expect(await readdir(join(out, "pictures"))).toEqual(["000002.png", "000003.png"]);
     expect(await readFile(join(out, "not-read.tsv"), "utf8")).toMatch(
-      /^number\tfile\tcode\treason\n1\tDOE\^JANE\\t4\\n.dcm\tunreadable\t[^\t\n]+\n4\tDOE\^JANE 3.dcm\t[a-z-]+\t[^\t\n]+\n$/,
+      /^number\tfile\tcode\treason\n1\tDOE\^JANE\\t4\\n.dcm\tnot-dicom\t[^\t\n]+\n4\tDOE\^JANE 3.dcm\t[a-z-]+\t[^\t\n]+\n$/,
     );
     for (const name of ["report.html", "sheet-1.html"]) {
       const html = await readFile(join(out, name), "utf8");
