@@ -124,8 +124,24 @@ describe("heatmapPeaks on a map by hand", () => {
   });
 
   it("a box that reaches beyond the view counts what is in it", () => {
-    const view = { pixels: Float32Array.from({ length: 6 * 16 }, (_, at) => (at % 16 < 8 ? 0 : 0.5)), rows: 6, columns: 16 };
-    expect(placesOf([[5, 4]], { view })).toEqual([[0, 1]]);
+    // Boxes of 16 pixels are looked at in 16 places; of a view of 4 rows four of those are left, of 4 columns as well.
+    const geometry = { stride: 16, offset: 8, cellSize: 16, receptiveField: 16 };
+    const first = (rows: number, columns: number, lit: number) => {
+      const pixels = new Float32Array(rows * columns);
+      pixels[lit] = 0.5;
+      // The higher cell is the one that has a quarter of tissue in the view, the lower one none.
+      const heatmap = {
+        logits: Float32Array.of(0, 5, 0, 4),
+        rows: rows > columns ? 2 : 1,
+        columns: rows > columns ? 1 : 2,
+        classes: ["zero", "one"],
+        geometry,
+      };
+      return heatmapPeaks(heatmap, { classes: ["one"], view: { pixels, rows, columns } }).map(({ logOdds }) => logOdds);
+    };
+    expect(first(4, 32, 4)).toEqual([5]);
+    expect(first(32, 4, 4 * 4)).toEqual([5]);
+    expect(first(4, 32, 16 + 4)).toEqual([4]);
   });
 });
 

@@ -21,6 +21,8 @@ async function run({ files, changed, reach }) {
   vitest ??= await createVitest("test", {
     ...{ root: process.cwd(), watch: false, reporters: [reporter], bail: reach ? 0 : 1 },
     ...{ setupFiles: reach ? [reach] : [], sequence: { sequencer: InOrder } },
+    // A slow machine is no notice of a change; what hangs is ended from outside.
+    ...{ testTimeout: 600_000, hookTimeout: 600_000 },
   });
   await (vitest.started ??= vitest.standalone());
   for (const file of changed) vitest.invalidateFile(file);
