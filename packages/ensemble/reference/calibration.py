@@ -106,6 +106,11 @@ def scene(random):
     return case
 
 
+def short(values):
+    """Eight decimals are enough for a comparison to the sixth."""
+    return [round(float(v), 8) for v in values]
+
+
 def soft(case, iou, code):
     """Boxes that soft suppression keeps, with their lowered scores: `soft_nms` itself gives back the first scores."""
     found = []
@@ -113,7 +118,7 @@ def soft(case, iou, code):
     for c in np.unique(label):
         lowered = score[label == c].copy()
         keep = cpu_soft_nms_float(box[label == c].copy(), lowered, Nt=iou, sigma=0.1, thresh=0.001, method=code)
-        found += [[int(c), float(s), *map(float, box[label == c][k])] for k, s in zip(keep, lowered[lowered > 0.001])]
+        found += [[int(c), *short([s, *box[label == c][k]])] for k, s in zip(keep, lowered[lowered > 0.001])]
     return found
 
 
@@ -125,7 +130,7 @@ def boxes(random):
         copy = lambda: json.loads(json.dumps([case["boxes"], case["scores"], case["labels"]]))
         iou = [0.3, 0.5, 0.55, 0.7][i % 4]
         # Order of equal scores is nobody's promise: by label and box.
-        rows = lambda found: [[int(c), float(s), *map(float, b)] for b, s, c in zip(*found)]
+        rows = lambda found: [[int(c), *short([s, *b])] for b, s, c in zip(*found)]
         fused = {rule: rows(weighted_boxes_fusion(*copy(), weights=case["weights"], iou_thr=iou, skip_box_thr=0.0001, conf_type=rule)) for rule in ["avg", "max", "box_and_model_avg", "absent_model_aware_avg"]}
         hard = rows(nms(*copy(), weights=None, iou_thr=iou))
         cases.append({**case, "iou": iou, "fused": fused, "hard": hard, "soft": {"linear": soft(case, iou, 1), "gaussian": soft(case, iou, 2)}})

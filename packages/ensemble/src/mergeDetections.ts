@@ -13,6 +13,8 @@ export interface Detection {
 export interface MergedDetection extends Detection {
   /** How many of the models took part in it. */
   readonly models: number;
+  /** Their share of all models: how far they agree that something is there. */
+  readonly agreement: number;
 }
 
 /**
@@ -38,9 +40,11 @@ interface Member extends Detection {
   readonly weight: number;
 }
 
-/** Members of one lesion and their fused box. */
+/** Members of one lesion, their fused box, and the sums that it is made of: fifty models mark a place fifty times. */
 interface Cluster {
   readonly members: Member[];
+  readonly label: number;
+  readonly sums: { vote: number; top: number; left: number; bottom: number; right: number };
   box: Box;
 }
 
@@ -67,17 +71,15 @@ export function mergeDetections(perModel: readonly (readonly Detection[])[], opt
   const clusters: Cluster[] = [];
   for (const member of members.filter((member) => member.score >= minScore).sort((a, b) => b.score * b.weight - a.score * a.weight)) {
     const match = nearest(clusters, member, iouThreshold);
-    if (match) {
-      match.members.push(member);
-      match.box = fusedBox(match.members);
-    } else clusters.push({ members: [member], box: member.box });
+    if (match) join(match, member);
+    else clusters.push(clusterOf(member));
   }
   return clusters
     .map(({ members, box }) => ({
       box,
       label: members[0]!.label,
       score: scoreRules[scoreRule](members, weights),
-      models: new Set(members.map(({ model }) => model)).size,
+      ...agreementOf(members, perModel.length),
     }))
     .sort((a, b) => b.score - a.score);
 }
@@ -111,16 +113,39 @@ function nearest(clusters: readonly Cluster[], member: Member, iouThreshold: num
   let best: Cluster | undefined;
   let bestOverlap = iouThreshold;
   for (const cluster of clusters) {
-    const overlap = cluster.members[0]!.label === member.label ? iou(cluster.box, member.box) : 0;
+    const overlap = cluster.label === member.label ? iou(cluster.box, member.box) : 0;
     if (overlap > bestOverlap) [best, bestOverlap] = [cluster, overlap];
   }
   return best;
 }
 
-function fusedBox(members: readonly Member[]): Box {
-  const total = sum(votes(members));
-  // Members that all score 0 weigh alike.
-  const share = (member: Member) => (total > 0 ? (member.score * member.weight) / total : 1 / members.length);
-  const side = (name: keyof Box) => sum(members.map((member) => share(member) * member.box[name]));
-  return { top: side("top"), left: side("left"), bottom: side("bottom"), right: side("right") };
+function agreementOf(members: readonly Member[], all: number): { readonly models: number; readonly agreement: number } {
+  const models = new Set(members.map(({ model }) => model)).size;
+  return { models, agreement: models / all };
 }
+
+function clusterOf(member: Member): Cluster {
+  const { box, label, score, weight } = member;
+  const vote = score * weight;
+  return {
+    members: [member],
+    label,
+    box,
+    sums: { vote, top: vote * box.top, left: vote * box.left, bottom: vote * box.bottom, right: vote * box.right },
+  };
+}
+
+function join(cluster: Cluster, member: Member): void {
+  const { members, sums } = cluster;
+  const { box, score, weight } = member;
+  const vote = score * weight;
+  members.push(member);
+  sums.vote += vote;
+  for (const side of sides) sums[side] += vote * box[side];
+  // Members that all score 0 weigh alike.
+  const side = (name: (typeof sides)[number]) =>
+    sums.vote > 0 ? sums[name] / sums.vote : members.reduce((total, one) => total + one.box[name] / members.length, 0);
+  cluster.box = { top: side("top"), left: side("left"), bottom: side("bottom"), right: side("right") };
+}
+
+const sides = ["top", "left", "bottom", "right"] as const;
