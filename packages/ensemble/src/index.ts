@@ -51,6 +51,7 @@ export { describePlace, type PlaceWords } from "./place/describePlace.ts";
 export { mirroredBox, type NippleAndScale } from "./place/mirroredBox.ts";
 export { type PairFeatures, type PlacedFinding, pairFeatures } from "./pair/pairFeatures.ts";
 export { fitPairModel, type LabeledPair, type PairModel, pairProbability, parsePairModel, startingPairModel } from "./pair/pairModel.ts";
+export { type MatchedExam, tunePairModel } from "./pair/tunePairModel.ts";
 export { type MatchedViews, type MatchOptions, matchViews, type PairRefusal, type ViewPair } from "./pair/matchViews.ts";
 
 // Scores from 1 to 10, and the report of an exam

@@ -1,4 +1,5 @@
-import { type Box, iou, minMax, requireExtent } from "@mammo/mammogram";
+import { type Box, minMax, requireExtent } from "@mammo/mammogram";
+import { clusterBoxes } from "./clusterBoxes.ts";
 
 /** What a detector says of one place in one view. */
 export interface Detection {
@@ -38,14 +39,8 @@ export interface MergeOptions {
 interface Member extends Detection {
   readonly model: number;
   readonly weight: number;
-}
-
-/** Members of one lesion, their fused box, and the sums that it is made of: fifty models mark a place fifty times. */
-interface Cluster {
-  readonly members: Member[];
-  readonly label: number;
-  readonly sums: { vote: number; top: number; left: number; bottom: number; right: number };
-  box: Box;
+  /** Score times weight. */
+  readonly vote: number;
 }
 
 /**
@@ -68,24 +63,47 @@ export function mergeDetections(perModel: readonly (readonly Detection[])[], opt
   if (!Object.hasOwn(scoreRules, scoreRule))
     throw new RangeError(`Expected scoreRule ${Object.keys(scoreRules).join(", ")}, got ${JSON.stringify(scoreRule)}`);
   const members = perModel.flatMap((detections, model) => detections.map((detection) => memberOf(detection, model, weights[model]!)));
-  const clusters: Cluster[] = [];
-  for (const member of members.filter((member) => member.score >= minScore).sort((a, b) => b.score * b.weight - a.score * a.weight)) {
-    const match = nearest(clusters, member, iouThreshold);
-    if (match) join(match, member);
-    else clusters.push(clusterOf(member));
-  }
-  return clusters
-    .map(({ members, box }) => ({
-      box,
-      label: members[0]!.label,
-      score: scoreRules[scoreRule](members, weights),
-      ...agreementOf(members, perModel.length),
-    }))
+  const tried = members.filter((member) => member.score >= minScore);
+  tried.sort((a, b) => b.vote - a.vote);
+  const clusters = clusterBoxes(
+    {
+      sides: sidesOf(tried),
+      votes: Float64Array.from(tried, ({ vote }) => vote),
+      labels: Float64Array.from(tried, ({ label }) => label),
+    },
+    iouThreshold,
+  );
+  const groups: Member[][] = Array.from({ length: clusters.count }, () => []);
+  for (const [i, member] of tried.entries()) groups[clusters.clusterOf[i]!]!.push(member);
+  return groups
+    .map(
+      (group, k): MergedDetection => ({
+        box: boxOf(clusters.sides, k),
+        label: group[0]!.label,
+        score: scoreRules[scoreRule](group, weights),
+        ...agreementOf(group, perModel.length),
+      }),
+    )
     .sort((a, b) => b.score - a.score);
 }
 
+function sidesOf(members: readonly Member[]): Float64Array {
+  const sides = new Float64Array(4 * members.length);
+  for (const [i, { box }] of members.entries()) {
+    sides[4 * i] = box.top;
+    sides[4 * i + 1] = box.left;
+    sides[4 * i + 2] = box.bottom;
+    sides[4 * i + 3] = box.right;
+  }
+  return sides;
+}
+
+function boxOf(sides: Float64Array, k: number): Box {
+  return { top: sides[4 * k]!, left: sides[4 * k + 1]!, bottom: sides[4 * k + 2]!, right: sides[4 * k + 3]! };
+}
+
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const votes = (members: readonly Member[]) => members.map(({ score, weight }) => score * weight);
+const votes = (members: readonly Member[]) => members.map(({ vote }) => vote);
 const modelsOf = (members: readonly Member[]) => [...new Set(members.map(({ model }) => model))];
 
 const scoreRules: Readonly<Record<ScoreRule, (members: readonly Member[], weights: readonly number[]) => number>> = {
@@ -106,46 +124,10 @@ function memberOf({ box, label, score }: Detection, model: number, weight: numbe
   if (!(score >= 0 && score < Infinity)) throw new RangeError(`Expected finite scores >= 0, got ${score} of model ${model}`);
   if (!Number.isInteger(label)) throw new RangeError(`Expected labels to be whole numbers, got ${label} of model ${model}`);
   requireExtent(box, `a box of model ${model}`);
-  return { box, label, score, model, weight };
-}
-
-function nearest(clusters: readonly Cluster[], member: Member, iouThreshold: number): Cluster | undefined {
-  let best: Cluster | undefined;
-  let bestOverlap = iouThreshold;
-  for (const cluster of clusters) {
-    const overlap = cluster.label === member.label ? iou(cluster.box, member.box) : 0;
-    if (overlap > bestOverlap) [best, bestOverlap] = [cluster, overlap];
-  }
-  return best;
+  return { box, label, score, model, weight, vote: score * weight };
 }
 
 function agreementOf(members: readonly Member[], all: number): { readonly models: number; readonly agreement: number } {
   const models = new Set(members.map(({ model }) => model)).size;
   return { models, agreement: models / all };
 }
-
-function clusterOf(member: Member): Cluster {
-  const { box, label, score, weight } = member;
-  const vote = score * weight;
-  return {
-    members: [member],
-    label,
-    box,
-    sums: { vote, top: vote * box.top, left: vote * box.left, bottom: vote * box.bottom, right: vote * box.right },
-  };
-}
-
-function join(cluster: Cluster, member: Member): void {
-  const { members, sums } = cluster;
-  const { box, score, weight } = member;
-  const vote = score * weight;
-  members.push(member);
-  sums.vote += vote;
-  for (const side of sides) sums[side] += vote * box[side];
-  // Members that all score 0 weigh alike.
-  const side = (name: (typeof sides)[number]) =>
-    sums.vote > 0 ? sums[name] / sums.vote : members.reduce((total, one) => total + one.box[name] / members.length, 0);
-  cluster.box = { top: side("top"), left: side("left"), bottom: side("bottom"), right: side("right") };
-}
-
-const sides = ["top", "left", "bottom", "right"] as const;

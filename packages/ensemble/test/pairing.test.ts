@@ -14,6 +14,7 @@ import {
   parsePairModel,
   placeInBreast,
   startingPairModel,
+  tunePairModel,
 } from "../src/index.ts";
 
 const cc: Landmarks = { laterality: "L", view: "CC", mmPerPixel: 0.25, nipple: [600, 400], nippleConfidence: 0.9 };
@@ -158,6 +159,30 @@ describe("matchViews", () => {
       }),
     );
   });
+});
+
+describe("tunePairModel", () => {
+  // One lesion a breast, seen in both views, far off in depth: rules made for crowds would leave it alone.
+  const exam = (apart: number, same: boolean) => ({
+    a: [findingOf({ depth: 10 })],
+    b: [findingOf({ depth: 10 + apart })],
+    pairs: same ? ([[0, 0]] as const) : [],
+  });
+  const exams = Array.from({ length: 60 }, (_, i) => exam(i % 12 === 11 ? 60 : 18 + (i % 10), i % 12 !== 11));
+
+  it("takes pairs at the log odds that find most true ones, and calibrates those that it takes", () => {
+    const before = exams.reduce((sum, { a, b }) => sum + matchViews(a, b).pairs.length, 0);
+    const tuned = tunePairModel(startingPairModel, exams);
+    const after = exams.reduce((sum, { a, b }) => sum + matchViews(a, b, { model: tuned }).pairs.length, 0);
+    expect(after).toBeGreaterThanOrEqual(before);
+    expect(tuned.alone).toBeLessThan(matchLogOdds(18));
+    expect(parsePairModel(JSON.parse(JSON.stringify(tuned)))).toEqual(tuned);
+  });
+
+  const matchLogOdds = (apart: number) => {
+    const p = pairProbability(startingPairModel, findingOf({ depth: 10 }), findingOf({ depth: 10 + apart }));
+    return Math.log(p / (1 - p));
+  };
 });
 
 describe("fitPairModel", () => {

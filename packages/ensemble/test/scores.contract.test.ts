@@ -37,6 +37,7 @@ import {
   scaleStability,
   startingPairModel,
   suppressDetections,
+  tunePairModel,
 } from "../src/index.ts";
 
 const sha256 = "a".repeat(64);
@@ -171,7 +172,19 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ],
   ["parsePairModel: a calibrator", () => parsePairModel({ kind: "platt" }), /of kind pair model/, TypeError],
   ["matchViews: probability NaN", () => matchViews([{ ...finding, probability: Number.NaN }], []), /probabilities in \[0, 1\], got NaN/],
-  ["matchViews: minProbability 1", () => matchViews([], [], { minProbability: 1 }), /minProbability in \(0, 1\), got 1/],
+  ["matchViews: maxPnlDifference NaN", () => matchViews([], [], { maxPnlDifference: Number.NaN }), /maxPnlDifference >= 0, got NaN/],
+  ["parsePairModel: alone NaN", () => parsePairModel({ ...startingPairModel, alone: Number.NaN }), /finite alone, got NaN/],
+  ["parsePairModel: falling probability", () => parsePairModel({ ...startingPairModel, taken: { slope: -1, intercept: 0 } }), /taken.slope >= 0/],
+  [
+    "tunePairModel: no true pairs",
+    () => tunePairModel(startingPairModel, [{ a: [finding], b: [finding], pairs: [] }]),
+    /at least one true pair, got none/,
+  ],
+  [
+    "tunePairModel: pair of nothing",
+    () => tunePairModel(startingPairModel, [{ a: [finding], b: [finding], pairs: [[0, 1]] }]),
+    /pairs of exams\[0\] to be places in its lists/,
+  ],
   ["fitRiskScale: few", () => fitRiskScale("s", [0.5], [1], { sha256 }), /at least 50 reference cases, got 1/],
   [
     "fitRiskScale: one class",

@@ -1,5 +1,5 @@
 import { assign } from "../assign.ts";
-import { logit, sigmoid } from "../logit.ts";
+import { sigmoid } from "../logit.ts";
 import type { PlacedFinding } from "./pairFeatures.ts";
 import { type PairModel, pairLogOdds, parsePairModel, startingPairModel } from "./pairModel.ts";
 
@@ -26,8 +26,6 @@ export interface MatchedViews {
 /** When two findings may be one lesion. */
 export interface MatchOptions {
   readonly model?: PairModel;
-  /** A pair must be at least this probable; default 0.5. Leaving two findings alone costs as much as a pair of this probability. */
-  readonly minProbability?: number;
   /** How far the posterior nipple lines of the two views may differ, mm; default 10. Infinity: not looked at (left and right breast, say). */
   readonly maxPnlDifference?: number;
 }
@@ -40,19 +38,18 @@ export interface MatchOptions {
  *
  * Source: ours; that posterior nipple lines agree within 1 cm is documented (ACR mammography quality manual).
  *
- * @throws RangeError for minProbability outside (0, 1), maxPnlDifference < 0, probabilities outside [0, 1], and what `parsePairModel` and `pairFeatures` refuse.
+ * @throws RangeError for maxPnlDifference < 0, probabilities outside [0, 1], and what `parsePairModel` and `pairFeatures` refuse.
  * @example const { pairs } = matchViews(ccFindings, mloFindings, { model });
  */
 export function matchViews(a: readonly PlacedFinding[], b: readonly PlacedFinding[], options: MatchOptions = {}): MatchedViews {
-  const { model = startingPairModel, minProbability = 0.5, maxPnlDifference = 10 } = options;
+  const { model = startingPairModel, maxPnlDifference = 10 } = options;
   parsePairModel(model);
-  if (!(minProbability > 0 && minProbability < 1)) throw new RangeError(`Expected minProbability in (0, 1), got ${minProbability}`);
   if (!(maxPnlDifference >= 0)) throw new RangeError(`Expected maxPnlDifference >= 0, got ${maxPnlDifference}`);
   for (const { probability } of [...a, ...b])
     if (!(probability >= 0 && probability <= 1)) throw new RangeError(`Expected probabilities in [0, 1], got ${probability}`);
   const refused = refusalOf(a, b, maxPnlDifference);
   const logOdds = a.map((one) => b.map((other) => (refused ? -Infinity : pairLogOdds(model, one, other))));
-  const pairs = a.length === 0 || b.length === 0 || refused ? [] : best(logOdds, logit(minProbability));
+  const pairs = a.length === 0 || b.length === 0 || refused ? [] : best(logOdds, model);
   const [inA, inB] = [new Set(pairs.map((pair) => pair.a)), new Set(pairs.map((pair) => pair.b))];
   return {
     pairs,
@@ -69,12 +66,17 @@ function refusalOf(a: readonly PlacedFinding[], b: readonly PlacedFinding[], max
   return undefined;
 }
 
-/** Behind b's columns each row has one of its own at cost 0, "seen in one view only": a pair is taken only where it wins log odds over the least that is asked. */
-function best(logOdds: readonly (readonly number[])[], least: number): ViewPair[] {
+/** Behind b's columns each row has one of its own at cost 0, "seen in one view only": a pair is taken only where its log odds are above what leaving both alone is worth. */
+function best(
+  logOdds: readonly (readonly number[])[],
+  { alone = 0, taken: { slope, intercept } = { slope: 1, intercept: 0 } }: PairModel,
+): ViewPair[] {
   const [rows, others] = [logOdds.length, logOdds[0]!.length];
   const columns = others + rows;
   const cost = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < others; j++) cost[i * columns + j] = least - logOdds[i]![j]!;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < others; j++) cost[i * columns + j] = alone - logOdds[i]![j]!;
   const columnOf = assign(cost, rows, columns);
-  return [...columnOf].flatMap((j, i) => (j < others && cost[i * columns + j]! <= 0 ? [{ a: i, b: j, probability: sigmoid(logOdds[i]![j]!) }] : []));
+  return [...columnOf].flatMap((j, i) =>
+    j < others && cost[i * columns + j]! <= 0 ? [{ a: i, b: j, probability: sigmoid(slope * logOdds[i]![j]! + intercept) }] : [],
+  );
 }

@@ -11,6 +11,10 @@ export interface PairModel {
   readonly costs: PairFeatures;
   /** How many labeled pairs it was fitted to; absent for values set by hand. */
   readonly pairs?: number;
+  /** Log odds that a pair must have to be taken: what leaving two findings alone is worth. Default 0. See `tunePairModel`. */
+  readonly alone?: number;
+  /** The probability of a pair that was taken: sigmoid(slope · log odds + intercept). Default 1 and 0. */
+  readonly taken?: { readonly slope: number; readonly intercept: number };
 }
 
 /**
@@ -34,6 +38,10 @@ export function parsePairModel(value: unknown): PairModel {
   if (!Number.isFinite(intercept)) throw new RangeError(`Expected a pair model with finite intercept, got ${intercept}`);
   for (const name of pairFeatureNames)
     if (!(costs[name] >= 0 && costs[name] < Infinity)) throw new RangeError(`Expected a pair model with costs.${name} >= 0, got ${costs[name]}`);
+  const { alone = 0, taken: { slope, intercept: shift } = { slope: 1, intercept: 0 } } = value as PairModel;
+  if (!Number.isFinite(alone)) throw new RangeError(`Expected a pair model with finite alone, got ${alone}`);
+  if (!(slope >= 0 && slope < Infinity && Number.isFinite(shift)))
+    throw new RangeError(`Expected a pair model with taken.slope >= 0 and a finite intercept, got ${slope} and ${shift}`);
   return value as PairModel;
 }
 
@@ -74,5 +82,5 @@ export function pairLogOdds(model: PairModel, a: PlacedFinding, b: PlacedFinding
   return pairFeatureNames.reduce((sum, name) => sum - model.costs[name] * features[name], model.intercept);
 }
 
-/** Probability that two findings are one lesion: calibrated as far as the model was fitted to pairs like these. */
+/** Probability that two findings are one lesion, whatever else is in the two views: calibrated as far as the model was fitted to pairs like these. */
 export const pairProbability = (model: PairModel, a: PlacedFinding, b: PlacedFinding): number => sigmoid(pairLogOdds(model, a, b));
