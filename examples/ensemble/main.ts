@@ -47,10 +47,14 @@ await program(
     if (markdown === undefined) return;
     const about = `The official test part of CBIS-DDSM (645 images of masses and calcifications, by patient), outputs of the networks and their ensemble of another group (Apache-2.0), and the NYU reader study (BSD-2-Clause).
 Everything is fitted and chosen on their 248 validation images, out of fold by patient; ${peers.rows.length} rules were tried, the one of the highest AUROC there is judged on test. Intervals: ${resamples} resamples by patient, seed ${seed}.`;
+    const single = peers.rows.find(({ name }) => name === "best single member")!;
+    const ahead = peers.rows.filter(({ test }) => test.estimate > chosen.test.estimate).length;
+    const reading = `${validation.labels.length} images do not tell these rules apart: ${ahead} of ${peers.rows.length} do better on test than the chosen one (AUROC ${chosen.test.estimate.toFixed(3)}), and nothing may be chosen there. The best single network by validation has ${single.test.estimate.toFixed(3)}: ${single.test.estimate > chosen.test.estimate ? "the ensemble does not reach it" : "the ensemble is ahead of it"}.`;
     const parts = [
       "# Ensembles on real outputs",
       `Made by \`npm run ensemble -- --data DATA --resamples ${resamples} --seed ${seed} --markdown docs/ensemble.md\`.`,
       about,
+      reading,
       ...tables.flatMap(({ title, rows }) => [`## ${escapeMarkdown(title)}`, markdownTable(rows)]),
       `\`\`\`text\n${bars.join("\n")}\n\`\`\``,
       "Not a medical device. For research only.",

@@ -103,6 +103,12 @@ describe("fitBeta", () => {
   });
 });
 
+it("an isotonic curve has a value between knots that are next to each other, and at the ends of all numbers", () => {
+  const fitted = fitIsotonic([0, 5e-324, 1], [0, 1, 1]);
+  expect([0, 5e-324].map((score) => calibrate(fitted, score))).toEqual([0, 1]);
+  expect(calibrate(fitIsotonic([-1.7e308, 1.7e308], [0, 1]), 0)).toBe(0.5);
+});
+
 describe("breakTies", () => {
   it("keeps the order of all scores within reach and moves no probability by more than the tilt", () => {
     fc.assert(

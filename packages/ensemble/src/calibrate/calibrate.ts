@@ -48,8 +48,9 @@ function interpolate(xs: readonly number[], ys: readonly number[], x: number): n
     if (xs[middle]! <= x) below = middle;
     else above = middle;
   }
-  // Halves: the distance of two knots may be more than the largest number.
-  const share = (x / 2 - xs[below]! / 2) / (xs[above]! / 2 - xs[below]! / 2);
+  // Halves where the distance of two knots is more than the largest number; elsewhere not, or the smallest numbers would vanish.
+  const part = xs[above]! - xs[below]! < Infinity ? 1 : 2;
+  const share = (x / part - xs[below]! / part) / (xs[above]! / part - xs[below]! / part);
   // Rounding may step over the upper knot; the next piece starts there, and the curve may not fall.
   return Math.min(ys[below]! + share * (ys[above]! - ys[below]!), ys[above]!);
 }
