@@ -25,7 +25,7 @@ export interface AlignmentTrial {
 const recallOf = (scores: ArrayLike<number>, threshold: number) => Array.from(scores).filter((score) => score >= threshold).length / scores.length;
 
 /** The reference of a population: frozen ranks, and the threshold of 10 % recall. */
-export function referenceOf(population: Population, seed: number) {
+function referenceOf(population: Population, seed: number) {
   const scores = drawScores(population, referenceExams, keyedRandom(seed, "reference", population.name));
   return { reference: freezeRanks(scores, { sha256: "0".repeat(64) }), threshold: quantile(sortedNumbers(scores), 1 - referenceRecall) };
 }
