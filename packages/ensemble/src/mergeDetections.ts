@@ -63,12 +63,14 @@ export function mergeDetections(perModel: readonly (readonly Detection[])[], opt
   if (!Object.hasOwn(scoreRules, scoreRule))
     throw new RangeError(`Expected scoreRule ${Object.keys(scoreRules).join(", ")}, got ${JSON.stringify(scoreRule)}`);
   const members = perModel.flatMap((detections, model) => detections.map((detection) => memberOf(detection, model, weights[model]!)));
-  const tried = members.filter((member) => member.score >= minScore);
-  tried.sort((a, b) => b.vote - a.vote);
+  const kept = members.filter((member) => member.score >= minScore);
+  const votes = Float64Array.from(kept, ({ vote }) => vote);
+  const order = Uint32Array.from(kept.keys()).sort((a, b) => votes[b]! - votes[a]! || a - b);
+  const tried = Array.from(order, (i) => kept[i]!);
   const clusters = clusterBoxes(
     {
       sides: sidesOf(tried),
-      votes: Float64Array.from(tried, ({ vote }) => vote),
+      votes: Float64Array.from(order, (i) => votes[i]!),
       labels: Float64Array.from(tried, ({ label }) => label),
     },
     iouThreshold,
@@ -103,20 +105,19 @@ function boxOf(sides: Float64Array, k: number): Box {
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const votes = (members: readonly Member[]) => members.map(({ vote }) => vote);
+const votesOf = (members: readonly Member[]) => members.map(({ vote }) => vote);
 const modelsOf = (members: readonly Member[]) => [...new Set(members.map(({ model }) => model))];
 
 const scoreRules: Readonly<Record<ScoreRule, (members: readonly Member[], weights: readonly number[]) => number>> = {
-  avg: (members, weights) => (sum(votes(members)) / members.length) * (Math.min(weights.length, members.length) / sum(weights)),
-  max: (members, weights) => minMax(votes(members))[1] / minMax(weights)[1],
+  avg: (members, weights) => (sum(votesOf(members)) / members.length) * (Math.min(weights.length, members.length) / sum(weights)),
+  max: (members, weights) => minMax(votesOf(members))[1] / minMax(weights)[1],
   box_and_model_avg(members, weights) {
     const present = sum(modelsOf(members).map((model) => weights[model]!));
-    return (sum(votes(members)) / sum(members.map(({ weight }) => weight))) * (present / sum(weights));
+    return (sum(votesOf(members)) / sum(members.map(({ weight }) => weight))) * (present / sum(weights));
   },
   absent_model_aware_avg(members, weights) {
-    const present = new Set(modelsOf(members));
-    const absent = sum(weights.filter((_, model) => !present.has(model)));
-    return sum(votes(members)) / (sum(members.map(({ weight }) => weight)) + absent);
+    const present = sum(modelsOf(members).map((model) => weights[model]!));
+    return sum(votesOf(members)) / (sum(members.map(({ weight }) => weight)) + sum(weights) - present);
   },
 };
 
