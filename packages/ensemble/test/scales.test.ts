@@ -116,6 +116,6 @@ describe("scaleStability", () => {
     );
     expect(byRisk.failed).toBe(0);
     expect(byRisk.moved).toBeGreaterThan(0);
-    expect(byRisk.movedFar).toBeLessThan(0.05);
+    expect(byRisk.movedFar).toBeLessThan(0.02);
   });
 });
