@@ -39,6 +39,7 @@ export { manifestHeads, manifestRow, standardPng } from "./standardization/image
 // A site and its devices, without labels
 export { type AlignOptions, alignDevice, alignScore, type DeviceAlignment } from "./site/alignDevice.ts";
 export { type AlarmChart, type AlarmOptions, type AlarmState, type DeviceAlarm, deviceAlarm, startAlarm, watchExam } from "./site/deviceAlarm.ts";
+export type { Increments } from "./site/falseAlarms.ts";
 export { type RecallRate, type SiteExam, type SiteOptions, type SiteReport, type SiteRow, siteReport } from "./site/siteReport.ts";
 export { siteTables } from "./site/siteTables.ts";
 
