@@ -38,7 +38,7 @@ describe("npm run pairing", () => {
     const { stdout, status } = await run("pairing", ["--breasts", "60"]);
     expect(stdout).toMatch(/bar pairing\.f1 0\.9\d* >= 0\.9 ok/);
     expect(status).toBe(0);
-  });
+  }, 180_000);
 });
 
 describe("npm run ensemble", () => {
@@ -47,5 +47,5 @@ describe("npm run ensemble", () => {
     expect(stdout).toMatch(/bar peers\.auroc-apart \S+ <= 1e-9 ok/);
     expect(stdout).toMatch(/bar peers\.chosen-over-published \S+ > 0 ok/);
     expect(status).toBe(0);
-  });
+  }, 240_000);
 });
