@@ -1,4 +1,5 @@
-import { type Box, iou, minMax, requireExtent } from "@mammo/mammogram";
+import { type Box, minMax, requireExtent } from "@mammo/mammogram";
+import { clusterBoxes } from "./clusterBoxes.ts";
 
 /** What a detector says of one place in one view. */
 export interface Detection {
@@ -13,6 +14,8 @@ export interface Detection {
 export interface MergedDetection extends Detection {
   /** How many of the models took part in it. */
   readonly models: number;
+  /** Their share of all models: how far they agree that something is there. */
+  readonly agreement: number;
 }
 
 /**
@@ -36,12 +39,8 @@ export interface MergeOptions {
 interface Member extends Detection {
   readonly model: number;
   readonly weight: number;
-}
-
-/** Members of one lesion and their fused box. */
-interface Cluster {
-  readonly members: Member[];
-  box: Box;
+  /** Score times weight. */
+  readonly vote: number;
 }
 
 /**
@@ -64,39 +63,61 @@ export function mergeDetections(perModel: readonly (readonly Detection[])[], opt
   if (!Object.hasOwn(scoreRules, scoreRule))
     throw new RangeError(`Expected scoreRule ${Object.keys(scoreRules).join(", ")}, got ${JSON.stringify(scoreRule)}`);
   const members = perModel.flatMap((detections, model) => detections.map((detection) => memberOf(detection, model, weights[model]!)));
-  const clusters: Cluster[] = [];
-  for (const member of members.filter((member) => member.score >= minScore).sort((a, b) => b.score * b.weight - a.score * a.weight)) {
-    const match = nearest(clusters, member, iouThreshold);
-    if (match) {
-      match.members.push(member);
-      match.box = fusedBox(match.members);
-    } else clusters.push({ members: [member], box: member.box });
-  }
-  return clusters
-    .map(({ members, box }) => ({
-      box,
-      label: members[0]!.label,
-      score: scoreRules[scoreRule](members, weights),
-      models: new Set(members.map(({ model }) => model)).size,
-    }))
+  const kept = members.filter((member) => member.score >= minScore);
+  const votes = Float64Array.from(kept, ({ vote }) => vote);
+  const order = Uint32Array.from(kept.keys()).sort((a, b) => votes[b]! - votes[a]! || a - b);
+  const tried = Array.from(order, (i) => kept[i]!);
+  const clusters = clusterBoxes(
+    {
+      sides: sidesOf(tried),
+      votes: Float64Array.from(order, (i) => votes[i]!),
+      labels: Float64Array.from(tried, ({ label }) => label),
+    },
+    iouThreshold,
+  );
+  const groups: Member[][] = Array.from({ length: clusters.count }, () => []);
+  for (const [i, member] of tried.entries()) groups[clusters.clusterOf[i]!]!.push(member);
+  return groups
+    .map(
+      (group, k): MergedDetection => ({
+        box: boxOf(clusters.sides, k),
+        label: group[0]!.label,
+        score: scoreRules[scoreRule](group, weights),
+        ...agreementOf(group, perModel.length),
+      }),
+    )
     .sort((a, b) => b.score - a.score);
 }
 
+function sidesOf(members: readonly Member[]): Float64Array {
+  const sides = new Float64Array(4 * members.length);
+  for (const [i, { box }] of members.entries()) {
+    sides[4 * i] = box.top;
+    sides[4 * i + 1] = box.left;
+    sides[4 * i + 2] = box.bottom;
+    sides[4 * i + 3] = box.right;
+  }
+  return sides;
+}
+
+function boxOf(sides: Float64Array, k: number): Box {
+  return { top: sides[4 * k]!, left: sides[4 * k + 1]!, bottom: sides[4 * k + 2]!, right: sides[4 * k + 3]! };
+}
+
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const votes = (members: readonly Member[]) => members.map(({ score, weight }) => score * weight);
+const votesOf = (members: readonly Member[]) => members.map(({ vote }) => vote);
 const modelsOf = (members: readonly Member[]) => [...new Set(members.map(({ model }) => model))];
 
 const scoreRules: Readonly<Record<ScoreRule, (members: readonly Member[], weights: readonly number[]) => number>> = {
-  avg: (members, weights) => (sum(votes(members)) / members.length) * (Math.min(weights.length, members.length) / sum(weights)),
-  max: (members, weights) => minMax(votes(members))[1] / minMax(weights)[1],
+  avg: (members, weights) => (sum(votesOf(members)) / members.length) * (Math.min(weights.length, members.length) / sum(weights)),
+  max: (members, weights) => minMax(votesOf(members))[1] / minMax(weights)[1],
   box_and_model_avg(members, weights) {
     const present = sum(modelsOf(members).map((model) => weights[model]!));
-    return (sum(votes(members)) / sum(members.map(({ weight }) => weight))) * (present / sum(weights));
+    return (sum(votesOf(members)) / sum(members.map(({ weight }) => weight))) * (present / sum(weights));
   },
   absent_model_aware_avg(members, weights) {
-    const present = new Set(modelsOf(members));
-    const absent = sum(weights.filter((_, model) => !present.has(model)));
-    return sum(votes(members)) / (sum(members.map(({ weight }) => weight)) + absent);
+    const present = sum(modelsOf(members).map((model) => weights[model]!));
+    return sum(votesOf(members)) / (sum(members.map(({ weight }) => weight)) + sum(weights) - present);
   },
 };
 
@@ -104,23 +125,10 @@ function memberOf({ box, label, score }: Detection, model: number, weight: numbe
   if (!(score >= 0 && score < Infinity)) throw new RangeError(`Expected finite scores >= 0, got ${score} of model ${model}`);
   if (!Number.isInteger(label)) throw new RangeError(`Expected labels to be whole numbers, got ${label} of model ${model}`);
   requireExtent(box, `a box of model ${model}`);
-  return { box, label, score, model, weight };
+  return { box, label, score, model, weight, vote: score * weight };
 }
 
-function nearest(clusters: readonly Cluster[], member: Member, iouThreshold: number): Cluster | undefined {
-  let best: Cluster | undefined;
-  let bestOverlap = iouThreshold;
-  for (const cluster of clusters) {
-    const overlap = cluster.members[0]!.label === member.label ? iou(cluster.box, member.box) : 0;
-    if (overlap > bestOverlap) [best, bestOverlap] = [cluster, overlap];
-  }
-  return best;
-}
-
-function fusedBox(members: readonly Member[]): Box {
-  const total = sum(votes(members));
-  // Members that all score 0 weigh alike.
-  const share = (member: Member) => (total > 0 ? (member.score * member.weight) / total : 1 / members.length);
-  const side = (name: keyof Box) => sum(members.map((member) => share(member) * member.box[name]));
-  return { top: side("top"), left: side("left"), bottom: side("bottom"), right: side("right") };
+function agreementOf(members: readonly Member[], all: number): { readonly models: number; readonly agreement: number } {
+  const models = new Set(members.map(({ model }) => model)).size;
+  return { models, agreement: models / all };
 }

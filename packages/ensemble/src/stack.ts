@@ -94,7 +94,7 @@ export function fitStack(
 }
 
 /** Penalized negative log likelihood, its gradient and its Hessian. */
-function lossOf(columns: readonly Float64Array[], labels: ArrayLike<number>, penalties: readonly number[], beta: readonly number[]) {
+export function lossOf(columns: readonly Float64Array[], labels: ArrayLike<number>, penalties: readonly number[], beta: readonly number[]) {
   let loss = beta.reduce((sum, value, k) => sum + (penalties[k]! * value * value) / 2, 0);
   const gradient = beta.map((value, k) => penalties[k]! * value);
   const hessian = penalties.map((penalty, k) => penalties.map((_, l) => (k === l ? penalty : 0)));
@@ -113,7 +113,7 @@ function lossOf(columns: readonly Float64Array[], labels: ArrayLike<number>, pen
 }
 
 /** Solves a positive definite system, of which the lower half is read, by Cholesky's decomposition. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+export function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const size = right.length;
   const lower = matrix.map((row) => [...row]);
   for (let i = 0; i < size; i++)

@@ -48,7 +48,12 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
     [`${fit.name}: label -1`, () => fit([1, 2], [0, -1]), /labels 0 or 1, got -1 at 1/] as const,
   ]),
   ["calibrate: NaN", () => calibrate({ kind: "temperature", temperature: 1 }, Number.NaN), /got NaN/],
-  ["calibrate: unknown kind", () => calibrate({ kind: "beta" } as unknown as Calibrator, 0), /platt, temperature, isotonic, got "beta"/, TypeError],
+  [
+    "calibrate: unknown kind",
+    () => calibrate({ kind: "spline" } as unknown as Calibrator, 0),
+    /platt, temperature, isotonic, beta, venn-abers, got "spline"/,
+    TypeError,
+  ],
   ["calibrate: kind of every object", () => calibrate({ kind: "toString" } as unknown as Calibrator, 0), /got "toString"/, TypeError],
   ["logit: above 1", () => logit(1.1), /\[0, 1\], got 1.1/],
   ["shiftPrevalence: prevalence 0", () => shiftPrevalence(0.5, { from: 0, to: 0.5 }), /prevalence.from in \(0, 1\), got 0/],

@@ -26,7 +26,7 @@ describe("mergeDetections", () => {
   const box = { top: 0, left: 0, bottom: 10, right: 10 };
 
   it("counts the models that took part and those that saw nothing", () => {
-    expect(mergeDetections([[{ box, label: 1, score: 0.9 }], []])).toEqual([{ box, label: 1, score: 0.45, models: 1 }]);
+    expect(mergeDetections([[{ box, label: 1, score: 0.9 }], []])).toEqual([{ box, label: 1, score: 0.45, models: 1, agreement: 0.5 }]);
     expect(mergeDetections([[{ box, label: 1, score: 0.9 }], [{ box, label: 1, score: 0.5 }]])[0]).toMatchObject({ score: 0.7, models: 2 });
   });
 
@@ -40,7 +40,7 @@ describe("mergeDetections", () => {
   it("fuses detections that all score 0", () => {
     const shifted = { top: 1, left: 0, bottom: 11, right: 10 };
     const merged = mergeDetections([[{ box, label: 1, score: 0 }], [{ box: shifted, label: 1, score: 0 }]]);
-    expect(merged).toEqual([{ box: { top: 0.5, left: 0, bottom: 10.5, right: 10 }, label: 1, score: 0, models: 2 }]);
+    expect(merged).toEqual([{ box: { top: 0.5, left: 0, bottom: 10.5, right: 10 }, label: 1, score: 0, models: 2, agreement: 1 }]);
   });
 
   it("gives an empty list for no detections", () => {

@@ -37,6 +37,13 @@ export { type SegmentedSource, segmentSource } from "./standardization/segmentSo
 export { sheetFigure, sheetPage } from "./standardization/contactSheet.ts";
 export { manifestHeads, manifestRow, standardPng } from "./standardization/imageManifest.ts";
 
+// A site and its devices, without labels
+export { type AlignOptions, alignDevice, alignScore, type DeviceAlignment } from "./site/alignDevice.ts";
+export { type AlarmChart, type AlarmOptions, type AlarmState, type DeviceAlarm, deviceAlarm, startAlarm, watchExam } from "./site/deviceAlarm.ts";
+export type { Increments } from "./site/falseAlarms.ts";
+export { type RecallRate, type SiteExam, type SiteOptions, type SiteReport, type SiteRow, siteReport } from "./site/siteReport.ts";
+export { siteTables } from "./site/siteTables.ts";
+
 // Pages
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";

@@ -1,6 +1,7 @@
 import { sigmoid } from "../logit.ts";
 import type { Calibrator } from "./calibrator.ts";
 import { parseCalibrator } from "./parseCalibrator.ts";
+import { vennAbersEnds } from "./vennAbersEnds.ts";
 
 /**
  * Raw score to calibrated probability in [0, 1]; never falls as the score rises.
@@ -26,7 +27,15 @@ const appliers: { readonly [Kind in Calibrator["kind"]]: (calibrator: Extract<Ca
   platt: ({ slope, intercept }, score) => sigmoid((slope === 0 ? 0 : slope * score) + intercept),
   temperature: ({ temperature }, score) => sigmoid(score / temperature),
   isotonic: ({ scores, probabilities }, score) => interpolate(scores, probabilities, score),
+  // ln s = -ln(1 + exp(-score)), the same for 1 - s with the other sign; a or b of 0 times an infinite logarithm has no value.
+  beta: ({ a, b, c }, score) => sigmoid((b && b * softplus(score)) - (a && a * softplus(-score)) + c),
+  "venn-abers": (calibrator, score) => {
+    const [lower, upper] = vennAbersEnds(calibrator, score);
+    return upper / (1 - lower + upper);
+  },
 };
+
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 function interpolate(xs: readonly number[], ys: readonly number[], x: number): number {
   const last = xs.length - 1;
@@ -39,8 +48,9 @@ function interpolate(xs: readonly number[], ys: readonly number[], x: number): n
     if (xs[middle]! <= x) below = middle;
     else above = middle;
   }
-  // Halves: the distance of two knots may be more than the largest number.
-  const share = (x / 2 - xs[below]! / 2) / (xs[above]! / 2 - xs[below]! / 2);
+  // Halves where the distance of two knots is more than the largest number; elsewhere not, or the smallest numbers would vanish.
+  const part = xs[above]! - xs[below]! < Infinity ? 1 : 2;
+  const share = (x / part - xs[below]! / part) / (xs[above]! / part - xs[below]! / part);
   // Rounding may step over the upper knot; the next piece starts there, and the curve may not fall.
   return Math.min(ys[below]! + share * (ys[above]! - ys[below]!), ys[above]!);
 }

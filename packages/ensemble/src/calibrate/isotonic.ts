@@ -1,12 +1,13 @@
 import { poolAdjacentViolators } from "@mammo/mammogram";
 import { checkLabeled } from "../checkLabeled.ts";
 import type { IsotonicCalibrator } from "./calibrator.ts";
+import { tiedScores } from "./tiedScores.ts";
 
 /**
  * Fits the never-falling step curve nearest to the labels (least squares), linear between its knots.
  *
  * scores: any finite numbers; labels: 0 or 1. Equal scores are merged first. Within a plateau the order of cases is lost:
- * compute rank metrics on the raw score. With far fewer than 1000 cases prefer `fitPlatt`.
+ * compute rank metrics on the raw score, or make the curve rise by `breakTies`. With far fewer than 1000 cases prefer `fitPlatt`.
  * Source: re-implementation of isotonic regression with scikit-learn's conventions for ties and knots.
  *
  * @throws RangeError for unequal lengths, no cases, scores that are not finite, labels other than 0 and 1.
@@ -14,7 +15,7 @@ import type { IsotonicCalibrator } from "./calibrator.ts";
  */
 export function fitIsotonic(scores: ArrayLike<number>, labels: ArrayLike<number>): IsotonicCalibrator {
   checkLabeled(scores, labels);
-  const { distinct, positives, counts } = tied(scores, labels);
+  const { distinct, positives, counts } = tiedScores(scores, labels);
   const knots: { score: number; probability: number }[] = [];
   let first = 0;
   for (const { end, mean } of poolAdjacentViolators(positives, counts)) {
@@ -23,20 +24,4 @@ export function fitIsotonic(scores: ArrayLike<number>, labels: ArrayLike<number>
     first = end;
   }
   return { kind: "isotonic", scores: knots.map(({ score }) => score), probabilities: knots.map(({ probability }) => probability) };
-}
-
-/** Each different score, rising, with its positives and its cases. */
-function tied(scores: ArrayLike<number>, labels: ArrayLike<number>) {
-  const order = Array.from(scores, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  const [distinct, positives, counts]: [number[], number[], number[]] = [[], [], []];
-  for (const i of order) {
-    if (distinct.at(-1) !== scores[i]) {
-      distinct.push(scores[i]!);
-      positives.push(0);
-      counts.push(0);
-    }
-    positives[positives.length - 1]! += labels[i]!;
-    counts[counts.length - 1]!++;
-  }
-  return { distinct, positives, counts };
 }

@@ -1,4 +1,4 @@
-import type { Calibrator, IsotonicCalibrator, PlattCalibrator, TemperatureCalibrator } from "./calibrator.ts";
+import type { BetaCalibrator, Calibrator, IsotonicCalibrator, PlattCalibrator, TemperatureCalibrator, VennAbersCalibrator } from "./calibrator.ts";
 
 /**
  * A calibrator from elsewhere, such as JSON, or an error that names what is wrong with it: each kind must be finite and never fall.
@@ -24,19 +24,38 @@ const checks: { readonly [Kind in Calibrator["kind"]]: (calibrator: Extract<Cali
     need("temperature", "temperature > 0", temperature, isNumber(temperature) && temperature > 0);
   },
   isotonic({ scores, probabilities }: IsotonicCalibrator) {
-    need("isotonic", "list of at least one score", scores, Array.isArray(scores) && scores.length > 0);
-    need("isotonic", `list of ${scores.length} probabilities`, probabilities, Array.isArray(probabilities) && probabilities.length === scores.length);
-    for (const [i, score] of scores.entries())
-      need("isotonic", `finite scores[${i}] above the one before`, score, isNumber(score) && (i === 0 || score > scores[i - 1]!));
-    for (const [i, probability] of probabilities.entries())
-      need(
-        "isotonic",
-        `probabilities[${i}] in [0, 1], not below the one before`,
-        probability,
-        isNumber(probability) && probability >= (i === 0 ? 0 : probabilities[i - 1]!) && probability <= 1,
-      );
+    needScores("isotonic", scores);
+    needProbabilities("isotonic", { probabilities }, scores);
+  },
+  beta({ a, b, c }: BetaCalibrator) {
+    for (const [name, value] of Object.entries({ a, b })) need("beta", `${name} >= 0`, value, isNumber(value) && value >= 0);
+    need("beta", "finite c", c, isNumber(c));
+  },
+  "venn-abers"({ scores, lower, upper }: VennAbersCalibrator) {
+    needScores("venn-abers", scores);
+    needProbabilities("venn-abers", { lower, upper }, scores);
+    for (const [i, value] of upper.entries()) need("venn-abers", `upper[${i}] not below lower[${i}]`, value, value >= lower[i]!);
   },
 };
+
+function needScores(kind: string, scores: readonly number[]): void {
+  need(kind, "list of at least one score", scores, Array.isArray(scores) && scores.length > 0);
+  for (const [i, score] of scores.entries())
+    need(kind, `finite scores[${i}] above the one before`, score, isNumber(score) && (i === 0 || score > scores[i - 1]!));
+}
+
+function needProbabilities(kind: string, lists: Readonly<Record<string, readonly number[]>>, scores: readonly number[]): void {
+  for (const [name, list] of Object.entries(lists)) {
+    need(
+      kind,
+      `list of ${scores.length} ${name === "probabilities" ? name : `probabilities ${name}`}`,
+      list,
+      Array.isArray(list) && list.length === scores.length,
+    );
+    for (const [i, value] of list.entries())
+      need(kind, `${name}[${i}] in [0, 1], not below the one before`, value, isNumber(value) && value >= (i === 0 ? 0 : list[i - 1]!) && value <= 1);
+  }
+}
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 

@@ -1,0 +1,66 @@
+// npm run site: what a site is told before it switches on: recall at candidate thresholds, by device, before and after alignment without labels.
+import { join } from "node:path";
+import { freezeRanks } from "@mammo/ensemble";
+import { html, json } from "@mammo/files";
+import { writeFileAtomically } from "@mammo/files/node";
+import { htmlTable, page, type SiteExam, siteReport, siteTables } from "@mammo/pipeline";
+import { readRows } from "@mammo/pipeline/node";
+import { program, UsageError } from "../cli/program.ts";
+import { table } from "../cli/table.ts";
+import { runDemo } from "./runDemo.ts";
+
+await program(
+  {
+    usage: "npm run site -- EXAMS REFERENCE --thresholds T,… [options]   or   npm run site -- --demo   (.tsv, .csv or .parquet)",
+    about:
+      "Aligns each device's scores to a reference without labels, and prints recall at candidate thresholds by device, density and age. EXAMS has columns score, device and, if known, density and age; REFERENCE has score.",
+    takesFiles: true,
+    options: {
+      thresholds: { kind: "text", help: "scores at or above which an exam is recalled, comma-separated; the first is watched by the alarm" },
+      "align-on": { kind: "number", default: 1000, range: [250, 1e6], integer: true, help: "a device's first exams that it is aligned on" },
+      seed: { kind: "number", default: 1, range: [0, 2 ** 31], integer: true, help: "seed of the bands, and of the demonstration" },
+      out: { kind: "text", help: "folder for site.json and site.html" },
+      demo: { kind: "flag", help: "two devices with known differences: prints how well alignment and alarm do" },
+      data: { kind: "text", help: "with --demo: the folder that holds nyu-reader-study" },
+      draws: { kind: "number", default: 200, range: [10, 10_000], integer: true, help: "with --demo: repeated draws of a site's exams" },
+      markdown: { kind: "text", help: "with --demo: a page for the tables" },
+    },
+  },
+  async (values, paths) => {
+    if (values.demo) return runDemo(values);
+    if (paths.length !== 2) throw new UsageError(`Expected two files, exams and reference, got ${paths.length}; see --help`);
+    const thresholds = (values.thresholds ?? "").split(",").filter(Boolean).map(Number);
+    if (thresholds.length === 0 || !thresholds.every(Number.isFinite))
+      throw new UsageError("Expected --thresholds as numbers, comma-separated; see --help");
+    const [exams, reference] = await Promise.all(paths.map(readRows));
+    const column = (rows: NonNullable<typeof exams>, name: string) => rows.columns.indexOf(name);
+    const scoresOf = (rows: NonNullable<typeof exams>) => {
+      const at = column(rows, "score");
+      if (at < 0) throw new UsageError(`Expected a column score in ${rows.file}`);
+      return rows.rows.map(({ cells, line }) => {
+        const score = Number(cells[at]);
+        if (cells[at]!.trim() === "" || !Number.isFinite(score)) throw new UsageError(`Expected a score in line ${line} of ${rows.file}`);
+        return score;
+      });
+    };
+    const scores = scoresOf(exams!);
+    const [device, density, age] = ["device", "density", "age"].map((name) => column(exams!, name)) as [number, number, number];
+    if (device < 0) throw new UsageError(`Expected a column device in ${exams!.file}`);
+    const list = exams!.rows.map(
+      ({ cells }, i): SiteExam => ({
+        score: scores[i]!,
+        device: cells[device]!,
+        ...(density < 0 || cells[density] === "" ? {} : { density: cells[density]! }),
+        ...(age < 0 || !Number.isFinite(Number.parseFloat(cells[age]!)) ? {} : { age: Number.parseFloat(cells[age]!) }),
+      }),
+    );
+    const frozen = freezeRanks(scoresOf(reference!), { sha256: reference!.sha256 });
+    const report = siteReport(list, { reference: frozen, thresholds, seed: values.seed, alignOn: values["align-on"] });
+    const tables = siteTables(report);
+    for (const { title, rows } of tables) process.stdout.write(`${title}\n${table(rows)}\n`);
+    if (values.out === undefined) return;
+    const body = html`<h1>Recall at this site</h1>${tables.map(({ title, rows }) => html`<h2>${title}</h2>${htmlTable(rows)}`)}`;
+    await writeFileAtomically(join(values.out, "site.json"), json({ inputs: [exams!.sha256, reference!.sha256], ...report }));
+    await writeFileAtomically(join(values.out, "site.html"), page("Recall at this site", body));
+  },
+);

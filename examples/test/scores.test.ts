@@ -1,0 +1,55 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keyedRandom } from "@mammo/mammogram";
+import { dataFolder } from "@mammo/testing";
+import { afterAll, describe, expect, it } from "vitest";
+import { run } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "mammo-scores-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("npm run site", () => {
+  it("reads exams and a reference, prints recall and writes the report", async () => {
+    const random = keyedRandom(1, "site");
+    const exams = Array.from({ length: 1200 }, (_, i) => `${(random.normal() + 1).toFixed(4)}\tA 1.0\t${"abcd"[i % 4]}\t${50 + (i % 20)}`);
+    const reference = Array.from({ length: 2000 }, () => random.normal().toFixed(4));
+    writeFileSync(join(folder, "exams.tsv"), `score\tdevice\tdensity\tage\n${exams.join("\n")}\n`);
+    writeFileSync(join(folder, "reference.tsv"), `score\n${reference.join("\n")}\n`);
+    const out = join(folder, "out");
+    const { stdout, status } = await run("site", [join(folder, "exams.tsv"), join(folder, "reference.tsv"), "--thresholds", "1.28", "--out", out]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Recall at 1\.28 \(reference 1?\d\.\d %\)/);
+    expect(stdout).toMatch(/device A 1\.0 +1200/);
+    const report = JSON.parse(readFileSync(join(out, "site.json"), "utf8"));
+    expect(report.alignments[0]).toMatchObject({ kind: "device alignment", device: "A 1.0", exams: 1000 });
+    expect(readFileSync(join(out, "site.html"), "utf8")).toContain("<h1>Recall at this site</h1>");
+  });
+
+  it("says which line has no score", async () => {
+    writeFileSync(join(folder, "bad.tsv"), "score\tdevice\n1\tA\nhigh\tA\n");
+    const { stderr, status } = await run("site", [join(folder, "bad.tsv"), join(folder, "reference.tsv"), "--thresholds", "1"]);
+    expect([status, stderr]).toEqual([2, "error [usage]: Expected a score in line 3 of bad.tsv\n"]);
+  });
+});
+
+describe("npm run pairing", () => {
+  it("prints how well pairs are found, better than the stated bar", async () => {
+    const { stdout, status } = await run("pairing", ["--breasts", "60"]);
+    expect(stdout).toMatch(/bar pairing\.f1 0\.9\d* >= 0\.9 ok/);
+    expect(status).toBe(0);
+  }, 180_000);
+});
+
+describe("npm run ensemble", () => {
+  it.skipIf(!dataFolder())(
+    "judges the peers' outputs (needs the data folder)",
+    async () => {
+      const { stdout, status } = await run("ensemble", ["--data", dataFolder()!, "--resamples", "100"]);
+      expect(stdout).toMatch(/bar peers\.auroc-apart \S+ <= 1e-9 ok/);
+      expect(stdout).toMatch(/bar peers\.chosen-over-published \S+ > 0 ok/);
+      expect(status).toBe(0);
+    },
+    240_000,
+  );
+});

@@ -1,0 +1,209 @@
+import { expectClose } from "@mammo/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  describePlace,
+  fitPairModel,
+  type Landmarks,
+  matchViews,
+  mirroredBox,
+  type PlacedFinding,
+  type PlaceInBreast,
+  pairFeatures,
+  pairProbability,
+  parsePairModel,
+  placeInBreast,
+  startingPairModel,
+  tunePairModel,
+} from "../src/index.ts";
+
+const cc: Landmarks = { laterality: "L", view: "CC", mmPerPixel: 0.25, nipple: [600, 400], nippleConfidence: 0.9 };
+const mlo: Landmarks = {
+  ...cc,
+  view: "MLO",
+  pectoral: {
+    line: [
+      [0, 300],
+      [900, 0],
+    ],
+    confidence: 0.9,
+  },
+};
+const boxAt = (row: number, column: number, side = 40) => ({
+  top: row - side / 2,
+  left: column - side / 2,
+  bottom: row + side / 2,
+  right: column + side / 2,
+});
+
+const placeOf = (given: Partial<PlaceInBreast> = {}): PlaceInBreast => ({
+  laterality: "L",
+  view: "CC",
+  fromNipple: 40,
+  depth: 30,
+  above: 10,
+  pnlLength: 90,
+  size: 10,
+  trusted: true,
+  ...given,
+});
+const findingOf = (place: Partial<PlaceInBreast> = {}, rest: Partial<PlacedFinding> = {}): PlacedFinding => ({
+  place: placeOf(place),
+  probability: 0.3,
+  ...rest,
+});
+
+describe("placeInBreast", () => {
+  it("measures depth toward the chest wall in CC", () => {
+    const place = placeInBreast(boxAt(560, 200), cc);
+    expectClose([place.depth, place.above, place.fromNipple, place.pnlLength, place.size], [50, 10, Math.hypot(50, 10), 100, 10], { absolute: 1e-9 });
+    expect(place.trusted).toBe(true);
+  });
+
+  it("measures depth square to the muscle in MLO: a point on it lies as deep as the line is long", () => {
+    // The muscle's line through (450, 150) has the direction (900, -300); its foot from the nipple.
+    const along = ((600 - 0) * 900 + (400 - 300) * -300) / (900 ** 2 + 300 ** 2);
+    const foot = [along * 900, 300 - along * 300] as const;
+    const place = placeInBreast(boxAt(foot[0], foot[1]), mlo);
+    expectClose([place.depth, place.above], [place.pnlLength, 0], { absolute: 1e-9 });
+    expect(placeInBreast(boxAt(100, 350), mlo).above).toBeGreaterThan(0);
+    expect(placeInBreast(boxAt(900, 350), mlo).above).toBeLessThan(0);
+  });
+
+  it.each<[string, Landmarks]>([
+    ["a doubtful nipple", { ...cc, nippleConfidence: 0.3 }],
+    ["MLO without a muscle", { ...cc, view: "MLO" }],
+    ["a doubtful muscle", { ...mlo, pectoral: { ...mlo.pectoral!, confidence: 0.2 } }],
+    ["another view", { ...cc, view: "XCCL" }],
+    ["a nipple at the chest wall", { ...cc, nipple: [600, 10] }],
+  ])("does not trust %s", (_, landmarks) => {
+    expect(placeInBreast(boxAt(560, 200), landmarks).trusted).toBe(false);
+  });
+});
+
+describe("describePlace", () => {
+  const oblique = placeOf({ view: "MLO", above: 30, depth: 80, fromNipple: 50 });
+  it("names quadrant, third and mm", () => {
+    expect(describePlace([placeOf({ above: 25, depth: 80 }), oblique])).toEqual({ third: "posterior", region: "upper outer", mmFromNipple: 45 });
+    expect(describePlace([placeOf({ above: -25, depth: 10 })])).toEqual({ third: "anterior", region: "inner", mmFromNipple: 40 });
+    expect(describePlace([placeOf({ above: 2, depth: 40 })])).toMatchObject({ third: "middle", region: "central" });
+    expect(describePlace([oblique, placeOf({ above: 3, depth: 80 })])).toMatchObject({ region: "upper" });
+    expect(describePlace([placeOf({ trusted: false })])).toBeUndefined();
+  });
+});
+
+describe("mirroredBox", () => {
+  it("comes back, and keeps mm", () => {
+    const other: Landmarks = { ...cc, laterality: "R", nipple: [500, 320], mmPerPixel: 0.5 };
+    const there = mirroredBox(boxAt(560, 200), cc, other)!;
+    expectClose((there.bottom - there.top) * 0.5, 10, { absolute: 1e-9 });
+    const back = mirroredBox(there, other, cc)!;
+    expectClose(Object.values(back), Object.values(boxAt(560, 200)), { absolute: 1e-9 });
+    expect(mirroredBox(boxAt(560, 200), cc, { ...other, nippleConfidence: 0.1 })).toBeUndefined();
+  });
+});
+
+describe("matchViews", () => {
+  it("pairs what is alike and leaves what only one view shows", () => {
+    const a = [findingOf({ fromNipple: 40, depth: 30 }), findingOf({ fromNipple: 80, depth: 75 })];
+    const b = [
+      findingOf({ view: "MLO", fromNipple: 83, depth: 78 }),
+      findingOf({ view: "MLO", fromNipple: 43, depth: 28 }),
+      findingOf({ view: "MLO", fromNipple: 15, depth: 9 }),
+    ];
+    const matched = matchViews(a, b);
+    expect(matched.pairs.map(({ a, b }) => [a, b])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    expect([matched.aloneA, matched.aloneB, matched.refused]).toEqual([[], [2], undefined]);
+  });
+
+  it("refuses where landmarks are not trusted, and where posterior nipple lines differ by more than a centimeter", () => {
+    const a = [findingOf()];
+    expect(matchViews(a, [findingOf({ trusted: false })])).toEqual({ pairs: [], aloneA: [0], aloneB: [0], refused: "landmarks" });
+    expect(matchViews(a, [findingOf({ pnlLength: 101 })]).refused).toBe("posterior nipple lines");
+    expect(matchViews(a, [findingOf({ pnlLength: 101 })], { maxPnlDifference: Infinity }).pairs).toHaveLength(1);
+    expect(matchViews([], a)).toEqual({ pairs: [], aloneA: [], aloneB: [0] });
+  });
+
+  it("is the best of all ways to pair, and uses nothing twice", () => {
+    const finding = fc
+      .record({
+        fromNipple: fc.double({ min: 0, max: 90, noNaN: true }),
+        depth: fc.double({ min: 0, max: 80, noNaN: true }),
+        size: fc.double({ min: 3, max: 30, noNaN: true }),
+      })
+      .map((place) => findingOf(place));
+    const gain = (a: readonly PlacedFinding[], b: readonly PlacedFinding[], i: number, j: number) => {
+      const p = pairProbability(startingPairModel, a[i]!, b[j]!);
+      return Math.log(p / (1 - p));
+    };
+    const most = (a: readonly PlacedFinding[], b: readonly PlacedFinding[], i = 0, used = 0): number => {
+      if (i === a.length) return 0;
+      let best = most(a, b, i + 1, used);
+      for (let j = 0; j < b.length; j++) if (!(used & (1 << j))) best = Math.max(best, gain(a, b, i, j) + most(a, b, i + 1, used | (1 << j)));
+      return best;
+    };
+    fc.assert(
+      fc.property(fc.array(finding, { maxLength: 4 }), fc.array(finding, { maxLength: 4 }), (a, b) => {
+        const { pairs, aloneA, aloneB } = matchViews(a, b);
+        expectClose(
+          pairs.reduce((sum, pair) => sum + gain(a, b, pair.a, pair.b), 0),
+          most(a, b),
+          { absolute: 1e-9 },
+        );
+        expect([...pairs.map((pair) => pair.a), ...aloneA].sort()).toEqual(a.map((_, i) => i));
+        expect([...pairs.map((pair) => pair.b), ...aloneB].sort()).toEqual(b.map((_, i) => i));
+        for (const { probability } of pairs) expect(probability).toBeGreaterThanOrEqual(0.5 - 1e-9);
+      }),
+    );
+  });
+});
+
+describe("tunePairModel", () => {
+  // One lesion a breast, seen in both views, far off in depth: rules made for crowds would leave it alone.
+  const exam = (apart: number, same: boolean) => ({
+    a: [findingOf({ depth: 10 })],
+    b: [findingOf({ depth: 10 + apart })],
+    pairs: same ? ([[0, 0]] as const) : [],
+  });
+  const exams = Array.from({ length: 60 }, (_, i) => exam(i % 12 === 11 ? 60 : 18 + (i % 10), i % 12 !== 11));
+
+  it("takes pairs at the log odds that find most true ones, and calibrates those that it takes", () => {
+    const before = exams.reduce((sum, { a, b }) => sum + matchViews(a, b).pairs.length, 0);
+    const tuned = tunePairModel(startingPairModel, exams);
+    const after = exams.reduce((sum, { a, b }) => sum + matchViews(a, b, { model: tuned }).pairs.length, 0);
+    expect(after).toBeGreaterThanOrEqual(before);
+    expect(tuned.alone).toBeLessThan(matchLogOdds(18));
+    expect(parsePairModel(JSON.parse(JSON.stringify(tuned)))).toEqual(tuned);
+  });
+
+  const matchLogOdds = (apart: number) => {
+    const p = pairProbability(startingPairModel, findingOf({ depth: 10 }), findingOf({ depth: 10 + apart }));
+    return Math.log(p / (1 - p));
+  };
+});
+
+describe("fitPairModel", () => {
+  it("learns what tells pairs apart, and no cost below 0", () => {
+    const pairs = Array.from({ length: 200 }, (_, i) => {
+      const same = i % 2 === 0;
+      const apart = same ? (i % 7) - 3 : 25 + (i % 11);
+      return { a: findingOf({ depth: 30 }), b: findingOf({ depth: 30 + apart, fromNipple: 40 + ((i * 5) % 13) }), same };
+    });
+    const model = fitPairModel(pairs);
+    expect(model.costs.depth).toBeGreaterThan(0.1);
+    for (const cost of Object.values(model.costs)) expect(cost).toBeGreaterThanOrEqual(0);
+    expect(pairProbability(model, findingOf(), findingOf())).toBeGreaterThan(0.9);
+    expect(parsePairModel(JSON.parse(JSON.stringify(model)))).toEqual(model);
+  });
+
+  it("counts what it is told: kinds, sizes, embeddings", () => {
+    const features = pairFeatures(
+      findingOf({ size: 10 }, { kind: "mass", embedding: [1, 0] }),
+      findingOf({ size: 20, depth: 40 }, { kind: "calcification", embedding: [0, 1] }),
+    );
+    expectClose(Object.values(features), [0, 1, Math.log(2), 1, 0, 1], { absolute: 1e-12 });
+  });
+});
