@@ -32,7 +32,7 @@ await program(
     const thresholds = (values.thresholds ?? "").split(",").filter(Boolean).map(Number);
     if (thresholds.length === 0 || !thresholds.every(Number.isFinite))
       throw new UsageError("Expected --thresholds as numbers, comma-separated; see --help");
-    const [exams, reference] = await Promise.all(paths.map(readRows));
+    const [exams, reference] = await Promise.all(paths.map((path) => readRows(path)));
     const column = (rows: NonNullable<typeof exams>, name: string) => rows.columns.indexOf(name);
     const scoresOf = (rows: NonNullable<typeof exams>) => {
       const at = column(rows, "score");
