@@ -160,7 +160,7 @@ describe("the programs, given a file whose every text is a canary", () => {
       }
     });
 
-    it("score, score-exam, deidentify, standardize, shard and dream tell none of them", { timeout: 480_000 }, async () => {
+    it("score, score-exam, deidentify, standardize, shard and dream tell none of them", { timeout: 1_200_000 }, async () => {
       for (const state of states) {
         const path = at("names", state);
         const calls = [

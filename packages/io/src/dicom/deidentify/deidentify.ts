@@ -44,7 +44,7 @@ const methods = {
  * Stricter than the profile where the table is silent: private and unknown elements leave, words become "Removed", codes stay only in public coding schemes.
  * The picture stays, bit for bit and in its transfer syntax; what stands in unused bits, behind the last pixel, between and behind codestreams and in their comments does not.
  * Patient Identity Removed (0012,0062) is YES only where there is no waveform, which may be a voice, where there are no pixels, Burned In Annotation is NO, or `pixelsAreClean`, and where the structure of pixels and tables is known.
- * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; `not-a-file` for what is no bytes; `limit-exceeded` for more than 10,000 UIDs; RangeError for a key of less than 16 bytes, or of one byte again and again.
+ * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; `not-a-file` for what is no bytes; `limit-exceeded` for more than 10,000 UIDs; RangeError for a key of less than 16 bytes, or of zeros alone.
  * @example const clean = await deidentify(bytes, { key });
  */
 export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: DeidentifyOptions): Promise<Uint8Array> {

@@ -44,14 +44,14 @@ export async function pseudonymsOf(dataSet: DataSet, key: Uint8Array): Promise<P
 }
 
 /**
- * Refuses what could be guessed: less than 16 bytes, or one byte again and again (an empty key file filled up).
+ * Refuses what could be guessed: less than 16 bytes, or zeros alone (memory that nobody has written to).
  *
  * @throws RangeError.
  */
 export function requireKey(key: Uint8Array): void {
   if (!(key instanceof Uint8Array) || key.length < 16)
     throw new RangeError(`Expected a key of at least 16 bytes, got ${key instanceof Uint8Array ? key.length : typeof key}`);
-  if (key.every((byte) => byte === key[0])) throw new RangeError("Expected a secret key, got one byte again and again");
+  if (key.every((byte) => byte === 0)) throw new RangeError("Expected a secret key, got zeros alone");
 }
 
 /** The frames of the longest stack, ten times over; each costs a hash. */
