@@ -130,9 +130,10 @@ def short(value):
     if isinstance(value, list): return [short(v) for v in value]
     return {k: short(v) for k, v in value.items()} if isinstance(value, dict) else value
 
-print(json.dumps(short({
-    "by": {"script": "reference/nets.py", "torch": torch.__version__, "python": platform.python_version(), "dtype": "float64"},
-    "detector": detector_case(1 / 32, [256, 320], 3),
-    "heads": [head_case(a, 5) for a in ("relu", "softmax", "linear")],
-    "dream": dream_case(1 / 32, [768, 448], 4),
-}), indent=1))
+if __name__ == "__main__":
+    print(json.dumps(short({
+        "by": {"script": "reference/nets.py", "torch": torch.__version__, "python": platform.python_version(), "dtype": "float64"},
+        "detector": detector_case(1 / 32, [256, 320], 3),
+        "heads": [head_case(a, 5) for a in ("relu", "softmax", "linear")],
+        "dream": dream_case(1 / 32, [768, 448], 4),
+    }), indent=1))
