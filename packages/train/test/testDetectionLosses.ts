@@ -8,15 +8,8 @@ interface Graded {
   readonly value: number;
   readonly grad: number[];
 }
-interface Case {
-  readonly alpha: number;
-  readonly gamma: number;
-  readonly beta: number;
-  readonly [name: "logits" | "targets" | "counted" | "matched" | "truths" | "boxes" | "wanted" | "offsets" | (string & {})]:
-    | number
-    | number[]
-    | Graded;
-}
+type Numbers = "logits" | "targets" | "counted" | "matched" | "truths" | "boxes" | "wanted" | "offsets";
+type Case = Readonly<Record<Numbers, number[]> & Record<"focal" | "giou" | "smooth", Graded> & Record<"alpha" | "gamma" | "beta", number>>;
 
 /** The losses of detection against torchvision's, values and gradients, on one backend. */
 export function testDetectionLosses(backend: BackendName): void {
@@ -33,7 +26,7 @@ export function testDetectionLosses(backend: BackendName): void {
     );
     z.dispose();
   };
-  const rows = (one: Case, name: string, columns?: number) => (columns ? tensor(one[name] as number[], [4, columns]) : tensor(one[name] as number[]));
+  const rows = (one: Case, name: Numbers, columns?: number) => (columns ? tensor(one[name], [4, columns]) : tensor(one[name]));
 
   describe(`losses of detection on ${backend}, 100 random cases of torchvision`, () => {
     it("there are 100", () => expect(cases).toHaveLength(100));
@@ -42,7 +35,7 @@ export function testDetectionLosses(backend: BackendName): void {
       for (const one of cases) {
         const [targets, counted] = [rows(one, "targets", 3), rows(one, "counted", 1)];
         const { alpha, gamma } = one;
-        await expectGraded((z) => focalLoss(targets, z, { alpha, gamma, counted }), rows(one, "logits", 3), one["focal"] as Graded);
+        await expectGraded((z) => focalLoss(targets, z, { alpha, gamma, counted }), rows(one, "logits", 3), one.focal);
         dispose([targets, counted]);
       }
     });
@@ -50,7 +43,7 @@ export function testDetectionLosses(backend: BackendName): void {
     it("giouLoss", async () => {
       for (const one of cases) {
         const [truths, matched] = [rows(one, "truths", 4), rows(one, "matched")];
-        await expectGraded((z) => giouLoss(truths, z, matched), rows(one, "boxes", 4), one["giou"] as Graded);
+        await expectGraded((z) => giouLoss(truths, z, matched), rows(one, "boxes", 4), one.giou);
         dispose([truths, matched]);
       }
     });
@@ -58,7 +51,7 @@ export function testDetectionLosses(backend: BackendName): void {
     it("smoothL1Loss", async () => {
       for (const one of cases) {
         const [wanted, matched] = [rows(one, "wanted", 4), rows(one, "matched")];
-        await expectGraded((z) => smoothL1Loss(wanted, z, matched, { beta: one.beta }), rows(one, "offsets", 4), one["smooth"] as Graded);
+        await expectGraded((z) => smoothL1Loss(wanted, z, matched, { beta: one.beta }), rows(one, "offsets", 4), one.smooth);
         dispose([wanted, matched]);
       }
     });
