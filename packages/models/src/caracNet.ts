@@ -77,8 +77,8 @@ function build(store: WeightStore, full: CaracNetOptions): CaracNet {
             `got [${context.shape.join(", ")}] and [${geometry.shape.join(", ")}].`,
         );
       return tidy(() => {
-        const pooled = split(globalMean(features(concat([fine, context], 0), mode)), 2, 0); // [B, channels] twice
-        const vector = joined(concat([...pooled, geometry], 1));
+        const pooled = split<Tensor2D>(globalMean(features(concat([fine, context], 0), mode)), 2, 0); // [B, channels] twice
+        const vector = joined(concat<Tensor2D>([...pooled, geometry], 1));
         return { malignancy: malignancy(vector), kind: kind(vector) };
       });
     },

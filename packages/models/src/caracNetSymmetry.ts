@@ -61,7 +61,7 @@ function build(store: WeightStore, full: CaracNetSymmetryOptions): CaracNetSymme
       return tidy(() => {
         const own = globalMean(features(bothSides(crops), mode)); // [2B, channels]
         const { other, missing } = otherSide(own, crops.present, nothing);
-        const vector = concat([own, other, abs(sub(own, other)), mul(own, other), missing], 1);
+        const vector = concat([own, other, abs(sub<Tensor2D>(own, other)), mul<Tensor2D>(own, other), missing], 1);
         return sideBySide(malignancy(joined(vector)));
       });
     },

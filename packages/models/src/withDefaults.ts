@@ -3,7 +3,7 @@
  *
  * @throws TypeError for an unknown name, RangeError for class names that are none or come twice.
  */
-export function withDefaults<T extends { readonly classes?: readonly string[] }>(
+export function withDefaults<T extends object>(
   graph: string,
   defaults: T,
   options: Partial<T>,
@@ -13,7 +13,7 @@ export function withDefaults<T extends { readonly classes?: readonly string[] }>
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new TypeError(`Expected options of ${graph} among ${known.join(", ")}, got ${unknown.join(", ")}.`);
   const full = { ...defaults, ...options };
-  const { classes } = full;
+  const { classes } = full as { readonly classes?: readonly string[] };
   if (classes && (classes.length === 0 || new Set(classes).size !== classes.length))
     throw new RangeError(`Expected classes of ${graph} with different names, at least one, got ${classes.join(", ") || "none"}.`);
   return full;

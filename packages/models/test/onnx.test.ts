@@ -126,7 +126,7 @@ describe("every graph as ONNX: onnxruntime gives our outputs", () => {
       const theirs = await session.run(Object.fromEntries(feeds));
       expect(Object.keys(theirs).sort()).toEqual(Object.keys(ours).sort());
       for (const [name, expected] of Object.entries(ours)) {
-        const [values, came] = [expected.dataSync(), theirs[name]!];
+        const [values, came] = [expected.dataSync() as Float32Array, theirs[name]!];
         expect([...came.dims]).toEqual(expected.shape);
         const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         expect(largest, name).toBeGreaterThan(1e-3); // zeros would agree with anything

@@ -73,7 +73,7 @@ describe("pairs that are none are refused", () => {
   it.each(graphs)("$name", ({ size, build }) => {
     const model = build(1);
     const views = pairs("c", size, [[1, 1]]);
-    const small = zeros<never>([1, 100, 100, 1]) as Tensor4D;
+    const small = zeros([1, 100, 100, 1]) as Tensor4D;
     expect(() => model.apply({ ...views, right: small })).toThrow(
       /^Expected left and right of one shape, got \[1, \d+, \d+, 1\] and \[1, 100, 100, 1\]\.$/,
     );

@@ -51,7 +51,7 @@ export function otherSide<T extends Tensor>(features: T, present: Tensor2D, noth
 
 /** One number for each of [2B, 1], all left ones first -> [B, 2]. */
 export function sideBySide(values: Tensor2D): Tensor2D {
-  return concat(split(values, 2, 0), 1);
+  return concat(split<Tensor2D>(values, 2, 0), 1);
 }
 
 /** The flags of left and right, each [B, 1, 1, …] of the rank. */
