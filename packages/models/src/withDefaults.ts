@@ -3,12 +3,7 @@
  *
  * @throws TypeError for an unknown name, RangeError for class names that are none or come twice.
  */
-export function withDefaults<T extends object>(
-  graph: string,
-  defaults: T,
-  options: Partial<T>,
-  others: readonly (keyof T & string)[] = [],
-): T {
+export function withDefaults<T extends object>(graph: string, defaults: T, options: Partial<T>, others: readonly (keyof T & string)[] = []): T {
   const known = [...Object.keys(defaults), ...others];
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new TypeError(`Expected options of ${graph} among ${known.join(", ")}, got ${unknown.join(", ")}.`);

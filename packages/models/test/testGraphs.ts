@@ -126,33 +126,37 @@ export function testGraphs(backend: BackendName, { forward, gradients } = { forw
   beforeAll(() => selectBackend({ prefer: backend }));
 
   describe(`the graphs against PyTorch, on ${backend}`, () => {
-    it.each(graphs)("$name: outputs, gradients, and outputs in inference, no tensor left", async ({ name, build, loss }) => {
-      const { seed, ...expected } = goldens[name]!;
-      await expectNoLeak(() => {
-        const model = build(goldens.width);
-        loadReferenceKernels(model, seed);
-        loadNothing(model);
-        tidy(() => {
-          const { value, grads } = variableGrads(() => {
-            const outputs = model.run({ training: true });
-            expectOutputs(outputs, expected.trained, forward);
-            return loss(outputs);
-          }, Object.values(model.params));
-          expect(Math.abs(value.dataSync()[0]! / expected.loss - 1)).toBeLessThan(1e-3);
-          const names = Object.keys(model.params);
-          expect(names.sort()).toEqual(Object.keys(expected.gradients).sort());
-          for (const [param, [norm, probe]] of Object.entries(expected.gradients)) {
-            const came = summary(grads[model.params[param]!.name]!, param);
-            // Some gradients are 0 but for rounding: the next layer's norm takes away what a bias does.
-            const absolute = gradients * norm + 1e-3;
-            expect(Math.abs(came[0] - norm), `norm of ${param}: ${came[0]} for ${norm}`).toBeLessThanOrEqual(absolute);
-            expect(Math.abs(came[1] - probe), `probe of ${param}: ${came[1]} for ${probe}`).toBeLessThanOrEqual(absolute);
-          }
-          expectOutputs(model.run({}), expected.outputs, forward);
+    it.each(graphs)(
+      "$name: outputs, gradients, and outputs in inference, no tensor left",
+      async ({ name, build, loss }) => {
+        const { seed, ...expected } = goldens[name]!;
+        await expectNoLeak(() => {
+          const model = build(goldens.width);
+          loadReferenceKernels(model, seed);
+          loadNothing(model);
+          tidy(() => {
+            const { value, grads } = variableGrads(() => {
+              const outputs = model.run({ training: true });
+              expectOutputs(outputs, expected.trained, forward);
+              return loss(outputs);
+            }, Object.values(model.params));
+            expect(Math.abs(value.dataSync()[0]! / expected.loss - 1)).toBeLessThan(1e-3);
+            const names = Object.keys(model.params);
+            expect(names.sort()).toEqual(Object.keys(expected.gradients).sort());
+            for (const [param, [norm, probe]] of Object.entries(expected.gradients)) {
+              const came = summary(grads[model.params[param]!.name]!, param);
+              // Some gradients are 0 but for rounding: the next layer's norm takes away what a bias does.
+              const absolute = gradients * norm + 1e-3;
+              expect(Math.abs(came[0] - norm), `norm of ${param}: ${came[0]} for ${norm}`).toBeLessThanOrEqual(absolute);
+              expect(Math.abs(came[1] - probe), `probe of ${param}: ${came[1]} for ${probe}`).toBeLessThanOrEqual(absolute);
+            }
+            expectOutputs(model.run({}), expected.outputs, forward);
+          });
+          model.dispose();
         });
-        model.dispose();
-      });
-    });
+      },
+      180_000,
+    );
   });
 }
 
