@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
+import { encodeOnnx } from "@mammo/weights";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodeOnnx } from "../src/nets/encodeOnnx.ts";
 import type { NetCase } from "../src/nets/netCase.ts";
 import { casePixels } from "../src/nets/netCase.ts";
 import { netToOnnx } from "../src/nets/netToOnnx.ts";
@@ -53,19 +53,19 @@ describe.skipIf(!installed)("our nets as ONNX files (needs onnxruntime-node)", (
     const values = Float32Array.from([0.1, -1e-30, 3e38, 1 / 3]);
     const bytes = encodeOnnx({
       nodes: [
-        { op: "LeakyRelu", inputs: ["pixels"], output: "leaky", attributes: { alpha: { float: 0 } } },
-        { op: "Mul", inputs: ["leaky", "zero"], output: "nothing" },
-        { op: "Add", inputs: ["nothing", "constant"], output: "flat" },
-        { op: "Reshape", inputs: ["flat", "shape"], output: "repeated" },
-        { op: "Transpose", inputs: ["repeated"], output: "logits", attributes: { perm: [1, 0] } },
+        { op: "LeakyRelu", inputs: ["pixels"], outputs: ["leaky"], attributes: { alpha: { float: 0 } } },
+        { op: "Mul", inputs: ["leaky", "zero"], outputs: ["nothing"] },
+        { op: "Add", inputs: ["nothing", "constant"], outputs: ["flat"] },
+        { op: "Reshape", inputs: ["flat", "shape"], outputs: ["repeated"] },
+        { op: "Transpose", inputs: ["repeated"], outputs: ["logits"], attributes: { perm: [1, 0] } },
       ],
       constants: {
-        zero: { shape: [1, 1], values: new Float32Array(1) },
-        constant: { shape: [4, 1], values },
-        shape: { shape: [2], values: [200n, 4n] },
+        zero: { shape: [1, 1], data: new Float32Array(1) },
+        constant: { shape: [4, 1], data: values },
+        shape: { shape: [2], data: BigInt64Array.of(200n, 4n) },
       },
-      input: { name: "pixels", shape: [1, 200] },
-      output: { name: "logits", shape: [4, 200] },
+      inputs: [{ name: "pixels", shape: [1, 200] }],
+      outputs: [{ name: "logits", shape: [4, 200] }],
     });
     const { dims, data } = await run(bytes, new Float32Array(200), [1, 200]);
     expect(dims).toEqual([4, 200]);

@@ -72,17 +72,24 @@ def conv_norm_relu(w, x, name, cin, cout, size, pad, training):
 def conv_bias(w, x, name, cin, cout, size):
     return conv(w, x, name, cin, cout, size, 0) + w.const(name + "/bias", cout, 0.0).reshape(1, -1, 1, 1)
 
-def trunk(w, x, width, classes, training):
+def blocks(w, x, width, training):  # the map of each of the six
     c = lambda n: max(1, round(n * width))
-    cin = 1
+    cin, maps = 1, []
     for k, n in enumerate([32, 64, 128, 256, 256, 512], 1):
         x = conv_norm_relu(w, x, f"block{k}/conv1", cin, c(n), [3, 3], 1, training)
         x = conv_norm_relu(w, x, f"block{k}/conv2", c(n), c(n), [3, 3], 1, training)
         x = F.max_pool2d(x, 2, 2)
         cin = c(n)
-    x = conv_norm_relu(w, x, "conv7", cin, c(1024), [3, 3], 0, training)
-    x = conv_norm_relu(w, x, "conv8", c(1024), c(512), [1, 1], 0, training)
-    return conv_bias(w, x, "conv9", c(512), classes, [1, 1])
+        maps.append(x)
+    return maps
+
+def features(w, x, width, training):  # layers 1-8
+    c = lambda n: max(1, round(n * width))
+    x = conv_norm_relu(w, blocks(w, x, width, training)[-1], "conv7", c(512), c(1024), [3, 3], 0, training)
+    return conv_norm_relu(w, x, "conv8", c(1024), c(512), [1, 1], 0, training)
+
+def trunk(w, x, width, classes, training):
+    return conv_bias(w, features(w, x, width, training), "conv9", max(1, round(512 * width)), classes, [1, 1])
 
 def head(w, cells, width, activation, training):
     pooled = F.max_pool2d({"relu": F.relu, "softmax": lambda t: F.softmax(t, 1), "linear": lambda t: t}[activation](cells), 5, 5)
@@ -130,9 +137,10 @@ def short(value):
     if isinstance(value, list): return [short(v) for v in value]
     return {k: short(v) for k, v in value.items()} if isinstance(value, dict) else value
 
-print(json.dumps(short({
-    "by": {"script": "reference/nets.py", "torch": torch.__version__, "python": platform.python_version(), "dtype": "float64"},
-    "detector": detector_case(1 / 32, [256, 320], 3),
-    "heads": [head_case(a, 5) for a in ("relu", "softmax", "linear")],
-    "dream": dream_case(1 / 32, [768, 448], 4),
-}), indent=1))
+if __name__ == "__main__":
+    print(json.dumps(short({
+        "by": {"script": "reference/nets.py", "torch": torch.__version__, "python": platform.python_version(), "dtype": "float64"},
+        "detector": detector_case(1 / 32, [256, 320], 3),
+        "heads": [head_case(a, 5) for a in ("relu", "softmax", "linear")],
+        "dream": dream_case(1 / 32, [768, 448], 4),
+    }), indent=1))

@@ -1,9 +1,11 @@
 import { type Tensor4D, tidy } from "@tensorflow/tfjs-core";
-import { cellsAlong, type MapGeometry } from "./blocks/mapGeometry.ts";
+import type { MapGeometry } from "./blocks/mapGeometry.ts";
 import { trunk } from "./blocks/trunk.ts";
 import { detectorClasses } from "./detectorClasses.ts";
 import { weightStore } from "./layers/weightStore.ts";
 import type { Mode, Model } from "./model.ts";
+import { requireCells } from "./requireImages.ts";
+import { withDefaults } from "./withDefaults.ts";
 
 /** Classes, size and seed of a DetectorNet. */
 export interface DetectorNetOptions {
@@ -40,7 +42,7 @@ export interface DetectorNet extends Model {
  * const logits = detector.apply(patches); // [16, 224, 224, 1] -> [16, 1, 1, 5]
  */
 export function detectorNet(options: Partial<DetectorNetOptions> = {}): DetectorNet {
-  const full = { ...detectorNetDefaults, ...options };
+  const full = withDefaults<DetectorNetOptions>("detectorNet", detectorNetDefaults, options);
   const store = weightStore(full.seed);
   const { apply, geometry } = trunk(store, { classes: full.classes.length, width: full.width });
   return {
@@ -54,13 +56,4 @@ export function detectorNet(options: Partial<DetectorNetOptions> = {}): Detector
     },
     dispose: store.dispose,
   };
-}
-
-/** Refuses an input without a single heatmap cell. */
-export function requireCells({ shape: [, rows, columns] }: Tensor4D, geometry: MapGeometry): void {
-  if (cellsAlong(rows, geometry) >= 1 && cellsAlong(columns, geometry) >= 1) return;
-  const { cellSize: least } = geometry;
-  throw new RangeError(
-    `Expected an input of at least ${least}x${least} pixels, got ${rows}x${columns}; ${Math.max(least, rows)}x${Math.max(least, columns)} would fit.`,
-  );
 }

@@ -1,13 +1,13 @@
-import { add, matMul, relu, reshape, softmax, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
-import { cellsAlong, type MapGeometry } from "./blocks/mapGeometry.ts";
+import { type Tensor2D, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
+import { type HeatmapActivation, heatmapActivation } from "./blocks/heatmapActivation.ts";
+import { imageHead, pooledSize, requirePooledSize } from "./blocks/imageHead.ts";
+import type { MapGeometry } from "./blocks/mapGeometry.ts";
 import { trunk } from "./blocks/trunk.ts";
-import { type DetectorNetOptions, detectorNetDefaults, requireCells } from "./detectorNet.ts";
-import { conv } from "./layers/conv.ts";
-import { sequence } from "./layers/layer.ts";
-import { maxPool } from "./layers/maxPool.ts";
-import { scaledChannels } from "./layers/scaledChannels.ts";
+import { type DetectorNetOptions, detectorNetDefaults } from "./detectorNet.ts";
 import { type WeightStore, withWeightStore } from "./layers/weightStore.ts";
 import type { Mode, Model } from "./model.ts";
+import { requireCells } from "./requireImages.ts";
+import { withDefaults } from "./withDefaults.ts";
 
 /** Size of the view and of the net; those of the trunk are DetectorNet's. */
 export interface DreamNetOptions extends DetectorNetOptions {
@@ -15,7 +15,7 @@ export interface DreamNetOptions extends DetectorNetOptions {
   readonly rows: number;
   readonly columns: number;
   /** What the pool sees of the heatmap's logits. */
-  readonly heatmap: "relu" | "softmax" | "linear";
+  readonly heatmap: HeatmapActivation;
   /** Factor on the head's channels (16 and 8), in (0, 1]; undefined: the same as `width`. */
   readonly headWidth?: number | undefined;
 }
@@ -38,9 +38,6 @@ export interface DreamNet extends Model {
   classify(heatmap: Tensor4D, mode?: Mode): Tensor2D;
 }
 
-/** Side and stride of the last pool, in cells: the authors' "final pool 5x5". Documented. */
-const pool = 5;
-
 /**
  * The image classifier: [B, 1200, 800, 1] -> logit of cancer [B, 1].
  *
@@ -56,7 +53,7 @@ const pool = 5;
  * const logit = model.apply(views); // [2, 1200, 800, 1] -> [2, 1]
  */
 export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
-  const full: DreamNetOptions = { ...dreamNetDefaults, ...options };
+  const full = withDefaults<DreamNetOptions>("dreamNet", dreamNetDefaults, options, ["headWidth"]);
   return withWeightStore(full.seed, (store) => build(store, full));
 }
 
@@ -64,31 +61,15 @@ function build(store: WeightStore, full: DreamNetOptions): DreamNet {
   const { rows, columns, width, headWidth = width } = full;
   const classes = full.classes.length;
   const { apply: detect, geometry } = trunk(store, { classes, width });
-  const [high, wide] = pooledSize(rows, columns, geometry);
+  const pooled = pooledSize(rows, columns, geometry);
+  const head = imageHead(store, { inputs: classes, pooled, width: headWidth });
+  const activate = heatmapActivation(full.heatmap);
 
-  const [first, second] = [scaledChannels(16, headWidth), scaledChannels(8, headWidth)];
-  const head = sequence([
-    conv(store, "head/conv1", { inputs: classes, filters: first, size: [high, wide], pad: "valid" }),
-    conv(store, "head/conv2", { inputs: first, filters: second, size: [1, 1], pad: "valid" }),
-    conv(store, "head/conv3", { inputs: second, filters: 1, size: [1, 1], pad: "valid", norm: "none", activation: "none" }),
-  ]);
-  const flat = high * wide * classes;
-  const kernel = store.kernel<Tensor2D>("head/shortcut/kernel", [flat, 1]);
-  const bias = store.param<Tensor1D>("head/shortcut/bias", [1], 0);
-
-  const activate = { relu, softmax, linear: (x: Tensor4D) => x }[full.heatmap];
-  const pool5 = maxPool(pool);
-  const classify = (heatmap: Tensor4D, mode: Mode): Tensor2D => {
-    const pooled = pool5(activate(heatmap), mode); // [B, 3, 2, classes]
-    const a = reshape(head(pooled, mode), [-1, 1]); // [B, 1]
-    const b = add<Tensor2D>(matMul(reshape(pooled, [-1, flat]), kernel), bias);
-    return add<Tensor2D>(a, b);
-  };
   const applyWithHeatmap = (x: Tensor4D, mode: Mode = {}) => {
-    requirePooledSize(x, [high, wide], geometry);
+    requirePooledSize(x, pooled, geometry);
     return tidy(() => {
       const heatmap = detect(x, mode); // [B, 16, 10, classes]
-      return { logit: classify(heatmap, mode), heatmap };
+      return { logit: head(activate(heatmap), mode), heatmap };
     });
   };
   return {
@@ -102,28 +83,7 @@ function build(store: WeightStore, full: DreamNetOptions): DreamNet {
       requireCells(x, geometry);
       return tidy(() => detect(x, mode));
     },
-    classify: (heatmap, mode = {}) => tidy(() => classify(heatmap, mode)),
+    classify: (heatmap, mode = {}) => tidy(() => head(activate(heatmap), mode)),
     dispose: store.dispose,
   };
-}
-
-/** Pooled cells of a view, or a RangeError that names a view that would fit. */
-function pooledSize(rows: number, columns: number, geometry: MapGeometry): readonly [rows: number, columns: number] {
-  const [cellRows, cellColumns] = [cellsAlong(rows, geometry), cellsAlong(columns, geometry)];
-  const [high, wide] = [Math.floor(cellRows / pool), Math.floor(cellColumns / pool)];
-  if (high >= 1 && wide >= 1) return [high, wide];
-  const least = geometry.cellSize + (pool - 1) * geometry.stride;
-  throw new RangeError(
-    `Expected a view of at least ${least}x${least} pixels, got ${rows}x${columns}: its heatmap of ${cellRows}x${cellColumns} cells leaves ` +
-      `${high}x${wide} after the ${pool}x${pool} pool; ${Math.max(least, rows)}x${Math.max(least, columns)} would fit.`,
-  );
-}
-
-function requirePooledSize({ shape: [, rows, columns] }: Tensor4D, built: readonly [number, number], geometry: MapGeometry): void {
-  const [high, wide] = pooledSize(rows, columns, geometry);
-  if (high !== built[0] || wide !== built[1]) {
-    throw new RangeError(
-      `Expected a view that pools to ${built.join("x")} cells, as the graph was built, got ${rows}x${columns}, which pools to ${high}x${wide}.`,
-    );
-  }
 }

@@ -2,6 +2,10 @@
 export type { Trainable } from "./trainable.ts";
 export { sigmoidCrossEntropy } from "./losses/sigmoidCrossEntropy.ts";
 export { softmaxCrossEntropy } from "./losses/softmaxCrossEntropy.ts";
+export { type FocalOptions, focalLoss } from "./losses/focalLoss.ts";
+export { giouLoss } from "./losses/giouLoss.ts";
+export { smoothL1Loss } from "./losses/smoothL1Loss.ts";
+export { type DetectionLossOptions, type DetectionOutputs, type DetectionTruth, detectionLosses } from "./losses/detectionLosses.ts";
 export { emaWarmup, type Schedule, warmupCosine } from "./schedules.ts";
 
 // Which women and images, from a seed alone

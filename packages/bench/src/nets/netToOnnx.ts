@@ -1,5 +1,5 @@
 import type { Model } from "@mammo/models";
-import { encodeOnnx, type OnnxNode, type OnnxTensor } from "./encodeOnnx.ts";
+import { encodeOnnx, type OnnxNode, type OnnxTensor } from "@mammo/weights";
 import type { NetCase } from "./netCase.ts";
 import { buildNet } from "./prepareNet.ts";
 
@@ -21,10 +21,10 @@ export function netToOnnx(test: NetCase): Uint8Array {
     return name;
   };
   const put = (op: string, inputs: readonly string[], attributes?: OnnxNode["attributes"], output = `${op}${++count}`) => {
-    nodes.push({ op, inputs, output, ...(attributes ? { attributes } : {}) });
+    nodes.push({ op, inputs, outputs: [output], ...(attributes ? { attributes } : {}) });
     return output;
   };
-  const vector = (name: string) => constant(name, { shape: weight(model, name).shape, values: weight(model, name).values });
+  const vector = (name: string) => constant(name, weight(model, name));
   const conv = (x: string, name: string, pad: number, bias: readonly string[] = []) =>
     put("Conv", [x, constant(`${name}/kernel`, filtersFirst(weight(model, `${name}/kernel`))), ...bias], { pads: [pad, pad, pad, pad] });
   const convNormRelu = (x: string, name: string, pad: number) =>
@@ -41,9 +41,13 @@ export function netToOnnx(test: NetCase): Uint8Array {
   const heatmap = conv(x, "conv9", 0, [vector("conv9/bias")]);
   const { batch, rows, columns } = test;
   const flat = (x: string, size: number, output?: string) =>
-    put("Reshape", [x, constant(`shape${size}`, { shape: [2], values: [BigInt(batch), BigInt(size)] })], undefined, output);
+    put("Reshape", [x, constant(`shape${size}`, { shape: [2], data: BigInt64Array.of(BigInt(batch), BigInt(size)) })], undefined, output);
   const encoded = (size: number) =>
-    encodeOnnx({ nodes, constants, input: { name: "pixels", shape: [batch, 1, rows, columns] }, output: { name: "logits", shape: [batch, size] } });
+    encodeOnnx({
+      ...{ nodes, constants },
+      inputs: [{ name: "pixels", shape: [batch, 1, rows, columns] }],
+      outputs: [{ name: "logits", shape: [batch, size] }],
+    });
   try {
     if (test.net === "detector") {
       flat(heatmap, 5, "logits");
@@ -63,22 +67,22 @@ export function netToOnnx(test: NetCase): Uint8Array {
 
 interface Weight {
   readonly shape: readonly number[];
-  readonly values: Float32Array;
+  readonly data: Float32Array;
 }
 
 function weight({ params, buffers }: Model, name: string): Weight {
   const found = params[name] ?? buffers[name];
   if (!found) throw new RangeError(`Expected a weight ${name}, got ${Object.keys(params).length} others`);
-  return { shape: found.shape, values: found.dataSync() as Float32Array };
+  return { shape: found.shape, data: found.dataSync() as Float32Array };
 }
 
 /** [h, w, C, D] -> [D, C, h, w] */
-function filtersFirst({ shape, values }: Weight): Weight {
+function filtersFirst({ shape, data }: Weight): Weight {
   const [rows, columns, inputs, filters] = shape as [number, number, number, number];
   const taps = rows * columns;
-  const turned = new Float32Array(values.length);
+  const turned = new Float32Array(data.length);
   for (let tap = 0; tap < taps; tap++)
     for (let c = 0; c < inputs; c++)
-      for (let d = 0; d < filters; d++) turned[(d * inputs + c) * taps + tap] = values[(tap * inputs + c) * filters + d]!;
-  return { shape: [filters, inputs, rows, columns], values: turned };
+      for (let d = 0; d < filters; d++) turned[(d * inputs + c) * taps + tap] = data[(tap * inputs + c) * filters + d]!;
+  return { shape: [filters, inputs, rows, columns], data: turned };
 }

@@ -1,0 +1,63 @@
+import type { Box } from "@mammo/mammogram";
+import { type Tensor2D, type Tensor3D, tensor2d, tensor3d } from "@tensorflow/tfjs-core";
+import { encodeBoxes } from "./boxCoder.ts";
+import { boxCount, flatBoxes } from "./flatBoxes.ts";
+import { background, type MatchOptions, matchAnchors } from "./matchAnchors.ts";
+
+/** A true lesion of a view: where, and the index of its class. */
+export interface TrueBox {
+  readonly box: Box;
+  readonly label: number;
+}
+
+/** What a detector should say of a batch, as the losses of `@mammo/train` take it. */
+export interface DetectionTargets {
+  /** 1 for the class of the anchor's truth, else 0: [B, A, K]. */
+  readonly classes: Tensor3D;
+  /** 1 for anchors that count, 0 for ignored ones: [B, A]. */
+  readonly counted: Tensor2D;
+  /** 1 for anchors with a truth: [B, A]. */
+  readonly matched: Tensor2D;
+  /** From the anchor to its truth; 0 without one: [B, A, 4]. */
+  readonly offsets: Tensor3D;
+}
+
+/**
+ * The true boxes of each view of a batch -> targets for its anchors [A, 4]. A view may have none. The caller owns the tensors.
+ *
+ * @throws RangeError for no view, a label that is no index of the K classes, and a box without extent.
+ */
+export function detectionTargets(
+  anchors: Float32Array,
+  views: readonly (readonly TrueBox[])[],
+  { classes, ...match }: MatchOptions & { /** K */ readonly classes: number },
+): DetectionTargets {
+  if (views.length === 0) throw new RangeError("Expected at least one view, got none.");
+  const count = boxCount(anchors, "anchors");
+  const [onehot, counted, matched, offsets] = [classes, 1, 1, 4].map((size) => new Float32Array(views.length * count * size)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  for (const [view, truths] of views.entries()) {
+    for (const { label } of truths)
+      if (!(Number.isInteger(label) && label >= 0 && label < classes))
+        throw new RangeError(`Expected labels from 0 to ${classes - 1}, got ${label} in view ${view}.`);
+    const boxes = flatBoxes(truths.map(({ box }) => box));
+    for (const [anchor, truth] of matchAnchors(anchors, boxes, match).entries()) {
+      const at = view * count + anchor;
+      if (truth >= background) counted[at] = 1;
+      if (truth < 0) continue;
+      matched[at] = 1;
+      onehot[at * classes + truths[truth]!.label] = 1;
+      offsets.set(encodeBoxes(anchors.subarray(4 * anchor, 4 * anchor + 4), boxes.subarray(4 * truth, 4 * truth + 4)), 4 * at);
+    }
+  }
+  return {
+    classes: tensor3d(onehot, [views.length, count, classes]),
+    counted: tensor2d(counted, [views.length, count]),
+    matched: tensor2d(matched, [views.length, count]),
+    offsets: tensor3d(offsets, [views.length, count, 4]),
+  };
+}

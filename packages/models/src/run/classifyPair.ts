@@ -1,0 +1,43 @@
+import type { Grid } from "@mammo/mammogram";
+import { type Tensor2D, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import type { Pair } from "../blocks/pair.ts";
+import type { Mode } from "../model.ts";
+import { type FlipOptions, flipGrid, looks } from "./flips.ts";
+import { meanLogits, probabilityOf } from "./meanLogits.ts";
+import { toTensor } from "./toBatch.ts";
+
+/** Both breasts in the same view, both chest wall left, of one size; one may be missing. */
+export interface PairOfViews {
+  readonly left?: Grid | undefined;
+  readonly right?: Grid | undefined;
+}
+
+/** Of each breast that is there, in [0, 1]; not calibrated. */
+export interface PairOfProbabilities {
+  readonly left?: number;
+  readonly right?: number;
+}
+
+/**
+ * Both breasts in one view -> probability of cancer of each, the sigmoid of its logit or of the mean logit over flips. A missing side is no error: the
+ * graph has learned what to do, and says nothing of it.
+ *
+ * @throws RangeError where both are missing, they differ in size, or the size is none that the model takes.
+ * @example
+ * const { left, right } = await classifyPair(model, { left: leftMlo, right: rightMlo });
+ */
+export async function classifyPair(
+  model: { apply(views: Pair, mode?: Mode): Tensor2D },
+  { left, right }: PairOfViews,
+  { flips }: FlipOptions = {},
+): Promise<PairOfProbabilities> {
+  const shown = left ?? right;
+  if (!shown) throw new RangeError("Expected the view of at least one breast, got none.");
+  const run = (flip: ReturnType<typeof looks>[number]) => () =>
+    tidy(() => {
+      const side = (view: Grid | undefined) => toTensor(flipGrid(view ?? shown, flip));
+      return model.apply({ left: side(left), right: side(right), present: tensor2d([[left ? 1 : 0, right ? 1 : 0]]) });
+    });
+  const [ofLeft, ofRight] = await meanLogits(looks(flips).map(run));
+  return { ...(left ? { left: probabilityOf(ofLeft!) } : {}), ...(right ? { right: probabilityOf(ofRight!) } : {}) };
+}

@@ -1,0 +1,60 @@
+import { boxCenter, type Grid, type Point } from "@mammo/mammogram";
+import { slice, type Tensor2D, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import type { CaracNetSymmetry } from "../caracNetSymmetry.ts";
+import { ModelError } from "../modelError.ts";
+import type { ProposedLesion } from "./characterizeLesions.ts";
+import { type FlipOptions, flipGrid, looks } from "./flips.ts";
+import { contextTimes, cropAround } from "./lesionCrops.ts";
+import { meanLogits, probabilityOf } from "./meanLogits.ts";
+import { requireInside } from "./requireInside.ts";
+import { toBatch } from "./toBatch.ts";
+
+/** A view with its landmark, chest wall left. */
+export type ViewWithNipple = Grid & { readonly nipple?: Point | undefined };
+
+/**
+ * The same place of the other breast, as seen from the nipple: both views are chest wall left, so it is as far below it and as far behind. Ours.
+ *
+ * @throws ModelError `no-nipple` where one of the views lacks it.
+ */
+export function oppositePlace([row, column]: Point, own: ViewWithNipple, other: ViewWithNipple): Point {
+  if (!own.nipple || !other.nipple)
+    throw new ModelError("no-nipple", `Expected the nipple of both views, got none of ${own.nipple ? "the other" : "its own"} breast's.`);
+  return [row - own.nipple[0] + other.nipple[0], column - own.nipple[1] + other.nipple[1]];
+}
+
+/**
+ * Lesions of one breast -> probability of malignancy of each, given the same place of the other breast in the same view; in their order, not calibrated.
+ * Without the other breast the graph's own stand-in for it counts. With flips, the mean of the logits.
+ *
+ * @throws ModelError `box-outside` for a box whose center is not in the view, `no-nipple` where a view lacks the landmark.
+ * @example
+ * const [first] = await compareLesions(model, { own: leftMlo, other: rightMlo }, lesions);
+ */
+export async function compareLesions(
+  model: Pick<CaracNetSymmetry, "apply">,
+  { own, other }: { readonly own: ViewWithNipple; readonly other?: ViewWithNipple | undefined },
+  lesions: readonly ProposedLesion[],
+  { side = 224, flips }: FlipOptions & { /** Pixels of a crop's side; default 224. */ readonly side?: number } = {},
+): Promise<number[]> {
+  const asked = looks(flips);
+  const crops = lesions.map(({ box }, index) => {
+    requireInside(box, own, `lesion ${index}`);
+    const here = cropAround(own, box, { times: contextTimes, side });
+    const there = other && cropAround(other, box, { times: contextTimes, side, center: oppositePlace(boxCenter(box), own, other) });
+    return { here, there: there ?? here };
+  });
+  if (crops.length === 0) return [];
+  const logits = await meanLogits(
+    asked.map((flip) => () => {
+      return tidy(() => {
+        const batch = (grids: readonly Grid[]) => toBatch(grids.map((one) => flipGrid(one, flip)));
+        // The graph is the same for both sides: here its own place stands left, whichever breast it is.
+        const present = tensor2d(crops.map(() => [1, other ? 1 : 0]));
+        const both = model.apply({ left: batch(crops.map(({ here }) => here)), right: batch(crops.map(({ there }) => there)), present });
+        return slice(both, [0, 0], [crops.length, 1]) as Tensor2D;
+      });
+    }),
+  );
+  return Array.from(logits, probabilityOf);
+}

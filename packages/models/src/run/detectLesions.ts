@@ -1,0 +1,58 @@
+import { type Box, boxToSource, type Grid, type MappedToSource } from "@mammo/mammogram";
+import { tidy } from "@tensorflow/tfjs-core";
+import { candidateBoxes } from "../detection/candidateBoxes.ts";
+import { type DetectionOptions, suppressed } from "../detection/detections.ts";
+import type { RetinaNet } from "../retinaNet.ts";
+import { type Flip, type FlipOptions, flipBox, flipGrid, looks } from "./flips.ts";
+import { toTensor } from "./toBatch.ts";
+
+/** A place where a lesion may be. */
+export interface LesionDetection {
+  /** Pixels of the view. */
+  readonly box: Box;
+  /** One of the model's classes. */
+  readonly class: string;
+  /** Its index among them. */
+  readonly label: number;
+  /** In [0, 1], not calibrated. */
+  readonly score: number;
+  /** The box in pixels of the file, where the view knows its way back. */
+  readonly source?: Box;
+}
+
+/**
+ * A view -> lesions in falling score. Plain in, plain out: no tensor leaves. With flips, boxes of all looks go into one suppression: the surest look at a
+ * place speaks for it (ours).
+ *
+ * @throws RangeError where the view is smaller than the model takes, or an option is out of range.
+ * @example
+ * const [first] = await detectLesions(model, image, { minScore: 0.1, flips: ["rows"] });
+ */
+export async function detectLesions(
+  model: Pick<RetinaNet, "apply" | "anchors" | "options">,
+  view: Grid & Partial<MappedToSource>,
+  { flips, ...options }: DetectionOptions & FlipOptions = {},
+): Promise<LesionDetection[]> {
+  const { rows, columns, toSource } = view;
+  const { classes } = model.options;
+  const found = [];
+  for (const flip of looks(flips)) {
+    const raw = await run(model, view, flip);
+    const boxes = candidateBoxes({ ...raw, anchors: model.anchors(rows, columns), classes: classes.length, rows, columns }, options);
+    found.push(...boxes.map((one) => ({ ...one, box: flipBox(one.box, flip, view) })));
+  }
+  return suppressed(found, options).map(({ box, label, score }) => ({
+    ...{ box, class: classes[label]!, label, score },
+    ...(toSource ? { source: boxToSource(box, { toSource }) } : {}),
+  }));
+}
+
+async function run(model: Pick<RetinaNet, "apply">, view: Grid, flip: Flip | undefined) {
+  const { logits, offsets } = tidy(() => ({ ...model.apply(toTensor(flipGrid(view, flip))) }));
+  try {
+    return { logits: (await logits.data()) as Float32Array, offsets: (await offsets.data()) as Float32Array };
+  } finally {
+    logits.dispose();
+    offsets.dispose();
+  }
+}

@@ -1,0 +1,3 @@
+import { testGraphs } from "./testGraphs.ts";
+
+testGraphs("cpu");

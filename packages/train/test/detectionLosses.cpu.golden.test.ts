@@ -1,0 +1,3 @@
+import { testDetectionLosses } from "./testDetectionLosses.ts";
+
+testDetectionLosses("cpu");
