@@ -27,7 +27,8 @@ const print = (text: string) => process.stdout.write(text);
 await program(
   {
     usage: "npm run ddsm -- [--cohort phantom|LAYOUT] [--data PATH] --fold K [--out DIR] [options]",
-    about: "Trains DetectorNet on patches of annotated lesions and DreamNet on whole films, on four folds of five, and scores the women of the fifth.",
+    about:
+      "Trains DetectorNet on patches of annotated lesions and DreamNet on whole films, on four folds of five, and scores the women of the fifth.",
     options: {
       cohort: { kind: "text", choices: ["phantom", ...Object.keys(cohortReaders)], default: "cbis", help: "where the films come from" },
       data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
@@ -35,7 +36,13 @@ await program(
       folds: { kind: "text", help: "table of SHA-256 of the women's names and their folds (default: by chance, from a seed of its own)" },
       fold: { kind: "number", default: 0, range: [0, foldCount - 1], integer: true, help: "whose women test" },
       out: { kind: "text", help: "folder of all folds (default runs/ddsm-COHORT)" },
-      seed: { kind: "number", default: 1, range: [0, 2 ** 31 - 1], integer: true, help: "of the weights, the batches and the choice of validation women" },
+      seed: {
+        kind: "number",
+        default: 1,
+        range: [0, 2 ** 31 - 1],
+        integer: true,
+        help: "of the weights, the batches and the choice of validation women",
+      },
       width: { kind: "number", default: 0.125, range: [0.03125, 1], help: "factor on every channel count" },
       effort: { kind: "number", default: 1, range: [0.0001, 1000], help: "factor on the steps of every stage" },
       threads: { kind: "number", range: [1, 64], integer: true, help: "of the backend (default: as many as the machine has)" },

@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
 import { readRegularFile } from "@mammo/files/node";
 import type { Grid, Laterality, LesionKind } from "@mammo/mammogram";
-import { areaAverage } from "../image/standardize/areaAverage.ts";
 import { readRaster } from "../image/raster/readRaster.ts";
+import { areaAverage } from "../image/standardize/areaAverage.ts";
 import { CohortError } from "./cohortError.ts";
+import { isFile } from "./isFile.ts";
 import { parseTsv } from "./parseTsv.ts";
 import { readText } from "./readText.ts";
-import { isFile } from "./isFile.ts";
 
 /** A lesion cut out of a film at the film's resolution. */
 export interface LesionCrop {

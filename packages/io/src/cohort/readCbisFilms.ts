@@ -48,7 +48,8 @@ export async function readCbisFilms(directory: string): Promise<Cohort> {
       throw new CohortError("duplicate-row", `${placeOf(row)}: expected each lesion of a film once; row ${lines.get(lesion)} has the same`);
     lines.set(lesion, row.line);
     const before = films.get(film.id);
-    if (before === undefined && !(await isFile(film.path))) throw new CohortError("missing-file", `${placeOf(row)}: expected the film of its split and image`);
+    if (before === undefined && !(await isFile(film.path)))
+      throw new CohortError("missing-file", `${placeOf(row)}: expected the film of its split and image`);
     if (before !== undefined && (before.patientId !== film.patientId || String(before.mmPerPixel) !== String(film.mmPerPixel)))
       throw new CohortError("invalid-value", `${placeOf(row)}: expected the same patient and size in all rows of a film`);
     films.set(film.id, { ...film, lesions: [...(before?.lesions ?? []), ...film.lesions] });
@@ -109,7 +110,12 @@ function filmOf(row: TableRow, root: string) {
 
 function withBreast(
   before: CohortExam | undefined,
-  { exam, patientId, laterality, lesions }: { readonly exam: string; readonly patientId: string; readonly laterality: Laterality; readonly lesions: readonly Annotation[] },
+  {
+    exam,
+    patientId,
+    laterality,
+    lesions,
+  }: { readonly exam: string; readonly patientId: string; readonly laterality: Laterality; readonly lesions: readonly Annotation[] },
 ): CohortExam {
   const isMalignant = lesions.some(({ malignant }) => malignant);
   const cancer = { ...before?.cancer, [laterality]: isMalignant ? 1 : (before?.cancer[laterality] ?? 0) } as CohortExam["cancer"];

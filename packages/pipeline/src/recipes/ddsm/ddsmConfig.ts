@@ -41,14 +41,20 @@ const defaults: DdsmConfig = {
   },
 };
 
-/** The defaults; `stepScale` multiplies the steps of every stage, rounded up. */
+/** The defaults; `stepScale` multiplies the steps of every stage, rounded up, each part of a stage at least one. */
 export function ddsmConfig({ stepScale = 1 }: { readonly stepScale?: number } = {}): DdsmConfig {
-  const scaled = <Own extends DdsmStage>(stage: Own): Own => ({ ...stage, steps: Math.ceil(stage.steps * stepScale) });
-  return { ...defaults, stages: { S1: scaled(defaults.stages.S1), S2: scaled(defaults.stages.S2) } };
+  const { S1, S2 } = defaults.stages;
+  const steps = ({ steps }: DdsmStage, least: number): number => Math.max(least, Math.ceil(steps * stepScale));
+  return { ...defaults, stages: { S1: { ...S1, steps: steps(S1, 1) }, S2: { ...S2, steps: steps(S2, S2.parts) } } };
 }
 
 /** Learning rate by step: up over the warm-up, level, then down to 0. Ours: what was level can go on. */
-export function trapezoid({ steps, learningRate, warmup, cooldown }: Pick<DdsmStage, "steps" | "learningRate" | "warmup" | "cooldown">): (step: number) => number {
+export function trapezoid({
+  steps,
+  learningRate,
+  warmup,
+  cooldown,
+}: Pick<DdsmStage, "steps" | "learningRate" | "warmup" | "cooldown">): (step: number) => number {
   const falls = Math.max(1, cooldown * steps);
   return (step) => learningRate * Math.min(1, (step + 1) / (Math.min(warmup, 0.2 * steps) + 1), Math.max(0, (steps - step) / falls));
 }

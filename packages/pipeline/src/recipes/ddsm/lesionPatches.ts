@@ -38,7 +38,8 @@ export const isTrainedOn = ({ description }: Pick<StoredLesion, "description">):
 /** Batches, each a pure function of the step: a third background, a third benign, a third malignant. */
 export function lesionPatches({ views, crops = [], seed, size, side }: LesionBatchOptions): (step: number) => Promise<LesionBatch> {
   const lesions = views.flatMap((view) => view.lesions.filter(isTrainedOn).map((lesion) => ({ view, lesion })));
-  const of = <T extends { readonly malignant: boolean }>(all: readonly T[], malignant: boolean): readonly T[] => all.filter((one) => one.malignant === malignant);
+  const of = <T extends { readonly malignant: boolean }>(all: readonly T[], malignant: boolean): readonly T[] =>
+    all.filter((one) => one.malignant === malignant);
   const films = [false, true].map((malignant) => lesions.filter(({ lesion }) => lesion.malignant === malignant));
   const cropped = [of(crops, false), of(crops, true)];
   const area = side * side;

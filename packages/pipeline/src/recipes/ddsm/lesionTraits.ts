@@ -6,7 +6,10 @@ interface Trait {
   readonly isSo: (words: readonly string[]) => boolean;
 }
 
-const says = (column: Trait["column"], ...wanted: readonly string[]): Trait => ({ column, isSo: (words) => wanted.some((word) => words.includes(word)) });
+const says = (column: Trait["column"], ...wanted: readonly string[]): Trait => ({
+  column,
+  isSo: (words) => wanted.some((word) => words.includes(word)),
+});
 const isAtLeast = (category: number): Trait => ({ column: "assessment", isSo: ([word]) => Number(word) >= category });
 
 const questions = {

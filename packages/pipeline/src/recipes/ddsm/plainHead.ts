@@ -13,7 +13,15 @@ export function plainHead(detector: DetectorNet, size: { readonly rows: number; 
   const { model } = fromDetector(detector, { ...size, headWidth: 1, heatmap: "softmax" });
   const set = (name: string, values: (at: number) => number) => {
     const param = model.params[name]!;
-    tidy(() => param.assign(tensor(Float32Array.from({ length: param.size }, (_, at) => values(at)), param.shape, "float32")));
+    tidy(() =>
+      param.assign(
+        tensor(
+          Float32Array.from({ length: param.size }, (_, at) => values(at)),
+          param.shape,
+          "float32",
+        ),
+      ),
+    );
   };
   // Flattened cell by cell, classes last.
   set("head/shortcut/kernel", (at) => (malignantClasses.includes(detectorClasses[at % detectorClasses.length]!) ? gain : 0));

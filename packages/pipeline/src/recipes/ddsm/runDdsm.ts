@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { standardizationVersion } from "@mammo/io";
 import { type Cohort, type LesionCrop, readLesionCrop } from "@mammo/io/node";
 import type { Grid } from "@mammo/mammogram";
@@ -7,8 +6,8 @@ import type { Provenance } from "../../run/provenance.ts";
 import { storeImages } from "../../store/imageStore.ts";
 import { latestExams } from "../dream/cohorts.ts";
 import type { DdsmConfig } from "./ddsmConfig.ts";
-import type { CroppedLesion } from "./lesionPatches.ts";
 import { estimateCost } from "./estimateCost.ts";
+import type { CroppedLesion } from "./lesionPatches.ts";
 import { type FoldOptions, type FoldViews, splitFold } from "./splitFold.ts";
 import { type DdsmSummary, testDdsm } from "./testDdsm.ts";
 import { trainDdsm } from "./trainDdsm.ts";
@@ -50,7 +49,12 @@ export async function* runDdsm(cohort: Cohort, options: DdsmRun): AsyncGenerator
   const lessons = { folder, notes, seed, width, config, crops, ...data };
   yield { phase: "estimate", done: 0, total: 1 };
   const cost = await estimateCost(lessons, { width });
-  yield { phase: "estimate", done: 1, total: 1, note: `about ${minutes(cost.S1)} min of patches and ${minutes(cost.S2)} min of films on this machine as it is now` };
+  yield {
+    phase: "estimate",
+    done: 1,
+    total: 1,
+    note: `about ${minutes(cost.S1)} min of patches and ${minutes(cost.S2)} min of films on this machine as it is now`,
+  };
   const { model, stages, chosen, defects } = yield* trainDdsm(lessons);
   try {
     const { name, sha256 } = cohort;

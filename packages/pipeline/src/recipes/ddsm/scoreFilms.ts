@@ -64,9 +64,18 @@ export function rankFilms(scores: readonly Pick<FilmScore, "view" | "logit" | "p
   return {
     films: known.length,
     cancers: labels.filter((label) => label === 1).length,
-    auroc: areaOf(labels, known.map(({ logit }) => logit)),
-    plainAuroc: areaOf(labels, known.map(({ plain }) => plain)),
-    breastAuroc: areaOf(pooled.map(({ label }) => label), pooled.map(({ logits }) => poolLogits(logits))),
+    auroc: areaOf(
+      labels,
+      known.map(({ logit }) => logit),
+    ),
+    plainAuroc: areaOf(
+      labels,
+      known.map(({ plain }) => plain),
+    ),
+    breastAuroc: areaOf(
+      pooled.map(({ label }) => label),
+      pooled.map(({ logits }) => poolLogits(logits)),
+    ),
   };
 }
 

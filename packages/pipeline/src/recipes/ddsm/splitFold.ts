@@ -46,14 +46,17 @@ export function splitFold(views: readonly StoredView[], { fold, foldOf = bySeed(
   for (const [name, own] of Object.entries(split))
     for (const label of [0, 1])
       if (!own.some(({ cancer }) => cancer === label))
-        throw new PipelineError("one-class", `Expected ${name} women of fold ${fold} with and without cancer, got no breast labeled ${label}: take more women`);
+        throw new PipelineError(
+          "one-class",
+          `Expected ${name} women of fold ${fold} with and without cancer, got no breast labeled ${label}: take more women`,
+        );
   return split;
 }
 
 function bySeed(views: readonly StoredView[]): (patientId: string) => number | undefined {
   const share = 1 / foldCount;
   const items = views.map(({ patientId, cancer = 0 }) => ({ patientId, label: cancer }));
-  const parts = splitByPatient(items, { 0: share, 1: share, 2: share, 3: share, 4: share }, 1);
-  const found = new Map(Object.entries(parts).flatMap(([fold, women]) => [...women].map((woman) => [woman, Number(fold)] as const)));
+  const parts = splitByPatient(items, { "fold 0": share, "fold 1": share, "fold 2": share, "fold 3": share, "fold 4": share }, 1);
+  const found = new Map(Object.values(parts).flatMap((women, fold) => [...women].map((woman) => [woman, fold] as const)));
   return (patientId) => found.get(patientId);
 }

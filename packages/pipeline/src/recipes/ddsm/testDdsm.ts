@@ -19,7 +19,13 @@ import type { DdsmStageSummary } from "./trainDdsm.ts";
 
 /** What a fold is and how its stages went. */
 export interface DdsmRunSummary {
-  readonly cohort: { readonly name: string; readonly sha256: string; readonly women: number; readonly images: number; readonly standardization: string };
+  readonly cohort: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly women: number;
+    readonly images: number;
+    readonly standardization: string;
+  };
   readonly config: DdsmConfig;
   readonly width: number;
   readonly fold: number;

@@ -44,8 +44,14 @@ export async function validateDetector(detector: DetectorNet, views: readonly St
   return {
     patches: patches.length,
     lesions: found.length,
-    lesionAuroc: areaOf(patches.map(({ lesion }) => lesion !== undefined), scores.map(({ lesion }) => lesion)),
-    malignantAuroc: areaOf(found.map(({ malignant }) => malignant), found.map(({ sum }) => sum)),
+    lesionAuroc: areaOf(
+      patches.map(({ lesion }) => lesion !== undefined),
+      scores.map(({ lesion }) => lesion),
+    ),
+    malignantAuroc: areaOf(
+      found.map(({ malignant }) => malignant),
+      found.map(({ sum }) => sum),
+    ),
   };
 }
 

@@ -2,7 +2,11 @@ import type { Random } from "@mammo/mammogram";
 import type { StoredPixels, StoredView } from "../../store/imageStore.ts";
 
 /** A place in the breast whose middle holds no lesion. Of three candidates the brightest half of the time: dense tissue makes the hard negatives [O]. */
-export function backgroundPlace(random: Random, { lesions }: Pick<StoredView, "lesions">, source: StoredPixels): readonly [row: number, column: number] {
+export function backgroundPlace(
+  random: Random,
+  { lesions }: Pick<StoredView, "lesions">,
+  source: StoredPixels,
+): readonly [row: number, column: number] {
   const { breast, pixels: values, columns } = source;
   const candidates: [row: number, column: number][] = [];
   for (let attempt = 0; attempt < 200 && candidates.length < 3; attempt++) {
