@@ -89,7 +89,8 @@ describe("films squeezed to 800x800", () => {
   });
 
   it("refuses another woman or size in a later row of a film", async () => {
-    for (const change of [{ patient: "P_2" }, { orig_width: "3001" }]) {
+    const changes: readonly Readonly<Record<string, string>>[] = [{ patient: "P_2" }, { orig_width: "3001" }];
+    for (const change of changes) {
       await write(row(), row({ lesion: "2", ...change }));
       await expect(readCbisCohort(root)).rejects.toMatchObject({ code: "invalid-value", message: expect.stringContaining("row 3") });
     }

@@ -249,7 +249,7 @@ describe("choice and folds", () => {
     const tested: string[] = [];
     for (let fold = 0; fold < 5; fold++) {
       const parts = splitFold(views, { fold, validation: 0.2, seed: 1 });
-      const women = Object.values(parts).map((own) => new Set(own.map(({ patientId }) => patientId)));
+      const women = [parts.train, parts.validation, parts.test].map((own) => new Set(own.map(({ patientId }) => patientId)));
       expect(women.reduce((sum, { size }) => sum + size, 0)).toBe(30);
       tested.push(...women[2]!);
     }

@@ -10,7 +10,7 @@ export function cellCrossEntropy(weights: Tensor2D, logits: Tensor2D): Scalar {
     (z) => {
       const shifted = sub(z, max(z, 1, true));
       const logProbabilities = sub(shifted, log(sum(exp(shifted), 1, true)));
-      return { value: neg<Scalar>(sum(mul(logProbabilities, weights))), saved: [logProbabilities, weights] };
+      return { value: neg(sum<Scalar>(mul(logProbabilities, weights))), saved: [logProbabilities, weights] };
     },
     (dy, [logProbabilities, wanted]) => [mul(sub(mul(exp(logProbabilities!), sum(wanted!, 1, true)), wanted!), dy)],
   ) as Scalar;
