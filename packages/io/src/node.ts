@@ -19,6 +19,7 @@ export { readTableCohort } from "./cohort/readTableCohort.ts";
 export { readDreamCohort } from "./cohort/readDreamCohort.ts";
 export { readMiasCohort } from "./cohort/readMiasCohort.ts";
 export { type CbisOptions, readCbisCohort } from "./cohort/readCbisCohort.ts";
+export { type LesionCrop, readCbisCrops, readLesionCrop } from "./cohort/readCbisCrops.ts";
 export { readDdsmCohort } from "./cohort/readDdsmCohort.ts";
 export { type InbreastOptions, readInbreastCohort } from "./cohort/readInbreastCohort.ts";
 export { CohortError, type CohortErrorCode } from "./cohort/cohortError.ts";

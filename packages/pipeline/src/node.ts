@@ -28,6 +28,14 @@ export { type BatchOptions, type ViewBatch, viewBatches } from "./recipes/dream/
 export { type HeatmapBatch, heatmapBatches } from "./recipes/dream/heatmapBatches.ts";
 export { validateModel } from "./recipes/dream/validateModel.ts";
 
+// The recipe for densely annotated films
+export { type DdsmConfig, ddsmConfig } from "./recipes/ddsm/ddsmConfig.ts";
+export { type DdsmRun, runDdsm } from "./recipes/ddsm/runDdsm.ts";
+export { foldCount } from "./recipes/ddsm/splitFold.ts";
+export type { DdsmSummary } from "./recipes/ddsm/testDdsm.ts";
+export { type PooledFolds, poolFolds } from "./recipes/ddsm/poolFolds.ts";
+export { ddsmMetricsTable, ddsmStageTable } from "./recipes/ddsm/ddsmTables.ts";
+
 // Tables and folders that a user names
 export { readRows } from "./evaluation/readRows.ts";
 export { type MarkdownReport, markdownReport } from "./evaluation/markdownReport.ts";

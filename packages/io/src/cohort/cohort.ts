@@ -5,6 +5,8 @@ export interface Annotation {
   readonly kind: LesionKind;
   readonly malignant: boolean;
   readonly box: Box;
+  /** What else the cohort says of the lesion, by column, as written. */
+  readonly description?: Readonly<Record<string, string>>;
 }
 
 /** One image of a cohort: what is known of it before its file is opened. */

@@ -7,6 +7,7 @@ import { filesBelow } from "./filesBelow.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { isFile } from "./isFile.ts";
 import { type CbisCase, parseCbisCases } from "./parseCbisCases.ts";
+import { filmTable, readCbisFilms } from "./readCbisFilms.ts";
 import { readText } from "./readText.ts";
 
 const tables = ["calc", "mass"].flatMap((kind) => ["train", "test"].map((set) => `${kind}_case_description_${set}_set.csv`));
@@ -24,6 +25,8 @@ export interface CbisOptions {
 /**
  * CBIS-DDSM: the case-description CSVs found in a folder (`{calc,mass}_case_description_{train,test}_set.csv`) and the full films -> cohort.
  *
+ * A folder with a `labels.tsv` instead is read as films squeezed to 800x800 with boxes (`readCbisFilms`).
+ *
  * A film is looked for at the table's `image file path`; then as the first part of that path with `.dcm` or `.png`; then as the only `.dcm` file in the folder of that name (how the archive's retriever writes it now).
  * A breast has cancer if any of its rows, in any of the tables read, is MALIGNANT. The tables give no boxes, so `lesions` is absent unless `options.masks` is given; what they say of each abnormality is in its exam's `metadata`, by film and abnormality id.
  * A film with calcifications and a mass is two images of one breast, and a woman may stand in train and test tables alike: split by `patientId`.
@@ -35,6 +38,7 @@ export interface CbisOptions {
 export async function readCbisCohort(directory: string, options: CbisOptions = {}): Promise<Cohort> {
   const root = resolve(directory);
   const names = await readdir(root).catch(() => [] as string[]);
+  if (names.includes(filmTable)) return readCbisFilms(root);
   const present = tables.filter((name) => names.includes(name));
   if (present.length === 0) throw new CohortError("missing-file", `Expected at least one of ${tables.join(", ")}`);
   const texts = await Promise.all(present.map((name) => readText(join(root, name), `Expected to read ${name}`)));

@@ -24,7 +24,7 @@ export interface RunFolder {
 
 /** What may be in the folder of a run, by folder. Only these names' unfinished files are removed. */
 const ownFiles: Readonly<Record<string, RegExp>> = {
-  ".": /^(run|summary|sanity)\.json$|^report\.html$|^(predictions|predictions_exams|labels)\.tsv$/,
+  ".": /^(run|summary|sanity)\.json$|^report\.html$|^(predictions|predictions_exams|predictions_images|labels)\.tsv$/,
   checkpoints: /^[\w-]+\.(safetensors|json)$/,
   bundle: /^[\w.-]+\.(safetensors|json)$/,
 };

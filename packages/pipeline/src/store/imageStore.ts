@@ -14,6 +14,8 @@ export interface StoredLesion {
   readonly malignant: boolean;
   /** Pixels of the standard image. */
   readonly box: Box;
+  /** What else the cohort says of it, by column, as written. */
+  readonly description?: Readonly<Record<string, string>>;
 }
 
 /** The pixels of a view, as 16-bit values: 65535 is 1. */
@@ -100,5 +102,5 @@ async function readPixels(shards: Shards, index: number): Promise<{ readonly val
 async function lesionsOf({ lesions = [] }: CohortImage, read: () => Promise<StoredPixels>): Promise<StoredLesion[]> {
   if (lesions.length === 0) return [];
   const image = await read();
-  return lesions.map(({ kind, malignant, box }) => ({ kind, malignant, box: boxFromSource(box, image) }));
+  return lesions.map((lesion) => ({ ...lesion, box: boxFromSource(lesion.box, image) }));
 }

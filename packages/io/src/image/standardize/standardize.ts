@@ -5,6 +5,7 @@ import { areaAverage } from "./areaAverage.ts";
 import { countOnes } from "./binary.ts";
 import { breastMask, type MaskModel } from "./breastMask.ts";
 import { chestWallSide, maskBox } from "./chestWall.ts";
+import { cutWhiteEdge } from "./cutWhiteEdge.ts";
 import { findNipple } from "./nipple.ts";
 import { findPectoral, type Pectoral } from "./pectoral.ts";
 import { stretchByPercentiles } from "./percentiles.ts";
@@ -71,7 +72,8 @@ export function standardize(source: SourceView, options: Partial<StandardizeOpti
     const value = grid.pixels[at]!;
     if (!(value >= 0 && value <= 1)) grid.pixels[at] = value > 1 ? 1 : 0;
   }
-  const mask = { ...grid, pixels: model(grid, { mmPerPixel }) };
+  const modelled = { ...grid, pixels: model(grid, { mmPerPixel }) };
+  const mask = source.isLinear ? cutWhiteEdge(modelled, grid, mmPerPixel) : modelled;
   const found = maskBox(mask);
   const area = countOnes(mask.pixels) * mmPerPixel ** 2;
   if (found === undefined || area < 300) throw new DicomError("no-breast", "Expected a breast of at least 3 square centimeters in the image");

@@ -2,7 +2,8 @@
 import { keyedRandom, type Random } from "@mammo/mammogram";
 import { crop, detectorClasses, detectorClassOf } from "@mammo/models";
 import { type Tensor1D, type Tensor4D, tensor1d, tensor4d } from "@tensorflow/tfjs-core";
-import type { StoredLesion, StoredPixels, StoredView } from "../../store/imageStore.ts";
+import type { StoredLesion, StoredView } from "../../store/imageStore.ts";
+import { backgroundPlace } from "../patches/backgroundPlace.ts";
 import type { BatchOptions } from "./viewBatches.ts";
 
 const patchSize = 224;
@@ -24,7 +25,7 @@ export function patchBatches(views: readonly StoredView[], { seed, size }: Batch
       const wanted = present.length === 0 || item % 2 === 0 ? 0 : present[((item - 1) / 2 + step) % present.length]!;
       const { view, lesion } = wanted === 0 ? { view: random.pick(views), lesion: undefined } : random.pick(byClass[wanted]!);
       const source = await view.read();
-      const center = lesion ? insideLesion(random, lesion) : background(random, view, source);
+      const center = lesion ? insideLesion(random, lesion) : backgroundPlace(random, view, source);
       crop(source, { center, rows: patchSize, columns: patchSize, ...drawTurn(random) }, pixels.subarray(item * area, (item + 1) * area));
       classes[item] = wanted;
     }
@@ -37,28 +38,6 @@ const insideLesion = (random: Random, { box }: StoredLesion): readonly [row: num
   random.between(box.top, box.bottom),
   random.between(box.left, box.right),
 ];
-
-/** A place in the breast whose middle holds no lesion. Of three candidates the brightest half of the time: dense tissue makes the hard negatives [O]. */
-function background(random: Random, { lesions }: StoredView, source: StoredPixels): readonly [row: number, column: number] {
-  const { breast, pixels: values, columns } = source;
-  const candidates: [row: number, column: number][] = [];
-  for (let attempt = 0; attempt < 200 && candidates.length < 3; attempt++) {
-    const row = random.between(breast.top, breast.bottom);
-    const column = random.between(breast.left, breast.right);
-    const clear = lesions.every(({ box }) => row < box.top - 48 || row > box.bottom + 48 || column < box.left - 48 || column > box.right + 48);
-    if (clear && (values[Math.floor(row) * columns + Math.floor(column)] ?? 0) > 0) candidates.push([row, column]);
-  }
-  if (candidates.length === 0) return [breast.bottom, breast.right];
-  return random.chance(0.5) ? candidates[0]! : candidates.reduce((best, next) => (brightness(source, next) > brightness(source, best) ? next : best));
-}
-
-function brightness({ pixels: values, rows, columns }: StoredPixels, [row, column]: readonly [number, number]): number {
-  let sum = 0;
-  for (let r = row - 40; r < row + 40; r += 8)
-    for (let c = column - 40; c < column + 40; c += 8)
-      if (r >= 0 && r < rows && c >= 0 && c < columns) sum += values[Math.floor(r) * columns + Math.floor(c)]!;
-  return sum;
-}
 
 /** Scale 0.8–1.2, flips, rotation ±25°, shear 0.2 about the center; outside the image is 0. */
 const drawTurn = (random: Random) => ({

@@ -1,5 +1,4 @@
 // The staged recipe: patches, then images of the annotated set, then images of the target set, then the polish from the averages.
-import { join } from "node:path";
 import { type DetectorNet, type DreamNet, detectorNet, fromDetector } from "@mammo/models";
 import {
   adam,
@@ -9,17 +8,16 @@ import {
   type Loss,
   partition,
   restoreWeights,
-  type Stage,
   sgd,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
-  type Trainable,
 } from "@mammo/train";
-import { runStageInFolder, type StageSummary as StageRun } from "@mammo/train/node";
-import { argMax, dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import type { StageSummary as StageRun } from "@mammo/train/node";
+import { argMax, dispose, tidy } from "@tensorflow/tfjs-core";
 import type { ValidationMetrics } from "../../predict/validate.ts";
 import type { Progress } from "../../progress.ts";
 import type { StoredView } from "../../store/imageStore.ts";
+import { trackStages } from "../stages/trackStages.ts";
 import { type HeatmapBatch, heatmapBatches } from "./heatmapBatches.ts";
 import { type PatchBatch, patchBatches } from "./patchBatches.ts";
 import { type StageName, stageNames, type TrainingConfig } from "./trainingConfig.ts";
@@ -70,7 +68,7 @@ const viewLoss: Loss<DreamNet, ViewBatch> = (model, { pixels, labels }) => sigmo
 export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, TrainedDream> {
   const { stages: configs, seed, annotated, target, validation, last = "S4" } = run;
   const stages: StageSummary[] = [];
-  const runStage = trackStages(run, stages);
+  const runStage = trackStages<StageValidation>(run, stages);
 
   const detector = detectorNet({ width: run.width, seed });
   const S1 = yield* runStage(
@@ -143,30 +141,6 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
     S3,
   );
   return { model, stages };
-}
-
-/** Runs a stage in the run's folder, yields its steps, adds its summary to the list and gives its last checkpoint. */
-function trackStages({ folder, notes = {} }: DreamTraining, stages: StageSummary[]) {
-  return async function* <Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
-    model: Model,
-    stage: Stage<Model, Batch>,
-    validate: () => Promise<StageValidation>,
-    previous?: Uint8Array,
-  ): AsyncGenerator<Progress, Uint8Array> {
-    const events = runStageInFolder(model, stage, { folder: join(folder, "checkpoints"), notes, validate, previous });
-    try {
-      let next = await events.next();
-      for (; !next.done; next = await events.next())
-        if (next.value.kind === "step") {
-          const { step, steps, loss } = next.value;
-          yield { phase: stage.name, done: step, total: steps, note: `loss ${loss.toFixed(4)}` };
-        }
-      stages.push(next.value.summary);
-      return next.value.checkpoint;
-    } finally {
-      await events.return(undefined as never); // whoever stops early leaves no optimizer state behind
-    }
-  };
 }
 
 /** A checkpoint with another one's optimizer state beside its own. */

@@ -1,0 +1,104 @@
+// npm run ddsm: patches of annotated lesions first, then whole films, one fold of five at a time.
+import { join } from "node:path";
+import { selectBackend } from "@mammo/backend";
+import { parseDelimited } from "@mammo/files";
+import { readRegularFile, sha256 } from "@mammo/files/node";
+import { standardizationVersion } from "@mammo/io";
+import { type Cohort, type CohortLayout, cohortReaders, readCbisCrops, requireTwoClasses } from "@mammo/io/node";
+import {
+  ddsmConfig,
+  ddsmMetricsTable,
+  ddsmStageTable,
+  describeBackend,
+  foldCount,
+  openRunFolder,
+  phantomCohort,
+  poolFolds,
+  readProvenance,
+  runDdsm,
+} from "@mammo/pipeline/node";
+import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
+import { program, UsageError } from "../cli/program.ts";
+import { withProgress } from "../cli/progress.ts";
+import { table } from "../cli/table.ts";
+
+const print = (text: string) => process.stdout.write(text);
+
+await program(
+  {
+    usage: "npm run ddsm -- [--cohort phantom|LAYOUT] [--data PATH] --fold K [--out DIR] [options]",
+    about:
+      "Trains DetectorNet on patches of annotated lesions and DreamNet on whole films, on four folds of five, and scores the women of the fifth.",
+    options: {
+      cohort: { kind: "text", choices: ["phantom", ...Object.keys(cohortReaders)], default: "cbis", help: "where the films come from" },
+      data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
+      crops: { kind: "text", help: "folder of lesion crops with their labels.tsv, to learn calcifications from" },
+      folds: { kind: "text", help: "table of SHA-256 of the women's names and their folds (default: by chance, from a seed of its own)" },
+      fold: { kind: "number", default: 0, range: [0, foldCount - 1], integer: true, help: "whose women test" },
+      out: { kind: "text", help: "folder of all folds (default runs/ddsm-COHORT)" },
+      seed: {
+        kind: "number",
+        default: 1,
+        range: [0, 2 ** 31 - 1],
+        integer: true,
+        help: "of the weights, the batches and the choice of validation women",
+      },
+      width: { kind: "number", default: 0.125, range: [0.03125, 1], help: "factor on every channel count" },
+      effort: { kind: "number", default: 1, range: [0.0001, 1000], help: "factor on the steps of every stage" },
+      threads: { kind: "number", range: [1, 64], integer: true, help: "of the backend (default: as many as the machine has)" },
+      women: { kind: "number", default: 60, range: [20, 100000], integer: true, help: "of the phantom cohort" },
+      resume: { kind: "flag", help: "go on with the fold in --out" },
+    },
+  },
+  async (values) => {
+    const begun = performance.now();
+    const { seed, width, fold, effort } = values;
+    const out = values.out ?? join("runs", `ddsm-${values.cohort}`);
+    const folder = join(out, `fold-${fold}`);
+    const options = { cohort: values.cohort, fold, seed, width, effort, crops: values.crops !== undefined, standardization: standardizationVersion };
+    const { recordCohort, release } = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
+      if (!["run-exists", "other-options", "in-use"].includes(error.code ?? "")) throw error;
+      throw new UsageError(`${error.message}: see --resume and --out`, { cause: error });
+    });
+    try {
+      const backend = await selectBackend(values.threads === undefined ? {} : { threads: values.threads });
+      process.stderr.write(`backend: ${describeBackend(backend)}\n`);
+      const cohort = await openCohort(out);
+      await recordCohort(cohort.sha256);
+      const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
+      const foldOf = values.folds === undefined ? undefined : await readFolds(values.folds);
+      const crops = values.crops === undefined ? [] : await readCbisCrops(values.crops);
+      const config = ddsmConfig({ stepScale: effort });
+      const shards = join(out, "shards");
+      const summary = await withProgress(runDdsm(cohort, { folder, shards, config, width, fold, foldOf, crops, provenance, begun }));
+      print(`fold ${fold}; on validation women:\n${table(ddsmStageTable(summary.stages))}\nhanded on: ${summary.chosen}\n`);
+      for (const defect of summary.defects) print(`${defect}\n`);
+      print(`\n${table(ddsmMetricsTable(summary))}\nwrote ${folder} (${Math.round(summary.seconds)} s)\n`);
+      const pooled = (await poolFolds(out, { seed }))!;
+      if (pooled.folds.length > 1) print(`\nfolds ${pooled.folds.length} of ${foldCount} together\n${table(ddsmMetricsTable(pooled))}\n`);
+      if (values.cohort === "cbis") printThreshold(threshold("ddsm.films.auroc", pooled.films.auroc.estimate, ">=", 0.72));
+    } finally {
+      await release();
+    }
+
+    async function openCohort(out: string): Promise<Cohort> {
+      if (values.cohort === "phantom") return withProgress(phantomCohort(join(out, "cohort"), { women: values.women, seed }));
+      if (!values.data) throw new UsageError(`Expected --data DIR with --cohort ${values.cohort}`);
+      return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data));
+    }
+  },
+);
+
+/** The process ends with 1 where it is not reached. */
+function printThreshold(one: Threshold): void {
+  print(`${thresholdLine(one)}\n`);
+  if (!one.reached) process.exitCode = 1;
+}
+
+/** A table with a head: SHA-256 (the first 16 digits) of a woman's name, and her fold. */
+async function readFolds(path: string): Promise<(patientId: string) => number | undefined> {
+  const { columns, rows } = parseDelimited(new TextDecoder().decode(await readRegularFile(path)), { separator: "\t" });
+  if (columns.join() !== "sha256,fold") throw new UsageError(`Expected the columns sha256 and fold in ${path}`);
+  const folds = new Map(rows.map(({ cells }) => [cells[0]!, Number(cells[1])]));
+  return (patientId) => folds.get(sha256(patientId).slice(0, 16));
+}

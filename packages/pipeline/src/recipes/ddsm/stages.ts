@@ -1,0 +1,75 @@
+// The two stages as data: what is minimized, on which batches, by which optimizer.
+import { type DetectorNet, type DreamNet, detectorClasses } from "@mammo/models";
+import { adam, type Loss, type Stage, sigmoidCrossEntropy, softmaxCrossEntropy } from "@mammo/train";
+import { add, mul, reshape, type Scalar, slice, sub, type Tensor2D } from "@tensorflow/tfjs-core";
+import type { StoredView } from "../../store/imageStore.ts";
+import { cellCrossEntropy } from "./cellCrossEntropy.ts";
+import { type DdsmConfig, trapezoid } from "./ddsmConfig.ts";
+import { type FilmBatch, filmBatches } from "./filmBatches.ts";
+import { type CroppedLesion, type LesionBatch, lesionPatches } from "./lesionPatches.ts";
+import { lesionTraits } from "./lesionTraits.ts";
+
+/** What the stages learn from. */
+export interface DdsmLessons {
+  readonly train: readonly StoredView[];
+  /** Lesions known as crops only, of women who neither validate nor test. */
+  readonly crops: readonly CroppedLesion[];
+  readonly seed: number;
+  readonly config: DdsmConfig;
+}
+
+/** S1's average: batch norm's own running statistics remember ten batches, too few to be judged by on whole films. */
+const averaged = { decay: 0.995 } as const;
+
+/** S1: patches. */
+export function patchStage({ train, crops, seed, config }: DdsmLessons): Stage<DetectorNet, LesionBatch> {
+  const { S1 } = config.stages;
+  return {
+    name: "S1",
+    steps: S1.steps,
+    loss: patchLoss(config.traits),
+    transform: adam({ learningRate: trapezoid(S1), weightDecay: S1.weightDecay, clipNorm: 5 }),
+    batch: lesionPatches({ views: train, crops, seed, size: S1.batch, side: config.side }),
+    ema: averaged,
+  };
+}
+
+/** A part of S2: whole films. The first takes over S1's averages, and as documented its Adam variables. */
+export function filmStage({ train, seed, config }: DdsmLessons, model: DreamNet, index: number): Stage<DreamNet, FilmBatch> {
+  const { S2 } = config.stages;
+  const from = Math.round((index * S2.steps) / S2.parts);
+  const to = Math.round(((index + 1) * S2.steps) / S2.parts);
+  const rate = trapezoid(S2);
+  const batch = filmBatches(train, model.geometry, { seed: seed + 1, size: S2.batch });
+  return {
+    name: `S2-${index + 1}`,
+    steps: to - from,
+    loss: filmLoss(config.cells),
+    transform: adam({ learningRate: (step) => rate(from + step), weightDecay: S2.weightDecay, clipNorm: 5 }),
+    batch: (step) => batch(from + step),
+    start: { optimizer: true, weights: index === 0 ? "ema" : "raw" },
+  };
+}
+
+/** Cross-entropy of the five classes, and of the traits that are known. */
+function patchLoss(weight: number): Loss<DetectorNet, LesionBatch> {
+  return (model, { pixels, classes, traits, known }, mode) => {
+    const [size] = classes.shape;
+    const logits = reshape(model.apply(pixels, mode), [size, -1]) as Tensor2D;
+    const five = softmaxCrossEntropy(classes, slice(logits, [0, 0], [size, detectorClasses.length]));
+    const asked = slice(logits, [0, detectorClasses.length], [size, lesionTraits.length]);
+    // What is not known becomes a logit of 0 and a label of one half: a constant, without gradient.
+    const labels = add(mul(traits, known), mul(sub(1, known), 0.5));
+    return add<Scalar>(five, mul(sigmoidCrossEntropy(labels, mul(asked, known)), weight));
+  };
+}
+
+/** Cross-entropy of the view's label, and of what its cells should say: the first alone would unlearn the second. */
+function filmLoss(weight: number): Loss<DreamNet, FilmBatch> {
+  return (model, { pixels, labels, cells }) => {
+    // Batch norm's statistics stay S1's averages: four views are too few for their own.
+    const { logit, heatmap } = model.applyWithHeatmap(pixels);
+    const dense = cellCrossEntropy(cells, reshape(heatmap, cells.shape));
+    return add<Scalar>(sigmoidCrossEntropy(labels, logit), mul(dense, weight / labels.size));
+  };
+}
