@@ -72,7 +72,9 @@ await program(
 );
 
 /** The files of --dicom. */
-const isObject = (path: string): boolean => /^exam-\d+\/(report|summary|(boxes|heatmap)-\d+)\.dcm$/.test(path);
+function isObject(path: string): boolean {
+  return /^exam-\d+\/(report|summary|(boxes|heatmap)-\d+)\.dcm$/.test(path);
+}
 
 /** The clock on the wall, as a report's date and time: 2026-03-01T12:30:00. */
 function localTime(now: Date): string {

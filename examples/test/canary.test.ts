@@ -160,8 +160,8 @@ describe("the programs, given a file whose every text is a canary", () => {
       }
     });
 
-    it("score, score-exam, deidentify, standardize, shard and dream tell none of them", { timeout: 1_200_000 }, async () => {
-      for (const state of states) {
+    it("score, score-exam, deidentify, standardize, shard and dream tell none of them", { timeout: 600_000 }, async () => {
+      for (const [s, state] of states.entries()) {
         const path = at("names", state);
         const calls = [
           ["score", path, "--weights", at("bundle")],
@@ -174,7 +174,9 @@ describe("the programs, given a file whose every text is a canary", () => {
           ["dream", "--cohort", path],
           ["score", path, "--CANARY", path],
         ] as const;
-        for (const [name, ...argv] of calls) {
+        for (const [c, [name, ...argv]] of calls.entries()) {
+          // Each program meets two states, each state some four programs; all of them with MAMMO_LONG=1.
+          if (process.env["MAMMO_LONG"] !== "1" && (c + s) % 5 > 1) continue;
           const ended = await run(name, argv);
           expect(ended.status, `${name} ${state}`).not.toBe(0);
           expectSilent(ended, `${name} ${state}`);

@@ -46,7 +46,9 @@ describe("escapeTerminal", () => {
   it("lets no escape sequence, no new line and no mark of direction through", () => {
     expect(escapeTerminal("\x1b[2J\x9b31mDOE\u202e\r\n\tx\x07é")).toBe("?[2J?31mDOE?   x?é");
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => expect(escapeTerminal(text)).not.toMatch(/[\p{Cc}\u2028\u202a-\u202e\u2066-\u2069]/u)),
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(escapeTerminal(text)).not.toMatch(/[\p{Cc}\u2028\u202a-\u202e\u2066-\u2069]/u);
+      }),
     );
   });
 });

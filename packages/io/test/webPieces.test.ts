@@ -17,7 +17,14 @@ const pieces = (...texts: readonly string[]) => {
 };
 
 it("limits are these where nothing else is said", () => {
-  expect(dicomWebLimitsDefaults).toEqual({ milliseconds: 120_000, partBytes: 2_147_483_648, parts: 10_000, jsonBytes: 67_108_864, results: 100_000 });
+  expect(dicomWebLimitsDefaults).toEqual({
+    milliseconds: 120_000,
+    partBytes: 2_147_483_648,
+    parts: 10_000,
+    jsonBytes: 33_554_432,
+    jsonValues: 1_048_576,
+    results: 100_000,
+  });
 });
 
 describe("byteScanner", () => {

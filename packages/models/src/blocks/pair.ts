@@ -6,7 +6,7 @@ export interface Pair {
   /** [B, H, W, 1] in [0, 1]; of an absent side any numbers, zeros for instance. */
   readonly left: Tensor4D;
   readonly right: Tensor4D;
-  /** [B, 2]: 1 where the left and the right are there, 0 where one is missing. */
+  /** [B, 2] with 1 where the left and the right are there, 0 where one is missing. */
   readonly present: Tensor2D;
 }
 

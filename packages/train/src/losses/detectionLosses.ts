@@ -12,9 +12,9 @@ export interface DetectionOutputs {
 export interface DetectionTruth {
   /** [B, A, K], 0 or 1. */
   readonly classes: Tensor;
-  /** [B, A]: 0 where an anchor is ignored. */
+  /** [B, A] with 0 where an anchor is ignored. */
   readonly counted: Tensor;
-  /** [B, A]: 1 where an anchor has a truth. */
+  /** [B, A] with 1 where an anchor has a truth. */
   readonly matched: Tensor;
   /** [B, A, 4] */
   readonly offsets: Tensor;
