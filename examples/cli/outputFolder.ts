@@ -19,18 +19,21 @@ export async function outputFolder(path: string, { program, isOwn }: ClaimOption
     isOwn: (name) => isOwn(name.startsWith(`${waitingName}/`) ? name.slice(waitingName.length + 1) : name),
   });
   const waiting = join(path, waitingName);
+  let isEmpty = true;
   return {
     async write(name, bytes) {
       await writeFileAtomically(join(waiting, name), bytes);
     },
     async commit() {
       await mkdir(waiting, { recursive: true });
+      isEmpty = false;
       for (const name of await readdir(waiting)) await rename(join(waiting, name), join(path, name));
       await rmdir(waiting);
       await claimed.finish();
     },
     async discard() {
       await rm(waiting, { recursive: true, force: true });
+      if (isEmpty) await claimed.finish();
       await claimed.release();
     },
   };

@@ -17,7 +17,7 @@ it("files of a folder are there all together, or none of them", async () => {
   const given = await outputFolder(path, own);
   await given.write("exam-1/report.dcm", bytes);
   await given.discard();
-  expect(await readdir(path)).toEqual([".unfinished"]);
+  expect(await readdir(path)).toEqual([]);
   const again = await outputFolder(path, own);
   await again.write("exam-1/report.dcm", bytes);
   await again.write("exam-2/report.dcm", bytes);
