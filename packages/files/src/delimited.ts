@@ -26,7 +26,7 @@ export interface DelimitedOptions {
  *
  * Source: RFC 4180, section 2 (re-implementation); stricter in that rows must be as long as the heads and a quote must open and close a whole cell.
  *
- * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice; `too-large` beyond 4096 columns, a million rows, 16 million cells, those of short rows included, or 16 million letters in a cell.
+ * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice; `too-large` beyond 4096 columns, a million rows, 16 million cells, those of short rows included, 16 million letters or a million quotes in a cell.
  * @example parseDelimited("id,score\n7,0.5\n", { separator: "," }).rows[0]; // { line: 2, cells: ["7", "0.5"] }
  */
 export function parseDelimited(text: string, options: DelimitedOptions): DelimitedTable {
@@ -67,7 +67,7 @@ const escapeTabs = (text: string): string => text.replace(/[\\\t\n\r]/g, (mark) 
 const quoteCell = (text: string): string => (/[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Wider and longer than any table of a cohort; more costs memory out of all proportion to the file. */
-const most = { columns: 2 ** 12, rows: 2 ** 20, cells: 2 ** 24, letters: 2 ** 24 } as const;
+const most = { columns: 2 ** 12, rows: 2 ** 20, cells: 2 ** 24, letters: 2 ** 24, quotes: 2 ** 20 } as const;
 const tooLarge = (what: string) => new FilesError("too-large", `Expected a table of at most ${what}`);
 
 const malformed = (line: number, what: string) => new FilesError("malformed-table", `row ${line}: ${what}`, { line });
@@ -120,7 +120,9 @@ function matchAt(pattern: RegExp, text: string, at: number): number {
 
 /** Where the quoted cell that begins at `at` ends, its closing quote included; -1 where it is never closed. */
 function endOfQuoted(text: string, at: number): number {
-  for (let from = at + 1; ; ) {
+  let from = at + 1;
+  for (let quotes = 0; ; quotes++) {
+    if (quotes > most.quotes) throw tooLarge(`${most.quotes} quotes in a cell`);
     const quote = text.indexOf('"', from);
     if (quote < 0) return -1;
     if (text[quote + 1] !== '"') return quote + 1;
