@@ -40,16 +40,12 @@ export async function runCorpus(on: (cost: Cost) => void = () => undefined, only
       const path = join(files, "hostile");
       const bytes = make();
       await writeFile(path, bytes);
-      const run = promisify(execFile)(process.execPath, ["--no-warnings", child, path, door], { timeout: 60_000 });
-      const found = await run.then(
-        ({ stdout }) => JSON.parse(stdout) as Pick<Cost, "code" | "milliseconds" | "cpuMilliseconds" | "megabytes">,
-        (error: { readonly killed?: boolean; readonly code?: unknown; readonly signal?: unknown }) => ({
-          code: error.killed ? "HANGS" : `CRASH ${String(error.code ?? error.signal)}`,
-          milliseconds: Number.NaN,
-          cpuMilliseconds: Number.NaN,
-          megabytes: Number.NaN,
-        }),
-      );
+      let found = await measure(child, path, door);
+      // A neighbor on the same core makes each instruction dearer, never cheaper: the least of three is the file's own cost.
+      for (let again = 0; again < 2 && found.cpuMilliseconds > 700; again++) {
+        const next = await measure(child, path, door);
+        if (next.cpuMilliseconds < found.cpuMilliseconds) found = next;
+      }
       const cost = { name, door, mayBeRead, bytes: bytes.length, ...found };
       costs.push(cost);
       on(cost);
@@ -59,4 +55,17 @@ export async function runCorpus(on: (cost: Cost) => void = () => undefined, only
     await rm(folder, { recursive: true, force: true });
     await rm(files, { recursive: true, force: true });
   }
+}
+
+function measure(child: string, path: string, door: string): Promise<Pick<Cost, "code" | "milliseconds" | "cpuMilliseconds" | "megabytes">> {
+  const run = promisify(execFile)(process.execPath, ["--no-warnings", child, path, door], { timeout: 60_000 });
+  return run.then(
+    ({ stdout }) => JSON.parse(stdout),
+    (error: { readonly killed?: boolean; readonly code?: unknown; readonly signal?: unknown }) => ({
+      code: error.killed ? "HANGS" : `CRASH ${String(error.code ?? error.signal)}`,
+      milliseconds: Number.NaN,
+      cpuMilliseconds: Number.NaN,
+      megabytes: Number.NaN,
+    }),
+  );
 }
