@@ -50,11 +50,11 @@ const failure = async (promise: Promise<unknown>): Promise<CohortError> => {
 };
 
 describe("parseCsv", () => {
-  it("reads a cell of five million doubled quotes, and refuses one that never closes", () => {
-    const quotes = '""'.repeat(5_000_000);
+  it("reads a cell of half a million doubled quotes, and refuses one of millions and one that never closes", () => {
     const options = { file: "t.csv", required: ["a"] };
-    expect(parseCsv(`a\n"${quotes}"\n`, options)[0]!.cells["a"]).toHaveLength(5_000_000);
-    expect(() => parseCsv(`a\n"${quotes}\n`, options)).toThrow(CohortError);
+    const quotes = (count: number): string => '""'.repeat(count);
+    expect(parseCsv(`a\n"${quotes(500_000)}"\n`, options)[0]!.cells["a"]).toHaveLength(500_000);
+    for (const text of [`a\n"${quotes(5_000_000)}"\n`, `a\n"${quotes(500_000)}\n`]) expect(() => parseCsv(text, options)).toThrow(CohortError);
   });
   it("reads back whatever is written by RFC 4180", () => {
     const cell = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", "\r", " ", "é"), maxLength: 8 }).map((text) => `x${text}x`);
