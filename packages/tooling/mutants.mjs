@@ -38,7 +38,7 @@ const least = ["io", "phantom"].includes(name) ? 85 : 92;
 const { [name]: equivalents = [] } = JSON.parse(readFileSync(join(root, "packages/tooling/mutants.json"), "utf8"));
 const end = performance.now() + minutes * 60_000;
 const copy = mkdtempSync(join(tmpdir(), "mammo-mutants-"));
-process.once("exit", () => rmSync(copy, { recursive: true, force: true }));
+process.once("exit", () => rmSync(copy, { recursive: true, force: true, maxRetries: 10 }));
 const suites = suiteRunner(copy);
 let lastPath = "";
 try {
