@@ -45,7 +45,7 @@ describe("npm run ensemble", () => {
   it.skipIf(!dataFolder())(
     "judges the peers' outputs (needs the data folder)",
     async () => {
-      const { stdout, status } = await run("ensemble", ["--data", dataFolder()!, "--resamples", "20"]);
+      const { stdout, status } = await run("ensemble", ["--data", dataFolder()!, "--resamples", "100"]);
       expect(stdout).toMatch(/bar peers\.auroc-apart \S+ <= 1e-9 ok/);
       expect(stdout).toMatch(/bar peers\.chosen-over-published \S+ > 0 ok/);
       expect(status).toBe(0);
