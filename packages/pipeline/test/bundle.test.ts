@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { dreamNet, examineView } from "@mammo/models";
 import { encodeDicom, planCohort, renderView } from "@mammo/phantom";
 import { expectNoLeak } from "@mammo/testing";
 import { memory } from "@tensorflow/tfjs-core";
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, type BundleFile, loadMember, openBundle, scoreCohort, scoreExam, withMember } from "../src/index.ts";
 import { loadBundle, saveBundle, saveMember } from "../src/node.ts";
@@ -20,6 +22,24 @@ const rest: Omit<BundleFile, "schema" | "members"> = {
   standardization: standardizationVersion,
   provenance: { versions: {}, node: "", backend: "", seed: 1, inputs: {} },
 };
+
+const schema = JSON.parse(readFileSync(new URL("../schemas/bundle.schema.json", import.meta.url), "utf8"));
+
+/** Each place in a JSON value, itself left out. */
+const placesOf = (value: unknown): string[][] =>
+  typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, one]) => [[key], ...placesOf(one).map((path) => [key, ...path])])
+    : [];
+
+/** The value with another one in a place; `undefined` leaves a property out. */
+function replaced(value: unknown, [key, ...path]: readonly string[], other: unknown): unknown {
+  if (key === undefined) return other;
+  const copy = structuredClone(value) as Record<string, unknown>;
+  const next = replaced(copy[key], path, other);
+  if (next === undefined && !Array.isArray(copy)) delete copy[key];
+  else copy[key] = next;
+  return copy;
+}
 
 let folder: string;
 let images: readonly StandardImage[];
@@ -227,6 +247,37 @@ describe("a bundle.json that somebody has edited", () => {
     ["no fields at all", (file) => void Object.keys(file).map((key) => key !== "schema" && delete file[key])],
   ])("is refused for %s, before anything is allocated", (_, change) => {
     expect(() => openBundle(edited(change), one.readFile)).toThrow(expect.objectContaining({ name: "PipelineError", code: "no-weights" }));
+  });
+
+  it("is read only where the published schema takes it, whatever stands in any one place", () => {
+    const isBundle = new Ajv().compile(schema);
+    const whole = edited((file) => {
+      file["warning"] = "scores are level";
+      file["scale"] = { ...rest.scale, reference: { sha256: "0".repeat(64), cases: 20, quantiles: rest.scale.cuts } };
+      Object.assign(file.members[0]!, { fold: 1, calibrator: { kind: "venn-abers", scores: [0, 1], lower: [0.1, 0.2], upper: [0.2, 0.4] } });
+      options(file)["headWidth"] = 0.5;
+    });
+    expect(isBundle(whole)).toBe(true);
+    const calibrators = [
+      { kind: "temperature", temperature: 2 },
+      { kind: "isotonic", scores: [0, 1], probabilities: [0.1, 0.7] },
+      { kind: "beta", a: 1, b: 0, c: -1 },
+    ];
+    const others = [undefined, null, true, -1, 0, 0.5, 2, 1e300, "", "x", "x".repeat(201), [], [1], ["x"], {}, { kind: "platt" }];
+    let [refused, tried] = [0, 0];
+    for (const file of [whole, ...calibrators.map((calibrator) => edited((one) => void (one["calibrator"] = calibrator)))])
+      for (const path of placesOf(file))
+        for (const other of others) {
+          const changed = replaced(file, path, other);
+          tried++;
+          if (isBundle(changed)) continue;
+          refused++;
+          expect(() => openBundle(changed, one.readFile), `${path.join(".")} = ${JSON.stringify(other)}`).toThrow(
+            expect.objectContaining({ name: "PipelineError" }),
+          );
+        }
+    // Most of what was tried is no bundle, and the schema knows.
+    expect(refused).toBeGreaterThan(0.75 * tried);
   });
 
   it("keeps what it knows and drops the rest", () => {

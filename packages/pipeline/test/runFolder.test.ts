@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openRunFolder } from "../src/node.ts";
 
@@ -13,14 +14,28 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 it("holds one run: begun once, resumed with the same options and files only", async () => {
   const run = await openRunFolder(folder, { seed: 1 }, { resume: false });
   await expect(openRunFolder(folder, { seed: 1 }, { resume: true })).rejects.toMatchObject({ code: "in-use" });
-  await run.recordCohort("abc");
+  await run.recordCohort("a".repeat(64));
   await run.release();
   await expect(openRunFolder(folder, { seed: 1 }, { resume: false })).rejects.toMatchObject({ code: "run-exists" });
   await expect(openRunFolder(folder, { seed: 2 }, { resume: true })).rejects.toMatchObject({ code: "other-options" });
   const again = await openRunFolder(folder, { seed: 1 }, { resume: true });
-  await again.recordCohort("abc");
-  await expect(again.recordCohort("def")).rejects.toMatchObject({ code: "other-cohort" });
+  await again.recordCohort("a".repeat(64));
+  await expect(again.recordCohort("d".repeat(64))).rejects.toMatchObject({ code: "other-cohort" });
   await again.release();
+});
+
+it("is gone on with only where run.json is one by its schema", async () => {
+  const isRun = new Ajv().compile(JSON.parse(await readFile(new URL("../schemas/run.schema.json", import.meta.url), "utf8")));
+  const run = await openRunFolder(folder, { seed: 1 }, { resume: false });
+  await run.recordCohort("a".repeat(64));
+  await run.release();
+  const whole = JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
+  expect(isRun(whole)).toBe(true);
+  for (const edited of [null, [], "run", 1, {}, { ...whole, options: null }, { ...whole, options: [] }, { ...whole, cohort: "a" }, { options: {} }]) {
+    await writeFile(join(folder, "run.json"), JSON.stringify(edited));
+    expect(isRun(edited), JSON.stringify(edited)).toBe(false);
+    await expect(openRunFolder(folder, { seed: 1 }, { resume: true }), JSON.stringify(edited)).rejects.toMatchObject({ code: "other-options" });
+  }
 });
 
 it("removes what killed runs have left of its own files, and nothing else", async () => {

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "@mammo/train";
 import { encodeSafetensors } from "@mammo/weights";
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 
 const checkpoint: Checkpoint = {
@@ -63,6 +65,19 @@ describe("a checkpoint", () => {
     ["an optimizer that is no text", raw({ ...state, transform: 1 }), /to name its stage/],
   ])("%s: refused when read", (_, bytes, message) => {
     expect(() => decodeCheckpoint(bytes)).toThrow(expect.objectContaining({ code: "checkpoint-format", message: expect.stringMatching(message) }));
+  });
+
+  it("a state is one by the published schema", () => {
+    const isState = new Ajv().compile(JSON.parse(readFileSync(new URL("../schemas/checkpoint.schema.json", import.meta.url), "utf8")));
+    expect(isState(state)).toBe(true);
+    const others = [undefined, null, true, false, -1, 0, 0.5, "", [], ["a"], {}, { a: 1 }, { a: "b" }];
+    for (const key of ["stage", "step", "ema", "transform", "notes"])
+      for (const other of others) {
+        const changed = JSON.parse(JSON.stringify({ ...state, transform: "sgd", [key]: other }));
+        const read = () => decodeCheckpoint(raw(changed));
+        if (isState(changed)) expect(read(), `${key} = ${JSON.stringify(other)}`).toMatchObject({ step: expect.any(Number) });
+        else expect(read, `${key} = ${JSON.stringify(other)}`).toThrow(expect.objectContaining({ code: "checkpoint-format" }));
+      }
   });
 
   it("step 0 is one", () => {

@@ -8,6 +8,7 @@ import { selectBackend } from "@mammo/backend";
 import { expectNoLeak } from "@mammo/testing";
 import { decodeCheckpoint } from "@mammo/train";
 import { runStageInFolder, type StageEvent } from "@mammo/train/node";
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { plan, runInFolder } from "./folderPlan.ts";
 import { tinyModel } from "./tinyModel.ts";
@@ -24,6 +25,7 @@ async function collect(events: AsyncIterable<StageEvent>): Promise<StageEvent[]>
   return all;
 }
 const at = (name: string) => join(folder, name);
+const schema = async (name: string) => JSON.parse(await readFile(new URL(`../schemas/${name}.schema.json`, import.meta.url), "utf8"));
 const summaryOf = async (name: string) => JSON.parse(await readFile(at(`${name}.json`), "utf8"));
 /** What a stage must come to, however it got there: all but the clock's seconds. */
 async function outcome() {
@@ -97,16 +99,25 @@ describe("runStageInFolder", () => {
     expect(await outcome()).toBe(whole);
   });
 
-  it("makes the summary again where it was lost, from the averages", async () => {
+  it("makes the summary again, from the averages, where it was lost or is no summary of the stage by the schema", async () => {
+    const isSummary = new Ajv().compile(await schema("stage"));
     await collect(runInFolder(folder));
     const { seconds: _, ...before } = await summaryOf("S3");
-    await rm(at("S3.json"));
-    await expectNoLeak(async () => {
-      const model = tinyModel();
-      await collect(runInFolder(folder, model));
-      model.dispose();
-    });
-    expect(await summaryOf("S3")).toMatchObject(before);
+    expect(isSummary(await summaryOf("S3"))).toBe(true);
+    const full = { ...before, seconds: 1 };
+    const edited = [{ steps: 59 }, { stage: "S4" }, { seconds: -1 }, { losses: "<b>" }, { losses: [[1, "1"]] }, { losses: [[1]] }];
+    for (const text of [undefined, "[]", "null", ...edited.map((change) => JSON.stringify({ ...full, ...change }))]) {
+      if (text === undefined) await rm(at("S3.json"));
+      else await writeFile(at("S3.json"), text);
+      await expectNoLeak(async () => {
+        const model = tinyModel();
+        await collect(runInFolder(folder, model));
+        model.dispose();
+      });
+      expect(await summaryOf("S3"), text).toMatchObject(before);
+    }
+    // Its name and its steps are the stage's own; all else the schema refuses too.
+    for (const change of edited.slice(2)) expect(isSummary({ ...full, ...change }), JSON.stringify(change)).toBe(false);
   });
 
   it("refuses a checkpoint of another stage or model, a stage without steps, and a name that is no file's", async () => {

@@ -79,14 +79,15 @@ function text(value: unknown, name: string): string {
 }
 
 function texts(value: unknown, name: string): Readonly<Record<string, string>> {
-  const entries = Object.entries(record(value));
-  if (entries.length > 1000) throw refusal(`with at most 1000 ${name}`);
+  const entries = isRecord(value) ? Object.entries(value) : undefined;
+  if (!entries || entries.length > 1000) throw refusal(`with at most 1000 ${name} by name`);
   return Object.fromEntries(entries.map(([key, one]) => [text(key, name), text(one, name)]));
 }
 
 /** Its own properties; none for what is no object. */
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
-  Object.assign(Object.create(null), typeof value === "object" && value !== null && !Array.isArray(value) ? value : {});
+const record = (value: unknown): Readonly<Record<string, unknown>> => Object.assign(Object.create(null), isRecord(value) ? value : {});
+
+const isRecord = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
 
 const refusal = (what: string): PipelineError => new PipelineError("no-weights", `Expected ${bundleFileName} ${what}`);
 

@@ -38,7 +38,7 @@ export async function openRunFolder(folder: string, options: object, { resume }:
   const lock = await lockFolder(folder);
   const path = join(folder, "run.json");
   try {
-    const before = (await readJson(path)) as RunManifest | undefined;
+    const before = await readManifest(path);
     if (before && !resume) throw new PipelineError("run-exists", `Expected a folder without a run, got ${folder}`);
     if (before && !isSame(before.options, options)) throw new PipelineError("other-options", `Expected the options that ${path} states, got others`);
     for (const [name, own] of Object.entries(ownFiles)) await removeTemporary(join(folder, name), (target) => own.test(target));
@@ -49,13 +49,23 @@ export async function openRunFolder(folder: string, options: object, { resume }:
   return {
     folder,
     async recordCohort(cohort) {
-      const before = (await readJson(path)) as RunManifest | undefined;
+      const before = await readManifest(path);
       if (before && before.cohort !== cohort)
         throw new PipelineError("other-cohort", `Expected the cohort's files to be those that ${path} was begun with, got others`);
       if (!before) await writeFileAtomically(path, json({ options, cohort } satisfies RunManifest));
     },
     release: lock.release,
   };
+}
+
+/** run.json, where it is there: schemas/run.schema.json. */
+async function readManifest(path: string): Promise<RunManifest | undefined> {
+  const file = await readJson(path);
+  if (file === undefined) return undefined;
+  const { options, cohort } = (file ?? {}) as Partial<Record<keyof RunManifest, unknown>>;
+  if (typeof options !== "object" || options === null || Array.isArray(options) || typeof cohort !== "string" || !/^[\da-f]{64}$/.test(cohort))
+    throw new PipelineError("other-options", `Expected ${path} to state a run's options and the SHA-256 of its cohort, got something else`);
+  return { options, cohort };
 }
 
 const isSame = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(JSON.parse(JSON.stringify(b)));

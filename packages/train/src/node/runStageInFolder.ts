@@ -100,7 +100,8 @@ export async function* runStageInFolder<
   let summary: (StageSummary & Validation) | undefined;
   if (checkpoint && saved?.step === steps) {
     disposeState(resumeStage(model, stage, saved));
-    summary = ((await readJson(summaryPath)) as typeof summary) ?? (await finishSaved(model, saved, finish));
+    const kept = await readJson(summaryPath);
+    summary = isSummaryOf(stage, kept) ? (kept as StageSummary & Validation) : await finishSaved(model, saved, finish);
   } else {
     let savedAt = performance.now();
     for await (const report of trainStage(model, stage, { resume: checkpoint, previous })) {
@@ -122,10 +123,38 @@ export async function* runStageInFolder<
 
 /** Losses and time of the runs before this one, which go on. */
 function progressOf(saved: Checkpoint | undefined) {
-  const losses: [step: number, loss: number][] = JSON.parse(saved?.notes["losses"] ?? "[]");
-  const before = Number(saved?.notes["seconds"] ?? 0);
+  const { losses: text = "[]", seconds = "0" } = saved?.notes ?? {};
+  const [losses, before] = [readLosses(text), Number(seconds)];
+  if (!losses || !(before >= 0))
+    throw new TrainError("checkpoint-format", "Expected a checkpoint with its losses as steps and numbers, and its seconds, got other notes.");
   const begun = performance.now();
   return { losses, seconds: () => before + (performance.now() - begun) / 1000 };
+}
+
+function readLosses(text: string): [step: number, loss: number][] | undefined {
+  try {
+    const losses = JSON.parse(text);
+    return areLosses(losses) ? (losses as [number, number][]) : undefined;
+  } catch {
+    return undefined; // V8 quotes the text in its error
+  }
+}
+
+const areLosses = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite));
+
+/** Whether a kept file is the summary of this stage: one that is not is made again. */
+function isSummaryOf({ name, steps }: { readonly name: string; readonly steps: number }, kept: unknown): boolean {
+  if (typeof kept !== "object" || kept === null) return false;
+  const { stage, steps: told, seconds, losses } = kept as Partial<Record<keyof StageSummary, unknown>>;
+  return (
+    stage === name &&
+    told === steps &&
+    Number.isFinite(seconds) &&
+    (seconds as number) >= 0 &&
+    areLosses(losses) &&
+    (losses as unknown[]).length <= 50
+  );
 }
 
 /** The summary of a stage whose last checkpoint stands but whose summary was lost. */
