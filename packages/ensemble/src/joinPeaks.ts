@@ -46,13 +46,15 @@ export function joinPeaks(
   for (const detection of detections) {
     const [row, column] = boxCenter(detection.box);
     const cell = byOdds.find(({ box }) => row >= box.top && row < box.bottom && column >= box.left && column < box.right);
-    if (cell) within.set(cell, [...(within.get(cell) ?? []), detection]);
+    const others = cell && within.get(cell);
+    if (others) others.push(detection);
+    else if (cell) within.set(cell, [detection]);
     else found.push(placed(detection, lowest, best));
   }
   for (const [i, peak] of byOdds.entries()) {
     const here = within.get(peak) ?? [];
     const top = here.reduce((most, { score }) => Math.max(most, score), 0);
-    if (here.length > 0) found.push(...here.map((detection) => placed(detection, peak.logOdds, top)));
+    if (here.length > 0) for (const detection of here) found.push(placed(detection, peak.logOdds, top));
     else if (i === 0 || byOdds[0]!.logOdds - peak.logOdds <= keepWithin) found.push(peak);
   }
   return found.sort((a, b) => b.logOdds - a.logOdds);

@@ -1,4 +1,5 @@
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
+import { minMax } from "@mammo/mammogram";
 import { assign } from "./assign.ts";
 import { checkPlaced, checkProbability, checkSide } from "./checkFinding.ts";
 import type { Finding } from "./finding.ts";
@@ -56,7 +57,7 @@ export function pairLesions(findings: readonly Finding[], options: PairOptions =
     const pairs = pair(above, aside, maxDistanceMm);
     const paired = new Set(pairs.flat());
     const groups = [...pairs, ...breast.filter((finding) => !paired.has(finding)).map((finding) => [finding])];
-    for (const group of groups) lesions.push({ laterality, probability: Math.max(...group.map((finding) => finding.probability)), findings: group });
+    for (const group of groups) lesions.push({ laterality, probability: minMax(group.map((finding) => finding.probability))[1], findings: group });
   }
   return lesions.sort((a, b) => b.probability - a.probability);
 }

@@ -1,4 +1,5 @@
 import type { Box } from "./box.ts";
+import { minMax } from "./minMax.ts";
 
 /** row' = a row + b column + c; column' = d row + e column + f. Pixel (r, c) covers [r, r + 1) x [c, c + 1): its center is (r + 0.5, c + 0.5). */
 export type Affine2d = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
@@ -33,9 +34,9 @@ export function mapBox(affine: Affine2d, { top, left, bottom, right }: Box): Box
       [bottom, right],
     ] as const
   ).map((corner) => applyAffine(affine, corner));
-  const rows = corners.map(([row]) => row);
-  const columns = corners.map(([, column]) => column);
-  return { top: Math.min(...rows), left: Math.min(...columns), bottom: Math.max(...rows), right: Math.max(...columns) };
+  const rows = minMax(corners.map(([row]) => row));
+  const columns = minMax(corners.map(([, column]) => column));
+  return { top: rows[0], left: columns[0], bottom: rows[1], right: columns[1] };
 }
 
 /** Anything with a way back to the pixels that it was made from, such as a standard image. */

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isViewPosition, type Laterality } from "@mammo/mammogram";
+import { isViewPosition, type Laterality, minMax } from "@mammo/mammogram";
 import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { hashedCohort } from "./hashedCohort.ts";
@@ -115,7 +115,7 @@ function examsOf(rows: readonly Row[], labelOf: (biRads: number) => 0 | 1 | unde
     const cancer: Partial<Record<Laterality, 0 | 1>> = {};
     for (const side of ["L", "R"] as const) {
       const assessed = own.filter(({ laterality }) => laterality === side).map(({ biRads }) => biRads);
-      const label = assessed.length === 0 ? undefined : labelOf(Math.max(...assessed));
+      const label = assessed.length === 0 ? undefined : labelOf(minMax(assessed)[1]);
       if (label !== undefined) cancer[side] = label;
     }
     exams.set(key, { id: `${patientId}/${examIndex}`, patientId, examIndex, cancer, invasive: {}, metadata: {} });

@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import type { Numbers } from "../cases/checkCases.ts";
 import { checkProbabilities } from "./checkProbabilities.ts";
 
@@ -56,7 +57,7 @@ function fit(labels: Numbers, offset: Float64Array, columns: readonly Float64Arr
     }
     beta = beta.map((value, k) => value + scale * move[k]!);
     state = next;
-    if (Math.max(...move.map(Math.abs)) < 1e-12 * (1 + Math.max(...beta.map(Math.abs)))) {
+    if (minMax(move.map(Math.abs))[1] < 1e-12 * (1 + minMax(beta.map(Math.abs))[1])) {
       const errors = invert(state.information);
       return beta.map((estimate, k) => ({ estimate, standardError: Math.sqrt(errors[k]![k]!) }));
     }

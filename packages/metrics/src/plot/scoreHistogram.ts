@@ -34,7 +34,7 @@ export function scoreHistogram(
     counts[labels[i] as 0 | 1][Math.min(bins - 1, Math.floor(((scores[i]! - low) / (high - low)) * bins))]! += 1;
   const totals = counts.map((list) => list.reduce((sum, count) => sum + count, 0));
   const shares = counts.map((list, c) => list.map((count) => (totals[c] === 0 ? 0 : count / totals[c]!)));
-  const most = Math.max(...shares.map((list) => minMax(list)[1]));
+  const most = minMax(shares.map((list) => minMax(list)[1]))[1];
   const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),
@@ -51,12 +51,10 @@ export function scoreHistogram(
     }).filter((bar) => bar !== ""),
   );
   // The key stands at the top: bars of screening scores crowd at the lower left, cancers spread to the lower right.
-  body.push(
-    ...[`negative, n = ${totals[0]}`, `positive, n = ${totals[1]}`].map(
-      (name, series) =>
-        `<rect class="bar f${series}" x="${px(canvas.right - 12)}" y="${px(canvas.top + 4 + 18 * series)}" width="12" height="12"/>` +
+  for (const [series, name] of [`negative, n = ${totals[0]}`, `positive, n = ${totals[1]}`].entries())
+    body.push(
+      `<rect class="bar f${series}" x="${px(canvas.right - 12)}" y="${px(canvas.top + 4 + 18 * series)}" width="12" height="12"/>` +
         `<text text-anchor="end" x="${px(canvas.right - 18)}" y="${px(canvas.top + 14 + 18 * series)}">${name}</text>`,
-    ),
-  );
+    );
   return canvas.svg(body);
 }

@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { conv } from "../layers/conv.ts";
 import { type Layer, sequence } from "../layers/layer.ts";
@@ -61,7 +62,7 @@ export function featureMaps({ maps, blocks }: Backbone, names: readonly string[]
   return (input, mode) => {
     const kept: Tensor4D[] = [];
     let x = input;
-    for (const [index, layers] of blocks.slice(0, Math.max(...wanted) + 1).entries()) {
+    for (const [index, layers] of blocks.slice(0, minMax(wanted)[1] + 1).entries()) {
       const y = sequence(layers)(x, mode);
       if (x !== input && !kept.includes(x) && !mode.training) x.dispose();
       if (wanted.includes(index)) kept.push(y);

@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import type { HeatmapLogits } from "./examineView.ts";
 
 /**
@@ -29,6 +30,6 @@ export function highestLogOdds(heatmap: HeatmapLogits, classes: readonly string[
 }
 
 function logSumExp(values: readonly number[]): number {
-  const top = Math.max(...values);
+  const top = minMax(values)[1];
   return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }

@@ -1,4 +1,4 @@
-import { type Box, boxFromSource, boxToSource, type Grid, type MappedToSource } from "@mammo/mammogram";
+import { type Box, boxFromSource, boxToSource, type Grid, type MappedToSource, minMax } from "@mammo/mammogram";
 import { concat, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import type { CaracNet } from "../caracNet.ts";
 import { lesionGeometry } from "../lesionGeometry.ts";
@@ -95,7 +95,7 @@ export async function characterizeLesions(
 
 /** Softmax by name. */
 function shares(names: readonly string[], logits: readonly number[]): Readonly<Record<string, number>> {
-  const top = Math.max(...logits);
+  const top = minMax(logits)[1];
   const weights = logits.map((logit) => Math.exp(logit - top));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return Object.fromEntries(names.map((name, index) => [name, weights[index]! / total]));

@@ -39,7 +39,7 @@ export async function detectLesions(
   for (const flip of looks(flips)) {
     const raw = await run(model, view, flip);
     const boxes = candidateBoxes({ ...raw, anchors: model.anchors(rows, columns), classes: classes.length, rows, columns }, options);
-    found.push(...boxes.map((one) => ({ ...one, box: flipBox(one.box, flip, view) })));
+    for (const one of boxes) found.push({ ...one, box: flipBox(one.box, flip, view) });
   }
   return suppressed(found, options).map(({ box, label, score }) => ({
     ...{ box, class: classes[label]!, label, score },

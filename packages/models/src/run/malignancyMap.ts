@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import type { MapGeometry } from "../blocks/mapGeometry.ts";
 import { malignantClasses } from "../detectorClasses.ts";
 import type { HeatmapLogits } from "./examineView.ts";
@@ -26,7 +27,7 @@ export function malignancyMap(
   if (indices.includes(-1)) throw new RangeError(`Expected classes among ${classes.join(", ")}, got ${malignant.join(", ")}.`);
   const cells = Array.from({ length: rows * columns }, (_, cell) => {
     const own = logits.subarray(cell * classes.length, (cell + 1) * classes.length);
-    const top = Math.max(...own);
+    const top = minMax(own)[1];
     const weights = Array.from(own, (logit) => Math.exp(logit - top));
     return indices.reduce((sum, index) => sum + weights[index]!, 0) / weights.reduce((sum, weight) => sum + weight, 0);
   });

@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import { dispose, type NamedTensorMap, tidy, zeros } from "@tensorflow/tfjs-core";
 import { type Model, parameterCount, weightsOf } from "../model.ts";
 import { type TracedCall, type TracedTensor, traceGraph } from "./traceGraph.ts";
@@ -72,16 +73,16 @@ interface Sight {
 }
 
 const size = ({ shape }: TracedTensor) => shape.reduce((product, side) => product * side, 1);
-const largest = (side: unknown) => Math.max(...[side].flat().map(Number));
+const largest = (side: unknown) => minMax([side].flat().map(Number))[1];
 
 function after({ kernel, inputs, attributes, outputs }: TracedCall, seen: ReadonlyMap<number, Sight>): Sight {
   const flowing = Object.values(inputs).filter(({ id }) => seen.has(id));
   const [x] = flowing;
   const sights = flowing.map(({ id }) => seen.get(id)!);
-  const before = { stride: Math.max(...sights.map(({ stride }) => stride)), field: Math.max(...sights.map(({ field }) => field)) };
+  const before = { stride: minMax(sights.map(({ stride }) => stride))[1], field: minMax(sights.map(({ field }) => field))[1] };
   const window = (side: number, step: number) => ({ stride: before.stride * step, field: before.field + (side - 1) * before.stride });
   const stride = largest(attributes["strides"]);
-  if (kernel === "Conv2D" || kernel === "FusedConv2D") return window(Math.max(...inputs["filter"]!.shape.slice(0, 2)), stride);
+  if (kernel === "Conv2D" || kernel === "FusedConv2D") return window(minMax(inputs["filter"]!.shape.slice(0, 2))[1], stride);
   if (kernel === "MaxPool" || kernel === "AvgPool") return window(largest(attributes["filterSize"]), stride);
   if (kernel === "ResizeNearestNeighbor") return { ...before, stride: before.stride * (x!.shape[1]! / outputs[0]!.shape[1]!) };
   const overPlaces =

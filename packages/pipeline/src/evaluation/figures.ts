@@ -1,4 +1,5 @@
 import { shiftPrevalence } from "@mammo/ensemble";
+import { minMax } from "@mammo/mammogram";
 import { averageRocCurve, calibrationCurve, netBenefit, rocBand, rocCurve } from "@mammo/metrics";
 import { decisionPlot, forestPlot, reliabilityPlot, rocPlot, scoreHistogram } from "@mammo/metrics/plot";
 import type { Analysis } from "./analyze.ts";
@@ -42,7 +43,7 @@ export function figuresOf({ labels, clusters, models, readers }: Cases, analysis
           title: "AUROC",
           subtitle,
           label: "AUROC",
-          domain: [Math.min(0.5, ...scores.map(({ auroc }) => Math.floor(auroc.low * 10) / 10)), 1],
+          domain: [Math.min(0.5, minMax(scores.map(({ auroc }) => Math.floor(auroc.low * 10) / 10))[0]), 1],
           reference: 0.5,
         },
       ),
@@ -69,7 +70,7 @@ export function figuresOf({ labels, clusters, models, readers }: Cases, analysis
   ];
   if (positives > 0 && positives < cases && shown.every(({ values }) => values.every((value) => value >= 0 && value <= 1))) {
     const bins = calibrationCurve(labels, shown[0]!.values, { strategy: "quantile" });
-    const highest = Math.max(...bins.flatMap(({ predicted, observed }) => [predicted, observed]));
+    const highest = minMax(bins.flatMap(({ predicted, observed }) => [predicted, observed]))[1];
     const shift = { from: positives / cases, to: options.prevalence };
     figures.push(
       {

@@ -83,7 +83,8 @@ export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, 
   if (new Set(clusters).size < 2) throw tableError(`Expected at least two different ${clusterName} to draw from, got 1`);
   if (clusterName === undefined)
     notes.push("no column says whose a row is (subjectId, --cluster or --rename): rows are taken as independent, two breasts of a woman too");
-  else if (clusterName !== "subjectId" && isKnown("subjectId")) notes.push(...divided(texts("subjectId", "").values, clusters, clusterName));
+  else if (clusterName !== "subjectId" && isKnown("subjectId"))
+    for (const note of divided(texts("subjectId", "").values, clusters, clusterName)) notes.push(note);
   return {
     labels: kept.map(({ label }) => label.label!),
     clusters,

@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 /** What an analysis has found, as far as it is judged by. */
 export interface Judged {
   readonly cases: number;
@@ -26,7 +27,7 @@ export function warningsOf({ cases, positives, clusters, clusterName, options, s
   const several = (names: readonly string[]) => names.join(", ");
   const certain = scores.filter(({ auroc }) => auroc.estimate === 0 || auroc.estimate === 1).map(({ name }) => name);
   const noProbability = scores.filter(({ reader, calibration }) => !reader && calibration === undefined).map(({ name }) => name);
-  const undefinedResamples = Math.max(...scores.map((score) => score.undefinedResamples));
+  const undefinedResamples = minMax(scores.map((score) => score.undefinedResamples))[1];
   return [
     ...(positives < few ? [`${positives} positive ${positives === 1 ? "case" : "cases"}: intervals cannot show how others would score`] : []),
     ...(negatives < few ? [`${negatives} negative ${negatives === 1 ? "case" : "cases"}: intervals cannot show how others would score`] : []),

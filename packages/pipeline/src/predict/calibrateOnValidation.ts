@@ -1,4 +1,5 @@
 import { calibrate, deciles, fitPlatt, fitScale, type PlattCalibrator, type ScoreScale } from "@mammo/ensemble";
+import { minMax } from "@mammo/mammogram";
 import { groupBy } from "../groupBy.ts";
 import type { BreastPrediction } from "./predictViews.ts";
 
@@ -24,5 +25,5 @@ export function calibrateOnValidation(
 /** Patient -> probability: that of her highest breast. */
 export function patientProbabilities(breasts: readonly BreastPrediction[], calibrator: PlattCalibrator): Map<string, number> {
   const patients = groupBy(breasts, ({ patientId }) => patientId);
-  return new Map([...patients].map(([id, both]) => [id, Math.max(...both.map(({ logit }) => calibrate(calibrator, logit)))]));
+  return new Map([...patients].map(([id, both]) => [id, minMax(both.map(({ logit }) => calibrate(calibrator, logit)))[1]]));
 }

@@ -1,4 +1,5 @@
 import { type Html, html } from "@mammo/files";
+import { minMax } from "@mammo/mammogram";
 import { type Gaussian, mixtureDensity } from "./gaussianMixture.ts";
 
 const [width, height] = [480, 120];
@@ -21,7 +22,7 @@ export function stackedHistogram(
   const binOf = (value: number): number => Math.min(binCount - 1, Math.max(0, Math.floor(((value - low) / (high - low)) * binCount)));
   const heights = new Array<number>(binCount).fill(0);
   for (const value of all) heights[binOf(value)]!++;
-  const unit = (height - 4) / Math.max(...heights);
+  const unit = (height - 4) / minMax(heights)[1];
   const tops = new Array<number>(binCount).fill(height);
   const bars = known.map((group, index) => {
     const counts = new Array<number>(binCount).fill(0);

@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import { DicomError } from "../dicomError.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
 import { bitReader } from "./bitReader.ts";
@@ -38,8 +39,8 @@ function readComponents(encoded: Uint8Array, frame: JpegFrame): Component[] {
   const at = (index: number): number => frame.offset + 6 + 3 * index;
   const parts = Array.from({ length: frame.components }, (_, index) => ({ h: encoded[at(index) + 1]! >> 4, v: encoded[at(index) + 1]! & 15 }));
   if (parts.some(({ h, v }) => h < 1 || h > 4 || v < 1 || v > 4)) throw new DicomError("corrupt-pixels", "Expected sampling factors from 1 to 4");
-  const maxH = Math.max(...parts.map(({ h }) => h));
-  const maxV = Math.max(...parts.map(({ v }) => v));
+  const maxH = minMax(parts.map(({ h }) => h))[1];
+  const maxV = minMax(parts.map(({ v }) => v))[1];
   const [across, down] = [Math.ceil(frame.columns / (8 * maxH)), Math.ceil(frame.rows / (8 * maxV))];
   return parts.map(({ h, v }, index) => ({
     id: encoded[at(index)]!,

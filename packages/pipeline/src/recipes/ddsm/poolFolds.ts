@@ -29,7 +29,7 @@ export async function poolFolds(out: string, { seed }: { readonly seed: number }
     const bytes = await readFileIfThere(join(out, name, filmTable));
     if (bytes === undefined) continue;
     folds.push(name);
-    films.push(...readFilms(new TextDecoder().decode(bytes), `${name}/${filmTable}`));
+    for (const film of readFilms(new TextDecoder().decode(bytes), `${name}/${filmTable}`)) films.push(film);
   }
   if (folds.length === 0) return undefined;
   const breasts = poolBreasts(films.map(({ logit, ...view }) => ({ view, logit })));

@@ -1,5 +1,5 @@
 // What S1 is judged by: patches of women that it has not seen, and the plainest score of their films.
-import { keyedRandom } from "@mammo/mammogram";
+import { keyedRandom, minMax } from "@mammo/mammogram";
 import { auroc } from "@mammo/metrics";
 import { crop, type DetectorNet, detectorClasses } from "@mammo/models";
 import { tensor4d, tidy } from "@tensorflow/tfjs-core";
@@ -32,7 +32,8 @@ interface Patch {
 export async function validateDetector(detector: DetectorNet, views: readonly StoredView[], side: number): Promise<DetectorValidation> {
   const patches = await choosePatches(views);
   const scores: { readonly lesion: number; readonly malignant: number }[] = [];
-  for (let from = 0; from < patches.length; from += 16) scores.push(...(await scorePatches(detector, patches.slice(from, from + 16), side)));
+  for (let from = 0; from < patches.length; from += 16)
+    for (const score of await scorePatches(detector, patches.slice(from, from + 16), side)) scores.push(score);
   const lesions = new Map<string, { readonly malignant: boolean; sum: number }>();
   for (const [index, { lesion, malignant }] of patches.entries()) {
     if (lesion === undefined) continue;
@@ -87,7 +88,7 @@ async function scorePatches(detector: DetectorNet, patches: readonly Patch[], si
 }
 
 const logSumExp = (values: readonly number[]): number => {
-  const top = Math.max(...values);
+  const top = minMax(values)[1];
   return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 };
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Cohort, type CohortImage, readDreamCohort, requireTwoClasses } from "@mammo/io/node";
+import { minMax } from "@mammo/mammogram";
 import { writeCohort } from "@mammo/phantom/node";
 import { groupBy } from "../../groupBy.ts";
 import type { Progress } from "../../progress.ts";
@@ -17,7 +18,7 @@ export async function* phantomCohort(
 export function latestExams(cohort: Cohort): Cohort {
   const index = new Map(cohort.exams.map(({ id, examIndex }) => [id, examIndex]));
   const images = [...groupBy(cohort.images, ({ patientId }) => patientId).values()].flatMap((own): CohortImage[] => {
-    const latest = Math.max(...own.map(({ exam }) => index.get(exam)!));
+    const latest = minMax(own.map(({ exam }) => index.get(exam)!))[1];
     return own.filter(({ exam, cancer }) => index.get(exam) === latest && cancer !== undefined);
   });
   return { ...cohort, images };

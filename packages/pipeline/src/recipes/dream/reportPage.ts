@@ -1,6 +1,7 @@
 // report.html: what a person would rather look at than read.
 import { calibrate } from "@mammo/ensemble";
 import { type Html, html, rawHtml } from "@mammo/files";
+import { minMax } from "@mammo/mammogram";
 import { rocCurve } from "@mammo/metrics";
 import { rocPlot, scoreHistogram } from "@mammo/metrics/plot";
 import { malignancyMap } from "@mammo/models";
@@ -65,7 +66,7 @@ async function exampleFigure({ view, heatmap }: Prediction, probability: number)
 /** Loss against steps. */
 function lossCurve(title: string, points: readonly (readonly [step: number, loss: number])[]): Html {
   const [width, height, left, bottom] = [250, 150, 40, 22];
-  const most = Math.max(...points.map(([, loss]) => loss));
+  const most = minMax(points.map(([, loss]) => loss))[1];
   const last = points.at(-1)![0];
   const x = (step: number) => (left + ((width - left - 8) * step) / last).toFixed(1);
   const y = (loss: number) => (22 + (height - 22 - bottom) * (1 - loss / most)).toFixed(1);

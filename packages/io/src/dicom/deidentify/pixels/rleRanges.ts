@@ -17,7 +17,7 @@ export function rleRanges(encoded: Uint8Array, pixel: ImagePixel): FrameStructur
     const limit = segment + 1 < segments ? header.getUint32(8 + 4 * segment, true) : encoded.length;
     const used = packedRanges(encoded, { start, limit: Math.min(limit, encoded.length), pixels: pixel.rows * pixel.columns });
     if (used === undefined || start < 64) return undefined;
-    ranges.push(...used);
+    for (const range of used) ranges.push(range);
   }
   return { ranges, isWider: false };
 }

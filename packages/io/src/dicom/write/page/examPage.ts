@@ -1,4 +1,5 @@
 import type { Box } from "@mammo/mammogram";
+import { minMax } from "@mammo/mammogram";
 import { findingsOf, imageOf, type ReportedExam, type ReportedFinding, type ReportedImage, type ReportOptions } from "../reportedExam.ts";
 import { type Canvas, type Color, canvas, fillBox, strokeBox } from "./canvas.ts";
 import { drawText, letter } from "./drawText.ts";
@@ -24,8 +25,8 @@ const perRow = 4;
 export function examPage(exam: ReportedExam, images: readonly ReportedImage[], { algorithm }: ReportOptions): Canvas {
   const hung = [...images].sort((a, b) => hangingOrder(a) - hangingOrder(b));
   const [high, wide] = [
-    Math.max(...hung.map(({ standard }) => shrunk(standard.rows))),
-    Math.max(...hung.map(({ standard }) => shrunk(standard.columns))),
+    minMax(hung.map(({ standard }) => shrunk(standard.rows)))[1],
+    minMax(hung.map(({ standard }) => shrunk(standard.columns)))[1],
   ];
   const across = Math.min(perRow, hung.length);
   const down = Math.ceil(hung.length / perRow);
