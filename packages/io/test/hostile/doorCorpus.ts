@@ -1,3 +1,4 @@
+import { standardizationVersion } from "../../src/index.ts";
 import { concat, type Element, integers, mammogram } from "../writeDicom.ts";
 import { corpus } from "./corpus.ts";
 import type { Door } from "./doors.ts";
@@ -7,6 +8,21 @@ import { rasterCorpus } from "./rasterCorpus.ts";
 const letters = (text: string): Uint8Array => new TextEncoder().encode(text);
 const extra = (...elements: readonly Element[]) => mammogram({ extra: elements });
 const safetensors = (header: string): Uint8Array => concat(integers([header.length, 0], 4), letters(header));
+const checkpoint = (state: string): Uint8Array => safetensors(JSON.stringify({ __metadata__: { format: "mammo-checkpoint-1", state } }));
+const provenance = { versions: {}, node: "", backend: "", seed: 1, inputs: {} };
+/** A good bundle.json but for the changes. */
+export const bundle = (change: object = {}, options: object = {}): Uint8Array => {
+  const net = { classes: ["background", "malignant"], width: 0.125, seed: 1, rows: 1200, columns: 800, heatmap: "relu", ...options };
+  return letters(
+    JSON.stringify({
+      schema: "mammo-bundle-1",
+      members: [{ name: "dreamNet", family: "dreamNet", options: net, seed: 1, weightsSha256: "0".repeat(64) }],
+      calibrator: { kind: "platt", slope: 1, intercept: 0 },
+      scale: { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] },
+      ...{ trainedOn: "nothing", standardization: standardizationVersion, provenance, ...change },
+    }),
+  );
+};
 const row = (change: object): Uint8Array =>
   letters(
     JSON.stringify({
@@ -76,6 +92,26 @@ export const hostileFiles: readonly HostileFile[] = [
     "300,000 empty arrays": () =>
       safetensors(`{${Array.from({ length: 300_000 }, (_, k) => `"${k}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`).join()}}`),
     "a shape of 2^60 numbers": () => safetensors('{"a":{"dtype":"F32","shape":[1073741824,1073741824],"data_offsets":[0,0]}}'),
+  }),
+  ...of("checkpoint", {
+    "a state nested 20,000 deep": () => checkpoint(`${"[".repeat(20_000)}${"]".repeat(20_000)}`),
+    "a state of 12 MB of notes": () => checkpoint(`{"stage":"S","step":0,"ema":false,"notes":{${'"a":1,'.repeat(2_000_000)}"b":1}}`),
+    "notes by the name of a prototype": () => checkpoint('{"stage":"S","step":0,"ema":false,"__proto__":{"notes":{}}}'),
+    "half a step": () => checkpoint('{"stage":"S","step":0.5,"ema":false,"notes":{}}'),
+  }),
+  ...of("bundle", {
+    "a million members": () => bundle({ members: new Array(1_000_000).fill(0) }),
+    "a member of 6000 x 9000 pixels": () => bundle({}, { rows: 6000, columns: 9000 }),
+    "a million classes": () => bundle({}, { classes: new Array(1_000_000).fill("a") }),
+    "a calibrator of 250,000 steps that falls at its end": () =>
+      bundle({
+        calibrator: { kind: "isotonic", scores: Array.from({ length: 250_000 }, (_, k) => k), probabilities: [...new Array(249_999).fill(1), 0] },
+      }),
+    "a temperature of -1": () => bundle({ calibrator: { kind: "temperature", temperature: -1 } }),
+    "a family by the name of a prototype's function": () => bundle({ members: [{ name: "a", family: "constructor" }] }),
+    "a provenance of 500,000 inputs": () =>
+      bundle({ provenance: { ...provenance, inputs: Object.fromEntries(Array.from({ length: 500_000 }, (_, k) => [k, ""])) } }),
+    "a cohort's name of 10 MB": () => bundle({ trainedOn: "x".repeat(10_000_000) }),
   }),
   ...of("overlay", {
     "an outline of 8 million codes": () =>

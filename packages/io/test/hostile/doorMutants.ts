@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import { encodeCheckpoint } from "../../../train/src/checkpoint.ts";
 import { encodeSafetensors } from "../../../weights/src/index.ts";
 import { rasterFiles } from "../rasterFiles.ts";
+import { bundle } from "./doorCorpus.ts";
 import { type Door, outcomeOf } from "./doors.ts";
 
 const letters = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -27,6 +29,11 @@ function originals(): readonly (readonly [door: Door, bytes: Uint8Array])[] {
         metadata: { format: "pt" },
       }),
     ],
+    [
+      "checkpoint",
+      encodeCheckpoint({ stage: "S", step: 1, weights: { a: { shape: [1], data: Float32Array.of(1) } }, optimizer: { m: 1 }, notes: {} }),
+    ],
+    ["bundle", bundle()],
     ["ics", letters("DENSITY 3\nDIGITIZER LUMISYS LASER\nLEFT_CC LINES 100 PIXELS_PER_LINE 80 BITS_PER_PIXEL 12 RESOLUTION 50 OVERLAY\n")],
     [
       "overlay",

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDelimited, parseJson } from "@mammo/files";
+import { decodeCheckpoint } from "../../../train/src/checkpoint.ts";
 import { decodeSafetensors } from "../../../weights/src/index.ts";
 import { parseIcs } from "../../src/cohort/ddsm/parseIcs.ts";
 import { parseOverlay } from "../../src/cohort/ddsm/parseOverlay.ts";
@@ -28,6 +29,9 @@ export const doors = {
   json: async (bytes: Uint8Array) => void parseJson(bytes),
   parquet: async (bytes: Uint8Array) => void (await parquetRows(bytes)),
   safetensors: async (bytes: Uint8Array) => void decodeSafetensors(bytes),
+  checkpoint: async (bytes: Uint8Array) => void decodeCheckpoint(bytes),
+  /** With tfjs behind it, which no other door has to load. */
+  bundle: async (bytes: Uint8Array) => void (await import("../../../pipeline/src/bundle/parseBundle.ts")).parseBundle(parseJson(bytes)),
   ics: async (bytes: Uint8Array) => void parseIcs(text(bytes)),
   overlay: async (bytes: Uint8Array) => void parseOverlay(text(bytes)),
   plist: async (bytes: Uint8Array) => void parseInbreastRois(text(bytes), { file: "rois" }),
@@ -49,7 +53,7 @@ export const doors = {
 export type Door = keyof typeof doors;
 
 /** The names of our error classes; whatever else comes out is untyped. */
-const typed = /^(Dicom|DicomWeb|Files|Weights|Cohort|Shard)Error$/;
+const typed = /^(Dicom|DicomWeb|Files|Weights|Cohort|Shard|Train|Pipeline)Error$/;
 
 /** "read", the code of the typed error, or what was wrong with it. */
 export async function outcomeOf(door: Door, bytes: Uint8Array): Promise<string> {

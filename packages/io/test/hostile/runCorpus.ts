@@ -23,13 +23,16 @@ export async function runCorpus(on: (cost: Cost) => void = () => undefined, only
   const folder = await mkdtemp(join(fileURLToPath(new URL("../../node_modules/", import.meta.url)), ".hostile-"));
   const files = await mkdtemp(join(tmpdir(), "mammo-hostile-"));
   try {
-    const child = join(folder, "child.mjs");
+    const child = join(folder, "child.js");
     await build({
       entryPoints: [fileURLToPath(new URL("./child.ts", import.meta.url))],
-      outfile: child,
+      outdir: folder,
       bundle: true,
+      splitting: true,
       conditions: ["@mammo/source"],
       format: "esm",
+      // tfjs-core, behind the bundle's door, has parts in CommonJS.
+      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
       platform: "node",
       external: ["@cornerstonejs/*", "hyparquet", "hyparquet-writer", "piscina"],
       logLevel: "error",
