@@ -149,10 +149,22 @@ describe("readDdsmCohort", () => {
     await put("cases/A_0001_1.LEFT_MLO.LJPEG");
     expect(await failure(readDdsmCohort(root))).toMatchObject({
       code: "missing-file",
-      message: expect.stringMatching(/LEFT_MLO with one of .*; 1 of 2 films are missing\. .*LJPEG/),
+      message: expect.stringMatching(/LEFT_MLO of \.ics file 1 of 1, beside it .*; 1 of 2 films are missing\. .*LJPEG/),
     });
     await rm(join(root, "cases/A_0001_1.LEFT_CC.OVERLAY"));
     expect(await failure(readDdsmCohort(root))).toMatchObject({ code: "missing-file", message: expect.stringContaining("OVERLAY") });
+  });
+
+  it("names no file in an error: its name may be a patient's", async () => {
+    await put("SECRET/SECRET.ics", ics());
+    await put("SECRET/SECRET.LEFT_CC.png", picture);
+    expect((await failure(readDdsmCohort(root))).message).toMatch(/^Expected the OVERLAY of LEFT_CC of \.ics file 1 of 1(?!.*SECRET)/);
+    await put("SECRET/SECRET.LEFT_CC.OVERLAY", "TOTAL_ABNORMALITIES SECRET");
+    expect((await failure(readDdsmCohort(root))).message).toMatch(/^OVERLAY of LEFT_CC of \.ics file 1 of 1 row 1(?!.*SECRET)/);
+    await put("SECRET/SECRET.ics", "LEFT_CC LINES 0");
+    expect((await failure(readDdsmCohort(root))).message).toMatch(/^\.ics file 1 of 1 row 1(?!.*SECRET)/);
+    await put("SECRET/SECRET.ics", ics("NON_OVERLAY"));
+    expect((await failure(readDdsmCohort(root))).message).toMatch(/LEFT_MLO of \.ics file 1 of 1(?!.*SECRET)/);
   });
 
   it.skipIf(!dataFolder())("reads a real case's outlines into films of its size (needs the data folder)", async () => {

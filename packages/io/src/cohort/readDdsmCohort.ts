@@ -37,11 +37,13 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
   const exams: CohortExam[] = [];
   let [films, missing] = [0, 0];
   let firstMissing = "";
-  for (const table of tables) {
+  for (const [index, table] of tables.entries()) {
+    // Names of files may be names of patients: errors count them, in the order of their names.
+    const file = `.ics file ${index + 1} of ${tables.length}`;
     read.push(table);
     const patientId = basename(table, ".ics").replaceAll("-", "_");
-    if (exams.some((exam) => exam.patientId === patientId)) throw new CohortError("duplicate-row", `${table}: expected each case once`);
-    const { films: listed, density, digitizer } = parseIcs(await readText(join(root, table), `Expected to read ${table}`), { file: table });
+    if (exams.some((exam) => exam.patientId === patientId)) throw new CohortError("duplicate-row", `${file}: expected each case once`);
+    const { films: listed, density, digitizer } = parseIcs(await readText(join(root, table), `Expected to read ${file}`), { file });
     const found: Film[] = [];
     for (const film of listed) {
       films++;
@@ -50,10 +52,14 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
       if (film.hasOverlay) read.push(`${stem}.OVERLAY`);
       if (image === undefined) {
         missing++;
-        firstMissing ||= stem;
+        firstMissing ||= `an image of ${film.name} of ${file}`;
         continue;
       }
-      found.push({ ...film, image, abnormalities: film.hasOverlay ? await abnormalitiesOf(root, `${stem}.OVERLAY`, film) : [] });
+      found.push({
+        ...film,
+        image,
+        abnormalities: film.hasOverlay ? await abnormalitiesOf(join(root, `${stem}.OVERLAY`), film, `OVERLAY of ${film.name} of ${file}`) : [],
+      });
     }
     const cancer = labelsOf(found);
     const metadata = { digitizer, ...(density === undefined ? {} : { density: String(density) }) };
@@ -78,7 +84,7 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
   if (missing > 0)
     throw new CohortError(
       "missing-file",
-      `Expected ${firstMissing} with one of ${endings.map((ending) => `.${ending}`).join(" ")}; ${missing} of ${films} films are missing. DDSM's own .LJPEG files need to be converted first`,
+      `Expected ${firstMissing}, beside it and ending in one of ${endings.map((ending) => `.${ending}`).join(" ")}; ${missing} of ${films} films are missing. DDSM's own .LJPEG files need to be converted first`,
     );
   return hashedCohort({
     name: "ddsm",
@@ -89,8 +95,8 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
   });
 }
 
-async function abnormalitiesOf(root: string, file: string, film: IcsFilm): Promise<readonly OverlayAbnormality[]> {
-  const text = await readText(join(root, file), `Expected the file ${file}, since the film has outlines`);
+async function abnormalitiesOf(path: string, film: IcsFilm, file: string): Promise<readonly OverlayAbnormality[]> {
+  const text = await readText(path, `Expected the ${file}, since the film has outlines`);
   return parseOverlay(text, { file, film });
 }
 

@@ -58,7 +58,7 @@ export async function readInbreastCohort(directory: string, options: InbreastOpt
     const outlines = `${row.number}.xml`;
     if (outlined.has(outlines)) read.push(`AllXML/${outlines}`);
     const lesions = outlined.has(outlines)
-      ? await lesionsOf(join(root, "AllXML", outlines), { file: outlines, malignant: labelOf(row.biRads) === 1 })
+      ? await lesionsOf(join(root, "AllXML", outlines), { file: `the outlines of ${table} row ${row.line}`, malignant: labelOf(row.biRads) === 1 })
       : [];
     const { patientId, laterality, view } = row;
     const path = join(root, "AllDICOMs", row.file);
