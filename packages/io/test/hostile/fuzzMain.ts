@@ -36,6 +36,8 @@ await build({
   bundle: true,
   conditions: ["@mammo/source"],
   format: "esm",
+  // tfjs-core, behind the bundle's door, has parts in CommonJS.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
   platform: "node",
   external: ["@cornerstonejs/*", "fast-check", "hyparquet", "hyparquet-writer", "piscina", "vitest"],
   define: { "import.meta.url": JSON.stringify(new URL("../breastFiles.ts", import.meta.url).href) },
