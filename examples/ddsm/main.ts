@@ -18,6 +18,7 @@ import {
   runDdsm,
 } from "@mammo/pipeline/node";
 import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
+import { printDiagnosis } from "../cli/printDiagnosis.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
@@ -47,6 +48,7 @@ await program(
       effort: { kind: "number", default: 1, range: [0.0001, 1000], help: "factor on the steps of every stage" },
       threads: { kind: "number", range: [1, 64], integer: true, help: "of the backend (default: as many as the machine has)" },
       women: { kind: "number", default: 60, range: [20, 100000], integer: true, help: "of the phantom cohort" },
+      diagnose: { kind: "flag", help: "also measure what happens inside the net: diagnosis.html, and files for TensorBoard" },
       resume: { kind: "flag", help: "go on with the fold in --out" },
     },
   },
@@ -70,7 +72,9 @@ await program(
       const crops = values.crops === undefined ? [] : await readCbisCrops(values.crops);
       const config = ddsmConfig({ stepScale: effort });
       const shards = join(out, "shards");
-      const summary = await withProgress(runDdsm(cohort, { folder, shards, config, width, fold, foldOf, crops, provenance, begun }));
+      const { diagnose } = values;
+      const run = runDdsm(cohort, { folder, shards, config, width, fold, foldOf, crops, provenance, diagnose, begun });
+      const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
       print(`fold ${fold}; on validation women:\n${table(ddsmStageTable(summary.stages))}\nhanded on: ${summary.chosen}\n`);
       for (const defect of summary.defects) print(`${defect}\n`);
       print(`\n${table(ddsmMetricsTable(summary))}\nwrote ${folder} (${Math.round(summary.seconds)} s)\n`);

@@ -17,6 +17,7 @@ import {
   trainingConfig,
 } from "@mammo/pipeline/node";
 import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
+import { printDiagnosis } from "../cli/printDiagnosis.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
@@ -38,6 +39,7 @@ await program(
       effort: { kind: "number", default: 1, range: [0.001, 1e6], help: "factor on the steps of every stage" },
       stage: { kind: "text", choices: stageNames, default: "S4", help: "the last stage to run" },
       sanity: { kind: "flag", help: "instead: labels shuffled, and nets untrained; both must stay near 0.5" },
+      diagnose: { kind: "flag", help: "also measure what happens inside the net: diagnosis.html, and files for TensorBoard" },
       resume: { kind: "flag", help: "go on with the run in --out" },
     },
   },
@@ -58,7 +60,9 @@ await program(
       const cohort = await openCohort();
       await recordCohort(cohort.sha256);
       const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
-      const result = await withProgress(runDream(cohort, { folder, config, width, provenance, last: values.stage as StageName, sanity, begun }));
+      const { diagnose } = values;
+      const run = runDream(cohort, { folder, config, width, provenance, last: values.stage as StageName, sanity, diagnose, begun });
+      const result = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
       print(table(stageTable(result.run.stages)));
       if (result.sanity) printSanity(result.sanity);
       if (result.test) printTest(result.test);

@@ -15,6 +15,7 @@ export type { Progress } from "./progress.ts";
 // The recipe of the DREAM challenge's winner, from the data to the report
 export { type StageConfig, type StageName, stageNames, type TrainingConfig, trainingConfig } from "./recipes/dream/trainingConfig.ts";
 export { type DreamResult, type DreamRun, runDream } from "./recipes/dream/runDream.ts";
+export { writeDiagnosis } from "./recipes/stages/writeDiagnosis.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";
 export { metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
 

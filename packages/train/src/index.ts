@@ -37,6 +37,13 @@ export type { Stage, StageStart } from "./stage.ts";
 export type { StageStarted } from "./trainState.ts";
 export { type StepReport, type TrainStageOptions, trainStage } from "./trainStage.ts";
 
+// What happens inside a net
+export type { ActivationDynamics, ParameterDynamics, StepDynamics } from "./dynamics/dynamics.ts";
+export type { NumbersSummary } from "./dynamics/numbers.ts";
+export { type Diagnosis, diagnose, type ObservedStep } from "./dynamics/diagnose.ts";
+export { type CurveTrend, curveTrend } from "./dynamics/trend.ts";
+export { encodeTensorBoard, type TensorBoardStep, type TensorBoardValue } from "./dynamics/tensorBoard.ts";
+
 // What is kept, and taken up again
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { restoreWeights } from "./restore.ts";

@@ -6,3 +6,4 @@ export {
   type StageResult,
   type StageSummary,
 } from "./node/runStageInFolder.ts";
+export { dynamicsFileName, readDynamics } from "./node/watchDynamics.ts";

@@ -12,6 +12,8 @@ export interface Stage<Model extends Trainable, Batch> {
   readonly transform: Transform;
   /** The batch of step 0, 1, 2, …: a pure function of the step, so that a stopped run goes on exactly. `trainStage` disposes of the tensors. */
   readonly batch: (step: number) => Batch | Promise<Batch>;
+  /** What the batch of a step is made of, for `TrainError.batch` where its loss is not finite. */
+  readonly batchIds?: (step: number) => readonly string[];
   /** What it takes from the stage before. */
   readonly start?: StageStart;
   /** Keep an average of the weights. */

@@ -1,5 +1,6 @@
 import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import type { StepDynamics } from "./dynamics/dynamics.ts";
 import type { Ema } from "./ema.ts";
 import { TrainError } from "./errors.ts";
 import { requireRunnable, type Stage } from "./stage.ts";
@@ -16,6 +17,8 @@ export interface TrainStageOptions {
    * the weights that the model holds, and an optimizer that remembers nothing.
    */
   readonly previous?: Uint8Array | undefined;
+  /** Steps (0 the first) that also measure what happens inside the net. Default none. */
+  readonly observe?: (step: number) => boolean;
 }
 
 /** One step that is done, as `trainStage` yields it. */
@@ -26,6 +29,8 @@ export interface StepReport {
   readonly loss: number;
   /** Joint L2 norm of the raw gradients. */
   readonly gradientNorm: number;
+  /** Where `observe` asked for it. */
+  readonly dynamics?: StepDynamics;
   /** What the stage took over at its start; empty where it took nothing, or was resumed. */
   readonly started: StageStarted;
   /** The stage's average, alive until the generator ends. */
@@ -46,7 +51,7 @@ export interface StepReport {
 export async function* trainStage<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
   model: Model,
   stage: Stage<Model, Batch>,
-  { resume, previous }: TrainStageOptions = {},
+  { resume, previous, observe = () => false }: TrainStageOptions = {},
 ): AsyncGenerator<StepReport, void> {
   requireRunnable(stage, Boolean(resume ?? previous));
   const resumed = resume && decodeCheckpoint(resume);
@@ -54,7 +59,13 @@ export async function* trainStage<Model extends Trainable, Batch extends Readonl
   try {
     for (let step = resumed?.step ?? 0; step < stage.steps; step++) {
       const { loss, transform } = stage;
-      const { state: optimizer, ...result } = await stageStep(model, stage, { loss, transform, state: state.optimizer, step });
+      const { state: optimizer, ...result } = await stageStep(model, stage, {
+        loss,
+        transform,
+        state: state.optimizer,
+        step,
+        observe: observe(step),
+      });
       state.optimizer = optimizer;
       state.ema?.update(model, step + 1);
       const at = { stage: stage.name, step: step + 1 };
@@ -73,14 +84,15 @@ export async function* trainStage<Model extends Trainable, Batch extends Readonl
 
 async function stageStep<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
   model: Model,
-  { name, batch: batchAt }: Stage<Model, Batch>,
+  { name, batch: batchAt, batchIds }: Stage<Model, Batch>,
   options: TrainStepOptions<Model, Batch>,
 ) {
   const batch = await batchAt(options.step);
   try {
     return await trainStep(model, batch, options);
   } catch (cause) {
-    if (cause instanceof TrainError) throw new TrainError(cause.code, `Stage ${name}: ${cause.message}`, { cause });
+    if (cause instanceof TrainError)
+      throw new TrainError(cause.code, `Stage ${name}: ${cause.message}`, { cause, ...(batchIds ? { batch: batchIds(options.step) } : {}) });
     throw cause;
   } finally {
     dispose(batch);

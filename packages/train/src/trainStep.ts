@@ -1,4 +1,6 @@
 import { add, dispose, keep, type NamedTensorMap, type Scalar, type Tensor, tidy, type Variable, variableGrads } from "@tensorflow/tfjs-core";
+import { measureDynamics, type StepDynamics } from "./dynamics/dynamics.ts";
+import { type Activation, watchActivations } from "./dynamics/watchActivations.ts";
 import { TrainError } from "./errors.ts";
 import type { Trainable } from "./trainable.ts";
 import { globalNorm } from "./transforms/clipByGlobalNorm.ts";
@@ -20,6 +22,8 @@ export interface TrainStepOptions<Model extends Trainable, Batch> {
   readonly state: OptimizerState;
   /** 0 at the first. */
   readonly step: number;
+  /** Also measure what happens inside the net: costs about another step. Default false. */
+  readonly observe?: boolean;
 }
 
 /** What a step leaves: its loss, the size of its gradients, the optimizer's state for the next step. */
@@ -28,6 +32,8 @@ export interface TrainStepResult {
   /** Joint L2 norm of the raw gradients. */
   readonly gradientNorm: number;
   readonly state: OptimizerState;
+  /** Where the step was observed. */
+  readonly dynamics?: StepDynamics;
 }
 
 /**
@@ -41,27 +47,35 @@ export interface TrainStepResult {
 export async function trainStep<Model extends Trainable, Batch>(
   model: Model,
   batch: Batch,
-  { loss, transform, state, step }: TrainStepOptions<Model, Batch>,
+  { loss, transform, state, step, observe = false }: TrainStepOptions<Model, Batch>,
 ): Promise<TrainStepResult> {
   const training = (name: string) => !transform.frozen?.(name);
   const trained = Object.entries(model.params).filter(([name]) => training(name));
   if (trained.length === 0) throw new RangeError("Expected at least one parameter that trains, got a transform that freezes all.");
   // Clones share their data: to be able to step back costs nothing.
   const buffersBefore = Object.values(model.buffers).map((buffer) => keep(buffer.clone()));
+  let activations: readonly Activation[] = [];
+  const observed = (forward: () => Scalar): Scalar => {
+    if (!observe) return forward();
+    const watched = watchActivations(model.params, forward);
+    activations = watched.activations;
+    return watched.value;
+  };
   const restoreBuffers = () => Object.values(model.buffers).forEach((buffer, index) => void buffer.assign(buffersBefore[index]!));
   try {
     const next = tidy(() => {
       const { value, grads: byVariable } = variableGrads(
-        () => loss(model, batch, { training }),
+        () => observed(() => loss(model, batch, { training })),
         trained.map(([, param]) => param),
       );
       const grads = gradsByName(trained, byVariable);
       const params = Object.fromEntries(trained);
       const result = transform.update(grads, { state, params, step });
       const moved = Object.entries(result.updates).map(([name, update]) => ({ name, value: add(params[name]!, update) }));
-      return { loss: value, norm: globalNorm(grads), moved, state: result.state as NamedTensorMap };
+      const kept = observe ? { gradients: cloned(grads), updates: cloned(result.updates) } : undefined;
+      return { loss: value, norm: globalNorm(grads), moved, state: result.state as NamedTensorMap, kept };
     });
-    const { value, norm } = await finite(next, step).catch((error: unknown) => {
+    const { value, norm, dynamics } = await readStep(model, { ...next, activations }, step).catch((error: unknown) => {
       dispose(next.moved.map(({ value }) => value));
       disposeOptimizer(without(next.state, state));
       throw error;
@@ -71,14 +85,35 @@ export async function trainStep<Model extends Trainable, Batch>(
       value.dispose();
     }
     disposeOptimizer(without(state, next.state));
-    return { loss: value, gradientNorm: norm, state: next.state };
+    return { loss: value, gradientNorm: norm, state: next.state, ...(dynamics ? { dynamics } : {}) };
   } catch (error) {
     restoreBuffers();
     throw error;
   } finally {
     dispose(buffersBefore);
+    dispose(activations.map(({ values }) => values));
   }
 }
+
+interface Taken {
+  readonly loss: Scalar;
+  readonly norm: Scalar;
+  readonly kept: { readonly gradients: NamedTensorMap; readonly updates: NamedTensorMap } | undefined;
+  readonly activations: readonly Activation[];
+}
+
+/** Reads what a step has computed, before anything of the model moves, and frees it. */
+async function readStep({ params }: Trainable, { loss, norm, kept, activations }: Taken, step: number) {
+  try {
+    const read = await finite({ loss, norm }, step);
+    return { ...read, dynamics: kept && (await measureDynamics(params, { ...kept, activations })) };
+  } finally {
+    if (kept) dispose(Object.values(kept).flatMap((tensors) => Object.values(tensors)));
+  }
+}
+
+const cloned = (tensors: Readonly<Record<string, Tensor>>): NamedTensorMap =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.clone()]));
 
 /** Reads loss and norm, and frees them. A GPU tells here that it refused the step. */
 async function finite({ loss, norm }: { readonly loss: Scalar; readonly norm: Scalar }, step: number): Promise<{ value: number; norm: number }> {

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { selectBackend } from "@mammo/backend";
 import { expectNoLeak } from "@mammo/testing";
 import { decodeCheckpoint } from "@mammo/train";
-import { runStageInFolder, type StageEvent } from "@mammo/train/node";
+import { dynamicsFileName, readDynamics, runStageInFolder, type StageEvent } from "@mammo/train/node";
 import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { plan, runInFolder } from "./folderPlan.ts";
@@ -118,6 +118,29 @@ describe("runStageInFolder", () => {
     }
     // Its name and its steps are the stage's own; all else the schema refuses too.
     for (const change of edited.slice(2)) expect(isSummary({ ...full, ...change }), JSON.stringify(change)).toBe(false);
+  });
+
+  it("observed, comes to the same bytes, and keeps one line a step however often it is stopped", async () => {
+    const [stage] = plan as [(typeof plan)[0]];
+    const once = async (where: string, observeEvery?: number, stopAt = Infinity) => {
+      const model = tinyModel();
+      for await (const event of runStageInFolder(model, stage, { folder: where, saveEvery: 7, observeEvery }))
+        if (event.kind === "step" && event.step === stopAt) break;
+      model.dispose();
+    };
+    const stateOf = async (where: string) => {
+      const { notes: _, ...state } = decodeCheckpoint(await readFile(join(where, "S3.safetensors")));
+      return state;
+    };
+    const [plain, watched] = [at("plain"), at("watched")];
+    await once(plain);
+    for (const stopAt of [9, 22, Infinity]) await expectNoLeak(() => once(watched, 5, stopAt));
+    expect(await stateOf(watched)).toEqual(await stateOf(plain));
+    const steps = await readDynamics(join(watched, dynamicsFileName("S3")));
+    expect(steps.map(({ step }) => step)).toEqual(Array.from({ length: 12 }, (_, index) => 5 * (index + 1)));
+    expect(steps[0]!.parameters.map(({ name }) => name)).toEqual(["trunk/conv/kernel", "trunk/conv/offset", "head/dense/kernel", "head/out/kernel"]);
+    expect((await readFile(join(watched, "tensorboard/S3/events.out.tfevents.mammo"))).length).toBeGreaterThan(1000);
+    await expect(once(at("none"), 0)).rejects.toThrow("observeEvery");
   });
 
   it("refuses a checkpoint of another stage or model, a stage without steps, and a name that is no file's", async () => {

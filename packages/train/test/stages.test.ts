@@ -234,11 +234,13 @@ describe("a loss or gradient that is not finite", () => {
         return tidy(() => (before ? mul<Scalar>(value, factor) : value));
       };
       const running = async () => {
-        for await (const { step } of trainStage(model, stage({ loss: poisoned, ema: { decay: 0.9 } }))) if (step === 2) before = weights(model);
+        for await (const { step } of trainStage(model, stage({ loss: poisoned, ema: { decay: 0.9 }, batchIds: (at) => [`view ${at}`] })))
+          if (step === 2) before = weights(model);
       };
       await expect(running()).rejects.toMatchObject({
         name: "TrainError",
         code: "not-finite",
+        batch: ["view 2"],
         message: expect.stringMatching(/^Stage S: Expected a finite loss and gradient at step 3, got loss (NaN|Infinity)/),
       });
       expect(weights(model)).toEqual(before);

@@ -10,6 +10,7 @@ import type { Stage } from "../stage.ts";
 import { type Trainable, weightsOf } from "../trainable.ts";
 import { trainStage } from "../trainStage.ts";
 import { disposeState, resumeStage } from "../trainState.ts";
+import { watchDynamics } from "./watchDynamics.ts";
 
 /** Where a stage keeps its files, and what is done at its end. */
 export interface RunStageOptions<Validation extends object> {
@@ -23,6 +24,11 @@ export interface RunStageOptions<Validation extends object> {
   readonly saveEvery?: number;
   /** Also after so many seconds. Default: never. */
   readonly saveEverySeconds?: number;
+  /**
+   * Measures what happens inside the net every so many steps, into `NAME.dynamics.jsonl` (a line of JSON for each, an `ObservedStep`) and, at the end of the stage, `tensorboard/NAME/events.out.tfevents.mammo` beside the folder's
+   * checkpoints. Default: never.
+   */
+  readonly observeEvery?: number | undefined;
   /** Runs at the end of the stage, with the averages in the model where the stage keeps some; what it gives becomes part of the summary. */
   readonly validate?: () => Validation | Promise<Validation>;
 }
@@ -74,7 +80,7 @@ export async function* runStageInFolder<
 >(
   model: Model,
   stage: Stage<Model, Batch>,
-  { folder, previous, notes = {}, saveEvery = 20, saveEverySeconds = Infinity, validate }: RunStageOptions<Validation>,
+  { folder, previous, notes = {}, saveEvery = 20, saveEverySeconds = Infinity, observeEvery, validate }: RunStageOptions<Validation>,
 ): AsyncGenerator<StageEvent<Validation>, StageResult<Validation>> {
   const { name, steps } = stage;
   if (!/^\w[\w.-]*$/.test(name)) throw new RangeError(`Expected a stage's name of letters, digits, ".", "_" and "-", got ${JSON.stringify(name)}.`);
@@ -91,6 +97,7 @@ export async function* runStageInFolder<
   yield { kind: "started", stage: name, step: saved?.step ?? 0, steps };
 
   const progress = progressOf(saved);
+  const watch = observeEvery === undefined ? undefined : await watchDynamics({ folder, name, from: saved?.step ?? 0, every: observeEvery });
   const finish = async (average: Readonly<Record<string, Tensor>> | undefined): Promise<StageSummary & Validation> => {
     const validated = await (average && validate ? withWeights(model, average, validate) : validate?.());
     const summary = { stage: name, steps, seconds: progress.seconds(), losses: thinned(progress.losses), ...(validated as Validation) };
@@ -104,12 +111,16 @@ export async function* runStageInFolder<
     summary = isSummaryOf(stage, kept) ? (kept as StageSummary & Validation) : await finishSaved(model, saved, finish);
   } else {
     let savedAt = performance.now();
-    for await (const report of trainStage(model, stage, { resume: checkpoint, previous })) {
-      const { step, loss, gradientNorm } = report;
+    const observe = watch && { observe: (step: number) => (step + 1) % observeEvery! === 0 };
+    for await (const report of trainStage(model, stage, { resume: checkpoint, previous, ...observe })) {
+      const { step, loss, gradientNorm, dynamics } = report;
       progress.losses.push([step, loss]);
+      if (dynamics) watch?.add({ stage: name, step, time: Date.now() / 1000, loss, gradientNorm, ...dynamics });
       // Before the last checkpoint: where that one stands, nothing is left to do.
       if (step === steps) summary = await finish(report.ema?.weights);
+      if (step === steps) await watch?.end();
       if (step === steps || step % saveEvery === 0 || performance.now() - savedAt >= 1000 * saveEverySeconds) {
+        await watch?.save();
         checkpoint = await report.checkpoint({ ...notes, losses: JSON.stringify(progress.losses), seconds: String(progress.seconds()) });
         await writeFileAtomically(path, checkpoint);
         savedAt = performance.now();

@@ -24,6 +24,8 @@ export interface DdsmRun extends Pick<FoldOptions, "fold" | "foldOf"> {
   readonly provenance: Provenance;
   /** Lesions known as crops; those of women who validate or test, and masses, whose films are there, are left out. Default none. */
   readonly crops?: readonly LesionCrop[];
+  /** Measure what happens inside the net, for `writeDiagnosis`; changes no result. Default false. */
+  readonly diagnose?: boolean;
   /** `performance.now()` when the run began. Default: now. */
   readonly begun?: number;
 }
@@ -40,13 +42,13 @@ export interface DdsmRun extends Pick<FoldOptions, "fold" | "foldOf"> {
  * for (let step = await run.next(); !step.done; step = await run.next()) show(step.value);
  */
 export async function* runDdsm(cohort: Cohort, options: DdsmRun): AsyncGenerator<Progress, DdsmSummary> {
-  const { folder, shards, config, width, fold, foldOf, provenance, begun = performance.now() } = options;
+  const { folder, shards, config, width, fold, foldOf, provenance, diagnose = false, begun = performance.now() } = options;
   const { seed } = provenance;
   const views = yield* storeImages(latestExams(cohort), { folder: shards, cacheBytes });
   const data = splitFold(views, { fold, foldOf, validation: config.validation, seed });
   const crops = croppedLesions(options.crops ?? [], data);
   const notes = { cohort: cohort.sha256, seed: String(seed), fold: String(fold) };
-  const lessons = { folder, notes, seed, width, config, crops, ...data };
+  const lessons = { folder, notes, seed, width, config, crops, diagnose, ...data };
   yield { phase: "estimate", done: 0, total: 1 };
   const cost = await estimateCost(lessons, { width });
   yield {

@@ -30,6 +30,8 @@ export interface DdsmTraining extends DdsmLessons, Pick<FoldViews, "validation">
   readonly notes?: Readonly<Record<string, string>>;
   /** Factor on every channel count. */
   readonly width: number;
+  /** Measure what happens inside the net, for `writeDiagnosis`. Default false. */
+  readonly diagnose?: boolean;
 }
 
 /** The model of the stage that ranks the films of validation women best, all stages, and what went wrong. */

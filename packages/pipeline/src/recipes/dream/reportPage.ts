@@ -1,7 +1,6 @@
 // report.html: what a person would rather look at than read.
 import { calibrate } from "@mammo/ensemble";
 import { type Html, html, rawHtml } from "@mammo/files";
-import { minMax } from "@mammo/mammogram";
 import { rocCurve } from "@mammo/metrics";
 import { rocPlot, scoreHistogram } from "@mammo/metrics/plot";
 import { malignancyMap } from "@mammo/models";
@@ -10,6 +9,7 @@ import { page } from "../../page/page.ts";
 import { viewFigure } from "../../page/viewFigure.ts";
 import type { BreastPrediction, ViewPrediction } from "../../predict/predictViews.ts";
 import type { StoredView } from "../../store/imageStore.ts";
+import { curve } from "../stages/diagnosisPage.ts";
 import type { Summary } from "./summary.ts";
 import { toGrid } from "./viewBatches.ts";
 
@@ -29,7 +29,7 @@ export async function reportPage(summary: Summary, breasts: readonly BreastPredi
     region: { minTruePositiveRate: 0.8 },
   });
   const histogram = scoreHistogram(labels, probabilities, { title: "Calibrated probabilities", scoreLabel: "probability of cancer" });
-  const curves = summary.stages.map(({ stage, losses }) => html`<figure>${lossCurve(stage, losses)}</figure>`);
+  const curves = summary.stages.map(({ stage, losses }) => html`<figure>${curve(`${stage}: loss`, losses)}</figure>`);
   const exams: Html[] = [];
   for (const prediction of selectExamples(predictions)) exams.push(await exampleFigure(prediction, calibrate(summary.calibrator, prediction.logit)));
   return page(
@@ -61,17 +61,4 @@ async function exampleFigure({ view, heatmap }: Prediction, probability: number)
   }));
   const figure = viewFigure({ ...grid, boxes, title, malignancy: malignancyMap(heatmap) });
   return html`<figure>${figure}<figcaption>${title}</figcaption></figure>`;
-}
-
-/** Loss against steps. */
-function lossCurve(title: string, points: readonly (readonly [step: number, loss: number])[]): Html {
-  const [width, height, left, bottom] = [250, 150, 40, 22];
-  const most = minMax(points.map(([, loss]) => loss))[1];
-  const last = points.at(-1)![0];
-  const x = (step: number) => (left + ((width - left - 8) * step) / last).toFixed(1);
-  const y = (loss: number) => (22 + (height - 22 - bottom) * (1 - loss / most)).toFixed(1);
-  const line = points.map(([step, loss], index) => `${index ? "L" : "M"}${x(step)} ${y(loss)}`).join("");
-  const text = (at: string, words: string) =>
-    html`<text ${rawHtml(at)} font-size="11" font-family="system-ui, sans-serif" fill="currentColor">${words}</text>`;
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="loss of ${title}">${text('x="4" y="14" font-weight="600"', `${title}: loss`)}${text(`x="4" y="30"`, most.toFixed(2))}${text(`x="4" y="${height - bottom}"`, "0")}${text(`x="${width - 8}" y="${height - 6}" text-anchor="end"`, `${last} steps`)}<path d="M${left} 22V${height - bottom}H${width - 8}" fill="none" stroke="currentColor" opacity=".4"/><path d="${line}" fill="none" stroke="#2f7ed8" stroke-width="2"/></svg>`;
 }

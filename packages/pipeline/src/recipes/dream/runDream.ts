@@ -23,6 +23,8 @@ export interface DreamRun {
   readonly last?: StageName;
   /** Train on shuffled labels instead, and compare with untrained nets. */
   readonly sanity?: boolean;
+  /** Measure what happens inside the net, for `writeDiagnosis`; changes no result. Default false. */
+  readonly diagnose?: boolean;
   /** `performance.now()` when the run began, for the summary's seconds. Default: now. */
   readonly begun?: number;
 }
@@ -44,11 +46,11 @@ export interface DreamResult {
  * for (let step = await run.next(); !step.done; step = await run.next()) show(step.value);
  */
 export async function* runDream(cohort: Cohort, options: DreamRun): AsyncGenerator<Progress, DreamResult> {
-  const { folder, config, width, provenance, last, sanity = false, begun = performance.now() } = options;
+  const { folder, config, width, provenance, last, sanity = false, diagnose = false, begun = performance.now() } = options;
   const { seed } = provenance;
   const { women, images, ...data } = yield* prepareDream(cohort, { folder, config, seed, shuffle: sanity });
   const notes = { cohort: cohort.sha256, seed: String(seed) };
-  const training = { folder, notes, seed, width, stages: config.stages, ...data, target: data.train, ...(last ? { last } : {}) };
+  const training = { folder, notes, seed, width, stages: config.stages, ...data, target: data.train, diagnose, ...(last ? { last } : {}) };
   const { model, stages } = yield* trainDream(training);
   const { name, sha256 } = cohort;
   const run = { cohort: { name, sha256, women, images, standardization: standardizationVersion }, config, width, stages, provenance };

@@ -51,6 +51,8 @@ export interface DreamTraining {
   readonly validation: readonly StoredView[];
   /** The last stage to run. Default S4. */
   readonly last?: StageName;
+  /** Measure what happens inside the net, for `writeDiagnosis`. Default false. */
+  readonly diagnose?: boolean;
 }
 
 /** The model as the last stage left it (absent after S1, whose model classifies patches), and the summary of each stage. */
