@@ -1,7 +1,7 @@
 // What is trained, and on what
 export type { Trainable } from "./trainable.ts";
 export { sigmoidCrossEntropy } from "./losses/sigmoidCrossEntropy.ts";
-export { softmaxCrossEntropy } from "./losses/softmaxCrossEntropy.ts";
+export { type SoftmaxOptions, softmaxCrossEntropy } from "./losses/softmaxCrossEntropy.ts";
 export { type FocalOptions, focalLoss } from "./losses/focalLoss.ts";
 export { giouLoss } from "./losses/giouLoss.ts";
 export { smoothL1Loss } from "./losses/smoothL1Loss.ts";
@@ -18,6 +18,7 @@ export { chain, freeze, type OptimizerState, stateless, type Transform, type Upd
 export { partition } from "./transforms/partition.ts";
 export { clipByGlobalNorm } from "./transforms/clipByGlobalNorm.ts";
 export { type AdamMoments, scaleByAdam } from "./transforms/scaleByAdam.ts";
+export { accumulate } from "./transforms/accumulate.ts";
 export { momentum } from "./transforms/momentum.ts";
 export { addWeightDecay } from "./transforms/addWeightDecay.ts";
 export { scaleByLearningRate } from "./transforms/scaleByLearningRate.ts";

@@ -90,6 +90,55 @@ describe("softmaxCrossEntropy", () => {
     );
   });
 
+  it("smooths and weighs as PyTorch's cross_entropy does, with its gradient", async () => {
+    const share = fc.constantFrom(0, 0.1, 0.5);
+    const weights = fc.option(fc.array(fc.constantFrom(0.25, 1, 3), { minLength: 5, maxLength: 5 }), { nil: undefined });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(logit, { minLength: 15, maxLength: 15 }),
+        fc.array(fc.nat(4), { minLength: 3, maxLength: 3 }),
+        fc.tuple(share, weights),
+        (logits, classes, [smoothing, weights]) =>
+          expectNoLeak(async () => {
+            const labels = tensor(classes, [3], "int32");
+            // PyTorch: sum over rows and classes of w q -ln p, by the sum of the rows' own weights; q the smoothed target.
+            const slow = (z: readonly number[]) => {
+              const w = weights ?? [1, 1, 1, 1, 1];
+              const terms = classes.flatMap((one, row) => {
+                const own = z.slice(row * 5, row * 5 + 5);
+                const all = Math.log(own.reduce((s, v) => s + Math.exp(v), 0));
+                return own.map((v, k) => w[k]! * ((k === one ? 1 - smoothing : 0) + smoothing / 5) * (all - v));
+              });
+              return terms.reduce((a, b) => a + b) / classes.reduce((sum, one) => sum + w[one]!, 0);
+            };
+            await expectTwin(
+              (z) => softmaxCrossEntropy(labels as never, z, { smoothing, ...(weights ? { weights } : {}) }),
+              slow,
+              tensor(logits, [3, 5]),
+            );
+            labels.dispose();
+          }),
+      ),
+      { numRuns: 50 },
+    );
+    // torch.nn.functional.cross_entropy(torch.tensor([[2., 0., -1.]]), torch.tensor([1]), weight=torch.tensor([1., 2., 4.]), label_smoothing=0.3), by hand:
+    // -ln p = [0.1698, 2.1698, 3.1698], q = [0.1, 0.8, 0.1]: (0.1 * 0.1698 + 2 * 0.8 * 2.1698 + 4 * 0.1 * 3.1698) / 2.
+    const [classes, logits] = [tensor([1], [1], "int32"), tensor([2, 0, -1], [1, 3])];
+    const value = softmaxCrossEntropy(classes as never, logits, { smoothing: 0.3, weights: [1, 2, 4] }).dataSync()[0];
+    const all = Math.log(Math.exp(2) + 1 + Math.exp(-1));
+    expect(value).toBeCloseTo((0.1 * (all - 2) + 1.6 * all + 0.4 * (all + 1)) / 2, 5);
+  });
+
+  it.each([
+    [{ smoothing: 1 }, "smoothing in [0, 1)"],
+    [{ smoothing: -0.1 }, "smoothing in [0, 1)"],
+    [{ weights: [1] }, "2 weights >= 0"],
+    [{ weights: [1, -1] }, "2 weights >= 0"],
+    [{ weights: [1, Number.NaN] }, "2 weights >= 0"],
+  ])("refuses %j", (options, message) => {
+    expect(() => softmaxCrossEntropy(tensor([1], [1], "int32") as never, tensor([0, 0], [1, 2]), options)).toThrow(message);
+  });
+
   it.each([-1, 2, 255])("refuses class %d of 2, and leaves no tensor", async (one) => {
     const [classes, logits] = [tensor([0, one, 1], [3], "int32"), tensor([0, 0, 0, 0, 0, 0], [3, 2])];
     await expectNoLeak(async () => {

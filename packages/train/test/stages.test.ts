@@ -1,6 +1,7 @@
 import { selectBackend } from "@mammo/backend";
-import { expectNoLeak } from "@mammo/testing";
+import { expectClose, expectNoLeak } from "@mammo/testing";
 import {
+  accumulate,
   adam,
   chain,
   decodeCheckpoint,
@@ -17,7 +18,7 @@ import {
   trainStage,
   withWeights,
 } from "@mammo/train";
-import { memory, mul, type Scalar, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { dispose, memory, mul, type Scalar, slice, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type TinyBatch, type TinyModel, tinyBatch, tinyModel } from "./tinyModel.ts";
 
@@ -342,5 +343,47 @@ describe("a checkpoint that is not this run's", () => {
 
   it("bytes of no checkpoint", async () => {
     await expect(resume(new Uint8Array(20), stage())).rejects.toMatchObject({ code: "checkpoint-format" });
+  });
+});
+
+describe("accumulate", () => {
+  /** Half of a batch: two of its four images. */
+  const half = (step: number): TinyBatch => {
+    const { images, labels } = tinyBatch(Math.floor(step / 2));
+    const from = 2 * (step % 2);
+    const part = tidy(() => ({ images: slice(images, [from], [2]), labels: slice(labels, [from], [2]) }));
+    dispose([images, labels]);
+    return part;
+  };
+
+  it("over two halves of a batch moves as the batch does, and keeps its place over a checkpoint", async () => {
+    const schedule = (step: number) => 1e-2 / (1 + step);
+    const whole = tinyModel();
+    for await (const _ of trainStage(whole, stage({ transform: adam({ learningRate: schedule }) })));
+    const halves = tinyModel();
+    const transform = accumulate(2, adam({ learningRate: schedule }));
+    let saved: Uint8Array | undefined;
+    await expectNoLeak(async () => {
+      for await (const { step, checkpoint } of trainStage(halves, stage({ steps: 6, batch: half, transform }))) {
+        if (step === 3) saved = await checkpoint(); // between two moves
+      }
+    });
+    const close = (model: TinyModel) => {
+      for (const [name, values_] of Object.entries(values(model.params))) expectClose(values_, values(whole.params)[name]!, { absolute: 1e-6 });
+    };
+    close(halves);
+    const resumed = tinyModel();
+    for await (const _ of trainStage(resumed, stage({ steps: 6, batch: half, transform }), { resume: saved! }));
+    expect(weights(resumed)).toEqual(weights(halves));
+    for (const model of [whole, halves, resumed]) model.dispose();
+  });
+
+  it("moves nothing between, and refuses no steps", async () => {
+    const model = tinyModel();
+    const before = values(model.params);
+    for await (const { step } of trainStage(model, stage({ transform: accumulate(4, sgd({ learningRate: 1 })) })))
+      expect(values(model.params), `step ${step}`).toEqual(before);
+    for (const every of [0, 1.5, Number.NaN]) expect(() => accumulate(every, sgd({ learningRate: 1 }))).toThrow(RangeError);
+    model.dispose();
   });
 });
