@@ -183,6 +183,19 @@ describe("lockFolder", () => {
 });
 
 describe("claimFolder", () => {
+  it("is in use, whatever its holder writes and removes while another one looks", async () => {
+    const isOwn = (path: string) => path === "1.dcm";
+    const claimed = await claimFolder(at("busy"), { program: "deidentify", isOwn });
+    let isDone = false;
+    const working = (async () => {
+      for (; !isDone; await rm(at("busy/1.dcm"), { force: true })) await writeFile(at("busy/1.dcm"), "");
+    })();
+    for (let look = 0; look < 300; look++) await expect(claimFolder(at("busy"), { program: "deidentify", isOwn })).rejects.toEqual(code("in-use"));
+    isDone = true;
+    await working;
+    await claimed.release();
+  });
+
   const own = { program: "numbers", isOwn: (path: string) => /^(deep\/)?\d{6}\.dcm$/.test(path) };
 
   it("takes a new or empty folder, once, and leaves nothing of its own in it", async () => {

@@ -74,9 +74,18 @@ async function requireUnused(folder: string, program: string): Promise<void> {
   const left = await readFileIfThere(join(folder, markerName), { maxBytes: 64 }).catch(() => undefined);
   const isUnfinished = left !== undefined && new TextDecoder().decode(left) === program;
   // A link among the files would be followed to somebody else's.
-  const isPlain =
-    isUnfinished && (await Promise.all(others.map((name) => lstat(join(folder, name))))).every((one) => one.isFile() || one.isDirectory());
+  const isPlain = isUnfinished && (await Promise.all(others.map((name) => isNoLink(join(folder, name))))).every(Boolean);
   if (!isPlain) throw notEmpty(others.length);
 }
+
+/** What another run has just removed is none either: the lock will tell of that run. */
+const isNoLink = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (one) => one.isFile() || one.isDirectory(),
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return true;
+      throw new FilesError("unreadable", `Expected a folder to write to, but the disk answered ${cause.code}`, { cause });
+    },
+  );
 
 const notEmpty = (count: number) => new FilesError("not-empty", `Expected a new or empty folder to write to, got one with ${count} entries`);
