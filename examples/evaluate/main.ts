@@ -1,9 +1,10 @@
 // npm run evaluate: predictions against labels, with the challenge's scores and intervals drawn by woman.
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
-import { json } from "@mammo/files";
+import { escapeTerminal, json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { analyze, describeAnalysis, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
 import { markdownReport, readRows } from "@mammo/pipeline/node";
+import { outputFolder } from "../cli/outputFolder.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { table } from "../cli/table.ts";
 
@@ -27,7 +28,7 @@ await program(
       prevalence: { kind: "number", default: 0.0035, range: [1e-6, 0.999], help: "share of positives for the audit and the decision curve" },
       resamples: { kind: "number", default: 2000, range: [10, 1_000_000], integer: true, help: "bootstrap resamples" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 32 - 1], integer: true, help: "seed of the bootstrap" },
-      out: { kind: "text", help: "folder for evaluation.json and evaluation.html" },
+      out: { kind: "text", help: "new or empty folder for evaluation.json and evaluation.html" },
       markdown: { kind: "text", help: "a Markdown page with tables, its pictures beside it" },
       title: { kind: "text", default: "Evaluation", help: "title of the pages" },
       about: { kind: "text", help: "a sentence below it: where the cases come from" },
@@ -37,39 +38,54 @@ await program(
     if (paths.length < 1 || paths.length > 2) throw new UsageError(`Expected one or two files, got ${paths.length}; see --help`);
     // By number: the name of a file may be the name of a patient.
     const files = await Promise.all(paths.map((path, index) => readRows(path, { called: `file ${index + 1}` })));
-    const cases = joinCases(files[0]!, files[1], { ...values, scores: values.score });
-    const analysis = analyze(cases, {
-      seed: values.seed,
-      resamples: values.resamples,
-      minSensitivity: values["min-sensitivity"],
-      threshold: values.threshold,
-      prevalence: values.prevalence,
-    });
-    const tables = tablesOf(analysis);
-    const inputs = files.map(({ sha256 }, index) => ({ file: basename(paths[index]!), sha256 }));
-    const about = [...(values.about === undefined ? [] : [values.about]), ...describeAnalysis(analysis)];
-    process.stdout.write(`${about.join("\n")}\n`);
-    for (const { title, rows } of tables) process.stdout.write(`\n${title}\n${table(rows)}`);
-    if (values.out === undefined && values.markdown === undefined) return;
-    const content = { title: values.title, about, tables, figures: figuresOf(cases, analysis) };
-    if (values.out !== undefined) {
-      await writeFileAtomically(join(values.out, "evaluation.json"), json({ inputs, ...analysis }));
-      await writeFileAtomically(join(values.out, "evaluation.html"), htmlReport(content));
-      process.stdout.write(`\nwrote ${join(values.out, "evaluation.json")} and evaluation.html\n`);
+    const out = values.out === undefined ? undefined : await outputFolder(values.out, { program: "evaluate", isOwn: isResult });
+    try {
+      await evaluate();
+    } finally {
+      await out?.discard();
     }
-    if (values.markdown !== undefined) {
-      const { text, files: beside } = markdownReport({
-        ...content,
-        path: values.markdown,
-        inputs,
-        command: commandOf(process.argv.slice(2), paths),
+
+    async function evaluate(): Promise<void> {
+      const cases = joinCases(files[0]!, files[1], { ...values, scores: values.score });
+      const analysis = analyze(cases, {
+        seed: values.seed,
+        resamples: values.resamples,
+        minSensitivity: values["min-sensitivity"],
+        threshold: values.threshold,
+        prevalence: values.prevalence,
       });
-      for (const { path, content } of beside) await writeFileAtomically(path, content);
-      await writeFileAtomically(values.markdown, text);
-      process.stdout.write(`\nwrote ${values.markdown} and ${beside.length} pictures in ${relative(".", dirname(beside[0]!.path))}\n`);
+      const tables = tablesOf(analysis);
+      const inputs = files.map(({ sha256 }, index) => ({ file: basename(paths[index]!), sha256 }));
+      const about = [...(values.about === undefined ? [] : [values.about]), ...describeAnalysis(analysis)];
+      process.stdout.write(`${about.map(escapeTerminal).join("\n")}\n`);
+      for (const { title, rows } of tables) process.stdout.write(`\n${escapeTerminal(title)}\n${table(rows)}`);
+      if (values.out === undefined && values.markdown === undefined) return;
+      const content = { title: values.title, about, tables, figures: figuresOf(cases, analysis) };
+      if (out) {
+        await out.write("evaluation.json", new TextEncoder().encode(json({ inputs, ...analysis })));
+        await out.write("evaluation.html", new TextEncoder().encode(htmlReport(content)));
+        await out.commit();
+        process.stdout.write(`\nwrote ${join(values.out!, "evaluation.json")} and evaluation.html\n`);
+      }
+      if (values.markdown !== undefined) {
+        const { text, files: beside } = markdownReport({
+          ...content,
+          path: values.markdown,
+          inputs,
+          command: commandOf(process.argv.slice(2), paths),
+        });
+        for (const { path, content } of beside) await writeFileAtomically(path, content);
+        await writeFileAtomically(values.markdown, text);
+        process.stdout.write(`\nwrote ${values.markdown} and ${beside.length} pictures in ${relative(".", dirname(beside[0]!.path))}\n`);
+      }
     }
   },
 );
+
+/** The files of --out. */
+function isResult(path: string): boolean {
+  return /^evaluation\.(json|html)$/.test(path);
+}
 
 /** A word that a shell takes as it is, whatever it holds. */
 const shellQuoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,6 +1,7 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
+import { jsonLine } from "@mammo/files";
 import { pageFoot, scoreCohort, scoredExamHtml, scorePageHead, unreadHtml } from "@mammo/pipeline";
 import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams, type UnreadableFile } from "@mammo/pipeline/node";
 import { namedByContent, tellNotRead } from "../cli/notRead.ts";
@@ -19,7 +20,7 @@ await program(
       weights: { kind: "text", default: "runs/phantom/bundle", help: "the bundle that npm run dream wrote" },
       html: { kind: "text", help: "also a page with the views, their heatmaps and findings" },
       dicom: { kind: "text", help: "new or empty folder: also DICOM files for an archive: CAD SR, summary page, boxes and heatmap of each image" },
-      out: { kind: "text", help: "the JSON's file; stdout without it. Names of files that were not read go to not-read.tsv beside it" },
+      out: { kind: "text", help: "the JSON's file; stdout without it. Names of files that were not read go to NAME.not-read.tsv beside NAME.json" },
     },
   },
   async (values, paths) => {
@@ -44,7 +45,7 @@ await program(
       if (values.html !== undefined) page = await outputText(values.html);
       await page?.write(scorePageHead(weights.trainedOn));
       for await (const scored of scoreCohort(readExams(exams, options), bundle)) {
-        await json.write(`${number++ === 0 ? '{"exams":[' : ","}\n${JSON.stringify(scored.report)}`);
+        await json.write(`${number++ === 0 ? '{"exams":[' : ","}\n${jsonLine(scored.report)}`);
         await page?.write(scoredExamHtml(scored, number));
         if (dicom)
           for await (const { name, bytes } of dicomObjects(scored, scored.exam.files, { at: localTime(new Date()), algorithm: algorithmOf(bundle) }))
@@ -54,7 +55,7 @@ await program(
       if (number === 0) throw unread[0]!.error;
       const unreadable = namedByContent(unread);
       await json.write(
-        `],\n"unreadable":${JSON.stringify(unreadable)},\n"weights":${JSON.stringify(weights)},\n"notice":"Not a medical device. For research only."}\n`,
+        `],\n"unreadable":${jsonLine(unreadable)},\n"weights":${jsonLine(weights)},\n"notice":"Not a medical device. For research only."}\n`,
       );
       await page?.write(unreadHtml(unreadable) + pageFoot);
       // The DICOM files first: a JSON that is there speaks of what is there.

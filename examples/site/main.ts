@@ -1,10 +1,9 @@
 // npm run site: what a site is told before it switches on: recall at candidate thresholds, by device, before and after alignment without labels.
-import { join } from "node:path";
 import { freezeRanks } from "@mammo/ensemble";
 import { html, json } from "@mammo/files";
-import { writeFileAtomically } from "@mammo/files/node";
 import { htmlTable, page, type SiteExam, siteReport, siteTables } from "@mammo/pipeline";
 import { readRows } from "@mammo/pipeline/node";
+import { outputFolder } from "../cli/outputFolder.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { table } from "../cli/table.ts";
 import { runDemo } from "./runDemo.ts";
@@ -19,7 +18,7 @@ await program(
       thresholds: { kind: "text", help: "scores at or above which an exam is recalled, comma-separated; the first is watched by the alarm" },
       "align-on": { kind: "number", default: 1000, range: [250, 1e6], integer: true, help: "a device's first exams that it is aligned on" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31], integer: true, help: "seed of the bands, and of the demonstration" },
-      out: { kind: "text", help: "folder for site.json and site.html" },
+      out: { kind: "text", help: "new or empty folder for site.json and site.html" },
       demo: { kind: "flag", help: "two devices with known differences: prints how well alignment and alarm do" },
       data: { kind: "text", help: "with --demo: the folder that holds nyu-reader-study" },
       draws: { kind: "number", default: 200, range: [10, 10_000], integer: true, help: "with --demo: repeated draws of a site's exams" },
@@ -32,7 +31,7 @@ await program(
     const thresholds = (values.thresholds ?? "").split(",").filter(Boolean).map(Number);
     if (thresholds.length === 0 || !thresholds.every(Number.isFinite))
       throw new UsageError("Expected --thresholds as numbers, comma-separated; see --help");
-    const [exams, reference] = await Promise.all(paths.map((path) => readRows(path)));
+    const [exams, reference] = await Promise.all(paths.map((path, index) => readRows(path, { called: index === 0 ? "the exams" : "the reference" })));
     const column = (rows: NonNullable<typeof exams>, name: string) => rows.columns.indexOf(name);
     const scoresOf = (rows: NonNullable<typeof exams>) => {
       const at = column(rows, "score");
@@ -60,7 +59,14 @@ await program(
     for (const { title, rows } of tables) process.stdout.write(`${title}\n${table(rows)}\n`);
     if (values.out === undefined) return;
     const body = html`<h1>Recall at this site</h1>${tables.map(({ title, rows }) => html`<h2>${title}</h2>${htmlTable(rows)}`)}`;
-    await writeFileAtomically(join(values.out, "site.json"), json({ inputs: [exams!.sha256, reference!.sha256], ...report }));
-    await writeFileAtomically(join(values.out, "site.html"), page("Recall at this site", body));
+    const out = await outputFolder(values.out, { program: "site", isOwn: (path) => /^site\.(json|html)$/.test(path) });
+    try {
+      const encoder = new TextEncoder();
+      await out.write("site.json", encoder.encode(json({ inputs: [exams!.sha256, reference!.sha256], ...report })));
+      await out.write("site.html", encoder.encode(page("Recall at this site", body)));
+      await out.commit();
+    } finally {
+      await out.discard();
+    }
   },
 );

@@ -104,10 +104,10 @@ describe("the programs, given a file whose every text is a canary", () => {
     expect(exams[0].images).toHaveLength(1);
     expect(await readFile(join(out, "scores.html"), "utf8")).toContain("Not read");
     expect((await readdir(join(out, "dicom"))).sort()).toEqual(["exam-1"]);
-    const names = await readFile(join(out, "not-read.tsv"), "utf8");
+    const names = await readFile(join(out, "scores.not-read.tsv"), "utf8");
     for (const name of [broken!, "CANARY^THREE.dcm"]) expect(names).toContain(name);
     await rm(join(out, "dicom"), { recursive: true }); // It repeats patient and study, as an archive files by them.
-    await expectNoneIn(out, ["not-read.tsv"]);
+    await expectNoneIn(out, ["scores.not-read.tsv"]);
   });
 
   it("score leaves no DICOM files where it ends early", { timeout: 120_000 }, async () => {
@@ -160,7 +160,7 @@ describe("the programs, given a file whose every text is a canary", () => {
       }
     });
 
-    it("score, score-exam, deidentify, standardize, shard and dream tell none of them", { timeout: 600_000 }, async () => {
+    it("score, score-exam, deidentify, standardize, shard, dream and site tell none of them", { timeout: 600_000 }, async () => {
       for (const [s, state] of states.entries()) {
         const path = at("names", state);
         const calls = [
@@ -173,6 +173,7 @@ describe("the programs, given a file whose every text is a canary", () => {
           ["dream", "--cohort", "dream", "--data", path, "--out", at("never-dream")],
           ["dream", "--cohort", path],
           ["score", path, "--CANARY", path],
+          ["site", path, path, "--thresholds", "0"],
         ] as const;
         for (const [c, [name, ...argv]] of calls.entries()) {
           // Each call meets one state, each state some two calls; all of them with MAMMO_LONG=1.

@@ -69,6 +69,10 @@ describe("npm run evaluate", () => {
     expect(result.inputs.map(({ file }: { file: string }) => file)).toEqual(["predictions.tsv", "labels.tsv"]);
     const html = readFileSync(join(out, "evaluation.html"), "utf8");
     expect(html.match(/<svg/g)).toHaveLength(6);
+    // A used folder is refused: its files may be somebody's.
+    const again = await evaluate(predictions, labels, "--resamples", "20", "--out", out);
+    expect([again.status, again.stderr]).toEqual([1, expect.stringMatching(/^error \[not-empty\]: /)]);
+    expect(readFileSync(join(out, "evaluation.html"), "utf8")).toBe(html);
     // Self-contained: nothing is fetched, nothing is run.
     expect(html).not.toMatch(/<script|<link|<img|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
     const markdown = readFileSync(join(out, "page.md"), "utf8");

@@ -12,7 +12,8 @@ export const codeOfSignal = (signal) => 128 + (constants.signals[signal] ?? 0);
  * Starts a program with this one's input and output; passes signals on and ends with its exit code, or with 128 and the number of the signal that ended it.
  */
 export function follow(program, args, options = {}) {
-  const child = spawn(program, args, { stdio: "inherit", ...options });
+  const env = { ...(options.env ?? process.env), MAMMO_LAUNCHER: String(process.pid) };
+  const child = spawn(program, args, { stdio: "inherit", ...options, env });
   for (const signal of passed) process.on(signal, () => child.kill(signal));
   // Whatever ends this process in another way (SIGKILL apart) ends the child too.
   process.on("exit", () => child.kill("SIGKILL"));

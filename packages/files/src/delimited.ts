@@ -47,20 +47,21 @@ export function parseDelimited(text: string, options: DelimitedOptions): Delimit
 /**
  * Rows as text, one a line, the first row as heads; cells that would break the table are quoted (RFC 4180) or, between tabs, escaped as `\t`, `\n`, `\\`, which `parseDelimited` does not undo: a line stays one row for any tool.
  *
- * Texts that a spreadsheet would take for a formula (they begin with `=`, `+`, `-` or `@` and are no number) get a `'` in front, which `parseDelimited` does not undo either.
+ * Texts that a spreadsheet would take for a formula (they begin with `=`, `+`, `-` or `@` and are no number), or for a quoted cell between tabs (they begin with `"`), get a `'` in front, which `parseDelimited` does not undo either.
  */
 export function formatDelimited(
   rows: readonly (readonly (string | number | undefined)[])[],
   { separator }: Pick<DelimitedOptions, "separator">,
 ): string {
-  const cell = separator === "\t" ? escapeTabs : quoteCell;
+  const [cell, begins] = separator === "\t" ? [escapeTabs, /^\s*[=+\-@"]/] : [quoteCell, /^\s*[=+\-@]/];
   return rows
-    .map((cells) => `${cells.map((value) => cell(typeof value === "string" ? noFormula(value) : String(value ?? ""))).join(separator)}\n`)
+    .map((cells) => `${cells.map((value) => cell(typeof value === "string" ? noFormula(value, begins) : String(value ?? ""))).join(separator)}\n`)
     .join("");
 }
 
-/** Blanks in front do not keep a spreadsheet from it; numbers, and lists of them, are none. */
-const noFormula = (text: string): string => (/^\s*[=+\-@]/.test(text) && !/^[+-][\d.eE+\- ]*$/.test(text) ? `'${text}` : text);
+/** Blanks in front do not keep a spreadsheet from it, nor does a quote between tabs; numbers, and lists of them, are none. */
+const noFormula = (text: string, begins: RegExp): string =>
+  begins.test(text) && !/^[+-](?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?: [+-]?[\d.eE+-]*\d)*$/.test(text) ? `'${text}` : text;
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 const escapeTabs = (text: string): string => text.replace(/[\\\t\n\r]/g, (mark) => escapes[mark]!);

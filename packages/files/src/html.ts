@@ -19,8 +19,9 @@ export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[
 /** Vouches for text that is HTML already, such as a plot's SVG. Never for text from a file. */
 export const rawHtml = (text: string): Html => ({ html: text });
 
-/** Text for element content and quoted attributes. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (mark) => entities[mark]!);
+/** Text for element content and quoted attributes; marks of direction, which would turn the words around them, and control characters become U+FFFD. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']|(?![\t\n\f\r])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (mark) => entities[mark] ?? "\ufffd");
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 

@@ -1,7 +1,14 @@
 import { FilesError } from "./filesError.ts";
 
-/** A value as the text of a JSON file: two spaces, one line end behind. */
-export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+/** A value as the text of a JSON file: two spaces, one line end behind. Marks that steer a terminal or turn the direction of writing are escaped: it may be printed. */
+export const json = (value: unknown): string => `${jsonLine(value, 2)}\n`;
+
+/** The same on one line, without its end. */
+export const jsonLine = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, null, indent).replace(
+    /(?!\n)[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 /** What a text may cost. */
 export interface JsonLimits {

@@ -49,8 +49,13 @@ describe("parseDelimited", () => {
   });
 
   it("writes no cell that a spreadsheet would run", () => {
-    const written = formatDelimited([["file"], ["=HYPERLINK(1)"], [" @SUM(1)"], ["-1.5e-3"], ["+cmd|' /C calc'!A0"], [-2]], { separator: "\t" });
-    expect(written).toBe("file\n'=HYPERLINK(1)\n' @SUM(1)\n-1.5e-3\n'+cmd|' /C calc'!A0\n-2\n");
+    const written = formatDelimited(
+      [["file"], ["=HYPERLINK(1)"], [" @SUM(1)"], ["-1.5e-3"], ["+cmd|' /C calc'!A0"], [-2], ["+E5"], ["-1 +2.5e3"], ['"=HYPERLINK(1)"'], ['"']],
+      {
+        separator: "\t",
+      },
+    );
+    expect(written).toBe("file\n'=HYPERLINK(1)\n' @SUM(1)\n-1.5e-3\n'+cmd|' /C calc'!A0\n-2\n'+E5\n-1 +2.5e3\n'\"=HYPERLINK(1)\"\n'\"\n");
   });
 
   it("takes quotes as letters where told", () => {

@@ -159,6 +159,16 @@ describe("lockFolder", () => {
     await expect(lockFolder(at("run"))).rejects.toThrow("on another machine");
   });
 
+  it("is taken by nobody behind the last number, whose successor would be no lock", async () => {
+    await mkdir(at("run"));
+    const last = at("run/.lock-999999999999999");
+    await writeFile(last, JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1 }));
+    await expect(lockFolder(at("run"))).rejects.toEqual(code("in-use"));
+    expect(await readdir(at("run"))).toEqual([".lock-999999999999999"]);
+    await rm(last);
+    await (await lockFolder(at("run"))).release();
+  });
+
   it("is won by exactly one of many processes that start together, over a stale lock too", async () => {
     await mkdir(at("run"));
     for (let round = 0; round < 3; round++) {

@@ -1,4 +1,4 @@
-import { escapeHtml, escapeMarkdown, escapeTerminal, html, markdownTable, rawHtml } from "@mammo/files";
+import { escapeHtml, escapeMarkdown, escapeTerminal, html, json, jsonLine, markdownTable, rawHtml } from "@mammo/files";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -14,7 +14,7 @@ describe("html", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const escaped = escapeHtml(text);
-        expect(escaped).not.toMatch(/[<>"']/);
+        expect(escaped).not.toMatch(/[<>"']|(?![\t\n\f\r])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u);
         expect(escaped.replace(/&(amp|lt|gt|quot|#39);/g, "")).not.toContain("&");
       }),
     );
@@ -27,8 +27,14 @@ describe("escapeMarkdown", () => {
       fc.property(fc.string(), (text) => {
         const escaped = escapeMarkdown(text);
         expect(escaped).not.toMatch(/[\n\r]/);
-        expect(escaped.replace(/\\[\\`*_{}[\]()<>#+!|~&]/g, "")).not.toMatch(/[\\`*_{}[\]()<>#+!|~&]/);
+        expect(escaped.replaceAll("@<!-- -->", "").replace(/\\[\\`*_{}[\]()<>#+!|~&$:/.]/g, "")).not.toMatch(/[\\`*_{}[\]()<>#+!|~&$]/);
       }),
+    );
+  });
+
+  it("begins no link, mention or formula of GitHub's", () => {
+    expect(escapeMarkdown("https://evil.example www.evil.example @user a@b.example $x$ ratio 1:2 and/or")).toBe(
+      "https\\:\\/\\/evil.example www\\.evil.example @<!-- -->user a@<!-- -->b.example \\$x\\$ ratio 1:2 and/or",
     );
   });
 
@@ -48,6 +54,18 @@ describe("escapeTerminal", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         expect(escapeTerminal(text)).not.toMatch(/[\p{Cc}\u2028\u202a-\u202e\u2066-\u2069]/u);
+      }),
+    );
+  });
+});
+
+describe("json", () => {
+  it("escapes what would steer a terminal or turn the direction of writing, and stays the same JSON", () => {
+    expect(jsonLine({ "\u009b2J": "a\u202eb\u2028" })).toBe('{"\\u009b2J":"a\\u202eb\\u2028"}');
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(json(value))).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(json(value).replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
       }),
     );
   });

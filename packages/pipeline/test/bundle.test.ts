@@ -243,6 +243,8 @@ describe("a bundle.json that somebody has edited", () => {
     ["no options", (file) => void delete file.members[0]!["options"]],
     ["a member's name with a path", (file) => void (file.members[0]!["name"] = "../first")],
     ["a cohort's name of a page", (file) => void (file["trainedOn"] = "x".repeat(10_000))],
+    ["an escape sequence in the cohort's name", (file) => void (file["trainedOn"] = "phantom\u009b2J")],
+    ["a mark of direction in a version", (file) => void (file["provenance"] = { ...rest.provenance, node: "20\u202e" })],
     ["no provenance", (file) => void delete file["provenance"]],
     ["no fields at all", (file) => void Object.keys(file).map((key) => key !== "schema" && delete file[key])],
   ])("is refused for %s, before anything is allocated", (_, change) => {

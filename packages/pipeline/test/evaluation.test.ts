@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, it } from "vitest";
 import { joinCases } from "../src/evaluation/joinCases.ts";
 import { readRows } from "../src/evaluation/readRows.ts";
 
+/** By their names, which messages tell in tests only. */
+const read = (path: string) => readRows(path, { called: basename(path) });
 const folder = mkdtempSync(join(tmpdir(), "mammo-evaluate-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -17,7 +19,7 @@ function write(name: string, rows: readonly (readonly (string | number)[])[], de
 
 const nothing = { label: undefined, scores: undefined, readers: undefined, groups: undefined, cluster: undefined };
 const join2 = async (predictions: string, truth?: string, wanted: Partial<Record<keyof typeof nothing, string>> = {}) =>
-  joinCases(await readRows(predictions), truth === undefined ? undefined : await readRows(truth), { ...nothing, ...wanted });
+  joinCases(await read(predictions), truth === undefined ? undefined : await read(truth), { ...nothing, ...wanted });
 
 const predictions = write("predictions.tsv", [
   ["subjectId", "laterality", "confidence"],
@@ -42,7 +44,7 @@ describe("tables", () => {
       { name: "cancer", data: [1n, 0n], type: "INT64" as const },
     ];
     writeFileSync(parquet, Buffer.from(parquetWriteBuffer({ columnData })));
-    const [a, b] = [await readRows(csv), await readRows(parquet)];
+    const [a, b] = [await read(csv), await read(parquet)];
     expect(a.columns).toEqual(["subjectId", "laterality", "confidence", "cancer"]);
     expect(a.rows).toEqual([
       { line: 2, cells: ['a, "b"', "L", "0.5", "1"] },
@@ -54,7 +56,7 @@ describe("tables", () => {
   it("counts a row by its line in the file: the heads are row 1, empty lines and line ends in quotes count too", async () => {
     const csv = join(folder, "gaps.csv");
     writeFileSync(csv, 'subjectId,confidence,cancer\n\n"a\nb",0.5,1\r\n\r\nc,0.25,0\n');
-    expect((await readRows(csv)).rows.map(({ line }) => line)).toEqual([3, 6]);
+    expect((await read(csv)).rows.map(({ line }) => line)).toEqual([3, 6]);
   });
 
   it("the challenge's metadata: two breasts a row, the last exam, `.` and `*` left out", async () => {
@@ -186,7 +188,7 @@ describe("tables", () => {
     await expect(join2(predictions, labels, { readers: "Reader*" })).rejects.toThrow(
       "Expected a column Reader* (--readers) in predictions.tsv, got 3 others",
     );
-    await expect(readRows(write("odd.xlsx", [["a"]]))).rejects.toThrow("Expected odd.xlsx to end in .csv, .tsv, .parquet");
-    await expect(readRows(write("odd.parquet", [["a"]]))).rejects.toThrow("Expected odd.parquet to be a whole Parquet file, but:");
+    await expect(read(write("odd.xlsx", [["a"]]))).rejects.toThrow("Expected odd.xlsx to end in .csv, .tsv, .parquet");
+    await expect(read(write("odd.parquet", [["a"]]))).rejects.toThrow("Expected odd.parquet to be a whole Parquet file, but:");
   });
 });

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type AnalysisOptions, analyze } from "../src/evaluation/analyze.ts";
 import { figuresOf } from "../src/evaluation/figures.ts";
@@ -21,7 +21,7 @@ let files = 0;
 async function table(lines: readonly string[], encode: (text: string) => Buffer | string = (text) => text, ending = "csv") {
   const path = join(folder, `t${++files}.${ending}`);
   writeFileSync(path, encode(`${lines.join("\n")}\n`));
-  return readRows(path);
+  return readRows(path, { called: basename(path) });
 }
 const joinTables = async (lines: readonly string[], labels?: readonly string[], wanted: Partial<CaseColumns> = {}) =>
   joinCases(await table(lines), labels && (await table(labels)), { ...columns, ...wanted });
@@ -70,8 +70,8 @@ describe("keys", () => {
     const cases = await joinTables(other("Patient ID,Side"));
     expect(cases.clusters).toEqual(["p", "p", "q", "q"]);
     expect(cases.notes).toEqual([
-      expect.stringMatching(/^Patient ID of t\d+\.csv is taken as subjectId$/),
-      expect.stringMatching(/^Side .* laterality$/),
+      expect.stringMatching(/^column 1 of t\d+\.csv is taken as subjectId$/),
+      expect.stringMatching(/^column 2 .* laterality$/),
     ]);
     expect((await joinTables(other("woman,breast"), undefined, { rename: "woman=subjectId,breast=laterality" })).clusters).toEqual([
       "p",
@@ -84,7 +84,7 @@ describe("keys", () => {
       clusterName: "patient_id",
       clusters: ["p", "p", "q", "q"],
     });
-    await expect(joinTables(other("patient_id,PatientID"))).rejects.toThrow("choose it by --rename patient_id=subjectId");
+    await expect(joinTables(other("patient_id,PatientID"))).rejects.toThrow("choose it by --rename COLUMN=subjectId");
     await expect(joinTables(other("woman,breast"), undefined, { rename: "women=subjectId" })).rejects.toThrow("Expected a column women (--rename)");
     await expect(joinTables(other("woman,breast"), undefined, { rename: "woman" })).rejects.toThrow("Expected --rename as OLD=NEW");
   });

@@ -65,6 +65,14 @@ describe.skipIf(process.platform === "win32")("a launched program (not on Window
     await expectGone(program);
   });
 
+  it("does not begin where its launcher was gone before it", async () => {
+    const program = spawn(process.execPath, ["--import", join(tooling, "endWithParent.mjs"), join(folder, "program.mjs"), "3"], {
+      env: { ...process.env, MAMMO_LAUNCHER: "999999999" },
+      stdio: "ignore",
+    });
+    expect(await once(program, "exit")).toEqual([null, "SIGKILL"]);
+  });
+
   it("is gone within 3 s when its launcher is killed, even while it computes", { timeout: 60_000 }, async () => {
     const { launcher, program, end } = await launch("busy");
     launcher.kill("SIGKILL");

@@ -16,7 +16,7 @@ interface Evaluated {
 type Wanted = Partial<CaseColumns> & { readonly prevalence?: number; readonly labels?: string };
 
 async function evaluate(folder: string, predictions: string, { prevalence = 0.0035, labels, ...wanted }: Wanted = {}): Promise<Evaluated> {
-  const rows = (name: string) => readRows(join(folder, "tables", name));
+  const rows = (name: string) => readRows(join(folder, "tables", name), { called: name });
   const columns = { label: undefined, scores: undefined, readers: undefined, groups: undefined, cluster: undefined, ...wanted };
   const cases = joinCases(await rows(predictions), labels === undefined ? undefined : await rows(labels), columns);
   const analysis = analyze(cases, { seed: 1, resamples: 50, minSensitivity: 0.8, threshold: undefined, prevalence });
@@ -138,7 +138,7 @@ export const tableCases: readonly Case[] = [
   evaluated(
     "patient_id.csv",
     "another key name: read, said",
-    async (found, folder) => (await isBase(found, folder)) && found.said.includes("patient_id of patient_id.csv is taken as subjectId"),
+    async (found, folder) => (await isBase(found, folder)) && found.said.includes("of patient_id.csv is taken as subjectId"),
   ),
   evaluated("base.csv", "prevalence .25: a report", ({ html }) => html.includes("Net benefit at prevalence 25"), { prevalence: 0.25 }),
 ];

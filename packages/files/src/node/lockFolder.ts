@@ -35,6 +35,12 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const highest = (await locksIn(folder)).at(-1) ?? 0;
     if (highest > 0) await requireFree(join(folder, lockName(highest)));
+    // Nobody takes the folder so often: the next name would be no lock's.
+    if (highest >= mostLocks)
+      throw new FilesError(
+        "in-use",
+        `Expected locks that count from 1, got one at their end; if no run writes the folder, remove the .lock files in it`,
+      );
     const own = join(folder, lockName(highest + 1));
     if (!(await createFile(own, JSON.stringify(await thisProcess())))) throw takenMeanwhile();
     try {
@@ -63,6 +69,7 @@ async function sweepOthers(folder: string, own: number): Promise<void> {
 }
 
 const lockPattern = /^\.lock-(\d{1,15})$/;
+const mostLocks = 999_999_999_999_999;
 const takenMeanwhile = () => new FilesError("in-use", "Expected a folder that no other run writes, got one that another run has just taken");
 
 const lockName = (number: number) => `.lock-${number}`;

@@ -1,4 +1,5 @@
 import { parseCalibrator, parseScale } from "@mammo/ensemble";
+import { escapeTerminal } from "@mammo/files";
 import { standardizationVersion } from "@mammo/io";
 import { PipelineError } from "../pipelineError.ts";
 import type { Provenance } from "../run/provenance.ts";
@@ -72,9 +73,10 @@ function parseProvenance(value: unknown): Provenance {
   };
 }
 
-/** A line of words, as pages and reports repeat them. */
+/** A line of words, as pages and reports repeat them: nothing in it steers a terminal or turns the direction of writing. */
 function text(value: unknown, name: string): string {
-  if (typeof value !== "string" || value.length > 200) throw refusal(`with ${name} of at most 200 letters`);
+  if (typeof value !== "string" || value.length > 200 || escapeTerminal(value) !== value)
+    throw refusal(`with ${name} of at most 200 letters, marks of control among none`);
   return value;
 }
 

@@ -3,7 +3,7 @@ import { type Rows, tableError } from "./rows.ts";
 /** The columns that name a case, in the challenge's words. */
 export const keyColumns = ["subjectId", "examIndex", "laterality", "imageIndex"] as const;
 
-/** Other tables' words for them, in lower case and letters only. */
+/** Other tables' words for them, in lower case, without blanks, lines and points between. */
 const spellings: Readonly<Record<string, readonly string[]>> = {
   subjectId: ["subjectid", "subject", "patientid", "patient"],
   examIndex: ["examindex"],
@@ -26,12 +26,14 @@ export function nameColumns(table: Rows, rename: readonly (readonly [from: strin
   const notes: string[] = [];
   for (const name of keyColumns) {
     if (columns.includes(name)) continue;
-    const like = columns.filter((column) => spellings[name]!.includes(column.toLowerCase().replace(/[^a-z]/g, "")) && !asked.has(column));
+    const like = columns.filter((column) => spellings[name]!.includes(column.toLowerCase().replace(/[ _.-]/g, "")) && !asked.has(column));
     if (like.length > 1)
-      throw tableError(`Expected one column of ${table.file} to be ${name}, got ${like.join(", ")}: choose it by --rename ${like[0]}=${name}`);
+      throw tableError(`Expected one column of ${table.file} to be ${name}, got ${like.length} that may be: choose it by --rename COLUMN=${name}`);
     if (like.length === 0) continue;
-    columns[columns.indexOf(like[0]!)] = name;
-    notes.push(`${like[0]} of ${table.file} is taken as ${name}`);
+    // By number: a head may hold what a cell may.
+    const at = columns.indexOf(like[0]!);
+    columns[at] = name;
+    notes.push(`column ${at + 1} of ${table.file} is taken as ${name}`);
   }
   return { ...table, columns, notes: [...(table.notes ?? []), ...notes] };
 }

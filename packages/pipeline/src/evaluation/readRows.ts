@@ -1,4 +1,4 @@
-import { basename, extname } from "node:path";
+import { extname } from "node:path";
 import { type DelimitedOptions, FilesError, parseDelimited } from "@mammo/files";
 import { readRegularFile, sha256 } from "@mammo/files/node";
 import { parquetRows } from "@mammo/io/node";
@@ -9,11 +9,11 @@ import { type Rows, tableError } from "./rows.ts";
  * Reads .csv, .tsv or .parquet; the first line of a text file names the columns. Text is UTF-8, UTF-16 or Windows-1252; a .csv may have its cells between
  * semicolons or tabs. What is not the usual is told in `notes`.
  *
- * `called`: what messages name the file, where its own name may be a patient's; by default its name without its folder.
+ * `called`: what messages name the file, whose own name may be a patient's; default "the table".
  *
  * @throws PipelineError `table`, which names the file and the line.
  */
-export async function readRows(path: string, { called: file = basename(path) }: { readonly called?: string } = {}): Promise<Rows> {
+export async function readRows(path: string, { called: file = "the table" }: { readonly called?: string } = {}): Promise<Rows> {
   const bytes = await readRegularFile(path, { maxBytes: 2 ** 28 }).catch((error: Error) => {
     const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
     throw tableError(`Expected to read ${file}, but ${code ? `the disk answered ${code}` : `it is none: ${error.message}`}`, {

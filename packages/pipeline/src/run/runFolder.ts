@@ -39,8 +39,9 @@ export async function openRunFolder(folder: string, options: object, { resume }:
   const path = join(folder, "run.json");
   try {
     const before = await readManifest(path);
-    if (before && !resume) throw new PipelineError("run-exists", `Expected a folder without a run, got ${folder}`);
-    if (before && !isSame(before.options, options)) throw new PipelineError("other-options", `Expected the options that ${path} states, got others`);
+    if (before && !resume) throw new PipelineError("run-exists", "Expected a folder without a run, got one that holds one");
+    if (before && !isSame(before.options, options))
+      throw new PipelineError("other-options", "Expected the options that run.json in the folder states, got others");
     for (const [name, own] of Object.entries(ownFiles)) await removeTemporary(join(folder, name), (target) => own.test(target));
   } catch (error) {
     await lock.release();
@@ -51,7 +52,7 @@ export async function openRunFolder(folder: string, options: object, { resume }:
     async recordCohort(cohort) {
       const before = await readManifest(path);
       if (before && before.cohort !== cohort)
-        throw new PipelineError("other-cohort", `Expected the cohort's files to be those that ${path} was begun with, got others`);
+        throw new PipelineError("other-cohort", "Expected the cohort's files to be those that the run was begun with, got others");
       if (!before) await writeFileAtomically(path, json({ options, cohort } satisfies RunManifest));
     },
     release: lock.release,
@@ -64,7 +65,10 @@ async function readManifest(path: string): Promise<RunManifest | undefined> {
   if (file === undefined) return undefined;
   const { options, cohort } = (file ?? {}) as Partial<Record<keyof RunManifest, unknown>>;
   if (typeof options !== "object" || options === null || Array.isArray(options) || typeof cohort !== "string" || !/^[\da-f]{64}$/.test(cohort))
-    throw new PipelineError("other-options", `Expected ${path} to state a run's options and the SHA-256 of its cohort, got something else`);
+    throw new PipelineError(
+      "other-options",
+      "Expected run.json in the folder to state a run's options and the SHA-256 of its cohort, got something else",
+    );
   return { options, cohort };
 }
 
