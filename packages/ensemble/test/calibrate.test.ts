@@ -1,10 +1,12 @@
 import { keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   applyStack,
   calibrate,
   fitIsotonic,
+  fitNonNegativeStack,
   fitPlatt,
   fitStack,
   fitTemperature,
@@ -150,6 +152,30 @@ describe("fitStack", () => {
     const mean = labels.reduce((sum, _, i) => sum + sigmoid(applyStack(stack, [good[i]!, against[i]!, noise[i]!])), 0) / labels.length;
     expect(mean).toBeCloseTo(0.5, 9);
     expect(applyStack(JSON.parse(JSON.stringify(stack)), [1, 1, 1])).toBe(applyStack(stack, [1, 1, 1]));
+  });
+
+  it("lies where the penalized likelihood is level, and where no weight may fall below 0 only those at 0 would", () => {
+    const number = fc.integer({ min: -50, max: 50 }).map((tenths) => tenths / 10);
+    const cases = fc.array(fc.tuple(number, number, fc.constantFrom(0, 1)), { minLength: 4, maxLength: 30 });
+    fc.assert(
+      fc.property(
+        cases.filter((all) => new Set(all.map(([, , label]) => label)).size === 2),
+        fc.constantFrom(0.1, 1, 30),
+        (all, ridge) => {
+          const labels = all.map(([, , label]) => label);
+          const members = [0, 1].map((m) => all.map((one) => one[m]!));
+          for (const fit of [fitStack, fitNonNegativeStack]) {
+            const stack = fit(members, labels, { ridge });
+            const off = all.map(([a, b, label]) => sigmoid(applyStack(stack, [a, b])) - label);
+            const slopes = members.map((scores, m) => ridge * stack.weights[m]! + scores.reduce((sum, score, i) => sum + score * off[i]!, 0));
+            expect(Math.abs(off.reduce((sum, one) => sum + one, 0))).toBeLessThan(1e-6);
+            for (const [m, slope] of slopes.entries())
+              if (fit === fitNonNegativeStack && stack.weights[m] === 0) expect(slope).toBeGreaterThan(-1e-6);
+              else expect(Math.abs(slope)).toBeLessThan(1e-6);
+          }
+        },
+      ),
+    );
   });
 
   it("is finite where members separate the classes, are equal, or never change", () => {

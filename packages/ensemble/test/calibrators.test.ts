@@ -110,6 +110,18 @@ it("an isotonic curve has a value between knots that are next to each other, and
 });
 
 describe("breakTies", () => {
+  it("is a mean of the curve and a line from ten ranges before it to ten behind it", () => {
+    const broken = breakTies({ kind: "isotonic", scores: [2, 4], probabilities: [0.5, 0.5] }, { tilt: 0.01 });
+    expect(broken.scores).toEqual([-18, 2, 4, 24]);
+    expectClose(
+      broken.probabilities,
+      [0, 20 / 42, 22 / 42, 1].map((line) => 0.99 * 0.5 + 0.01 * line),
+      { absolute: 1e-12 },
+    );
+    // One knot has no range and takes 1 for it.
+    expect(breakTies({ kind: "isotonic", scores: [3], probabilities: [0.5] }).scores).toEqual([-7, 3, 13]);
+  });
+
   it("keeps the order of all scores within reach and moves no probability by more than the tilt", () => {
     fc.assert(
       fc.property(labeled, ({ scores, labels }) => {
