@@ -181,6 +181,11 @@ describe("a stage's start", () => {
     expect(reports.at(-1)!.ema).toBeUndefined();
   });
 
+  it("a stage of no step yields nothing", async () => {
+    expect(await run(tinyModel(), [stage({ steps: 0 })])).toEqual([]);
+    await expect(run(tinyModel(), [stage({ steps: -1 })])).rejects.toThrow("Expected a whole number of steps in stage S, got -1.");
+  });
+
   it.each<[string, Stages, string]>([
     [
       "the average of a stage that keeps none",
