@@ -96,6 +96,8 @@ describe("mergeDetections of many boxes", () => {
     const grid = middleGrid(sides, 0.5);
     const twice = (i: number) => [2 * sides[4 * i]! + 10, 2 * sides[4 * i + 1]! + 20] as const;
     for (let i = 0; i < 64; i++) grid.put(i, ...twice(i));
+    // Middles lie 280 and 700 apart, in cells of 10 and a hair.
+    expect(grid.heads).toHaveLength(28 * 70);
     for (let i = 0; i < 64; i++) {
       const near = [...grid.around(...twice(i))].flatMap((cell) => {
         const inside: number[] = [];

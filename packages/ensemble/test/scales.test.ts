@@ -40,6 +40,17 @@ describe("fitRiskScale", () => {
     expect(risks[5]!.risk).toBeGreaterThan(risks[2]!.risk);
   });
 
+  it("cuts at the quantiles that it names, by hand", () => {
+    // A hundred cases; ill are three low ones and all from 0.6 on. Below 0.1 none is ill, below any higher cut more than 2 %.
+    const probabilities = Array.from({ length: 100 }, (_, i) => i / 100);
+    const labels = probabilities.map((_, i) => Number((i >= 10 && i < 13) || i >= 60));
+    const { cuts, reference } = fitRiskScale("risk", probabilities, labels, { sha256 });
+    // Thirds of ten; the middle of fifty; 40, 65, 85 and 95 % of forty.
+    expectClose(cuts, [0.03, 0.06, 0.1, 0.345, 0.6, 0.756, 0.8535, 0.9315, 0.9705], { absolute: 1e-12 });
+    expectClose(reference!.quantiles, [0.03, 0.06, 0.1, 0.35, 0.6, 0.76, 0.86, 0.94, 0.98], { absolute: 1e-12 });
+    expect(reference).toMatchObject({ sha256, cases: 100 });
+  });
+
   it("weighs an enriched reference to the prevalence of screening: more may score below 4", () => {
     const { probabilities, labels } = reference(5000, 2);
     const asIs = fitRiskScale("risk", probabilities, labels, { sha256 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  assign,
   breakTies,
   type Calibrator,
   calibrate,
@@ -239,6 +240,7 @@ const one = { box, label: 0, score: 1 };
 const placed = (given: Partial<typeof place>): PlacedFinding => ({ ...finding, place: { ...place, ...given } });
 const ranges: readonly (readonly [string, RegExp, (value: number) => unknown, readonly number[], readonly number[]])[] = [
   ["logit", /in \[0, 1\]/, logit, [0, 1], [-1e-9, 1 + 1e-9]],
+  ["rows of assign", /rows to be a whole number >= 0/, (rows) => assign([], rows, 0), [0, 2], [-1, 0.5]],
   ["sigma", /sigma > 0/, (sigma) => suppressDetections([], { sigma }), [1e-9], [0, -1, Infinity]],
   ["iouThreshold of suppressDetections", /iouThreshold/, (iouThreshold) => suppressDetections([], { iouThreshold }), [0, 1], [-0.1, 1.1]],
   ["minScore of suppressDetections", /minScore/, (minScore) => suppressDetections([], { minScore }), [-1, 2], [Number.NaN]],

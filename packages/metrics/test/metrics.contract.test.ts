@@ -346,6 +346,11 @@ describe("options", () => {
     expect([2, 2.5].map((deep) => dbtexRule({ slices: 8 })({ ...box(0), slice: deep }, box(0)) > 0)).toEqual([true, false]);
   });
 
+  it("a subgroup of one positive and one negative has an estimate", () => {
+    const rows = subgroups(cases, ["a", "a", "b", "b", "b", "b"], statistics, { seed: 1, resamples: 20 });
+    expect([rows[0]!.cases, rows[0]!.positives, rows[0]!.estimates!.auroc.estimate]).toEqual([2, 1, 1]);
+  });
+
   it("a subgroup without one of the classes has no estimate, and says how many cases it has", () => {
     const rows = subgroups(cases, ["a", "a", "a", "b", "b", "a"], statistics, { seed: 1, resamples: 20 });
     expect(rows[1]).toEqual({ group: "b", cases: 2, positives: 2, clusters: 2, estimates: undefined });

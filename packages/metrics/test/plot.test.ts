@@ -122,6 +122,12 @@ describe("places", () => {
       expect(svg).toContain(path);
   });
 
+  it("decisionPlot always shows 0", () => {
+    const curve = [0.1, 0.2].map((threshold) => ({ threshold, model: 0.02, all: 0.01 }));
+    // y 330 to 40 for -1 to 21.
+    expect(decisionPlot([{ name: "m", curve }])).toContain('"chance" d="M62 316.82L542 316.82"');
+  });
+
   it("forestPlot puts estimates on the axis, clipped to it, with room for the longest name", () => {
     // One row: x 62 to 464, its line half way between 40 and 92.
     const svg = forestPlot([{ name: "a", estimate: 0.8, low: 0.7, high: 1.9, series: 9 }], { reference: 0.5 });

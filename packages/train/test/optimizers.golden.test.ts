@@ -9,6 +9,8 @@ import {
   initOptimizer,
   type Loss,
   momentum,
+  type OptimizerState,
+  scaleByAdam,
   sgd,
   type Trainable,
   type Transform,
@@ -112,6 +114,21 @@ it("decay and momentum by factors of 1 and 2, by hand", async () => {
         [expected[0]],
         { absolute: 1e-6 },
       );
+  });
+});
+
+it("a parameter whose memory init has not made is refused by name", async () => {
+  await selectBackend({ prefer: "cpu" });
+  tidy(() => {
+    const grad = tensor([1]);
+    const update = (transform: Transform, state: OptimizerState) => () => transform.update({ a: grad }, { state, params: { a: grad }, step: 0 });
+    const whole = { "adam/m:a": grad, "adam/v:a": grad, "adam/count:a": 0 };
+    expect(update(scaleByAdam(), whole)).not.toThrow();
+    for (const name of Object.keys(whole)) {
+      const { [name as "adam/m:a"]: _, ...rest } = whole;
+      expect(update(scaleByAdam(), rest)).toThrow("Expected state made by init for a, got none");
+    }
+    expect(update(momentum(0.9), {})).toThrow("Expected state made by init for a, got none");
   });
 });
 

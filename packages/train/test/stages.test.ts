@@ -333,6 +333,14 @@ describe("a checkpoint that is not this run's", () => {
     await resume(encodeCheckpoint(untold), stage({ steps: 4, transform: adam({ learningRate: 1e-2, beta1: 0.8 }) }));
   });
 
+  it("as many weights that it lacks as it has of others", async () => {
+    const { weights, ...rest } = decodeCheckpoint(await lastCheckpoint(tinyModel(), [stage()]));
+    const renamed = Object.fromEntries(Object.entries(weights).map(([name, one]) => [name.replace("head/out", "head/other"), one]));
+    await expect(resume(encodeCheckpoint({ ...rest, weights: renamed }), stage())).rejects.toThrow(
+      /1 missing, such as head\/out.*1 unexpected, such as head\/other/,
+    );
+  });
+
   it("another model's shapes; the model is then untouched", async () => {
     const bytes = await lastCheckpoint(tinyModel(), [stage()]);
     const model = tinyModel({ head: 4 });
