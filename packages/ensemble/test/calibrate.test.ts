@@ -15,6 +15,7 @@ import {
   shiftPrevalence,
   sigmoid,
 } from "../src/index.ts";
+import { lossOf } from "../src/stack.ts";
 
 describe("fitPlatt", () => {
   it("stays finite on separable data and on one class", () => {
@@ -152,6 +153,26 @@ describe("fitStack", () => {
     const mean = labels.reduce((sum, _, i) => sum + sigmoid(applyStack(stack, [good[i]!, against[i]!, noise[i]!])), 0) / labels.length;
     expect(mean).toBeCloseTo(0.5, 9);
     expect(applyStack(JSON.parse(JSON.stringify(stack)), [1, 1, 1])).toBe(applyStack(stack, [1, 1, 1]));
+  });
+
+  it("searches a loss whose slope is its gradient, and whose gradient's slope is its Hessian", () => {
+    const columns = [Float64Array.of(1, -2, 0.5, 3), Float64Array.of(1, 1, 1, 1)];
+    const [labels, penalties, beta] = [[0, 1, 1, 0], [3, 0], [0.7, -0.4]] as const; // biome-ignore format: one row
+    const at = (k: number, by: number) => lossOf(columns, labels, penalties, beta.with(k, beta[k]! + by));
+    const { loss, gradient, hessian } = at(0, 0);
+    // -Σ ln p of what was the case, and half the penalty of 3 on 0.7².
+    const z = [0, 1, 2, 3].map((i) => 0.7 * columns[0]![i]! - 0.4);
+    expectClose(
+      loss,
+      z.reduce((sum, one, i) => sum - Math.log(sigmoid(labels[i] === 1 ? one : -one)), (3 * 0.49) / 2),
+      { relative: 1e-12 },
+    );
+    for (const k of [0, 1]) {
+      expectClose(gradient[k]!, (at(k, 1e-5).loss - at(k, -1e-5).loss) / 2e-5, { absolute: 1e-8 });
+      // The lower half is what is read.
+      for (const l of [0, 1].slice(k))
+        expectClose(hessian[l]![k]!, (at(k, 1e-5).gradient[l]! - at(k, -1e-5).gradient[l]!) / 2e-5, { absolute: 1e-8 });
+    }
   });
 
   it("lies where the penalized likelihood is level, and where no weight may fall below 0 only those at 0 would", () => {
