@@ -157,7 +157,8 @@ describe("fitStack", () => {
 
   it("searches a loss whose slope is its gradient, and whose gradient's slope is its Hessian", () => {
     const columns = [Float64Array.of(1, -2, 0.5, 3), Float64Array.of(1, 1, 1, 1)];
-    const [labels, penalties, beta] = [[0, 1, 1, 0], [3, 0], [0.7, -0.4]] as const; // biome-ignore format: one row
+    const [labels, penalties] = [[0, 1, 1, 0], [3, 0]] as const; // biome-ignore format: one row
+    const beta: readonly number[] = [0.7, -0.4];
     const at = (k: number, by: number) => lossOf(columns, labels, penalties, beta.with(k, beta[k]! + by));
     const { loss, gradient, hessian } = at(0, 0);
     // -Σ ln p of what was the case, and half the penalty of 3 on 0.7².
