@@ -1,8 +1,18 @@
-import { keyedRandom } from "@mammo/mammogram";
+import { iou, keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Detection, findingsOfBreast, fuseInMm, joinPeaks, mergeDetections, type Peak, suppressDetections } from "../src/index.ts";
+import {
+  type Detection,
+  findingsOfBreast,
+  fuseInMm,
+  joinPeaks,
+  mergeDetections,
+  type Peak,
+  type SuppressOptions,
+  suppressDetections,
+} from "../src/index.ts";
+import { middleGrid } from "../src/middleGrid.ts";
 
 const square = (top: number, left: number, side: number) => ({ top, left, bottom: top + side, right: left + side });
 
@@ -33,6 +43,73 @@ describe("mergeDetections", () => {
   });
 });
 
+describe("mergeDetections of many boxes", () => {
+  type Cluster = { readonly label: number; members: Detection[]; box: Detection["box"] };
+  const sideOf = (members: readonly Detection[], side: keyof Detection["box"]) => {
+    const total = members.reduce((sum, { score }) => sum + score, 0);
+    return members.reduce((sum, { box, score }) => sum + (box[side] * score) / total, 0);
+  };
+  /** Each box against each cluster. */
+  function slowly(all: readonly Detection[], threshold: number): Cluster[] {
+    const clusters: Cluster[] = [];
+    for (const one of [...all].sort((a, b) => b.score - a.score)) {
+      const same = clusters.filter(({ label, box }) => label === one.label && iou(box, one.box) > threshold);
+      const into = same.reduce<Cluster | undefined>((a, b) => (a && iou(a.box, one.box) >= iou(b.box, one.box) ? a : b), undefined);
+      if (!into) {
+        clusters.push({ label: one.label, members: [one], box: one.box });
+        continue;
+      }
+      into.members.push(one);
+      const [top, left, bottom, right] = (["top", "left", "bottom", "right"] as const).map((side) => sideOf(into.members, side));
+      into.box = { top: top!, left: left!, bottom: bottom!, right: right! };
+    }
+    return clusters;
+  }
+
+  const crowd: fc.Arbitrary<Detection[]> = fc.array(
+    fc.record({
+      box: fc
+        .tuple(fc.nat(300), fc.nat(40), fc.integer({ min: 5, max: 25 }), fc.integer({ min: 5, max: 60 }))
+        .map(([top, left, height, width]) => ({ top, left, bottom: top + height, right: left + width })),
+      label: fc.nat(1),
+      score: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    }),
+    { minLength: 1, maxLength: 40 },
+  );
+
+  it("is what comparing each box with each cluster gives", () => {
+    fc.assert(
+      fc.property(crowd, fc.constantFrom(0, 0.2, 0.55, 0.8), (all, iouThreshold) => {
+        const order = (boxes: readonly { readonly label: number; readonly box: Detection["box"] }[]) =>
+          boxes
+            .map(({ label, box }) => [label, box.top, box.left, box.bottom, box.right])
+            .sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]! || a[2]! - b[2]!);
+        expectClose(order(mergeDetections([all], { iouThreshold })).flat(), order(slowly(all, iouThreshold)).flat(), { absolute: 1e-6 });
+      }),
+    );
+  });
+
+  it("looks at the cells around a box only: what lies beyond is not compared", () => {
+    const sides = Float64Array.from(
+      Array.from({ length: 64 }, (_, i) => [40 * (i >> 3), 100 * (i & 7), 40 * (i >> 3) + 10, 100 * (i & 7) + 20]).flat(),
+    );
+    const grid = middleGrid(sides, 0.5);
+    const twice = (i: number) => [2 * sides[4 * i]! + 10, 2 * sides[4 * i + 1]! + 20] as const;
+    for (let i = 0; i < 64; i++) grid.put(i, ...twice(i));
+    // Middles lie 280 and 700 apart, in cells of 10 and a hair.
+    expect(grid.heads).toHaveLength(28 * 70);
+    for (let i = 0; i < 64; i++) {
+      const near = [...grid.around(...twice(i))].flatMap((cell) => {
+        const inside: number[] = [];
+        for (let k = cell < 0 ? -1 : grid.heads[cell]!; k >= 0; k = grid.next[k]!) inside.push(k);
+        return inside;
+      });
+      // Rows of boxes are 40 apart, columns 100; an overlap of a half can reach 20 half of the longer side, 10.
+      expect(near).toEqual([i]);
+    }
+  });
+});
+
 describe("fuseInMm", () => {
   it("joins boxes of images at different mm per pixel, relative to the nipple", () => {
     const [fused, ...others] = fuseInMm([
@@ -52,6 +129,10 @@ describe("fuseInMm", () => {
     });
     expect(fuseInMm([member(100), member(108)])).toHaveLength(1);
     expect(fuseInMm([member(100), member(108)], { minMm: 0 })).toHaveLength(2);
+    // 12 pixels of 0.25 mm about row 106 and column 106; a box of 4 mm by 20 mm grows along its short side only.
+    expect(fuseInMm([member(100)])[0]!.box).toEqual({ top: 21.5, left: 21.5, bottom: 31.5, right: 31.5 });
+    const long = { mmPerPixel: 1, origin: [0, 0] as const, detections: [{ box: { top: 50, left: 30, bottom: 54, right: 50 }, label: 0, score: 1 }] };
+    expect(fuseInMm([long])[0]!.box).toEqual({ top: 47, left: 30, bottom: 57, right: 50 });
   });
 });
 
@@ -78,6 +159,28 @@ describe("suppressDetections", () => {
         expect(JSON.stringify(all)).toBe(before);
       }),
     );
+  });
+
+  it("drops or lowers above the threshold and not at it; 0.5, sigma 0.5 and a least score of 0.001 are the defaults", () => {
+    // Half of the first, and as much beside it: they overlap by 1/3. The third shares 3/5 with the first.
+    const [first, third, most] = [square(0, 0, 10), { ...square(0, 0, 10), left: 5, right: 15 }, { ...square(0, 0, 10), left: 2.5, right: 12.5 }];
+    const scores = (box: typeof first, options: SuppressOptions, score = 0.5) =>
+      suppressDetections([{ box: first, label: 0, score: 0.8 }, { box, label: 0, score }], options).map((one) => one.score); // biome-ignore format: one row
+    expect([0, 0.33, 1 / 3, 1].map((iouThreshold) => scores(third, { iouThreshold }).length)).toEqual([1, 1, 2, 2]);
+    expect([scores(third, {}), scores(most, {})]).toEqual([[0.8, 0.5], [0.8]]);
+    expectClose(scores(third, { method: "linear", iouThreshold: 0.33 }), [0.8, 0.5 * (1 - 1 / 3)], { absolute: 1e-12 });
+    expectClose(scores(most, { method: "linear" }), [0.8, 0.5 * (1 - 0.6)], { absolute: 1e-12 });
+    expect(scores(third, { method: "linear", iouThreshold: 1 / 3 })).toEqual([0.8, 0.5]);
+    expectClose(scores(third, { method: "gaussian" }), [0.8, 0.5 * Math.exp(-1 / 9 / 0.5)], { absolute: 1e-12 });
+    expectClose(scores(most, { method: "gaussian", sigma: 0.1 }), [0.8, 0.5 * Math.exp(-0.36 / 0.1)], { absolute: 1e-12 });
+    const apart = square(50, 50, 10);
+    expect([0.001, 0.0011].map((score) => scores(apart, { method: "linear" }, score).length)).toEqual([1, 2]);
+    expect([scores(apart, {}, 0), scores(apart, { minScore: 0.5 }, 0.5), scores(apart, { minScore: 0.9 })]).toEqual([[0.8, 0], [0.8], []]);
+  });
+
+  it("keeps the earlier of equals", () => {
+    const twins = [10, 10.1].map((side) => ({ box: square(0, 0, side), label: 0, score: 0.5 }));
+    expect(suppressDetections(twins)).toEqual([twins[0]]);
   });
 
   it("does not know other classes", () => {
@@ -117,6 +220,26 @@ describe("joinPeaks", () => {
       [500, 2],
       [0, 2],
     ]);
+  });
+
+  it("keeps cells within 2 log odds of the highest, or as many as it is told", () => {
+    const kept = (keepWithin?: number) => joinPeaks([peak(0, 1), peak(192, -1), peak(384, -1.1), peak(576, -3)], [], { keepWithin }).length;
+    expect([kept(), kept(0), kept(2.1), kept(4)]).toEqual([2, 1, 3, 4]);
+  });
+
+  it("a detection lies in the cell that its middle is in, the upper and left edge included; beside every cell it is lower by its logit", () => {
+    const at = (row: number, column: number, score: number) => ({ box: square(row - 10, column - 10, 20), score });
+    const inCell = (row: number, column: number) => joinPeaks([peak(192, 3), peak(900, 1)], [at(row, column, 0.5)])[0]!.logOdds === 3;
+    const places = [[192, 0], [192, 191], [383, 0], [191, 0], [384, 0], [192, -1], [192, 192]] as const; // biome-ignore format: one row
+    // The cell itself has 3 too: it is gone where the detection took its place.
+    expect(places.map(([row, column]) => joinPeaks([peak(192, 3), peak(900, 1)], [at(row, column, 0.5)]).length)).toEqual([2, 2, 2, 3, 3, 3, 3]);
+    expect(inCell(192, 0)).toBe(true);
+    const beside = joinPeaks([peak(0, 3), peak(192, 1)], [at(900, 900, 0.8), at(950, 900, 0.5)]);
+    expectClose(
+      beside.map(({ logOdds }) => logOdds),
+      [3, 1, 1, 1 - Math.log(4)],
+      { absolute: 1e-9 },
+    );
   });
 
   it("does not change what the breast's probability is", () => {

@@ -1,10 +1,12 @@
 import { keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   applyStack,
   calibrate,
   fitIsotonic,
+  fitNonNegativeStack,
   fitPlatt,
   fitStack,
   fitTemperature,
@@ -13,6 +15,7 @@ import {
   shiftPrevalence,
   sigmoid,
 } from "../src/index.ts";
+import { lossOf } from "../src/stack.ts";
 
 describe("fitPlatt", () => {
   it("stays finite on separable data and on one class", () => {
@@ -150,6 +153,51 @@ describe("fitStack", () => {
     const mean = labels.reduce((sum, _, i) => sum + sigmoid(applyStack(stack, [good[i]!, against[i]!, noise[i]!])), 0) / labels.length;
     expect(mean).toBeCloseTo(0.5, 9);
     expect(applyStack(JSON.parse(JSON.stringify(stack)), [1, 1, 1])).toBe(applyStack(stack, [1, 1, 1]));
+  });
+
+  it("searches a loss whose slope is its gradient, and whose gradient's slope is its Hessian", () => {
+    const columns = [Float64Array.of(1, -2, 0.5, 3), Float64Array.of(1, 1, 1, 1)];
+    const [labels, penalties] = [[0, 1, 1, 0], [3, 0]] as const; // biome-ignore format: one row
+    const beta: readonly number[] = [0.7, -0.4];
+    const at = (k: number, by: number) => lossOf(columns, labels, penalties, beta.with(k, beta[k]! + by));
+    const { loss, gradient, hessian } = at(0, 0);
+    // -Σ ln p of what was the case, and half the penalty of 3 on 0.7².
+    const z = [0, 1, 2, 3].map((i) => 0.7 * columns[0]![i]! - 0.4);
+    expectClose(
+      loss,
+      z.reduce((sum, one, i) => sum - Math.log(sigmoid(labels[i] === 1 ? one : -one)), (3 * 0.49) / 2),
+      { relative: 1e-12 },
+    );
+    for (const k of [0, 1]) {
+      expectClose(gradient[k]!, (at(k, 1e-5).loss - at(k, -1e-5).loss) / 2e-5, { absolute: 1e-8 });
+      // The lower half is what is read.
+      for (const l of [0, 1].slice(k))
+        expectClose(hessian[l]![k]!, (at(k, 1e-5).gradient[l]! - at(k, -1e-5).gradient[l]!) / 2e-5, { absolute: 1e-8 });
+    }
+  });
+
+  it("lies where the penalized likelihood is level, and where no weight may fall below 0 only those at 0 would", () => {
+    const number = fc.integer({ min: -50, max: 50 }).map((tenths) => tenths / 10);
+    const cases = fc.array(fc.tuple(number, number, fc.constantFrom(0, 1)), { minLength: 4, maxLength: 30 });
+    fc.assert(
+      fc.property(
+        cases.filter((all) => new Set(all.map(([, , label]) => label)).size === 2),
+        fc.constantFrom(0.1, 1, 30),
+        (all, ridge) => {
+          const labels = all.map(([, , label]) => label);
+          const members = [0, 1].map((m) => all.map((one) => one[m]!));
+          for (const fit of [fitStack, fitNonNegativeStack]) {
+            const stack = fit(members, labels, { ridge });
+            const off = all.map(([a, b, label]) => sigmoid(applyStack(stack, [a, b])) - label);
+            const slopes = members.map((scores, m) => ridge * stack.weights[m]! + scores.reduce((sum, score, i) => sum + score * off[i]!, 0));
+            expect(Math.abs(off.reduce((sum, one) => sum + one, 0))).toBeLessThan(1e-6);
+            for (const [m, slope] of slopes.entries())
+              if (fit === fitNonNegativeStack && stack.weights[m] === 0) expect(slope).toBeGreaterThan(-1e-6);
+              else expect(Math.abs(slope)).toBeLessThan(1e-6);
+          }
+        },
+      ),
+    );
   });
 
   it("is finite where members separate the classes, are equal, or never change", () => {

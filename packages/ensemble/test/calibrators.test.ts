@@ -87,6 +87,13 @@ describe("fitBeta", () => {
     expect([-Infinity, Infinity].map((score) => calibrate(rising, score))).toEqual([0, 1]);
   });
 
+  it("takes logits beyond ±700 for ±700", () => {
+    const labels = [0, 1, 0, 1, 0, 1];
+    const fit = (far: number) => fitBeta([-far, -1, 0, 0.5, 1, far], labels);
+    expect(fit(1000)).toEqual(fit(700));
+    expect(fit(699)).not.toEqual(fit(700));
+  });
+
   it("stays finite on separable logits", () => {
     const { a, b, c } = fitBeta([-2, -1, 1, 2], [0, 0, 1, 1]);
     for (const number of [a, b, c]) expect(number).toBeLessThan(Infinity);
@@ -110,6 +117,21 @@ it("an isotonic curve has a value between knots that are next to each other, and
 });
 
 describe("breakTies", () => {
+  it("is a mean of the curve and a line from ten ranges before it to ten behind it", () => {
+    const broken = breakTies({ kind: "isotonic", scores: [2, 4], probabilities: [0.5, 0.5] }, { tilt: 0.01 });
+    expect(broken.scores).toEqual([-18, 2, 4, 24]);
+    expectClose(
+      broken.probabilities,
+      [0, 20 / 42, 22 / 42, 1].map((line) => 0.99 * 0.5 + 0.01 * line),
+      { absolute: 1e-12 },
+    );
+    // Of the smallest numbers there are, the same: no product of a tilt and a score vanishes.
+    const smallest = breakTies({ kind: "isotonic", scores: [0, 5e-324], probabilities: [0, 0] });
+    expectClose(smallest.probabilities, [0, 10e-6 / 21, 11e-6 / 21, 1e-6], { relative: 1e-12 });
+    // One knot has no range and takes 1 for it.
+    expect(breakTies({ kind: "isotonic", scores: [3], probabilities: [0.5] }).scores).toEqual([-7, 3, 13]);
+  });
+
   it("keeps the order of all scores within reach and moves no probability by more than the tilt", () => {
     fc.assert(
       fc.property(labeled, ({ scores, labels }) => {
@@ -121,7 +143,8 @@ describe("breakTies", () => {
         const at = Array.from({ length: 60 }, (_, i) => low - range + (i / 59) * 3 * range);
         at.forEach((score, i) => {
           expect(Math.abs(calibrate(rising, score) - calibrate(level, score))).toBeLessThanOrEqual(1e-6 * (1 + 1e-9));
-          if (i > 0) expect(calibrate(rising, score)).toBeGreaterThan(calibrate(rising, at[i - 1]!));
+          // Of a range of the smallest numbers, neighbors are one and the same.
+          if (i > 0 && score > at[i - 1]!) expect(calibrate(rising, score)).toBeGreaterThan(calibrate(rising, at[i - 1]!));
         });
       }),
     );

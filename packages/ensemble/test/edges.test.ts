@@ -63,6 +63,11 @@ describe("pairLesions", () => {
     expect(sizes([finding("CC", 10), finding("MLO", 15)], 5)).toEqual([2]);
   });
 
+  it("joins nothing beyond the gate, however many there are to be joined", () => {
+    const above = [0, 1, 2, 3, 4, 5, 6].map((mm) => finding("CC", mm));
+    expect(sizes([...above, finding("MLO", 90)])).toEqual(new Array(8).fill(1));
+  });
+
   it("at the least total difference: not the nearest first", () => {
     const [a, b] = [finding("CC", 10, 0.9), finding("CC", 14, 0.8)];
     const [x, y] = [finding("MLO", 13, 0.2), finding("MLO", 31, 0.1)];

@@ -8,7 +8,7 @@ const list = (name: string, family: string, scores: Readonly<Record<string, numb
   family,
   scores: Object.entries(scores).map(([id, score]) => ({ id, score })),
 });
-const sha256 = "a".repeat(64);
+const sha256 = "0123456789abcdef".repeat(4);
 
 describe("joinMembers", () => {
   const a = list("a", "f", { one: 1, two: 2, three: 3 });
@@ -73,6 +73,12 @@ describe("rankAgainst", () => {
     );
     const ties = freezeRanks([1, 1, 1, 1, 1, 2, 2, 2, 2, 2], { sha256 });
     expect(rankAgainst(ties, 1)).toBeLessThan(rankAgainst(ties, 1.5));
+    // None below 1 and five at it: (2.5 + 0.5) / 11.
+    expectClose(
+      [0, 1, 1.5, 2, 3].map((score) => rankAgainst(ties, score) * 11),
+      [0.5, 3, 5.5, 8, 10.5],
+      { absolute: 1e-12 },
+    );
   });
 
   it("keeps so many quantiles of a large set", () => {
@@ -82,6 +88,8 @@ describe("rankAgainst", () => {
     );
     expect([reference.scores.length, reference.cases]).toEqual([1001, 20_000]);
     expectClose(rankAgainst(reference, 0.3), 0.3, { absolute: 1e-3 });
+    const some = freezeRanks([10, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9], { sha256, knots: 3 });
+    expect(some).toEqual({ kind: "rank reference", scores: [0, 5, 10], sha256, cases: 11 });
   });
 });
 
@@ -117,4 +125,8 @@ it("fitPowerLaw finds the law that points were made by", () => {
   const law = fitPowerLaw(points);
   expectClose([law.limit, law.gain, law.exponent], [0.3, 0.4, 0.7], { absolute: 1e-6 });
   expectClose(law.at(50), 0.3 + 0.4 * 50 ** -0.7, { absolute: 1e-7 });
+  expect(law.residual).toBeLessThan(1e-8);
+  // Two values a size, 0.1 to either side: the law is the same, and each point 0.1 away from it.
+  const apart = fitPowerLaw(points.flatMap(({ size, value }) => [value - 0.1, value + 0.1].map((one) => ({ size, value: one }))));
+  expectClose([apart.limit, apart.gain, apart.exponent, apart.residual], [0.3, 0.4, 0.7, 0.1], { absolute: 1e-6 });
 });

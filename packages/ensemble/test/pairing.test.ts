@@ -7,6 +7,7 @@ import {
   type Landmarks,
   matchViews,
   mirroredBox,
+  type PairModel,
   type PlacedFinding,
   type PlaceInBreast,
   pairFeatures,
@@ -81,6 +82,27 @@ describe("placeInBreast", () => {
   });
 });
 
+it("placeInBreast measures both axes in mm, and trusts landmarks from a confidence of 0.5 and a line of 20 mm on", () => {
+  // 40 rows up and 200 columns back; 20 rows by 80 columns.
+  const place = placeInBreast({ top: 550, left: 160, bottom: 570, right: 240 }, cc);
+  expectClose([place.depth, place.above, place.size], [50, 10, 10], { absolute: 1e-9 });
+  const trusted = (landmarks: Landmarks) => placeInBreast(boxAt(560, 200), landmarks).trusted;
+  expect([0.5, 0.49].map((nippleConfidence) => trusted({ ...cc, nippleConfidence }))).toEqual([true, false]);
+  expect([0.5, 0.49].map((confidence) => trusted({ ...mlo, pectoral: { ...mlo.pectoral!, confidence } }))).toEqual([true, false]);
+  expect([80, 79].map((column) => trusted({ ...cc, nipple: [600, column] }))).toEqual([true, false]);
+  expect((["CC", "CCID", "MLO", "MLOID", "ML", "XCCL"] as const).map((view) => trusted({ ...mlo, view }))).toEqual([
+    true,
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+  // A line without length, or through the nipple, says nothing: the chest wall is column 0.
+  for (const line of [[[3, 4], [3, 4]], [[600, 400], [900, 0]]] as const) // biome-ignore format: one row
+    expectClose(placeInBreast(boxAt(560, 200), { ...mlo, pectoral: { line, confidence: 1 } }).pnlLength, 100, { absolute: 1e-9 });
+});
+
 describe("describePlace", () => {
   const oblique = placeOf({ view: "MLO", above: 30, depth: 80, fromNipple: 50 });
   it("names quadrant, third and mm", () => {
@@ -89,6 +111,14 @@ describe("describePlace", () => {
     expect(describePlace([placeOf({ above: 2, depth: 40 })])).toMatchObject({ third: "middle", region: "central" });
     expect(describePlace([oblique, placeOf({ above: 3, depth: 80 })])).toMatchObject({ region: "upper" });
     expect(describePlace([placeOf({ trusted: false })])).toBeUndefined();
+    expect(describePlace([oblique, placeOf({ trusted: false })])).toBeUndefined();
+  });
+
+  it("thirds and the middle begin where they say", () => {
+    // Of a line of 90 mm.
+    expect([29, 30, 59, 60].map((depth) => describePlace([placeOf({ depth })])!.third)).toEqual(["anterior", "middle", "middle", "posterior"]);
+    expect([-10.1, -10, 10, 10.1].map((above) => describePlace([placeOf({ above })])!.region)).toEqual(["inner", "central", "central", "outer"]);
+    expect([-11, 11].map((above) => describePlace([placeOf({ view: "MLO", above })])!.region)).toEqual(["lower", "upper"]);
   });
 });
 
@@ -100,6 +130,23 @@ describe("mirroredBox", () => {
     const back = mirroredBox(there, other, cc)!;
     expectClose(Object.values(back), Object.values(boxAt(560, 200)), { absolute: 1e-9 });
     expect(mirroredBox(boxAt(560, 200), cc, { ...other, nippleConfidence: 0.1 })).toBeUndefined();
+    // Depths of 400 and 320 pixels: the way from the nipple shrinks to 0.8, the box of 40 pixels of 0.25 mm to 20 of 0.5 mm.
+    expect(there).toEqual({ top: 458, left: 150, bottom: 478, right: 170 });
+    const tall = { top: 500, left: 180, bottom: 620, right: 220 };
+    expect(mirroredBox(tall, cc, other)).toEqual({ top: 438, left: 150, bottom: 498, right: 170 });
+  });
+
+  it("needs a nipple of confidence 0.5 before the chest wall on both sides", () => {
+    const found = (from: Partial<Landmarks>, to: Partial<Landmarks>) =>
+      mirroredBox(boxAt(560, 200), { ...cc, ...from }, { ...cc, ...to }) !== undefined;
+    const [sure, doubtful, close, wall] = [
+      { nippleConfidence: 0.5 },
+      { nippleConfidence: 0.49 },
+      { nipple: [600, 1] as const },
+      { nipple: [600, 0] as const },
+    ];
+    expect([found(sure, sure), found(doubtful, sure), found(sure, doubtful)]).toEqual([true, false, false]);
+    expect([found(close, close), found(wall, close), found(close, wall)]).toEqual([true, false, false]);
   });
 });
 
@@ -123,6 +170,8 @@ describe("matchViews", () => {
     const a = [findingOf()];
     expect(matchViews(a, [findingOf({ trusted: false })])).toEqual({ pairs: [], aloneA: [0], aloneB: [0], refused: "landmarks" });
     expect(matchViews(a, [findingOf({ pnlLength: 101 })]).refused).toBe("posterior nipple lines");
+    expect(matchViews(a, [findingOf({ pnlLength: 100 })]).refused).toBeUndefined();
+    expect(matchViews(a, [findingOf({ pnlLength: 79 })]).refused).toBe("posterior nipple lines");
     expect(matchViews(a, [findingOf({ pnlLength: 101 })], { maxPnlDifference: Infinity }).pairs).toHaveLength(1);
     expect(matchViews([], a)).toEqual({ pairs: [], aloneA: [], aloneB: [0] });
   });
@@ -161,7 +210,38 @@ describe("matchViews", () => {
   });
 });
 
+/** One log odd of `intercept`, less one for each (10 mm)² of depth, nothing else. */
+const byDepth = (intercept: number): PairModel => ({
+  ...{ kind: "pair model", intercept },
+  costs: { fromNipple: 0, depth: 1, size: 0, kind: 0, score: 0, embedding: 0 },
+});
+
+it("matchViews takes a pair from what leaving both alone is worth on, and says how likely those are", () => {
+  const taken = (alone?: number) =>
+    matchViews([findingOf({ depth: 10 })], [findingOf({ depth: 20 })], { model: { ...byDepth(1), alone } }).pairs.length;
+  // The pair has log odds 1 - 1.
+  expect([taken(), taken(-0.1), taken(0), taken(0.1)]).toEqual([1, 1, 1, 0]);
+  const [pair] = matchViews([findingOf()], [findingOf()], { model: { ...byDepth(1), taken: { slope: 2, intercept: -1 } } }).pairs;
+  expectClose(pair!.probability, 1 / (1 + Math.exp(-1)), { absolute: 1e-12 });
+});
+
 describe("tunePairModel", () => {
+  it.each([
+    // True pairs at log odds of the intercept and at 4 less, false ones at 1 less. The highest of 41 values up to the better of 0 and the highest odds that leaves the false ones alone.
+    [1, 1],
+    [-1, -1],
+  ])("leaves a few true pairs alone rather than take many false ones, intercept %s", (intercept, alone) => {
+    const one = (apart: number, same: boolean) => ({
+      ...{ a: [findingOf({ depth: 10, trusted: false })], b: [findingOf({ depth: 10 + apart })] },
+      pairs: same ? ([[0, 0]] as const) : [],
+    });
+    const exams = [...new Array(10).fill(one(0, true)), one(20, true), ...new Array(5).fill(one(10, false))];
+    const tuned = tunePairModel(byDepth(intercept), exams);
+    expectClose(tuned.alone!, alone, { absolute: 1e-12 });
+    // All ten are right: Platt's target for a case of one class, 11 of 12.
+    expectClose(matchViews([findingOf()], [findingOf()], { model: tuned }).pairs[0]!.probability, 11 / 12, { absolute: 1e-6 });
+  });
+
   // One lesion a breast, seen in both views, far off in depth: rules made for crowds would leave it alone.
   const exam = (apart: number, same: boolean) => ({
     a: [findingOf({ depth: 10 })],
@@ -205,5 +285,11 @@ describe("fitPairModel", () => {
       findingOf({ size: 20, depth: 40 }, { kind: "calcification", embedding: [0, 1] }),
     );
     expectClose(Object.values(features), [0, 1, Math.log(2), 1, 0, 1], { absolute: 1e-12 });
+    const others = pairFeatures(
+      findingOf({ fromNipple: 20 }, { probability: 0.5, embedding: [3, 4, 0] }),
+      findingOf({ fromNipple: 50 }, { probability: 0.8, embedding: [5, 0, 12], kind: "mass" }),
+    );
+    expectClose(Object.values(others), [9, 0, 0, 0.5, Math.log(4), 1 - 15 / 5 / 13], { absolute: 1e-12 });
+    expect(pairFeatures(findingOf({}, { kind: "mass" }), findingOf({}, { kind: "mass", embedding: [1] }))).toMatchObject({ kind: 0, embedding: 0 });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  assign,
   breakTies,
   type Calibrator,
   calibrate,
@@ -16,25 +17,32 @@ import {
   fitPlatt,
   fitPowerLaw,
   fitRiskScale,
+  fitStack,
   fitVennAbers,
   freezeRanks,
   fuseInMm,
   joinMembers,
   joinPeaks,
+  logit,
   type MemberPooling,
   type MissingRule,
   matchViews,
+  mergeDetections,
   mirroredBox,
   type PlacedFinding,
   pairFeatures,
+  pairLesions,
   parseCalibrator,
   parsePairModel,
+  parseScale,
   placeInBreast,
   poolMembers,
+  poolProbabilities,
   rankAgainst,
   riskByScore,
   type Suppression,
   scaleStability,
+  shiftPrevalence,
   startingPairModel,
   suppressDetections,
   tunePairModel,
@@ -53,6 +61,7 @@ const finding: PlacedFinding = { place, probability: 0.5 };
 const rank = freezeRanks(many, { sha256 });
 const venn = fitVennAbers([1, 2, 3], [0, 1, 1]);
 const mlo = { ...place, view: "MLO" } as const;
+const healthyBelow = many.map((p) => Number(p > 0.5));
 
 // What is refused, and words that the message must have.
 const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeError | typeof TypeError)?])[] = [
@@ -171,6 +180,14 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
     /costs.depth >= 0, got -1/,
   ],
   ["parsePairModel: a calibrator", () => parsePairModel({ kind: "platt" }), /of kind pair model/, TypeError],
+  ["parsePairModel: null", () => parsePairModel(null), /of kind pair model/, TypeError],
+  ["parsePairModel: no costs", () => parsePairModel({ ...startingPairModel, costs: null }), /with costs/, TypeError],
+  ["scaleStability: no cases", () => scaleStability(scale, [], () => scale, { seed: 1 }), /at least one case/],
+  [
+    "mirroredBox: no nipple",
+    () => mirroredBox(box, { ...landmarks, nipple: [Number.NaN, 1] }, landmarks),
+    /nipple to be two finite numbers, got NaN, 1/,
+  ],
   ["matchViews: probability NaN", () => matchViews([{ ...finding, probability: Number.NaN }], []), /probabilities in \[0, 1\], got NaN/],
   ["matchViews: maxPnlDifference NaN", () => matchViews([], [], { maxPnlDifference: Number.NaN }), /maxPnlDifference >= 0, got NaN/],
   ["parsePairModel: alone NaN", () => parsePairModel({ ...startingPairModel, alone: Number.NaN }), /finite alone, got NaN/],
@@ -216,6 +233,126 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
     /at least one of 2 resamples, got none/,
   ],
 ];
+
+// Both ends of each range lie within it, and what is beyond either is refused.
+const far = { kind: "isotonic", scores: [-1e308, 1e308], probabilities: [0, 1] } as const;
+const one = { box, label: 0, score: 1 };
+const placed = (given: Partial<typeof place>): PlacedFinding => ({ ...finding, place: { ...place, ...given } });
+const ranges: readonly (readonly [string, RegExp, (value: number) => unknown, readonly number[], readonly number[]])[] = [
+  ["logit", /in \[0, 1\]/, logit, [0, 1], [-1e-9, 1 + 1e-9]],
+  ["rows of assign", /rows to be a whole number >= 0/, (rows) => assign([], rows, 0), [0, 2], [-1, 0.5]],
+  ["sigma", /sigma > 0/, (sigma) => suppressDetections([], { sigma }), [1e-9], [0, -1, Infinity]],
+  ["iouThreshold of suppressDetections", /iouThreshold/, (iouThreshold) => suppressDetections([], { iouThreshold }), [0, 1], [-0.1, 1.1]],
+  ["minScore of suppressDetections", /minScore/, (minScore) => suppressDetections([], { minScore }), [-1, 2], [Number.NaN]],
+  ["score of suppressDetections", /scores >= 0/, (score) => suppressDetections([{ ...one, score }]), [0, 2], [-0.1, Infinity]],
+  ["label of suppressDetections", /labels/, (label) => suppressDetections([{ ...one, label }]), [-1, 0], [0.5]],
+  ["iouThreshold of mergeDetections", /iouThreshold/, (iouThreshold) => mergeDetections([], { iouThreshold }), [0, 1], [-0.1, 1.1]],
+  ["minScore of mergeDetections", /minScore/, (minScore) => mergeDetections([], { minScore }), [-1, 2], [Number.NaN]],
+  ["score of mergeDetections", /scores >= 0/, (score) => mergeDetections([[{ ...one, score }]]), [0, 2], [-0.1, Infinity]],
+  ["label of mergeDetections", /labels/, (label) => mergeDetections([[{ ...one, label }]]), [-1, 0], [0.5]],
+  ["weight of mergeDetections", /weights > 0/, (weight) => mergeDetections([[]], { weights: [weight] }), [0.5], [0, Infinity]],
+  ["weight of poolProbabilities", /weights >= 0/, (weight) => poolProbabilities([0.5, 0.5], { weights: [1, weight] }), [0, 0.5], [-0.1, Infinity]],
+  ["minMm", /minMm >= 0/, (minMm) => fuseInMm([], { minMm }), [0], [-0.1, Infinity]],
+  ["mmPerPixel of fuseInMm", /mmPerPixel > 0/, (mmPerPixel) => fuseInMm([{ mmPerPixel, origin: [0, 0], detections: [one] }]), [0.1], [0, Infinity]],
+  ["origin of fuseInMm", /origin/, (row) => fuseInMm([{ mmPerPixel: 1, origin: [row, 0], detections: [one] }]), [0], [Number.NaN, Infinity]],
+  ["keepWithin", /keepWithin >= 0/, (keepWithin) => joinPeaks([{ box, logOdds: 0 }], [], { keepWithin }), [0], [-0.1, Number.NaN]],
+  ["nippleDistance", /nippleDistance >= 0/, (nippleDistance) => joinPeaks([{ box, logOdds: 0, nippleDistance }], []), [0], [-0.1, Infinity]],
+  ["score of joinPeaks", /in \[0, 1\]/, (score) => joinPeaks([{ box, logOdds: 0 }], [{ box, score }]), [0, 1], [-0.1, 1.1]],
+  ["maxDistanceMm", /maxDistanceMm > 0/, (maxDistanceMm) => pairLesions([], { maxDistanceMm }), [0.5], [0, Infinity]],
+  ["ridge of fitStack", /ridge > 0/, (ridge) => fitStack([[1, 2]], [0, 1], { ridge }), [0.5], [0, Infinity]],
+  ["ridge of fitNonNegativeStack", /ridge > 0/, (ridge) => fitNonNegativeStack([[1, 2]], [0, 1], { ridge }), [0.5], [0, Infinity]],
+  [
+    "positives of fitStack",
+    /both classes/,
+    (n) =>
+      fitStack(
+        [[1, 2, 3]],
+        [1, 2, 3].map((i) => Number(i <= n)),
+      ),
+    [1, 2],
+    [0, 3],
+  ],
+  [
+    "positives of fitNonNegativeStack",
+    /both classes/,
+    (n) =>
+      fitNonNegativeStack(
+        [[1, 2, 3]],
+        [1, 2, 3].map((i) => Number(i <= n)),
+      ),
+    [1, 2],
+    [0, 3],
+  ],
+  ["tilt", /tilt/, (tilt) => breakTies({ ...far, scores: [0, 1] }, { tilt }), [1e-12, 0.01], [0.9e-12, 0.011]],
+  ["range of breakTies", /finite range/, (part) => breakTies({ ...far, scores: far.scores.map((score) => part * score) }), [0.01], [0.1, 1]],
+  ["folds", /folds/, (folds) => dealFolds(labels, { folds, seed: 1 }), [2, labels.length], [1, 2.5]],
+  ["label of dealFolds", /labels 0 or 1/, (label) => dealFolds([0, 1, label], { folds: 2, seed: 1 }), [0, 1], [-1, 2]],
+  ["from of shiftPrevalence", /prevalence.from/, (from) => shiftPrevalence(0.5, { from, to: 0.5 }), [0.01, 0.99], [0, 1]],
+  ["to of shiftPrevalence", /prevalence.to/, (to) => shiftPrevalence(0.5, { from: 0.5, to }), [0.01, 0.99], [0, 1]],
+  ["probability of shiftPrevalence", /in \[0, 1\]/, (p) => shiftPrevalence(p, { from: 0.5, to: 0.5 }), [0, 1], [-0.1, 1.1]],
+  ["minMembers", /minMembers/, (minMembers) => poolMembers(joined, "median", { minMembers }), [1, 2], [0, 1.5]],
+  ["draws", /draws/, (draws) => ensembleCurve(joined, { statistic: () => 0, seed: 1, draws }), [1], [0, 1.5]],
+  [
+    "size of ensembleCurve",
+    /sizes from 1 to the 2/,
+    (size) => ensembleCurve(joined, { statistic: () => 0, seed: 1, sizes: [size] }),
+    [1, 2],
+    [0, 1.5],
+  ],
+  ["size of fitPowerLaw", /sizes >= 1/, (size) => fitPowerLaw([size, 2, 3].map((n) => ({ size: n, value: 1 / n }))), [1], [0.5, Infinity]],
+  ["knots", /knots/, (knots) => freezeRanks(many, { sha256, knots }), [2, 3], [1, 2.5]],
+  ["cases of freezeRanks", /at least 10/, (n) => freezeRanks(many.slice(0, n), { sha256 }), [10], [9]],
+  ["cases of fitRiskScale", /at least 50/, (n) => fitRiskScale("s", many.slice(0, n), healthyBelow.slice(0, n), { sha256 }), [50], [49]],
+  ["probability of fitRiskScale", /in \[0, 1\]/, (p) => fitRiskScale("s", [...many, p], [...healthyBelow, 1], { sha256 }), [0.6, 1], [-0.1, 1.1]],
+  ["minNpv", /minNpv in/, (minNpv) => fitRiskScale("s", many, healthyBelow, { sha256, minNpv }), [0.01, 0.99], [0, 1]],
+  ["prevalence", /prevalence in/, (prevalence) => fitRiskScale("s", many, healthyBelow, { sha256, prevalence }), [0.01, 0.99], [0, 1]],
+  ["resamples", /resamples/, (resamples) => scaleStability(scale, many, () => scale, { seed: 1, resamples }), [1], [0, 1.5]],
+  ["reference cases", /10 reference cases/, (n) => parseScale({ ...scale, reference: { sha256, cases: n, quantiles: deciles } }), [10], [9, 10.5]],
+  ["mmPerPixel of placeInBreast", /mmPerPixel > 0/, (mmPerPixel) => placeInBreast(box, { ...landmarks, mmPerPixel }), [0.1], [0, Infinity]],
+  [
+    "mmPerPixel before mirroredBox",
+    /mmPerPixel > 0/,
+    (mmPerPixel) => mirroredBox(box, { ...landmarks, mmPerPixel }, landmarks),
+    [0.1],
+    [0, Infinity],
+  ],
+  ["mmPerPixel after mirroredBox", /mmPerPixel > 0/, (mmPerPixel) => mirroredBox(box, landmarks, { ...landmarks, mmPerPixel }), [0.1], [0, Infinity]],
+  ["nipple of mirroredBox", /nipple/, (row) => mirroredBox(box, landmarks, { ...landmarks, nipple: [row, 300] }), [0], [Number.NaN, Infinity]],
+  ["places", /one place or two/, (n) => describePlace([mlo, place, place].slice(0, n)), [1, 2], [0, 3]],
+  ["fromNipple", /finite fromNipple/, (fromNipple) => pairFeatures(finding, placed({ fromNipple })), [0], [Number.NaN, Infinity]],
+  ["depth", /finite fromNipple and depth/, (depth) => pairFeatures(finding, placed({ depth })), [-1], [Number.NaN, Infinity]],
+  ["size of a place", /size > 0/, (size) => pairFeatures(finding, placed({ size })), [0.5], [0, Infinity]],
+  ["embedding", /finite length above 0/, (x) => pairFeatures({ ...finding, embedding: [x] }, { ...finding, embedding: [1] }), [-2, 0.5], [0, 1e200]],
+  ["maxPnlDifference", /maxPnlDifference/, (maxPnlDifference) => matchViews([], [], { maxPnlDifference }), [0, Infinity], [-0.1]],
+  ["probability of matchViews", /in \[0, 1\]/, (probability) => matchViews([{ ...finding, probability }], []), [0, 1], [-0.1, 1.1]],
+  ["intercept of a pair model", /finite intercept/, (intercept) => parsePairModel({ ...startingPairModel, intercept }), [-1], [Number.NaN, Infinity]],
+  [
+    "cost of a pair model",
+    /costs.size >= 0/,
+    (size) => parsePairModel({ ...startingPairModel, costs: { ...startingPairModel.costs, size } }),
+    [0, 0.5],
+    [-0.1, Infinity],
+  ],
+  ["taken.slope", /taken.slope/, (slope) => parsePairModel({ ...startingPairModel, taken: { slope, intercept: 0 } }), [0, 0.5], [-0.1, Infinity]],
+  [
+    "taken.intercept",
+    /taken.slope/,
+    (intercept) => parsePairModel({ ...startingPairModel, taken: { slope: 1, intercept } }),
+    [-1],
+    [Number.NaN, Infinity],
+  ],
+  ["alone", /finite alone/, (alone) => parsePairModel({ ...startingPairModel, alone }), [-1], [Number.NaN, Infinity]],
+];
+
+describe("ranges", () => {
+  it.each(ranges)("%s", (_, message, call, within, beyond) => {
+    for (const value of within) expect(() => call(value)).not.toThrow();
+    for (const value of beyond) {
+      expect(() => call(value)).toThrow(message);
+      expect(() => call(value)).toThrow(RangeError);
+    }
+  });
+});
 
 describe("bad input", () => {
   it.each(refused)("%s", (_, call, message, error = RangeError) => {

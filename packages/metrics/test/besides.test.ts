@@ -223,6 +223,21 @@ describe("delongUnpaired", () => {
   });
 });
 
+it("delongUnpaired of curves that do not vary: nothing but the difference speaks", () => {
+  const perfect = { labels: [0, 0, 1, 1], scores: [1, 2, 3, 4] };
+  const reversed = { labels: perfect.labels, scores: [4, 3, 2, 1] };
+  expect(delongUnpaired(perfect, perfect)).toMatchObject({
+    difference: 0,
+    standardError: 0,
+    t: 0,
+    degreesOfFreedom: Infinity,
+    p: 1,
+    low: 0,
+    high: 0,
+  });
+  expect(delongUnpaired(perfect, reversed)).toMatchObject({ difference: 1, standardError: 0, t: Infinity, degreesOfFreedom: Infinity, p: 0 });
+});
+
 describe("published tables", () => {
   it("are the paper's (Lehman et al. 2017, table 2)", () => {
     expect(bcscBenchmarks).toEqual({

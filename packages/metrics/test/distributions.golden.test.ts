@@ -1,5 +1,5 @@
 import { expectClose, golden } from "@mammo/testing";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { chiSquareTail } from "../src/distributions/chiSquare.ts";
 import { fTail, noncentralFTail } from "../src/distributions/fisher.ts";
 import { normalCdf, normalQuantile, normalTwoSided } from "../src/distributions/normal.ts";
@@ -18,6 +18,10 @@ const tables: readonly (readonly [string, (...given: number[]) => number, relati
   ["normalQuantile", (p) => normalQuantile(p!), 1e-12],
   ["normalCdf", (z) => normalCdf(z!), 1e-12],
 ];
+
+it("normalQuantile is 0 in the middle, infinite at both ends, and NaN beyond them", () => {
+  expect([0, 0.5, 1, -0.1, 1.1].map((p) => normalQuantile(p) + 0)).toEqual([-Infinity, 0, Infinity, NaN, NaN]);
+});
 
 describe("tails of distributions, against R", () => {
   it.each(tables)("%s", (name, tail, relative) => {

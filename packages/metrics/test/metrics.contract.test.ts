@@ -11,19 +11,26 @@ import {
   calibrationCurve,
   calibrationError,
   calibrationSlope,
+  centerDistanceRule,
+  dbtexRule,
   delong,
   delongInterval,
   delongUnpaired,
   dreamCompat,
+  frocCurve,
+  frocSensitivityAt,
   integratedCalibrationIndex,
   interpolatedSensitivityAt,
   interpolatedSpecificityAt,
   logLoss,
   mrmc,
+  mrmcCases,
+  mrmcPower,
   murphyParts,
   type Numbers,
   netBenefit,
   operatingPoint,
+  overlapRule,
   partialAuroc,
   permutationTest,
   prevalenceWeights,
@@ -275,6 +282,73 @@ describe("options", () => {
     ["bins to be a whole number >= 1, got 2.5", () => scoreHistogram(labels, scores, { bins: 2.5 })],
   ])("Expected %s", (message, run) => {
     expect(run).toThrow(new RangeError(`Expected ${message}`));
+  });
+
+  // Both ends of each range: what lies within it, and what lies beyond.
+  const pilot = {
+    meanSquares: { treatment: 0, reader: 0, treatmentByReader: 0.0006 },
+    components: { variance: 0.0008, cov1: 0.0004, cov2: 0.0004, cov3: 0.0003 },
+  };
+  const plan = { difference: 0.1, readers: 2, cases: 10, pilotCases: 6 };
+  const froc = frocCurve([{ truths: 1, marks: [{ score: 1, truth: 0 }] }]);
+  const study = (treatments: number, readers: number) => Array.from({ length: treatments }, () => Array.from({ length: readers }, () => scores));
+  it.each<readonly [string, (value: number) => unknown, readonly number[], readonly number[]]>([
+    ["maxFalsePositiveRate", (value) => partialAuroc(labels, scores, { maxFalsePositiveRate: value }), [1e-9, 1], [0, 1.001]],
+    ["minTruePositiveRate", (value) => partialAuroc(labels, scores, { minTruePositiveRate: value }), [0, 0.999], [-0.001, 1]],
+    ["low of a range", (low) => partialAuroc(labels, scores, { sensitivity: [low, 0.5] }), [0, 0.499], [-0.001, 0.5]],
+    ["high of a range", (high) => partialAuroc(labels, scores, { specificity: [0.5, high] }), [0.501, 1], [0.5, 1.001]],
+    ["rate of specificityAt", (value) => specificityAt(value, curve), [0, 1], [-0.001, 1.001]],
+    ["seed", (seed) => bootstrapRoc(cases, statistics, { seed, resamples: 2 }), [0, 2 ** 32 - 1], [-1, 2 ** 32, 0.5]],
+    ["resamples", (resamples) => bootstrapRoc(cases, statistics, { seed: 1, resamples }), [1, 2], [0, 1.5]],
+    ["confidence", (confidence) => delongInterval(labels, scores, { confidence }), [0.001, 0.999], [0, 1]],
+    ["points", (points) => rocBand(cases, { seed: 1, resamples: 2, points }), [1, 2], [0, 1.5]],
+    ["clusters", (count) => bootstrapRoc({ ...cases, clusters: labels.map((_, i) => i % count) }, statistics, { seed: 1, resamples: 2 }), [2], [1]],
+    ["treatments", (treatments) => mrmc(labels, study(treatments, 2)), [2, 3], [0, 1]],
+    ["readers", (readers) => mrmc(labels, study(2, readers)), [2, 3], [0, 1]],
+    ["readers beside an algorithm", (readers) => aiVersusReaders(labels, scores, study(1, readers)[0]!), [2, 3], [0, 1]],
+    ["planned readers", (readers) => mrmcPower(pilot, { ...plan, readers }), [2, 3], [1, 2.5]],
+    ["planned cases", (count) => mrmcPower(pilot, { ...plan, cases: count }), [1, 1.5], [0, 0.5]],
+    ["pilotCases", (pilotCases) => mrmcPower(pilot, { ...plan, pilotCases }), [1, 1.5], [0, 0.5]],
+    ["alpha", (alpha) => mrmcPower(pilot, { ...plan, alpha }), [0.001, 0.999], [0, 1]],
+    ["difference", (difference) => mrmcPower(pilot, { ...plan, difference }), [0, -0.1], [NaN, Infinity]],
+    ["power", (power) => mrmcCases(pilot, { ...plan, power }), [0.001, 0.999], [0, 1]],
+    ["bins", (bins) => calibrationCurve(labels, scores, { bins }), [1, 2], [0, 1.5]],
+    ["bins of a histogram", (bins) => scoreHistogram(labels, scores, { bins }), [1, 2], [0, 1.5]],
+    ["probability", (p) => brierScore([0, 1], [0.5, p]), [0, 1], [-0.001, 1.001]],
+    ["threshold", (threshold) => netBenefit(labels, scores, { thresholds: [threshold] }), [0.001, 0.999], [0, 1]],
+    ["prevalence of netBenefit", (prevalence) => netBenefit(labels, scores, { prevalence }), [0.001, 0.999], [0, 1]],
+    ["prevalence", (prevalence) => prevalenceWeights(labels, prevalence), [0.001, 0.999], [0, 1]],
+    ["minimum", (minimum) => overlapRule(minimum), [0.001, 1], [0, 1.001]],
+    ["pixels", (pixels) => centerDistanceRule({ pixels }), [0, 0.5], [-0.5]],
+    ["pixels of DBTex", (pixels) => dbtexRule({ slices: 1, pixels }), [0, 0.5], [-0.5]],
+    ["slices", (slices) => dbtexRule({ slices }), [1, 1.5], [0, 0.5]],
+    ["falseMarksPerImage", (value) => frocSensitivityAt(value, froc), [0, 0.5], [-0.001, NaN]],
+    ["truths", (truths) => frocCurve([{ truths, marks: [] }]), [0, 1], [-1, 0.5]],
+    ["truth", (truth) => frocCurve([{ truths: 1, marks: [{ score: 1, truth }] }]), [-1, 0], [-2, -0.5, 1]],
+  ])("%s: both ends", (_, run, within, beyond) => {
+    for (const value of within) expect(() => run(value), String(value)).not.toThrow();
+    for (const value of beyond) expect(() => run(value), String(value)).toThrow(RangeError);
+  });
+
+  it("has the defaults that its documentation names", () => {
+    const seed = 1;
+    const roc = bootstrapRoc(cases, statistics, { seed });
+    expect(roc).toEqual(bootstrapRoc(cases, statistics, { seed, resamples: 2000, confidence: 0.95, method: "percentile", stratified: false }));
+    expect(permutationTest(labels, scores, third(scores), { seed })).toEqual(
+      permutationTest(labels, scores, third(scores), { seed, resamples: 2000 }),
+    );
+    expect(calibrationCurve(labels, scores)).toEqual(calibrationCurve(labels, scores, { bins: 10, strategy: "uniform" }));
+    expect(scoreHistogram(labels, scores)).toBe(scoreHistogram(labels, scores, { bins: 30, title: "Scores", scoreLabel: "score" }));
+    expect(netBenefit(labels, scores).map(({ threshold }) => threshold)).toEqual(Array.from({ length: 20 }, (_, k) => (k + 1) / 200));
+    expect(mrmcCases(pilot, { ...plan, difference: 0.02 })).toBe(mrmcCases(pilot, { ...plan, difference: 0.02, power: 0.8 }));
+    const box = (column: number) => ({ top: -1, left: column - 1, bottom: 1, right: column + 1, slice: 0 });
+    expect([100, 100.5].map((column) => dbtexRule({ slices: 4 })(box(column), box(0)) > 0)).toEqual([true, false]);
+    expect([2, 2.5].map((deep) => dbtexRule({ slices: 8 })({ ...box(0), slice: deep }, box(0)) > 0)).toEqual([true, false]);
+  });
+
+  it("a subgroup of one positive and one negative has an estimate", () => {
+    const rows = subgroups(cases, ["a", "a", "b", "b", "b", "b"], statistics, { seed: 1, resamples: 20 });
+    expect([rows[0]!.cases, rows[0]!.positives, rows[0]!.estimates!.auroc.estimate]).toEqual([2, 1, 1]);
   });
 
   it("a subgroup without one of the classes has no estimate, and says how many cases it has", () => {

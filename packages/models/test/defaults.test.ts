@@ -1,6 +1,18 @@
 // What a graph is where nothing is asked for, and the sizes at which it refuses a view.
 import { selectBackend } from "@mammo/backend";
-import { detectorClasses, detectorNet, detectorNetDefaults, dreamNet, dreamNetDefaults, fromDetector, toTensor } from "@mammo/models";
+import {
+  asymMiraiDefaults,
+  detectorClasses,
+  detectorNet,
+  detectorNetDefaults,
+  dreamNet,
+  dreamNetDefaults,
+  fromDetector,
+  kindClasses,
+  retinaNet,
+  retinaNetDefaults,
+  toTensor,
+} from "@mammo/models";
 import { expectClose } from "@mammo/testing";
 import { type Tensor4D, tensor4d, tidy, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -15,6 +27,20 @@ describe("defaults", () => {
   it("are the full width, seed 0, five classes, 1200 x 800 and ReLU", () => {
     expect(detectorNetDefaults).toEqual({ classes: detectorClasses, width: 1, seed: 0 });
     expect(dreamNetDefaults).toEqual({ classes: detectorClasses, width: 1, seed: 0, rows: 1200, columns: 800, heatmap: "relu" });
+  });
+
+  it("of RetinaNet: three sizes of 2.5 strides on, three ratios, and heads that begin at the anchor and at the prior", () => {
+    const third = 2 ** (1 / 3);
+    expect(retinaNetDefaults).toEqual({
+      ...{ classes: kindClasses, width: 1, seed: 0, blocks: ["block3", "block4", "block5", "block6"], prior: 0.01 },
+      ...{ anchorSizes: [2.5, 2.5 * third, 2.5 * third * third].map((size) => expect.closeTo(size, 12)), anchorRatios: [0.5, 1, 2] },
+    });
+    expect(asymMiraiDefaults).toEqual({ width: 1, windows: 5, seed: 0 });
+    const model = retinaNet({ width });
+    const bias = (head: string) => [...new Set(model.params[`${head}/output/bias`]!.dataSync())];
+    expect(bias("boxHead")).toEqual([0]);
+    expectClose(bias("classHead"), [Math.log(0.01 / 0.99)], { relative: 1e-6 });
+    model.dispose();
   });
 
   it("stand where an option is left out, and the options say so", () => {

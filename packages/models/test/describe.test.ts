@@ -1,8 +1,8 @@
 import { selectBackend } from "@mammo/backend";
-import { detectorNet, dreamNet, retinaNet } from "@mammo/models";
+import { detectorNet, dreamNet, type Model, retinaNet } from "@mammo/models";
 import { describeGraph } from "@mammo/models/export";
 import { expectClose, expectNoLeak } from "@mammo/testing";
-import { engine, type Tensor4D } from "@tensorflow/tfjs-core";
+import { conv2d, engine, matMul, type Tensor, type Tensor4D, tidy, variable, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
 beforeAll(() => selectBackend({ prefer: "wasm" }));
@@ -21,6 +21,8 @@ describe("describeGraph", () => {
         ...[1, 2, 3, 4, 5, 6].flatMap((block) => [`block${block}/conv1`, `block${block}/conv2`]),
         ...["conv7", "conv8", "conv9"],
       ]);
+      const channels = [32, 32, 64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 1024, 512, 5];
+      expect(layers.filter(({ operation }) => operation === "FusedConv2D").map(({ shape }) => shape[3])).toEqual(channels);
       expect(layers.at(-1)).toMatchObject({ name: "conv9", shape: [1, 16, 10, 5], receptiveField: model.geometry.receptiveField });
       // Each parameter is counted once.
       expect(layers.reduce((total, one) => total + one.parameters, 0)).toBe(parameters);
@@ -37,6 +39,27 @@ describe("describeGraph", () => {
     expect(layers.reduce((total, one) => total + one.parameters, 0)).toBe(parameters);
     expect(layers.find(({ name }) => name === "pyramid/block3/lateral")).toMatchObject({ shape: [1, 20, 16, 8] });
     for (const model of [dream, retina]) model.dispose();
+  });
+
+  it("counts two operations for each product of a dense layer and of a convolution", () => {
+    tidy(() => {
+      const [dense, kernel] = [variable(zeros([3, 5])), variable(zeros([3, 2, 4, 6]) as Tensor4D)];
+      const model = { params: { dense, kernel }, buffers: {} } as unknown as Model;
+      const flop = (shape: number[], apply: (x: Tensor) => Tensor) =>
+        describeGraph(model, { inputs: { x: shape }, apply: ({ x }) => ({ y: apply(x!) }) }).gflop * 1e9;
+      expectClose(
+        flop([2, 3], (x) => matMul(x, dense as Tensor)),
+        2 * 2 * 3 * 5,
+        { relative: 1e-12 },
+      );
+      // [1, 5, 7, 4] -> [1, 3, 6, 6], each from 3 x 2 x 4 numbers.
+      expectClose(
+        flop([1, 5, 7, 4], (x) => conv2d(x as Tensor4D, kernel, 1, "valid")),
+        2 * (3 * 6 * 6) * (3 * 2 * 4),
+        { relative: 1e-12 },
+      );
+      for (const one of [dense, kernel]) one.dispose();
+    });
   });
 
   it("puts the engine's door back, also where the graph refuses its input", () => {

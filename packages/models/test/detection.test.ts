@@ -1,22 +1,29 @@
 import { selectBackend } from "@mammo/backend";
 import { iou } from "@mammo/mammogram";
+import { ModelError } from "@mammo/models";
 import {
   anchorCoverage,
   anchorGrid,
   background,
+  type CandidateOptions,
+  candidateBoxes,
   decodeBoxes,
   decodeOffsets,
+  detections,
   detectionTargets,
   encodeBoxes,
   ignored,
   matchAnchors,
   nms,
+  type RawDetections,
+  type SoftNmsOptions,
   softNms,
 } from "@mammo/models/detection";
 import { expectClose, expectNoLeak } from "@mammo/testing";
 import { dispose, grad, mul, sum, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { boxAt } from "../src/detection/flatBoxes.ts";
+import { requireInside } from "../src/run/requireInside.ts";
 
 beforeAll(() => selectBackend({ prefer: "cpu" }));
 
@@ -126,6 +133,110 @@ describe("decodeOffsets", () => {
         { relative: 1e-4, absolute: 1e-3 },
       );
     });
+  });
+});
+
+describe("boxes of raw numbers", () => {
+  // Three anchors of 10 pixels: in the image, above it, to the right of it; logits of one class.
+  const raw = (logits: number[], over: Partial<RawDetections> = {}): RawDetections => ({
+    ...{ logits: Float32Array.from(logits), offsets: new Float32Array(4 * logits.length), classes: 1, rows: 40, columns: 30 },
+    anchors: Float32Array.from([10, 5, 20, 15, -20, 5, -10, 15, 10, 30, 20, 40].slice(0, 4 * logits.length)),
+    ...over,
+  });
+
+  it("are cut at the edges, and left out where nothing of them is in the image", () => {
+    const [only, ...others] = candidateBoxes(raw([1, 2, 3]));
+    expect([only, others]).toEqual([{ box: { top: 10, left: 5, bottom: 20, right: 15 }, label: 0, score: 1 / (1 + Math.exp(-1)) }, []]);
+    const anchors = Float32Array.of(-5, -4, 5, 6, 35, 25, 45, 35);
+    expect(candidateBoxes(raw([1, 0], { anchors })).map(({ box }) => box)).toEqual([
+      { top: 0, left: 0, bottom: 5, right: 6 },
+      { top: 35, left: 25, bottom: 40, right: 30 },
+    ]);
+  });
+
+  it("are those of a probability of 0.05 on, of each class the best", () => {
+    const anchors = Float32Array.from({ length: 12 }, (_, i) => (i % 4 < 2 ? 1 : 9));
+    const scores = (logits: number[], options: CandidateOptions = {}, classes = 1) =>
+      candidateBoxes(raw(logits, { anchors, classes, offsets: new Float32Array(12) }), options).map(({ label, score }) => [label, score]);
+    const least = Math.log(0.05 / 0.95);
+    expect(scores([least + 1e-6, least - 1e-6, -9])).toHaveLength(1);
+    expect(scores([0, 1, 2], { minScore: 0 })).toHaveLength(3);
+    expect(scores([0, 1, 2], { minScore: 1 })).toEqual([]);
+    // Two classes, the logits of an anchor side by side.
+    const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+    expect(scores([0, 5, 2, 4, 1, 3], { candidates: 2 }, 2)).toEqual([[0, sigmoid(2)], [0, sigmoid(1)], [1, sigmoid(5)], [1, sigmoid(4)]]); // biome-ignore format: one row
+  });
+
+  it("an option has both ends of its range, and numbers must be of the anchors", () => {
+    for (const candidates of [0, -1, Number.NaN]) expect(() => candidateBoxes(raw([1]), { candidates })).toThrow(RangeError);
+    for (const most of [0, -1, Number.NaN]) expect(() => detections(raw([1]), { most })).toThrow(RangeError);
+    for (const minScore of [-0.1, 1.1]) expect(() => candidateBoxes(raw([1]), { minScore })).toThrow(RangeError);
+    expect([candidateBoxes(raw([1]), { candidates: 1 }).length, detections(raw([1]), { most: 1 }).length]).toEqual([1, 1]);
+    expect(() => candidateBoxes(raw([1], { offsets: new Float32Array(8) }))).toThrow(RangeError);
+    expect(() => candidateBoxes(raw([1], { classes: 2 }))).toThrow(RangeError);
+  });
+
+  it("the findings are at most a hundred", () => {
+    const anchors = Float32Array.from({ length: 4 * 120 }, (_, i) => 20 * Math.floor(i / 4) * ((i + 1) % 2) + (i % 4 < 2 ? 0 : 10));
+    const many = { ...raw([1]), logits: new Float32Array(120).fill(1), offsets: new Float32Array(480), anchors, rows: 9999 };
+    expect([detections(many).length, detections(many, { most: 7 }).length]).toEqual([100, 7]);
+  });
+});
+
+describe("suppression by its defaults", () => {
+  // The second overlaps the first by 0.3 (13 rows of 20 + 20 - 13 are 0.481; 3 of 10), the third not at all.
+  const at = (top: number, score: number, label = 0) => ({ box: square(top, 0, 10), score, label });
+  const overlapping = (share: number) => ({ box: { top: 0, left: 0, bottom: 10, right: 10 * share }, score: 0.5, label: 0 });
+
+  it("nms drops above an IoU of 0.3, not at it, whatever the class, and keeps the earlier of equals", () => {
+    expect([0.3, 0.31].map((share) => nms([at(0, 0.9), overlapping(share)]).length)).toEqual([2, 1]);
+    expect([nms([at(0, 0.9), at(0, 0.8, 1)]).length, nms([at(0, 0.9), at(0, 0.8, 1)], { classWise: true }).length]).toEqual([1, 2]);
+    expect(nms([at(0, 0.5, 3), at(0, 0.5, 4)]).map(({ label }) => label)).toEqual([3]);
+    for (const iou of [0, 1]) expect(nms([at(0, 0.9), at(50, 0.8)], { iou })).toHaveLength(2);
+    for (const iou of [-0.1, 1.1]) expect(() => nms([], { iou })).toThrow(RangeError);
+  });
+
+  it("softNms lowers by exp(-IoU² / 0.5), or by 1 - IoU above 0.3, keeps what has 0.001, and the earlier of equals first", () => {
+    const scores = (options: SoftNmsOptions, share: number, score = 0.5) =>
+      softNms([at(0, 0.9), { ...overlapping(share), score }], options).map((one) => one.score);
+    expectClose(scores({}, 0.4), [0.9, 0.5 * Math.exp(-0.16 / 0.5)], { absolute: 1e-12 });
+    expectClose(scores({ decay: "linear" }, 0.4), [0.9, 0.5 * 0.6], { absolute: 1e-12 });
+    expect(scores({ decay: "linear" }, 0.3)).toEqual([0.9, 0.5]);
+    expect([0.001, 0.0009].map((score) => softNms([at(0, 0.9), at(50, score)]).length)).toEqual([2, 1]);
+    expect(softNms([at(0, 0.5, 3), at(50, 0.5, 4)]).map(({ label }) => label)).toEqual([3, 4]);
+    expect(softNms([at(0, 0.9), at(0, 0.8, 1)], { classWise: true }).map(({ score }) => score)).toEqual([0.9, 0.8]);
+  });
+});
+
+describe("ends of ranges", () => {
+  it("anchors on a single cell, of one size and ratio", () => {
+    expect([...anchorGrid([{ rows: 1, columns: 1, stride: 9, offset: 4, sizes: [2] }], { ratios: [1] })]).toEqual([3, 3, 5, 5]);
+    for (const bad of [-1, Number.POSITIVE_INFINITY, Number.NaN]) expect(() => anchorGrid(levels, { ratios: [1, bad] })).toThrow(RangeError);
+    for (const over of [{ columns: 0 }, { rows: -1 }, { rows: 0.01 }])
+      expect(() => anchorGrid([{ ...levels[0]!, ...over }], { ratios })).toThrow(RangeError);
+  });
+
+  it("thresholds of matches, and what is at them", () => {
+    const [anchor, none] = [Float32Array.of(0, 0, 10, 10), new Float32Array()];
+    for (const [negative, positive] of [[0, 0], [1, 1], [0, 1]] as const) expect([...matchAnchors(anchor, none, { negative, positive })]).toEqual([background]); // biome-ignore format: one row
+    for (const [negative, positive] of [[-0.1, 0.5], [0.5, 1.1]] as const) expect(() => matchAnchors(anchor, none, { negative, positive })).toThrow(RangeError); // biome-ignore format: one row
+    // Halves, two fifths and less of the anchor, without those that are taken for being the best.
+    const found = (share: number) => matchAnchors(anchor, Float32Array.of(0, 0, 10, 10 * share), { lowQuality: false })[0];
+    expect([0.5, 0.49, 0.41, 0.39].map(found)).toEqual([0, ignored, ignored, background]);
+  });
+
+  it("labels from the first class to the last", () => {
+    const label = (value: number) => () =>
+      tidy(() => detectionTargets(anchors, [[{ box: square(0, 0, 9), label: value }]], { classes: 2 }).classes.shape);
+    for (const value of [0, 1]) expect(label(value)()).toEqual([1, anchors.length / 4, 2]);
+    for (const value of [-1, 2, 0.5]) expect(label(value)).toThrow(RangeError);
+  });
+
+  it("a box whose center lies on the first row or column is inside, on the last edge it is not", () => {
+    const centered = (row: number, column: number) => ({ top: row - 1, left: column - 1, bottom: row + 1, right: column + 1 });
+    const inside = (row: number, column: number) => requireInside(centered(row, column), { rows: 4, columns: 6 }, "it");
+    for (const [row, column] of [[0, 0], [3.5, 5.5], [0.5, 0.5]] as const) expect(inside(row, column)).toEqual(centered(row, column)); // biome-ignore format: one row
+    for (const [row, column] of [[-0.5, 2], [4, 2], [2, -0.5], [2, 6]] as const) expect(() => inside(row, column)).toThrow(ModelError); // biome-ignore format: one row
   });
 });
 

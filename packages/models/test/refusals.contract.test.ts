@@ -116,6 +116,12 @@ describe.each(graphs)("$name refuses, says what would fit, and leaves nothing", 
 });
 
 describe("options of one graph", () => {
+  const unit = { box: { top: 0, left: 0, bottom: 1, right: 1 }, rows: 9, columns: 9 };
+  it("one window is enough; the scores 0 and 1 are scores", () => {
+    asymMirai({ width, windows: 1 }).dispose();
+    for (const score of [0, 1]) expect(lesionGeometry({ ...unit, mmPerPixel: 0.1, score }).at(-1)).toBe(1);
+  });
+
   const rows: readonly (readonly [string, () => unknown, string])[] = [
     ["an activation", () => dreamNet({ width, heatmap: "tanh" as "relu" }), 'Expected heatmap relu, softmax, linear, got "tanh".'],
     ["a prior of 0", () => retinaNet({ width, prior: 0 }), "Expected prior in (0, 1), got 0."],
@@ -135,6 +141,9 @@ describe("options of one graph", () => {
       "Expected blocks among block1, block2, block3, block4, block5, block6, got block7.",
     ],
     ["anchors without a size", () => retinaNet({ width, anchorSizes: [] }), "Expected sizes above 0, at least one, got none."],
+    ["a prior of 1", () => retinaNet({ width, prior: 1 }), "Expected prior in (0, 1), got 1."],
+    ["half a window", () => asymMirai({ width, windows: 1.5 }), "Expected windows of at least 1, got 1.5."],
+    ["a score below 0", () => lesionGeometry({ ...unit, mmPerPixel: 1, score: -0.1 }), "Expected a score in [0, 1], got -0.1."],
     ["no window", () => asymMirai({ width, windows: 0 }), "Expected windows of at least 1, got 0."],
     [
       "a lesion without a class",

@@ -1,9 +1,10 @@
 import { selectBackend } from "@mammo/backend";
 import { detectorNet, loadWeights, saveWeights } from "@mammo/models";
-import { expectNoLeak } from "@mammo/testing";
+import { expectClose, expectNoLeak } from "@mammo/testing";
 import { type NamedArray, WeightsError } from "@mammo/weights";
 import { beforeAll, describe, expect, it } from "vitest";
 import { heUniform } from "../src/layers/heUniform.ts";
+import { smallUniform } from "../src/layers/smallUniform.ts";
 import { weightStore } from "../src/layers/weightStore.ts";
 
 beforeAll(() => selectBackend({ prefer: "cpu" }));
@@ -24,6 +25,14 @@ describe("initial weights", () => {
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
     expect(Math.abs(mean)).toBeLessThan(1e-3);
     expect(variance / (2 / (9 * 64))).toBeCloseTo(1, 1);
+  });
+
+  it("of RetinaNet's last layers have the deviation 0.01 and mean 0", () => {
+    const values = smallUniform([3, 3, 64, 64], { seed: 0, name: "k" });
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    expect([values.length, Math.abs(mean) < 1e-3]).toEqual([3 * 3 * 64 * 64, true]);
+    expectClose(deviation, 0.01, { relative: 0.01 });
   });
 
   it("a name declared twice is a mistake in the graph", () => {

@@ -1,8 +1,9 @@
 import { selectBackend } from "@mammo/backend";
 import { expectNoLeak } from "@mammo/testing";
 import { adam, disposeOptimizer, ema, initOptimizer, type Loss, sgd, type Trainable, type Transform, trainStep } from "@mammo/train";
-import { addN, getKernel, mul, registerKernel, type Scalar, sum, tensor, tidy, unregisterKernel, variable } from "@tensorflow/tfjs-core";
+import { addN, getKernel, mul, registerKernel, type Scalar, sum, type Tensor, tensor, tidy, unregisterKernel, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { fusedKernel } from "../src/fusedKernel.ts";
 
 /** From one value, over odd tails, to several tasks for several threads. */
 const shapes = { "a/kernel": [1], "b/kernel": [3, 7], "c/offset": [64], "d/kernel": [3, 3, 64, 70] };
@@ -76,10 +77,25 @@ describe("updates in one pass, on wasm", () => {
     for (const [name, values] of Object.entries(plain)) expect(Buffer.from(fused[name]!.buffer).equals(Buffer.from(values.buffer)), name).toBe(true);
   });
 
-  it("runs the fused kernels at all", async () => {
-    const kernel = getKernel("MammoAdam", "wasm");
+  it("takes tensors of float32 and of one shape only", () => {
+    tidy(() => {
+      const [three, one, whole, row] = [tensor([1, 2, 3]), tensor([1]), tensor([1, 2, 3], [3], "int32"), tensor([[1, 2, 3]])];
+      const found = (a: Tensor, b: Tensor) => fusedKernel("MammoWeightedSum", { a, b }) !== undefined;
+      expect([found(three, three), found(three, one), found(three, row), found(three, whole), found(whole, whole)]).toEqual([
+        ...[true, false, false, false, false],
+      ]);
+      expect(fusedKernel("NoSuchKernel", { a: three })).toBeUndefined();
+    });
+  });
+
+  it.each([
+    ["MammoAdam", adam({ learningRate: 1e-2 }), 3 * Object.keys(shapes).length],
+    // Of a step: the momentum of each parameter, its average, and that of the mean.
+    ["MammoWeightedSum", sgd({ learningRate: 1e-2, momentum: 0.9 }), 3 * (2 * Object.keys(shapes).length + 1)],
+  ])("runs %s at all", async (name, transform, expected) => {
+    const kernel = getKernel(name, "wasm");
     let calls = 0;
-    unregisterKernel("MammoAdam", "wasm");
+    unregisterKernel(name, "wasm");
     registerKernel({
       ...kernel,
       kernelFunc: (args) => {
@@ -87,9 +103,9 @@ describe("updates in one pass, on wasm", () => {
         return kernel.kernelFunc(args);
       },
     });
-    await run(adam({ learningRate: 1e-2 }));
-    unregisterKernel("MammoAdam", "wasm");
+    await run(transform);
+    unregisterKernel(name, "wasm");
     registerKernel(kernel);
-    expect(calls).toBe(3 * Object.keys(shapes).length);
+    expect(calls).toBe(expected);
   });
 });

@@ -66,6 +66,10 @@ describe("sigmoidCrossEntropy", () => {
     });
   });
 
+  it("refuses a label of the first image too", () => {
+    expect(() => sigmoidCrossEntropy(tensor([2, 0]), tensor([0, 0]))).toThrow("got 2 at place 0 of the batch");
+  });
+
   it("refuses another number of labels", () => {
     expect(() => sigmoidCrossEntropy(tensor([1]), tensor([1, 2]))).toThrow("Expected 2 labels, one for each logit row, got 1.");
   });
@@ -88,6 +92,11 @@ describe("softmaxCrossEntropy", () => {
       ),
       { numRuns: 30 },
     );
+  });
+
+  it("stays finite at huge logits", () => {
+    const [classes, logits] = [tensor([0, 0], [2], "int32"), tensor([1e4, -1e4, -1e4, 1e4], [2, 2])];
+    expect(softmaxCrossEntropy(classes as never, logits).dataSync()[0]).toBe(1e4);
   });
 
   it("smooths and weighs as PyTorch's cross_entropy does, with its gradient", async () => {

@@ -1,6 +1,22 @@
 import { type BackendName, selectBackend } from "@mammo/backend";
 import { expectClose, golden, hasTfjsNode } from "@mammo/testing";
-import { adam, disposeOptimizer, ema, initOptimizer, type Loss, sgd, type Trainable, type Transform, trainStep, warmupCosine } from "@mammo/train";
+import {
+  adam,
+  addWeightDecay,
+  clipByGlobalNorm,
+  disposeOptimizer,
+  ema,
+  initOptimizer,
+  type Loss,
+  momentum,
+  type OptimizerState,
+  scaleByAdam,
+  sgd,
+  type Trainable,
+  type Transform,
+  trainStep,
+  warmupCosine,
+} from "@mammo/train";
 import { addN, mul, type Scalar, sum, tensor, tidy, type Variable, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -74,6 +90,47 @@ function judgeUpdates(prefer: BackendName): void {
     average.dispose();
   });
 }
+
+it("decay and momentum by factors of 1 and 2, by hand", async () => {
+  await selectBackend({ prefer: "cpu" });
+  tidy(() => {
+    const [grad, param] = [tensor([3, -5]), tensor([10, 20])];
+    for (const rate of [1, 2]) {
+      const decayed = addWeightDecay(rate, (name) => name === "a").update(
+        { a: grad, b: grad },
+        { state: {}, params: { a: param, b: param }, step: 0 },
+      );
+      expect(Array.from(decayed.updates["a"]!.dataSync())).toEqual([3 + 10 * rate, -5 + 20 * rate]);
+      expect(Array.from(decayed.updates["b"]!.dataSync())).toEqual([3, -5]);
+      const moved = momentum(rate).update({ a: grad }, { state: { "trace:a": param }, params: {}, step: 0 });
+      expect(Array.from(moved.updates["a"]!.dataSync())).toEqual([10 * rate + 3, 20 * rate - 5]);
+    }
+    // A norm of 5 stays at most at 5, and is brought to 1 as it is.
+    for (const [max, expected] of [[5, [3, -4]], [6, [3, -4]], [1, [0.6, -0.8]]] as const) // biome-ignore format: one row
+      expectClose(
+        clipByGlobalNorm(max)
+          .update({ a: tensor([3]), b: tensor([-4]) }, { state: {}, params: {}, step: 0 })
+          .updates["a"]!.dataSync(),
+        [expected[0]],
+        { absolute: 1e-6 },
+      );
+  });
+});
+
+it("a parameter whose memory init has not made is refused by name", async () => {
+  await selectBackend({ prefer: "cpu" });
+  tidy(() => {
+    const grad = tensor([1]);
+    const update = (transform: Transform, state: OptimizerState) => () => transform.update({ a: grad }, { state, params: { a: grad }, step: 0 });
+    const whole = { "adam/m:a": grad, "adam/v:a": grad, "adam/count:a": 0 };
+    expect(update(scaleByAdam(), whole)).not.toThrow();
+    for (const name of Object.keys(whole)) {
+      const { [name as "adam/m:a"]: _, ...rest } = whole;
+      expect(update(scaleByAdam(), rest)).toThrow("Expected state made by init for a, got none");
+    }
+    expect(update(momentum(0.9), {})).toThrow("Expected state made by init for a, got none");
+  });
+});
 
 const title = "updates on %s against PyTorch, step by step";
 describe.each(["cpu", "wasm"] as const)(title, judgeUpdates);

@@ -9,7 +9,7 @@ import { expectNoLeak } from "@mammo/testing";
 import { decodeCheckpoint } from "@mammo/train";
 import { dynamicsFileName, readDynamics, runStageInFolder, type StageEvent } from "@mammo/train/node";
 import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { plan, runInFolder } from "./folderPlan.ts";
 import { tinyModel } from "./tinyModel.ts";
 
@@ -161,6 +161,45 @@ describe("runStageInFolder", () => {
     await run("1");
     await expect(run("2")).rejects.toMatchObject({ code: "checkpoint-mismatch", message: expect.stringContaining("whose seed is 2, got 1") });
     await run("1");
+  });
+
+  it.each([
+    [1, [1]],
+    [50, Array.from({ length: 50 }, (_, i) => i + 1)],
+    // Two by two, the last alone.
+    [51, [...Array.from({ length: 25 }, (_, i) => 2 * i + 2), 51]],
+  ])("tells %i losses at no more than fifty points", async (steps, points) => {
+    const [stage] = plan as [(typeof plan)[0]];
+    await collect(runStageInFolder(tinyModel(), { ...stage, steps }, { folder }));
+    expect((await summaryOf("S3")).losses.map(([step]: readonly [number, number]) => step)).toEqual(points);
+  });
+
+  it("saves every twenty steps by default", async () => {
+    const [stage] = plan as [(typeof plan)[0]];
+    const saved: number[] = [];
+    for await (const event of runStageInFolder(tinyModel(), stage, { folder }))
+      if (event.kind === "step" && [19, 20, 39, 41, 59].includes(event.step))
+        saved.push(await readFile(at("S3.safetensors")).then((bytes) => decodeCheckpoint(bytes).step, () => 0)); // biome-ignore format: one row
+    expect(saved).toEqual([0, 20, 20, 40, 40]);
+  });
+
+  it("saves once so many seconds have gone since it last did", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const [stage] = plan as [(typeof plan)[0]];
+    const times = [0, 1999, 1, 1999, 2000];
+    const batch = (step: number) => {
+      vi.advanceTimersByTime(times[step]!);
+      return stage.batch(step);
+    };
+    const saved: number[] = [];
+    for await (const event of runStageInFolder(tinyModel(), { ...stage, steps: 6, batch }, { folder, saveEvery: 1000, saveEverySeconds: 2 })) {
+      if (event.kind === "step") saved.push(await readFile(at("S3.safetensors")).then((bytes) => decodeCheckpoint(bytes).step, () => 0)); // biome-ignore format: one row
+      if (saved.length === 5) break;
+    }
+    vi.useRealTimers();
+    expect(saved).toEqual([0, 0, 3, 3, 5]);
+    // Six seconds less one millisecond, told in seconds.
+    expect(Number(decodeCheckpoint(await readFile(at("S3.safetensors"))).notes["seconds"])).toBeCloseTo(5.999, 9);
   });
 
   it("saves after so many seconds too", async () => {

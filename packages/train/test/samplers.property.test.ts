@@ -49,6 +49,7 @@ describe("balancedSampler", () => {
   it.each<[string, Record<number, number>, string]>([
     ["a label without examples", { 0: 1, 1: 1, 2: 1 }, "Expected examples of label 2, got none."],
     ["a label without a place", { 0: 1 }, "Expected the labels 0, got an example of label 1."],
+    ["fewer than no example", { 0: -1, 1: 1 }, "Expected a whole number of examples of label 0 in a batch, got -1."],
     ["half an example", { 0: 0.5, 1: 1 }, "Expected a whole number of examples of label 0 in a batch, got 0.5."],
   ])("refuses %s", (_, perBatch, message) => {
     const two = [
@@ -96,6 +97,11 @@ describe("splitByPatient", () => {
     expect(splitByPatient(many, fractions, 1)).not.toEqual(splitByPatient(many, fractions, 2));
   });
 
+  it("takes fractions whose sum is rounded", () => {
+    const two = ["a", "b"].map((patientId) => ({ patientId, label: 0 }));
+    expect(splitByPatient(two, { train: 0.5, test: 0.5 + 0.9e-9 }, 1).test.size).toBe(1);
+  });
+
   it("takes all of a label in the parts' own order where fractions are 0 or 1", () => {
     const two = [
       { patientId: "a", label: 0 },
@@ -129,6 +135,7 @@ describe("splitByPatient", () => {
 
   it.each<[what: string, items: SampledItem[], fractions: Record<string, number>, message: string]>([
     ["fractions that do not sum to 1", [], { train: 0.5, test: 0.4 }, 'sum to 1, got {"train":0.5,"test":0.4}'],
+    ["fractions whose sum is beside 1 by more than a billionth", [], { train: 0.5, test: 0.500000002 }, "sum to 1"],
     ["a negative fraction", [], { train: 1.5, test: -0.5 }, "fractions of at least 0"],
     ["a fraction of NaN", [], { train: Number.NaN, test: 1 }, "fractions of at least 0"],
     ["a label of NaN", [{ patientId: "a", label: Number.NaN }], { train: 1 }, "Expected a number as label of every item, got NaN."],

@@ -182,6 +182,11 @@ describe("a stage's start", () => {
     expect(reports.at(-1)!.ema).toBeUndefined();
   });
 
+  it("a stage of no step yields nothing", async () => {
+    expect(await run(tinyModel(), [stage({ steps: 0 })])).toEqual([]);
+    await expect(run(tinyModel(), [stage({ steps: -1 })])).rejects.toThrow("Expected a whole number of steps in stage S, got -1.");
+  });
+
   it.each<[string, Stages, string]>([
     [
       "the average of a stage that keeps none",
@@ -329,6 +334,14 @@ describe("a checkpoint that is not this run's", () => {
   it("a checkpoint that does not tell its optimizer, as those of before, is taken", async () => {
     const { transform: _, ...untold } = decodeCheckpoint(await lastCheckpoint(tinyModel(), [stage()]));
     await resume(encodeCheckpoint(untold), stage({ steps: 4, transform: adam({ learningRate: 1e-2, beta1: 0.8 }) }));
+  });
+
+  it("as many weights that it lacks as it has of others", async () => {
+    const { weights, ...rest } = decodeCheckpoint(await lastCheckpoint(tinyModel(), [stage()]));
+    const renamed = Object.fromEntries(Object.entries(weights).map(([name, one]) => [name.replace("head/out", "head/other"), one]));
+    await expect(resume(encodeCheckpoint({ ...rest, weights: renamed }), stage())).rejects.toThrow(
+      /1 missing, such as head\/out.*1 unexpected, such as head\/other/,
+    );
   });
 
   it("another model's shapes; the model is then untouched", async () => {

@@ -84,6 +84,41 @@ export function testDetectionLosses(backend: BackendName): void {
       );
     });
 
+    it("without options have the papers' numbers, and are divided by the positives, or by 1", async () => {
+      await expectNoLeak(() =>
+        tidy(() => {
+          // At logit 0 each is missed by ln 2, and as easy as (1 / 2)².
+          const value = (targets: number[]) => focalLoss(tensor(targets), tensor([0, 0, 0])).dataSync();
+          const [positive, negative] = [0.25, 0.75].map((weight) => weight * 0.25 * Math.LN2) as [number, number];
+          expectClose(value([0, 0, 0]), [3 * negative], { relative: 1e-6 });
+          expectClose(value([1, 0, 0]), [positive + 2 * negative], { relative: 1e-6 });
+          expectClose(value([1, 1, 0]), [(2 * positive + negative) / 2], { relative: 1e-6 });
+          // Offsets 0.1 and 0.5 off, below and above 1/9.
+          const [zero, off] = [tensor([[0, 0, 0, 0]]), tensor([[0.1, -0.5, 0, 0]])];
+          expectClose(smoothL1Loss(zero, off, tensor([1])).dataSync(), [(9 * 0.01) / 2 + 0.5 - 1 / 18], { relative: 1e-5 });
+          // Squares of 2 that share a half, and that lie one side apart: GIoU 1/3 and -1/3.
+          const [square, half, apart] = [[0, 0, 2, 2], [0, 1, 2, 3], [0, 4, 2, 6]]; // biome-ignore format: one row
+          expectClose(giouLoss(tensor([square!]), tensor([half!]), tensor([1])).dataSync(), [2 / 3], { relative: 1e-5 });
+          expectClose(giouLoss(tensor([square!, square!]), tensor([half!, apart!]), tensor([1, 1])).dataSync(), [(2 / 3 + 4 / 3) / 2], {
+            relative: 1e-5,
+          });
+          expectClose(giouLoss(tensor([square!]), tensor([apart!]), tensor([0])).dataSync(), [0], { absolute: 1e-12 });
+          const truth = { classes: tensor([1, 0, 0], [1, 3]), counted: tensor([1]), matched: tensor([1]), offsets: zero };
+          const losses = detectionLosses({ logits: tensor([0, 0, 0], [1, 3]), offsets: off }, truth);
+          expectClose(losses.total.dataSync(), [losses.classes.dataSync()[0]! + losses.boxes.dataSync()[0]!], { relative: 1e-6 });
+        }),
+      );
+    });
+
+    it("takes both ends of its options' ranges", () => {
+      const a = tensor([0, 1]);
+      for (const alpha of [0, 1]) dispose(focalLoss(a, a, { alpha }));
+      dispose(focalLoss(a, a, { gamma: 0 }));
+      for (const alpha of [-0.1, 1.1]) expect(() => focalLoss(a, a, { alpha })).toThrow(RangeError);
+      for (const gamma of [-0.1, Number.POSITIVE_INFINITY]) expect(() => focalLoss(a, a, { gamma })).toThrow(RangeError);
+      dispose(a);
+    });
+
     it("refuses targets of another shape and options out of range", () => {
       const [a, b] = [tensor([0, 1]), tensor([[0, 1]])];
       expect(() => focalLoss(a, b)).toThrow(new RangeError("Expected targets of the shape [1, 2] of the logits, got [2]."));

@@ -31,6 +31,6 @@ export function breakTies(calibrator: IsotonicCalibrator, { tilt = 1e-6 }: { rea
     kind: "isotonic",
     scores: knots.map(({ score }) => score),
     // A mean of the curve and a straight line from 0 to 1: stays in [0, 1] and rises as the line does.
-    probabilities: knots.map(({ score, probability }) => probability * (1 - tilt) + (tilt * (score - low)) / (high - low)),
+    probabilities: knots.map(({ score, probability }) => probability * (1 - tilt) + tilt * ((score - low) / (high - low))),
   };
 }
