@@ -266,6 +266,8 @@ describe("the tables", () => {
       "US",
       undefined,
     ]);
+    // Of the two that the standard allows, the last where none is stated.
+    expect([of(0x00280106, "US"), of(0x00280106, "SS"), of(0x00280106, undefined), of(0x00280106, "UN")]).toEqual(["US", "SS", "SS", "SS"]);
     expect([of(0x00080070, "SH"), of(0x00080070, "CS"), of(0x00080060, "LO"), of(0x00080060, "OB")]).toEqual(["SH", "LO", "CS", undefined]);
     expect([of(0x00540220, "SQ", []), of(0x00540220, "SQ"), of(0x00280010, "US", []), of(0x00091001, "LO")]).toEqual([
       "SQ",

@@ -274,8 +274,10 @@ describe("native cells, by hand", () => {
     ["of 11 bits in 12 cannot be looked into", { columns: 2, bitsAllocated: 12, bitsStored: 11, highBit: 10 }, true, [1, 2, 3], undefined],
     ["of 12 bits in 12 are full", { columns: 2, bitsAllocated: 12, bitsStored: 12, highBit: 11 }, true, [1, 2, 3], [1, 2, 3]],
   ])("%s", (_name, changes, littleEndian, bytes, cleaned) => {
-    const found = cleanCells(Uint8Array.from(bytes), pixelOf(changes), littleEndian);
+    const given = Uint8Array.from(bytes);
+    const found = cleanCells(given, pixelOf(changes), littleEndian);
     expect(found && [...found]).toEqual(cleaned);
+    expect([...given]).toEqual(bytes);
   }); // biome-ignore format: one row each
 });
 
@@ -340,6 +342,22 @@ describe("encoded frames, by hand: bytes of 0x77 make no picture, all others do"
         ...[marker(0x70, hidden), tile(12 + 2 + 3), data, [1, 2, 3], tile(0), data, [4, 0xff, 5], end, [hidden, hidden]],
       );
       expect(kept(encoded, jpeg2000Ranges(encoded, pixelOf()))).toEqual(clean(encoded));
+    });
+
+    it.each([
+      ["Kakadu-v7.2.1", true],
+      [`Kakadu-${"1".repeat(12)}`, true],
+      [`Kakadu-${"1".repeat(13)}`, false],
+      ["Created by OpenJPEG version 2.5.0", true],
+      [`Created by OpenJPEG version ${"1".repeat(13)}`, false],
+      ["Creator: JasPer Version 1.900.1", true],
+      [`Creator: JasPer Version ${"1".repeat(13)}`, false],
+      ["Kakadu-v7.2 Jane", false],
+    ])("the comment %s is an encoder's name: %s", (text, isName) => {
+      const encoded = bytes(start, comment(text), size(), tile(0), data, [1], end);
+      const [from, to] = [8, 8 + text.length];
+      const expected = isName ? [...encoded.subarray(from, to)] : new Array(text.length).fill(0);
+      expect(kept(encoded, jpeg2000Ranges(encoded, pixelOf()))!.slice(from, to)).toEqual(expected);
     });
 
     it("is wider where its components have more bits than the data set, signed or not", () => {

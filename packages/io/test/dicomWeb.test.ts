@@ -204,12 +204,19 @@ describe("a hostile or broken server", () => {
     },
   );
 
+  it("that answers 409 at length is left at the limit", async () => {
+    const client = await against((_, response) => response.writeHead(409).end("[{},{},{}]"), { jsonBytes: 9 });
+    expect(await failure(client.store([letters("x")]))).toMatchObject({ code: "limit-exceeded" });
+  });
+
   it("that lists empty failures has given no reason, and values that are no list are no answer", async () => {
     let body = '{"00081198": {"vr": "SQ", "Value": [null, {}]}}';
     const client = await against((_, response) => response.end(body));
     expect(await client.store([letters("x"), letters("y")])).toEqual({ stored: 0, failed: [undefined, undefined] });
     body = '{"00081198": {"vr": "SQ", "Value": [{"00081197": {"vr": "US", "Value": [272]}}]}, "00081199": {"vr": "SQ", "Value": [{}]}}';
     expect(await client.store([letters("x"), letters("y")])).toEqual({ stored: 1, failed: [272] });
+    body = '{"00081199": {"vr": "SQ", "Value": [{}]}}';
+    expect(await client.store([letters("x")])).toEqual({ stored: 1, failed: [] });
     body = '{"00081199": {"vr": "SQ", "Value": {}}}';
     expect(await failure(client.store([letters("x")]))).toMatchObject({ code: "invalid-response" });
   });
@@ -266,9 +273,10 @@ describe("a hostile or broken server", () => {
     expect(asked).toBe(requests);
   });
 
-  it("that knows no pages gives what it has once", async () => {
+  it("that knows no pages gives what it has once, also where that is more than was asked for", async () => {
     const client = await against((_, response) => response.end(JSON.stringify([entry(1), entry(2)])));
     expect(await all(client.searchStudies())).toHaveLength(2);
+    expect(await all(client.searchStudies({ pageSize: 1 }))).toHaveLength(2);
   });
 
   it.each(["", " ", "\r\n"])("that answers 200 with the body %j has no match", async (body) => {

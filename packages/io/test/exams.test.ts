@@ -171,6 +171,14 @@ describe("groupExams", () => {
     expect((await groupExams(root)).skipped.dicomDir).toBe(1);
   });
 
+  it("takes a file that is only called DICOMDIR for what it is, and a name as it is before one with an ending", async () => {
+    const image = await put("disc/DICOMDIR", view());
+    expect((await groupExams(image)).exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([image]);
+    for (const name of ["a1", "a1.dcm"]) await put(name, view());
+    const { exams } = await groupExams(await put("DICOMDIR", directory("A1")));
+    expect(exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([join(root, "a1")]);
+  });
+
   it("finds files by a DICOMDIR that does not name their extension", async () => {
     await put("IMAGES/A1.dcm", view());
     await put("images2/b1.DCM", view({ view: "MLO" }));
@@ -367,6 +375,8 @@ describe("readExam", () => {
       { image: 3, rule: "repeated", instead: [2] },
     ]);
     expect(exam.images).toHaveLength(2);
+    // Of two as large, the first stays.
+    expect((await readExam([view(), view()], { policy: { repeated: "largest" } })).leftOut).toEqual([{ image: 2, rule: "repeated", instead: [1] }]);
   });
 
   it("refuses several files that name no study, and takes one", async () => {

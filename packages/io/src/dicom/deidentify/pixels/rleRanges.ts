@@ -32,8 +32,9 @@ function packedRanges(
     if (at + 1 >= limit) return undefined;
     const control = encoded[at++]!;
     if (control === 128) continue;
-    const run = control < 128 ? control + 1 : 257 - control;
-    at += control < 128 ? Math.min(run, left) : 1;
+    const isLiteral = control < 128;
+    const run = isLiteral ? control + 1 : 257 - control;
+    at += isLiteral ? Math.min(run, left) : 1;
     left -= run;
   }
   return at <= limit ? [[start, at]] : undefined;
