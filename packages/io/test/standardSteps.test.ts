@@ -449,6 +449,38 @@ describe("breastMask", () => {
     expect(left!.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(0.98 * ((Math.PI * 100 * 110) / 2));
   });
 
+  it("on film ends a fifth of the way from the background to Otsu's level (slow twin)", () => {
+    // A cone: 1 at the chest wall's middle, 0 at 80 mm from it.
+    const [rows, columns, mmPerPixel, radius] = [720, 480, 0.25, 80];
+    const pixels = Float32Array.from({ length: rows * columns }, (_, at) => {
+      const [y, x] = [(Math.floor(at / columns) + 0.5) * mmPerPixel - 90, ((at % columns) + 0.5) * mmPerPixel];
+      return Math.max(0, 1 - Math.hypot(y, x) / radius);
+    });
+    // Otsu's level parts the values so that they lie as near as can be, by squares, to the means of their parts.
+    const sorted = pixels.toSorted();
+    let [total, before, most, between] = [sorted.reduce((sum, value) => sum + value, 0), 0, 0, 0];
+    sorted.forEach((value, at) => {
+      const gain = at > 0 ? before ** 2 / at + (total - before) ** 2 / (sorted.length - at) : 0;
+      if (gain > most) [most, between] = [gain, value];
+      before += value;
+    });
+    const area = breastMask({ pixels, rows, columns }, { mmPerPixel }).reduce((sum, one) => sum + one, 0) * mmPerPixel ** 2;
+    expectClose(area / ((Math.PI / 2) * (radius * (1 - between / 5)) ** 2), 1, { absolute: 0.015 });
+  });
+
+  it("fat as dark as a gray background is breast where tissue encloses it against the chest wall", () => {
+    const [rows, columns] = [240, 180];
+    const area = (fat: number) => {
+      const pixels = Float32Array.from({ length: rows * columns }, (_, at) => {
+        const away = Math.hypot(Math.floor(at / columns) - 120, at % columns);
+        return away < 40 ? fat : away < 100 ? 0.7 : 0.4;
+      });
+      return breastMask({ pixels, rows, columns }, { mmPerPixel: 1 }).reduce((sum, one) => sum + one, 0);
+    };
+    expect(area(0.4)).toBe(area(0.7));
+    expect(area(0.7)).toBeGreaterThan((Math.PI / 2) * 100 ** 2 - 100);
+  });
+
   it("what sticks out by less than 8 mm in thickness is cut behind its first pixel", () => {
     const [rows, columns] = [360, 180];
     const spiked = (thick: number): Grid => ({
@@ -563,6 +595,18 @@ describe("standardize, at its thresholds", () => {
       ).pectoral !== undefined;
     expect(["MLO", "MLOID", "ML", "MLID", "LM", "LMO"].map((one) => seen(one as SourceView["view"]))).toEqual(Array(6).fill(true));
     expect(["CC", "XCCL", "AT", "CV"].map((one) => seen(one as SourceView["view"]))).toEqual(Array(4).fill(false));
+  });
+
+  it("a source without a meaning is stretched within the mask, and nothing else of it changes", () => {
+    const storedValues = Uint8Array.from({ length: rows * columns }, (_, at) => 50 + Math.floor(at / columns));
+    const image = (isLinear: boolean) => masked((row) => row >= 10 && row < 51, { storedValues, isLinear });
+    const { pixels, flags, ...rest } = image(true);
+    // Rows 10 to 50 have the values 60 to 100; the middle one is a half.
+    const [top, middle, bottom] = [19, 39, 59].map((row) => pixels[row * 50 + 5]!);
+    expectClose([top!, middle!, bottom!], [0, 0.5, 1], { absolute: 0.01 });
+    const { pixels: plain, flags: none, ...expected } = image(false);
+    expect([rest, flags, none]).toEqual([expected, ["intensity-by-percentiles"], []]);
+    expect(plain[39 * 50 + 5]).toBe(lut[80]);
   });
 
   it("brightness that is no number is 0, and what a table has beyond [0, 1] is cut", () => {
