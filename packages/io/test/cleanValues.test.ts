@@ -1,5 +1,6 @@
 // What de-identification makes of single values: codes, numbers as text, binary numbers, dates, pseudonyms.
 import { describe, expect, it } from "vitest";
+import { cleanCode, knownMeaning } from "../src/dicom/deidentify/cleanCode.ts";
 import { cleanNumbers } from "../src/dicom/deidentify/cleanNumbers.ts";
 import { cleanTexts } from "../src/dicom/deidentify/cleanText.ts";
 import { decodeSteps } from "../src/dicom/deidentify/decodeSteps.ts";
@@ -9,9 +10,10 @@ import { pseudonymsOf } from "../src/dicom/deidentify/pseudonyms.ts";
 import { standardUids } from "../src/dicom/deidentify/standardUids.ts";
 import { standardVr } from "../src/dicom/deidentify/standardVr.ts";
 import { isNumeric, isWords, vrOf } from "../src/dicom/deidentify/vrOf.ts";
+import { items } from "../src/dicom/parse/values.ts";
 import { type DataSet, parseDicom } from "../src/index.ts";
 import type { Vr } from "../src/write.ts";
-import { mammogram } from "./writeDicom.ts";
+import { type Element, mammogram } from "./writeDicom.ts";
 
 describe("texts", () => {
   it.each([
@@ -73,6 +75,45 @@ describe("binary numbers", () => {
     expect(clean(rows, "SL", "US", [255, 255, 255, 255]).value).toBeUndefined();
   });
 
+  it("are read in the form that they are stated in, whatever its width", () => {
+    // 300 in each form, the low byte first.
+    const forms = {
+      ...{ SS: [44, 1], UL: [44, 1, 0, 0], SL: [44, 1, 0, 0], UV: [44, 1, 0, 0, 0, 0, 0, 0], SV: [44, 1, 0, 0, 0, 0, 0, 0] },
+      ...{ FL: [0, 0, 150, 67], FD: [0, 0, 0, 0, 0, 192, 114, 64] },
+    };
+    for (const [stated, bytes] of Object.entries(forms)) expect(clean(rows, stated, "US", bytes).value, stated).toEqual([44, 1]);
+  });
+
+  it.each<[Vr, number, boolean]>([
+    ["US", 0, true],
+    ["US", -1, false],
+    ["US", 65_535, true],
+    ["US", 65_536, false],
+    ["SS", -32_768, true],
+    ["SS", -32_769, false],
+    ["SS", 32_767, true],
+    ["SS", 32_768, false],
+    ["UL", 0, true],
+    ["UL", -1, false],
+    ["UL", 2 ** 32 - 1, true],
+    ["UL", 2 ** 32, false],
+    ["SL", -(2 ** 31), true],
+    ["SL", -(2 ** 31) - 1, false],
+    ["SL", 2 ** 31 - 1, true],
+    ["SL", 2 ** 31, false],
+    ["SL", 0.5, false],
+    ["FL", 0.5, true],
+    ["FL", Number.NEGATIVE_INFINITY, true],
+    ["FL", Number.NaN, false],
+    // Whole numbers of eight bytes are read only.
+    ["UV", 0, false],
+    ["SV", 0, false],
+  ])("as %s, %d fits: %s", (vr, number, fits) => {
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setFloat64(0, number, true);
+    expect(clean(rows, "FD", vr, [...bytes]).value !== undefined).toBe(fits);
+  });
+
   it("of a long list stay, and are doubted where eight bytes of text stand in one", () => {
     const data = 0x00283006;
     expect(clean(data, "OW", "OW", [...letters("JaneJane"), 1, 200])).toMatchObject({ doubts: 1 });
@@ -81,6 +122,10 @@ describe("binary numbers", () => {
     expect(clean(data, "OW", "OW", [...letters("Jan51234"), 1, 200])).toMatchObject({ doubts: 0 });
     expect(clean(data, "OW", "OW", [...letters("Jane1234"), 1, 200])).toMatchObject({ doubts: 1 });
     expect(clean(data, "OW", "OW", [200, 1, ...letters("JaneJane")])).toMatchObject({ doubts: 1 });
+    expect(clean(data, "OW", "OW", [200, 1, ...letters("JaneJan"), 200])).toMatchObject({ doubts: 0 });
+    // The first and last letters of the alphabet are letters, and what stands beside them is none.
+    for (const [text, doubts] of [["AZaz1234", 1], ["@[`{1Ja9", 0]] as const) // biome-ignore format: one row
+      expect(clean(data, "OW", "OW", [200, 1, ...letters(text)]).doubts, text).toBe(doubts);
     // A table that only rises or only falls is one, whatever its bytes look like.
     expect(clean(data, "OW", "OW", letters("aAbBcCdDeE"))).toMatchObject({ doubts: 0 });
     expect(clean(data, "OW", "OW", letters("eEdDcCbBaA"))).toMatchObject({ doubts: 0 });
@@ -94,13 +139,48 @@ describe("binary numbers", () => {
   });
 });
 
+describe("codes", () => {
+  const cleaned = async (scheme: string | undefined, value: string) => {
+    const designator: readonly Element[] = scheme === undefined ? [] : [[0x00080102, "SH", scheme]];
+    const item: readonly Element[] = [[0x00080100, "SH", value], ...designator, [0x00080104, "LO", "Jane"]];
+    const { dataSet } = await parseDicom(mammogram({ rows: 24, columns: 16, extra: [[0x00540220, "SQ", [item]]] }));
+    return cleanCode(items(dataSet, 0x00540220)[0]!);
+  };
+
+  it.each<[scheme: string, fitting: readonly string[], others: readonly string[]]>([
+    ["DCM", ["999999"], ["99999", "9999999"]],
+    ["SCT", ["999999", "9".repeat(18)], ["99999", "9".repeat(19)]],
+    ["SRT", ["G-A1B2", "G1-A1B2C", "Y-X9999"], ["G-A1B", "G-A1B2C3", "GG-A1B2", "G12-A1B2", "Y-X999", "Y-X99999", "G-JANE"]],
+    ["SNM3", ["T-99999"], ["T-999999"]],
+    ["99SDM", ["T-99999"], ["T-999999"]],
+    ["UCUM", ["1", "{ab}", "{abcdefghijkl}"], ["2", "{a}", "{abcdefghijklm}", "jane"]],
+    ["RFC5646", ["xx", "xx-XX"], ["x", "xxx", "xx-X", "xx-XXX"]],
+    ["99MAMMO", ["SCORE-1", "SCORE-9", "SCORE-10"], ["SCORE-0", "SCORE-11", "SCORE-100"]],
+    ["99LOCAL", [], ["999999", "Jane"]],
+  ])("of %s are those of its form, and all others say nothing", async (scheme, fitting, others) => {
+    for (const value of fitting) expect((await cleaned(scheme.toLowerCase(), value))!.slice(0, 2)).toEqual([value, scheme]);
+    for (const value of others) expect(await cleaned(scheme, value), value).toEqual(["REMOVED", "99REMOVED", "Removed"]);
+  });
+
+  it("keep their own words and no other ones", async () => {
+    expect(await cleaned("SCT", "76752008")).toEqual(["76752008", "SCT", "Breast"]);
+    expect(await cleaned("SCT", "999999")).toEqual(["999999", "SCT", "999999"]);
+    // A view's code is known by its value alone, as the reader knows it.
+    expect(await cleaned("99LOCAL", "r-10242")).toEqual(["R-10242", "SRT", "cranio-caudal"]);
+    expect(await cleaned(undefined, "399162004")).toEqual(["399162004", "SCT", "cranio-caudal"]);
+    expect([knownMeaning("BREAST"), knownMeaning("Jane")]).toEqual(["Breast", undefined]);
+  });
+});
+
 describe("dates", () => {
   it.each([
     ["20240301", 1, "20240229"],
     ["20230301", 1, "20230228"],
     ["20240101", 365, "20230101"],
     ["20240101101112.123456+0100", 1, "20231231101112.123456+0100"],
+    ["20240101101112.1", 1, "20231231101112.1"],
     ["2024010110", 1, "2023123110"],
+    ["20240230", 1, undefined],
     ["20240101.5", 1, undefined],
     ["2024010", 1, undefined],
     ["20240101 ", 1, undefined],
@@ -186,6 +266,8 @@ describe("the tables", () => {
       "US",
       undefined,
     ]);
+    // Of the two that the standard allows, the last where none is stated.
+    expect([of(0x00280106, "US"), of(0x00280106, "SS"), of(0x00280106, undefined), of(0x00280106, "UN")]).toEqual(["US", "SS", "SS", "SS"]);
     expect([of(0x00080070, "SH"), of(0x00080070, "CS"), of(0x00080060, "LO"), of(0x00080060, "OB")]).toEqual(["SH", "LO", "CS", undefined]);
     expect([of(0x00540220, "SQ", []), of(0x00540220, "SQ"), of(0x00280010, "US", []), of(0x00091001, "LO")]).toEqual([
       "SQ",

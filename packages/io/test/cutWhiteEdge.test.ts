@@ -57,6 +57,78 @@ describe("cutWhiteEdge", () => {
   });
 });
 
+describe("cutWhiteEdge, at its bounds", () => {
+  /** Whether a film loses something, and whether it loses one pixel. */
+  const isCut = (add: (row: number, column: number) => number | undefined): boolean => {
+    const one = film(add);
+    return cut(one) !== one.mask;
+  };
+  const at = (found: Binary, row: number, column: number) => found.pixels[row * columns + column];
+  /** White up to a column, and what follows it from there on. */
+  const strip = (width: number, ...next: readonly number[]) => cut(film((_, column) => (column < width ? 1 : next[column - width])));
+
+  it("a strip is white up to 10 mm deep, a bar up to 25 mm, less the last pixel", () => {
+    expect([19, 20].map((width) => isCut((_, column) => (column < width ? 1 : undefined)))).toEqual([true, false]);
+    expect([49, 50].map((high) => isCut((row) => (row >= rows - high ? 1 : undefined)))).toEqual([true, false]);
+  });
+
+  it("a strip begins within 5 mm of the edge, and with white within 1 mm", () => {
+    const from = (near: number, gray: number) => (_: number, column: number) =>
+      column < near ? 0 : column < near + gray ? 0.5 : column < near + gray + 6 ? 1 : undefined;
+    expect([isCut(from(9, 0)), isCut(from(10, 0)), isCut(from(0, 1)), isCut(from(0, 2))]).toEqual([true, false, true, false]);
+  });
+
+  it("white is 96 % of the brightest, and goes on with 88 %", () => {
+    const brightest = (value: number) => isCut((row, column) => (column < 6 ? value : row === 240 && column === 60 ? 1 : undefined));
+    expect([brightest(0.965), brightest(0.955)]).toEqual([true, false]);
+    expect([0.89, 0.87].map((value) => at(strip(4, value, value, value, value, value), 240, 7))).toEqual([0, 1]);
+  });
+
+  it("a seam in it is less than 1 mm wide", () => {
+    expect(at(strip(4, 0.5, 1, 1, 1), 240, 7)).toBe(0);
+    expect(at(strip(4, 0.5, 0.5, 1, 1, 1), 240, 8)).toBe(1);
+  });
+
+  it("the blur behind it falls all the way, by 1 % a pixel and for 2 mm at most", () => {
+    const falling = strip(4, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6);
+    expect([at(falling, 240, 7), at(falling, 240, 8)]).toEqual([0, 1]);
+    expect([0.835, 0.845].map((next) => at(strip(4, 0.85, next), 240, 4))).toEqual([0, 1]);
+  });
+
+  it("it is 1 cm long, and its deepest place counts for 3 mm to both sides", () => {
+    const dot = (long: number) => isCut((row, column) => (row >= 230 && row < 230 + long && column < 6 ? 1 : undefined));
+    expect([dot(19), dot(20)]).toEqual([false, true]);
+    const deeper = cut(film((row, column) => (column < (row === 240 ? 9 : 4) ? 1 : undefined)));
+    expect([233, 234, 246, 247].map((row) => at(deeper, row, 8))).toEqual([1, 0, 0, 1]);
+  });
+
+  it("what hangs on by less than 5 mm goes with it", () => {
+    const hanging = (wide: number) =>
+      cut(
+        film((row, column) => {
+          if (column < 6) return 1;
+          const isBridge = row >= 235 && row < 235 + wide && column < 220;
+          return isBridge || (row >= 200 && row < 260 && column >= 220 && column < 260) ? 0.5 : undefined;
+        }),
+      );
+    expect([10, 11].map((wide) => count(hanging(wide), (_, column) => column >= 220))).toEqual([0, 60 * 40]);
+  });
+
+  it("all sides are alike: of the turned film the turned mask", () => {
+    const corner = (row: number, column: number) => (column < 7 || (row >= 430 && row < 446 && column < 90) ? 1 : undefined);
+    // The second one's breast runs from the top to the bottom.
+    for (const left of [film(corner), film((_, column) => (column < 7 ? 1 : column < 150 ? 0.5 : undefined))]) {
+      const turned = {
+        grid: { ...left.grid, pixels: left.grid.pixels.toReversed() },
+        mask: { ...left.mask, pixels: left.mask.pixels.toReversed() },
+      };
+      const found = cut(turned).pixels.toReversed();
+      expect(Buffer.from(found).equals(Buffer.from(cut(left).pixels))).toBe(true);
+      expect(count({ ...left.mask, pixels: found }, (_, column) => column < 7)).toBe(0);
+    }
+  });
+});
+
 const folder = dataFolder();
 it.skipIf(!folder)("films of CBIS-DDSM lose their white edge and keep their lesions", { timeout: 300_000 }, async () => {
   const { images } = await readCbisCohort(join(folder!, "cbis-ddsm-mass"));

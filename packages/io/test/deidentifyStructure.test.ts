@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { dataFolder } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { limitsDefaults, parseDicom, readFrames, readImagePixel, readMammogram } from "../src/index.ts";
+import { cleanCells } from "../src/dicom/deidentify/pixels/cleanCells.ts";
+import type { FrameStructure } from "../src/dicom/deidentify/pixels/frameStructure.ts";
+import { jpeg2000Ranges } from "../src/dicom/deidentify/pixels/jpeg2000Ranges.ts";
+import { jpegRanges } from "../src/dicom/deidentify/pixels/jpegRanges.ts";
+import { rleRanges } from "../src/dicom/deidentify/pixels/rleRanges.ts";
+import { type ImagePixel, limitsDefaults, parseDicom, readFrames, readImagePixel, readMammogram } from "../src/index.ts";
 import { deidentify } from "../src/write.ts";
 import { breastFiles } from "./breastFiles.ts";
 import { withOffsets } from "./hostile/codestreams.ts";
@@ -235,6 +240,173 @@ describe("a name that hides", () => {
     const fragments = (await parseDicom(clean)).dataSet.elements.get(0x7fe0_0010)!.fragments!;
     expect(fragments.map(({ length }) => length)).toEqual([8, 100, two.length, 100, two.length]);
     expect(JSON.stringify(await decoded(clean)) === JSON.stringify(await decoded(bytes))).toBe(true);
+  });
+});
+
+/** A row of cells, 8 bits each where nothing else is said. */
+const pixelOf = (changes: Partial<ImagePixel> = {}): ImagePixel => ({
+  ...({ rows: 1, columns: 4, frames: 1, samplesPerPixel: 1, photometricInterpretation: "MONOCHROME2", planarConfiguration: 0 } as const),
+  ...({ bitsAllocated: 8, bitsStored: 8, highBit: 7, isSigned: false } as const),
+  ...changes,
+});
+
+describe("native cells, by hand", () => {
+  it.each<[string, Partial<ImagePixel>, boolean, readonly number[], readonly number[] | undefined]>([
+    ["end with the last cell", { columns: 3 }, true, [1, 2, 3, 9], [1, 2, 3]],
+    ["are too short", { columns: 3 }, true, [1, 2], undefined],
+    ["of bits end in a byte", { columns: 9, bitsAllocated: 1, bitsStored: 1, highBit: 0 }, true, [255, 255, 9], [255, 1]],
+    ["of bits end with a byte", { columns: 8, bitsAllocated: 1, bitsStored: 1, highBit: 0 }, true, [255, 9], [255]],
+    ["of two frames", { columns: 1, frames: 2 }, true, [1, 2, 9], [1, 2]],
+    ["of three samples", { columns: 1, samplesPerPixel: 3, photometricInterpretation: "RGB" }, true, [1, 2, 3, 9], [1, 2, 3]],
+    ["of 4:2:2 are two values", { columns: 2, samplesPerPixel: 3, photometricInterpretation: "YBR_FULL_422" }, true, [1, 2, 3, 4, 9], [1, 2, 3, 4]],
+    // The third byte of big endian words stands fourth, behind the padding.
+    ["in big endian words", { columns: 3, isWords: true }, false, [2, 1, 9, 3, 9], [2, 1, 0, 3]],
+    ["that fill big endian words", { columns: 4, isWords: true }, false, [2, 1, 4, 3, 9], [2, 1, 4, 3]],
+    ["in big endian bytes", { columns: 3, isWords: false }, false, [1, 2, 3, 9], [1, 2, 3]],
+    ["of bits in big endian words", { columns: 9, bitsAllocated: 1, bitsStored: 1, highBit: 0, isWords: true }, false, [255, 255, 9], [1, 255]],
+    ["of bits behind the padding", { columns: 17, bitsAllocated: 1, bitsStored: 1, highBit: 0, isWords: true }, false, [255, 255, 9, 255], [255, 255, 0, 1]],
+    ["of big endian words", { columns: 1, bitsAllocated: 16, bitsStored: 16, highBit: 15, isWords: true }, false, [1, 2, 9, 9], [1, 2]],
+    // Four bits too many: gone, unless they repeat the sign.
+    ["of 12 bits in 16", { columns: 2, bitsAllocated: 16, bitsStored: 12, highBit: 11 }, true, [1, 0xf2, 3, 4], [1, 2, 3, 4]],
+    ["of 12 signed bits", { columns: 3, bitsAllocated: 16, bitsStored: 12, highBit: 11, isSigned: true }, true, [1, 0xf8, 1, 0x78, 1, 0xf2], [1, 0xf8, 1, 8, 1, 2]],
+    ["of 4 bits higher up", { columns: 2, bitsStored: 4, highBit: 5 }, true, [0xff, 0x3c], [0x3c, 0x3c]],
+    ["of 31 bits in 32, big endian", { columns: 1, bitsAllocated: 32, bitsStored: 31, highBit: 30 }, false, [0x81, 2, 3, 4], [1, 2, 3, 4]],
+    ["of 11 bits in 12 cannot be looked into", { columns: 2, bitsAllocated: 12, bitsStored: 11, highBit: 10 }, true, [1, 2, 3], undefined],
+    ["of 12 bits in 12 are full", { columns: 2, bitsAllocated: 12, bitsStored: 12, highBit: 11 }, true, [1, 2, 3], [1, 2, 3]],
+  ])("%s", (_name, changes, littleEndian, bytes, cleaned) => {
+    const given = Uint8Array.from(bytes);
+    const found = cleanCells(given, pixelOf(changes), littleEndian);
+    expect(found && [...found]).toEqual(cleaned);
+    expect([...given]).toEqual(bytes);
+  }); // biome-ignore format: one row each
+});
+
+describe("encoded frames, by hand: bytes of 0x77 make no picture, all others do", () => {
+  const hidden = 0x77;
+  const bytes = (...parts: readonly (number | readonly number[])[]): Uint8Array => Uint8Array.from(parts.flat());
+  /** What stays of a stream whose structure is known. */
+  const kept = (encoded: Uint8Array, structure: FrameStructure | undefined): readonly number[] | undefined =>
+    structure && [...encoded].map((byte, at) => (structure.ranges.some(([from, to]) => at >= from && at < to) ? byte : 0));
+  const clean = (encoded: Uint8Array): readonly number[] => [...encoded].map((byte) => (byte === hidden ? 0 : byte));
+
+  describe("JPEG", () => {
+    const [start, end] = [[0xff, 0xd8], [0xff, 0xd9]] as const; // biome-ignore format: one row
+    const jpegSegment = (marker: number, ...content: readonly number[]) => [0xff, marker, 0, content.length + 2, ...content];
+    const frame = (marker = 0xc0, bits = 8, ...more: readonly number[]) => jpegSegment(marker, bits, 0, 1, 0, 4, 1, 1, 0x11, 0, ...more);
+    const scan = (...more: readonly number[]) => jpegSegment(0xda, 1, 1, 0, 0, 63, 0, ...more);
+    const adobe = [0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 1];
+
+    it("headers stay by their own fields, tables whole, data up to the end with what restarts and stuffs them", () => {
+      const encoded = bytes(
+        ...[start, jpegSegment(0xe0, hidden, hidden), jpegSegment(0xee, ...adobe, hidden), jpegSegment(0xee, hidden), jpegSegment(0xfe, hidden)],
+        ...[hidden, 0xff, jpegSegment(0xdb, 1, 2), jpegSegment(0xc4, 3, 4), jpegSegment(0xdd, 0, 2, hidden), frame(0xc0, 8, hidden), scan(hidden)],
+        ...[1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff, 0xd7, 4, 0xff, jpegSegment(0xc4, 5), scan(), 6, end, hidden, hidden],
+      );
+      const found = kept(encoded, jpegRanges(encoded, pixelOf()));
+      // A fill byte before a marker may go.
+      const fill = encoded.indexOf(hidden, encoded.indexOf(0xfe)) + 2;
+      expect(found).toEqual(clean(encoded).map((byte, at) => (at === fill ? 0 : byte)));
+    });
+
+    it("is wider where its frame has more bits than the data set", () => {
+      const isWider = (marker: number, bits: number) => {
+        const encoded = bytes(start, frame(marker, bits), scan(), 1, end);
+        return jpegRanges(encoded, pixelOf({ bitsStored: 8 }))?.isWider;
+      };
+      for (const marker of [0xc0, 0xc1, 0xc2, 0xc3, 0xcf, 0xf7]) expect([isWider(marker, 8), isWider(marker, 9)]).toEqual([false, true]);
+      // Tables and reserved markers of the same group are no frames.
+      for (const marker of [0xc4, 0xc8, 0xcc]) expect(isWider(marker, 8)).toBeUndefined();
+    });
+
+    it.each([
+      ["no frame", bytes(start, scan(), 1, end)],
+      ["no end", bytes(start, frame(), scan(), 1, 2)],
+      ["a segment beyond its end", bytes(start, frame(), jpegSegment(0xdb, 1, 2).slice(0, -1))],
+    ])("with %s is not known", (_name, encoded) => {
+      expect(jpegRanges(encoded, pixelOf())).toBeUndefined();
+    });
+  });
+
+  describe("JPEG 2000", () => {
+    const [start, end] = [[0xff, 0x4f], [0xff, 0xd9]] as const; // biome-ignore format: one row
+    const marker = (code: number, ...content: readonly number[]) => [0xff, code, 0, content.length + 2, ...content];
+    const size = (depth = 7) => marker(0x51, ...new Array(36).fill(1), depth, 1, 1);
+    const tile = (length: number, ...more: readonly number[]) => marker(0x90, 0, 0, 0, 0, 0, length, 0, 1, ...more);
+    const comment = (text: string) => marker(0x64, 0, 1, ...new TextEncoder().encode(text));
+    const data = [0xff, 0x93];
+    const read = (...parts: readonly (readonly number[])[]) => jpeg2000Ranges(bytes(...parts), pixelOf());
+
+    it("markers that a decoder needs stay, and tile-parts at their lengths; an encoder's name does, no other comment", () => {
+      const encoded = bytes(
+        ...[start, size(), marker(0x52, 1), marker(0x5c, 2), comment("Kakadu-v7.2"), marker(0x64, hidden, hidden, hidden), marker(0x64)],
+        ...[marker(0x70, hidden), tile(12 + 2 + 3), data, [1, 2, 3], tile(0), data, [4, 0xff, 5], end, [hidden, hidden]],
+      );
+      expect(kept(encoded, jpeg2000Ranges(encoded, pixelOf()))).toEqual(clean(encoded));
+    });
+
+    it.each([
+      ["Kakadu-v7.2.1", true],
+      [`Kakadu-${"1".repeat(12)}`, true],
+      [`Kakadu-${"1".repeat(13)}`, false],
+      ["Created by OpenJPEG version 2.5.0", true],
+      [`Created by OpenJPEG version ${"1".repeat(13)}`, false],
+      ["Creator: JasPer Version 1.900.1", true],
+      [`Creator: JasPer Version ${"1".repeat(13)}`, false],
+      ["Kakadu-v7.2 Jane", false],
+    ])("the comment %s is an encoder's name: %s", (text, isName) => {
+      const encoded = bytes(start, comment(text), size(), tile(0), data, [1], end);
+      const [from, to] = [8, 8 + text.length];
+      const expected = isName ? [...encoded.subarray(from, to)] : new Array(text.length).fill(0);
+      expect(kept(encoded, jpeg2000Ranges(encoded, pixelOf()))!.slice(from, to)).toEqual(expected);
+    });
+
+    it("is wider where its components have more bits than the data set, signed or not", () => {
+      const isWider = (depth: number) => read(start, size(depth), tile(0), data, [1], end)?.isWider;
+      expect([7, 8, 0x87, 0x88].map(isWider)).toEqual([false, true, false, true]);
+    });
+
+    it.each<[string, readonly (readonly number[])[]]>([
+      ["data before any tile-part", [start, size(), data, [1], end]],
+      ["a tile-part's head of another length", [start, size(), tile(0, 1), data, [1], end]],
+      ["a tile-part beyond the end", [start, size(), tile(99), data, [1], end]],
+      ["a last tile-part without an end", [start, size(), tile(0), data, [1, 2, 3, 4]]],
+      ["no end", [start, size(), tile(12 + 2 + 1), data, [1]]],
+      ["a marker's content beyond the end", [start, size().slice(0, -1)]],
+      ["a marker shorter than its length", [start, [0xff, 0x64, 0, 1], tile(0), data, [1], end]],
+      ["bytes between markers", [start, size(), [1], tile(0), data, [1], end]],
+    ])("with %s is not known", (_name, parts) => {
+      expect(read(...parts)).toBeUndefined();
+    });
+  });
+
+  describe("RLE", () => {
+    const head = (offsets: readonly number[], segments = offsets.length) => {
+      const header = new Uint8Array(64).fill(hidden);
+      header.set(integers([segments, ...offsets], 4));
+      return [...header];
+    };
+    const words = pixelOf({ bitsAllocated: 16, bitsStored: 16, highBit: 15 });
+
+    it("segments stay up to the last byte that is unpacked", () => {
+      // Two literals, nothing, and one byte twice.
+      const one = bytes(head([64]), [1, 5, 6, 128, 255, 9, hidden, hidden]);
+      expect(kept(one, rleRanges(one, pixelOf()))).toEqual(clean(one));
+      // One byte four times; five literals of which four are needed.
+      const two = bytes(head([64, 66]), [253, 5, 4, 1, 2, 3, 4, hidden, hidden]);
+      expect(kept(two, rleRanges(two, words))).toEqual(clean(two));
+    });
+
+    it.each([
+      ["one segment for two bytes a value", bytes(head([64]), [253, 5]), words],
+      ["a segment that reaches into the next", bytes(head([64, 65]), [253, 253, 7]), words],
+      ["a segment in the header", bytes(head([60]), [253, 5, 253, 5]), pixelOf()],
+      ["too few values", bytes(head([64]), [254, 5]), pixelOf()],
+      ["a run cut off", bytes(head([64]), [2, 5, 6]), pixelOf()],
+      ["nothing behind its header", bytes(head([64])), pixelOf()],
+      ["half a header", bytes(head([64]).slice(0, 32)), pixelOf()],
+    ])("with %s is not known", (_name, encoded, pixel) => {
+      expect(rleRanges(encoded, pixel)).toBeUndefined();
+    });
   });
 });
 

@@ -177,7 +177,12 @@ describe("a hostile or broken server", () => {
 
   it("that gives the same page for ever is found out", async () => {
     const client = await against((_, response) => response.end('[{"0020000D":{"vr":"UI","Value":["1.2.777"]}}]'));
-    expect(await failure(all(client.searchStudies({ pageSize: 1 })))).toMatchObject({ code: "invalid-response" });
+    let found = 0;
+    const count = async (): Promise<void> => {
+      for await (const _ of client.searchStudies({ pageSize: 1 })) found++;
+    };
+    expect(await failure(count())).toMatchObject({ code: "invalid-response" });
+    expect(found).toBe(1);
   });
 
   it("that is not there is a network error", async () => {
@@ -199,15 +204,37 @@ describe("a hostile or broken server", () => {
     },
   );
 
+  it("that answers 409 at length is left at the limit", async () => {
+    const client = await against((_, response) => response.writeHead(409).end("[{},{},{}]"), { jsonBytes: 9 });
+    expect(await failure(client.store([letters("x")]))).toMatchObject({ code: "limit-exceeded" });
+  });
+
   it("that lists empty failures has given no reason, and values that are no list are no answer", async () => {
     let body = '{"00081198": {"vr": "SQ", "Value": [null, {}]}}';
     const client = await against((_, response) => response.end(body));
     expect(await client.store([letters("x"), letters("y")])).toEqual({ stored: 0, failed: [undefined, undefined] });
+    body = '{"00081198": {"vr": "SQ", "Value": [{"00081197": {"vr": "US", "Value": [272]}}]}, "00081199": {"vr": "SQ", "Value": [{}]}}';
+    expect(await client.store([letters("x"), letters("y")])).toEqual({ stored: 1, failed: [272] });
+    body = '{"00081199": {"vr": "SQ", "Value": [{}]}}';
+    expect(await client.store([letters("x")])).toEqual({ stored: 1, failed: [] });
     body = '{"00081199": {"vr": "SQ", "Value": {}}}';
     expect(await failure(client.store([letters("x")]))).toMatchObject({ code: "invalid-response" });
   });
 
   const entry = (number: number) => ({ "0020000D": { vr: "UI", Value: [`1.2.777.${number}`] } });
+
+  it("that finds more than the limit is left there, and not at it", async () => {
+    const entries = Array.from({ length: 4 }, (_, at) => entry(at));
+    const search = async (results: number) => {
+      const handle = (request: IncomingMessage, response: ServerResponse) => {
+        const offset = Number(new URL(request.url!, "http://x").searchParams.get("offset"));
+        response.end(JSON.stringify(entries.slice(offset, offset + 2)));
+      };
+      return all((await against(handle, { results })).searchStudies({ pageSize: 2 }));
+    };
+    expect(await search(4)).toEqual(entries);
+    expect(await failure(search(3))).toMatchObject({ code: "limit-exceeded" });
+  });
 
   it("that caps its pages and warns of more is asked for all", async () => {
     const entries = Array.from({ length: 7 }, (_, at) => entry(at));
@@ -246,9 +273,10 @@ describe("a hostile or broken server", () => {
     expect(asked).toBe(requests);
   });
 
-  it("that knows no pages gives what it has once", async () => {
+  it("that knows no pages gives what it has once, also where that is more than was asked for", async () => {
     const client = await against((_, response) => response.end(JSON.stringify([entry(1), entry(2)])));
     expect(await all(client.searchStudies())).toHaveLength(2);
+    expect(await all(client.searchStudies({ pageSize: 1 }))).toHaveLength(2);
   });
 
   it.each(["", " ", "\r\n"])("that answers 200 with the body %j has no match", async (body) => {
@@ -362,7 +390,17 @@ describe("dicomWebClient", () => {
     expect(await all(client.retrieve({ study, series: "1.2", instance: "1.3" }))).toEqual([letters("file")]);
   });
 
-  it.each(["ftp://SECRET/", "http://user:SECRET@host/", "SECRET", "http://host/?token=SECRET"])(
+  it.each(["http://host/a", "http://host/a/", "http://host/a//"])("asks below the address %s", async (url) => {
+    const asked: string[] = [];
+    const fetch = (async (address: string) => {
+      asked.push(address);
+      return new Response("[]");
+    }) as typeof globalThis.fetch;
+    await dicomWebClient({ url, fetch }).metadata({ study });
+    expect(asked).toEqual([`http://host/a/studies/${study}/metadata`]);
+  });
+
+  it.each([...["ftp://SECRET/", "http://SECRET@host/", "http://:SECRET@host/", "SECRET", "http://host/?token=SECRET", "http://host/#SECRET"]])(
     "refuses the address %s without repeating it",
     (url) => {
       expect(() => dicomWebClient({ url })).toThrow(RangeError);
@@ -373,7 +411,7 @@ describe("dicomWebClient", () => {
   it("refuses headers that HTTP does not allow and UIDs that are none, without repeating them", async () => {
     expect(() => dicomWebClient({ url: "http://host", headers: { authorization: "SECRET\nx" } })).toThrow(/^Expected header names/);
     const client = dicomWebClient({ url: "http://host" });
-    for (const uid of ["..", "1..2", "1/2", "", "SECRET", "1.".repeat(40)]) {
+    for (const uid of ["..", "1..2", "1/2", "", "SECRET", "1".repeat(65)]) {
       await expect(client.metadata({ study: uid })).rejects.toThrow(/^Expected a UID: numbers/);
     }
     await expect(client.metadata({ study, instance: "1" })).rejects.toThrow(RangeError);

@@ -83,8 +83,9 @@ describe("groupExams", () => {
     const one = await put("a/1.dcm", view());
     await put("a/2.dcm", view({ view: "MLO" }));
     const three = await put("c/3.dcm", view({ laterality: "R" }));
-    const { exams } = await groupExams([one, join(root, "a"), three]);
+    const { exams, skipped } = await groupExams([one, join(root, "a"), three]);
     expect(exams).toHaveLength(1);
+    expect(skipped.absent).toBe(0);
     expect(exams[0]!.images.map(({ path }) => path)).toEqual([one, join(root, "a/2.dcm"), three]);
   });
 
@@ -135,27 +136,29 @@ describe("groupExams", () => {
     expect((await groupExams(root, { limits: { fileBytes: 100 } })).unreadable).toMatchObject([{ path, error: { code: "limit-exceeded" } }]);
   });
 
-  const directory = (...ids: readonly string[]): Uint8Array =>
-    part10(
-      "1.2.840.10008.1.2.1",
-      dataSet(
-        [
-          [
-            0x00041220,
-            "SQ",
-            [
-              [[0x00041430, "CS", "STUDY"]],
-              ...ids.map((id): Element[] => [
-                [0x00041410, "US", 0xffff],
-                [0x00041430, "CS", "IMAGE"],
-                [0x00041500, "CS", id],
-              ]),
-            ],
-          ],
-        ],
-        { explicit: true, littleEndian: true },
-      ),
-    );
+  const record = (type: string, id: string | undefined, inUse = 0xffff): readonly Element[] => [
+    [0x00041410, "US", inUse],
+    [0x00041430, "CS", type],
+    ...(id === undefined ? [] : [[0x00041500, "CS", id] as const]),
+  ];
+  const directoryOf = (...records: readonly (readonly Element[])[]): Uint8Array =>
+    part10("1.2.840.10008.1.2.1", dataSet([[0x00041220, "SQ", [[[0x00041430, "CS", "STUDY"]], ...records]]], { explicit: true, littleEndian: true }));
+  const directory = (...ids: readonly string[]): Uint8Array => directoryOf(...ids.map((id) => record("IMAGE", id)));
+
+  it("passes over records out of use, of other things and without a file", async () => {
+    for (const name of ["A", "B", "C"]) await put(name, view());
+    const records = [record("IMAGE", "A", 0), record("SR DOCUMENT", "B"), record("IMAGE", undefined), record("IMAGE", "C", 1)];
+    const { exams, skipped } = await groupExams(await put("DICOMDIR", directoryOf(...records)));
+    expect(exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([join(root, "C")]);
+    expect(skipped).toEqual({ notDicom: 0, notMammography: 0, dicomDir: 0, absent: 0 });
+  });
+
+  it("takes eight names of 64 characters in a DICOMDIR, and no longer ones", async () => {
+    const names = (count: number, length: number): Uint8Array => directory(Array(count).fill("A".repeat(length)).join("\\"));
+    expect((await groupExams(await put("DICOMDIR", names(8, 64)))).skipped.absent).toBe(1);
+    for (const [count, length] of [[9, 1], [1, 65]] as const) // biome-ignore format: one row
+      await expect(groupExams(await put("DICOMDIR", names(count, length)))).rejects.toMatchObject({ code: "invalid-attribute" });
+  });
 
   it("follows a DICOMDIR, and finds names in small letters", async () => {
     await put("IMAGES/A1", view());
@@ -166,6 +169,14 @@ describe("groupExams", () => {
     expect(exams.flatMap(({ images }) => images.map((image) => image.path.slice(root.length + 1)))).toEqual(["IMAGES/A1", "images2/b1"]);
     expect(skipped.absent).toBe(1);
     expect((await groupExams(root)).skipped.dicomDir).toBe(1);
+  });
+
+  it("takes a file that is only called DICOMDIR for what it is, and a name as it is before one with an ending", async () => {
+    const image = await put("disc/DICOMDIR", view());
+    expect((await groupExams(image)).exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([image]);
+    for (const name of ["a1", "a1.dcm"]) await put(name, view());
+    const { exams } = await groupExams(await put("DICOMDIR", directory("A1")));
+    expect(exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([join(root, "a1")]);
   });
 
   it("finds files by a DICOMDIR that does not name their extension", async () => {
@@ -364,6 +375,8 @@ describe("readExam", () => {
       { image: 3, rule: "repeated", instead: [2] },
     ]);
     expect(exam.images).toHaveLength(2);
+    // Of two as large, the first stays.
+    expect((await readExam([view(), view()], { policy: { repeated: "largest" } })).leftOut).toEqual([{ image: 2, rule: "repeated", instead: [1] }]);
   });
 
   it("refuses several files that name no study, and takes one", async () => {

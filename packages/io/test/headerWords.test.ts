@@ -155,4 +155,17 @@ describe("what a header says of itself", () => {
   ])("%s", async (_name, one, expected) => {
     expect(await headerOf(one)).toMatchObject(expected);
   });
+
+  it.each<[string, readonly (readonly [tag: number, value: number])[], boolean]>([
+    ["8 bits", [[0x00280100, 8], [0x00280101, 8]], true],
+    ["12 bits", [[0x00280100, 12], [0x00280101, 12]], true],
+    ["16 bits", [[0x00280100, 16], [0x00280101, 16]], true],
+    ["1 bit", [[0x00280100, 1], [0x00280101, 1]], false],
+    ["32 bits", [[0x00280100, 32], [0x00280101, 32]], false],
+    ["three samples", [[0x00280002, 3]], false],
+  ])("a mammogram has one gray value a pixel: %s", async (_name, values, isFitting) => {
+    const header = headerOf(...values.map(([tag, value]): Element => [tag, "US", value]));
+    if (isFitting) expect((await header).pixel.samplesPerPixel).toBe(1);
+    else await expect(header).rejects.toMatchObject({ code: "invalid-attribute", message: expect.stringContaining("monochrome") });
+  }); // biome-ignore format: one row each
 });

@@ -80,6 +80,22 @@ describe("a table's descriptor", () => {
     expect(unreadable).toEqual(outcome === "read" ? [] : ["VOILUTSequence"]);
   });
 
+  it("more than 8 bits in as many bytes are no table", async () => {
+    const found = async (bits: number) => (await headerOf(table(voi, [256, 0, bits], new Uint8Array(256)))).vois[0]!.kind;
+    expect([await found(8), await found(9)]).toEqual(["lut", "window"]);
+  });
+
+  it.each<[string, readonly Element[]]>([
+    ["of one number", [[0x00283002, "US", [16]], [0x00283006, "OW", ramp(16)]]], // biome-ignore format: one row each
+    ["of two numbers", [[0x00283002, "US", [16, 0]], [0x00283006, "OW", ramp(16)]]], // biome-ignore format: one row each
+    ["without data", [[0x00283002, "US", [16, 0, 4]]]],
+    ["alone missing", [[0x00283006, "OW", ramp(16)]]],
+    ["with items for data", [[0x00283002, "US", [16, 0, 4]], [0x00283006, "SQ", [[]]]]], // biome-ignore format: one row each
+  ])("%s is no table", async (_name, item) => {
+    const { vois, unreadable } = await headerOf([voi, "SQ", [item]]);
+    expect([vois.map(({ kind }) => kind), unreadable]).toEqual([["window"], ["VOILUTSequence"]]);
+  });
+
   it("an eighth of its entries may be missing, and is said; more is no table", async () => {
     const found = async (length: number) => {
       const { vois, unreadable } = await headerOf(table(voi, [64, 0, 12], ramp(length)));

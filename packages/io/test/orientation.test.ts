@@ -62,6 +62,13 @@ describe("Patient Orientation", () => {
     const found = await read({ view: "MLO", extra: [plane(cosines)] });
     expect([found.chestWall, found.isUpsideDown]).toEqual([chestWall, isUpsideDown]);
   });
+
+  it("letters of one direction alone go before the plane's", async () => {
+    const right = plane("0\\1\\0\\0\\0\\1");
+    expect(await headerOf("L", "MLO", "A\\", right)).toMatchObject({ chestWall: "left", isUpsideDown: false });
+    expect(await headerOf("L", "MLO", "\\F", right)).toMatchObject({ chestWall: undefined, isUpsideDown: false });
+    expect(await read({ view: "MLO", extra: [right] })).toMatchObject({ chestWall: "right", isUpsideDown: true });
+  });
 });
 
 describe("Image Laterality", () => {

@@ -80,6 +80,11 @@ describe("magnification", () => {
     expect(found.spacing!.mmPerPixel[0]).toBeCloseTo(0.1 / magnification, 12);
     expect(found.unreadable).toEqual(unreadable);
   });
+
+  it("that is no number is refused, unless nothing needs it", async () => {
+    await expect(spacingOf(imager("0.1\\0.1"), factor("x"))).rejects.toMatchObject({ code: "invalid-attribute" });
+    expect((await spacingOf(pixel("0.1\\0.1"), factor("x"))).spacing).toMatchObject({ source: "pixel-spacing", magnification: 1 });
+  });
 });
 
 describe("lengths in mm survive pixels that are not square", () => {

@@ -14,6 +14,7 @@ import { findPectoral } from "../src/image/standardize/pectoral.ts";
 import { pectoralEdges } from "../src/image/standardize/pectoralEdges.ts";
 import { pectoralLine } from "../src/image/standardize/pectoralLine.ts";
 import { pectoralMask } from "../src/image/standardize/pectoralMask.ts";
+import { pectoralPath } from "../src/image/standardize/pectoralPath.ts";
 import { stretchByPercentiles } from "../src/image/standardize/percentiles.ts";
 import { standardize } from "../src/image/standardize/standardize.ts";
 import type { SourceView } from "../src/index.ts";
@@ -160,7 +161,7 @@ describe("stretchByPercentiles", () => {
     stretchByPercentiles(pixels, mask);
     // 0.2 + 0.4 · 0.005 and 0.2 + 0.4 · 0.999, to one part in 4096.
     const [low, high] = [0.202, 0.5996];
-    for (const at of [100, 700, 1500]) expect(pixels[at]!).toBeCloseTo((0.2 + (0.4 * at) / 2000 - low) / (high - low), 2);
+    for (const at of [100, 700, 1500]) expectClose(pixels[at]!, (0.2 + (0.4 * at) / 2000 - low) / (high - low), { absolute: 1e-3 });
     expect([pixels[0], pixels[1999], pixels[3000]]).toEqual([0, 1, Math.fround(0.9)]);
     const flat = new Float32Array(10).fill(0.5);
     stretchByPercentiles(flat, new Uint8Array(10).fill(1));
@@ -200,6 +201,23 @@ describe("findNipple", () => {
     expect(found(breast(0)).point[1]).toBe(120);
     // A straight outline recedes nowhere.
     expect(found(binary(200, 100, (_, column) => column < 80))).toMatchObject({ confidence: 0 });
+  });
+
+  it("stands out by the mean of 3 mm over that of 7 to 11 mm above and below, on a slope by less (by hand)", () => {
+    const alone = (reach: (row: number) => number) => {
+      const mask = binary(200, 260, (row, column) => column < reach(row));
+      return findNipple(mask, maskBox(mask)!, 1);
+    };
+    const bump = (at: number, mm: number) => (row: number) => (Math.abs(row - at) <= 1 ? mm : 0);
+    for (const [mm, at] of [[1, 130], [2, 100]] as const) // biome-ignore format: one row
+      expect(alone((row) => 50 + bump(at, mm)(row))).toEqual({ point: [at + 0.5, 50 + mm], confidence: mm / 3 });
+    // Rows of 2 mm at both sides count where they lie 7 to 11 mm away: a fifth of them each.
+    for (const [away, less] of [[6, 0], [7, 0.4], [11, 0.4], [12, 0]] as const) // biome-ignore format: one row
+      expectClose(alone((row) => 50 + bump(100, 2)(row) + (Math.abs(row - 100) === away ? 2 : 0)).confidence, (2 - less) / 3, { absolute: 1e-12 });
+    // At 45 degrees 6 mm are 6 / 2^1.5.
+    const { point, confidence } = alone((row) => 30 + row + bump(180, 6)(row));
+    expect(point).toEqual([180.5, 216]);
+    expectClose(confidence, 6 / 2 ** 1.5 / 3, { absolute: 1e-12 });
   });
 
   it("is not looked for at the ends, nor far behind the farthest point", () => {
@@ -265,6 +283,80 @@ describe("findPectoral", () => {
     expect(confidence(-0.2)).toBeLessThan(0.2);
   });
 
+  it("sees an edge from 0.15 on, follows a border of which half is seen, and is sure from a quarter of the breast's spread on", () => {
+    const of = (brightness: (row: number, isMuscle: boolean) => number) => {
+      const pixels = Float32Array.from({ length: rows * columns }, (_, at) => {
+        const row = Math.floor(at / columns);
+        return brightness(row, (at % columns) + 0.5 < 40 * (1 - (row + 0.5) / 120));
+      });
+      return findPectoral({ pixels, rows, columns, breast, mmPerPixel })!;
+    };
+    // Brighter by a ramp toward the top, whose spread is 0.9 of it, and there a full edge is 0.4 of that.
+    const [seen, unseen] = [0.18, 0.13].map((strength) => of((row, isMuscle) => 0.8 - 0.5 * (row / rows) + (isMuscle ? strength * 0.4 * 0.45 : 0)));
+    expect([seen!.confidence > 0.8, seen!.border.length > 2, unseen!.confidence, unseen!.border]).toEqual([true, true, 0, unseen!.line]);
+    // Of 120 rows so many have the edge.
+    const followed = [72, 36].map((edge) => of((row, isMuscle) => (row >= 188 ? 0.1 : isMuscle && row < edge ? 0.7 : 0.4)).border.length > 2);
+    expect(followed).toEqual([true, false]);
+    // Muscle 0.43 on 0.4 of 28,000 pixels, of which it has 2400 and a dark strip below the breast 1680: the spread is 0.33.
+    const outside = (23_920 * 0.4 + 1680 * 0.1) / 25_600;
+    expectClose(of((row, isMuscle) => (row >= 188 ? 0.1 : isMuscle ? 0.43 : 0.4)).confidence, (0.43 - outside) / 0.33 / 0.25, { absolute: 0.03 });
+  });
+
+  /** Edges as told, by cell. */
+  const edgesOf = (rows: number, columns: number, mm: number, strength: (row: number, column: number) => number) => ({
+    ...{ rows, columns, mm, factor: 1, spread: 1, brightness: new Float32Array(rows * columns) },
+    strength: Float32Array.from({ length: rows * columns }, (_, at) => strength(Math.floor(at / columns), at % columns)),
+  });
+  /** The cell at which a line crosses the middle of a row. */
+  const crossing = (width: number, length: number, row: number) => Math.round(width * (1 - (row + 0.5) / length));
+
+  it.each<[string, mm: number, size: readonly [number, number], width: number, length: number, isFound: boolean]>([
+    ["8 mm wide", 4, [60, 60], 2, 9, true],
+    ["4 mm wide", 4, [60, 60], 1, 8, false],
+    ["128 mm wide", 2.62, [80, 70], 49, 60, true],
+    ["131 mm wide", 2.62, [80, 70], 50, 60, false],
+    ["25 mm long", 5, [40, 40], 4, 5, true],
+    ["20 mm long", 5, [40, 40], 3, 4, false],
+    ["228 mm long", 3, [100, 60], 21, 76, true],
+    ["231 mm long", 3, [100, 60], 22, 77, false],
+    ["0.95 of the breast long", 4, [40, 60], 11, 38, true],
+    ["longer than that", 4, [40, 60], 10, 39, false],
+    ["as wide as the breast", 4, [60, 20], 19, 30, true],
+    ["0.8 steep", 4, [60, 60], 10, 8, true],
+    ["less steep", 4, [60, 60], 11, 8, false],
+    ["8 steep", 4, [60, 60], 4, 32, true],
+    ["steeper", 4, [60, 60], 4, 33, false],
+  ])("a line %s", (_name, mm, [rows, columns], width, length, isFound) => {
+    const found = pectoralLine(edgesOf(rows, columns, mm, (row, column) => (row < length && column === crossing(width, length, row) ? 1 : 0)));
+    expect(found?.width === width && found.length === length).toBe(isFound);
+  });
+
+  it("a line has more than 0.1 of edge strength a row", () => {
+    const line = (strength: number) =>
+      pectoralLine(edgesOf(60, 60, 4, (row, column) => (row < 30 && column === crossing(11, 30, row) ? strength : 0)));
+    expect([line(0.11), line(0.09)]).toEqual([{ width: 11, length: 30 }, undefined]);
+  });
+
+  it("the path is the line where no edge is, and follows one within 12 mm of it to where the line ends (by hand)", () => {
+    const path = (width: number, strength: (row: number, beside: number) => number) => [
+      ...pectoralPath(
+        edgesOf(60, 100, 1, (row, column) => strength(row, column - (width - row))),
+        { width, length: width },
+      ),
+    ];
+    const lineOf = (width: number, beside = 0) => Array.from({ length: width }, (_, row) => Math.max(0, width - row + beside));
+    // At 45 degrees the rows' middles are halves of a cell, and are rounded up.
+    expect(path(8, () => 0)).toEqual(lineOf(8));
+    const edge = (at: number) => (_: number, beside: number) => (beside === at ? 1 : 0);
+    expect(path(16, edge(-2))).toEqual(lineOf(16, -2));
+    // Outside of the line too, but for the end.
+    expect(path(16, edge(2))).toEqual([...lineOf(16, 2).slice(0, -1), 1]);
+    expect([path(32, edge(-12)), path(32, edge(-13))]).toEqual([lineOf(32, -12), lineOf(32)]);
+    // There and back by one cell costs 0.4.
+    const detour = (gain: number) => path(16, (row, beside) => (row === 9 ? (beside === 1 ? gain : 0) : beside === 0 ? 1 : 0))[9]! - lineOf(16)[9]!;
+    expect([detour(0.45), detour(0.35)]).toEqual([1, 0]);
+  });
+
   it("takes no line flatter than 0.8, steeper than 8, narrower than 8 mm or shorter than 25 mm", () => {
     const line = (width: number, length: number) => pectoralLine(pectoralEdges({ ...drawn(width, length), breast, mmPerPixel }));
     for (const [width, length] of [
@@ -301,6 +393,23 @@ describe("findPectoral", () => {
     );
     expectClose(step(20, [0.5, 0.6]).strength[10 * 40 + 20]!, -1, { absolute: 1e-6 });
     expectClose([bright.brightness[0]!, bright.brightness[39]!], [0.6, 0.5], { absolute: 1e-6 });
+    // Two rows above and below count too: of five rows so many have the step, of 0.1 in a spread of 0.5.
+    const upper = pectoralEdges({
+      ...{ rows: 20, columns: 40, breast: { top: 0, left: 0, bottom: 20, right: 40 }, mmPerPixel: 1 },
+      pixels: Float32Array.from({ length: 800 }, (_, i) => (i % 40 >= 35 ? 1 : i % 40 < 20 && i < 400 ? 0.6 : 0.5)),
+    });
+    expectClose(
+      [0, 7, 8, 9, 10, 11, 12].map((row) => upper.strength[row * 40 + 20]!),
+      [5, 5, 4, 3, 2, 1, 0].map((count) => (count / 5) * (0.1 / (0.4 * 0.5))),
+      { absolute: 1e-5 },
+    );
+    // Of the three cells to each side two are breast, then one.
+    const within = (left: number, right: number) =>
+      pectoralEdges({
+        ...{ rows: 20, columns: 40, breast: { top: 0, left: 0, bottom: 20, right: 40 }, mmPerPixel: 1 },
+        pixels: Float32Array.from({ length: 800 }, (_, i) => (i % 40 < left || i % 40 >= right ? 0 : i % 40 < 20 ? 0.6 : 0.5)),
+      }).strength[10 * 40 + 20]!;
+    expect([within(18, 40) > 0.9, within(19, 40), within(0, 22) > 0.9, within(0, 21)]).toEqual([true, 0, true, 0]);
     // No edge at the wall itself, nor where the outer side is not all breast.
     expect([bright.strength[10 * 40], bright.strength[10 * 40 + 39]]).toEqual([0, 0]);
   });
@@ -338,6 +447,54 @@ describe("breastMask", () => {
     const turned = right!.map((_, at) => right![at - (at % columns) + columns - 1 - (at % columns)]!);
     expect(Buffer.from(turned).equals(Buffer.from(left!))).toBe(true);
     expect(left!.reduce((sum, one) => sum + one, 0)).toBeGreaterThan(0.98 * ((Math.PI * 100 * 110) / 2));
+  });
+
+  it("on film ends a fifth of the way from the background to Otsu's level (slow twin)", () => {
+    // A cone: 1 at the chest wall's middle, 0 at 80 mm from it.
+    const [rows, columns, mmPerPixel, radius] = [720, 480, 0.25, 80];
+    const pixels = Float32Array.from({ length: rows * columns }, (_, at) => {
+      const [y, x] = [(Math.floor(at / columns) + 0.5) * mmPerPixel - 90, ((at % columns) + 0.5) * mmPerPixel];
+      return Math.max(0, 1 - Math.hypot(y, x) / radius);
+    });
+    // Otsu's level parts the values so that they lie as near as can be, by squares, to the means of their parts.
+    const sorted = pixels.toSorted();
+    let [total, before, most, between] = [sorted.reduce((sum, value) => sum + value, 0), 0, 0, 0];
+    sorted.forEach((value, at) => {
+      const gain = at > 0 ? before ** 2 / at + (total - before) ** 2 / (sorted.length - at) : 0;
+      if (gain > most) [most, between] = [gain, value];
+      before += value;
+    });
+    const area = breastMask({ pixels, rows, columns }, { mmPerPixel }).reduce((sum, one) => sum + one, 0) * mmPerPixel ** 2;
+    expectClose(area / ((Math.PI / 2) * (radius * (1 - between / 5)) ** 2), 1, { absolute: 0.015 });
+  });
+
+  it("fat as dark as a gray background is breast where tissue encloses it against the chest wall", () => {
+    const [rows, columns] = [240, 180];
+    const area = (fat: number) => {
+      const pixels = Float32Array.from({ length: rows * columns }, (_, at) => {
+        const away = Math.hypot(Math.floor(at / columns) - 120, at % columns);
+        return away < 40 ? fat : away < 100 ? 0.7 : 0.4;
+      });
+      return breastMask({ pixels, rows, columns }, { mmPerPixel: 1 }).reduce((sum, one) => sum + one, 0);
+    };
+    expect(area(0.4)).toBe(area(0.7));
+    expect(area(0.7)).toBeGreaterThan((Math.PI / 2) * 100 ** 2 - 100);
+  });
+
+  it("what sticks out by less than 8 mm in thickness is cut behind its first pixel", () => {
+    const [rows, columns] = [360, 180];
+    const spiked = (thick: number): Grid => ({
+      pixels: Float32Array.from({ length: rows * columns }, (_, at) => {
+        const [row, column] = [Math.floor(at / columns), at % columns];
+        return Math.hypot(row - 180, column) < 100 || (row >= 180 && row < 180 + thick && column < 140) ? 0.5 : 0;
+      }),
+      rows,
+      columns,
+    });
+    const beyond = (thick: number) => breastMask(spiked(thick), { mmPerPixel: 0.5 }).filter((one, at) => one === 1 && at % columns >= 102).length;
+    // Seen with a pixel of blur around it.
+    expect([beyond(6), beyond(14)]).toEqual([0, 0]);
+    expect(beyond(16)).toBeGreaterThan(16 * 35);
   });
 
   it("is empty where nothing stands out, and has the grid's size at any pitch", () => {
@@ -395,7 +552,13 @@ describe("standardize, at its thresholds", () => {
   it("puts the breast in the middle, cuts what is too large and says so", () => {
     const whole = masked(() => true);
     expect([whole.breast, whole.flags]).toEqual([{ top: 10, left: 0, bottom: 70, right: 40 }, []]);
-    expect(masked(() => true, {}, [60, 40]).flags).toEqual([]);
+    // Nothing lies outside of its box.
+    for (const [at, value] of whole.pixels.entries()) {
+      const [row, column] = [Math.floor(at / 50), at % 50];
+      expect(value > 0, `${row}, ${column}`).toBe(row >= 10 && row < 70 && column < 40);
+    }
+    const fitting = masked(() => true, {}, [60, 40]);
+    expect([fitting.flags, fitting.pixels.every((value) => value > 0)]).toEqual([[], true]);
     const low = masked(() => true, {}, [59, 40]);
     expect([low.breast, low.flags]).toEqual([{ top: 0, left: 0, bottom: 59, right: 40 }, ["breast-cropped"]]);
     expect(fromSourcePoint([1, 0], low)[0]).toBe(0);
@@ -432,6 +595,18 @@ describe("standardize, at its thresholds", () => {
       ).pectoral !== undefined;
     expect(["MLO", "MLOID", "ML", "MLID", "LM", "LMO"].map((one) => seen(one as SourceView["view"]))).toEqual(Array(6).fill(true));
     expect(["CC", "XCCL", "AT", "CV"].map((one) => seen(one as SourceView["view"]))).toEqual(Array(4).fill(false));
+  });
+
+  it("a source without a meaning is stretched within the mask, and nothing else of it changes", () => {
+    const storedValues = Uint8Array.from({ length: rows * columns }, (_, at) => 50 + Math.floor(at / columns));
+    const image = (isLinear: boolean) => masked((row) => row >= 10 && row < 51, { storedValues, isLinear });
+    const { pixels, flags, ...rest } = image(true);
+    // Rows 10 to 50 have the values 60 to 100; the middle one is a half.
+    const [top, middle, bottom] = [19, 39, 59].map((row) => pixels[row * 50 + 5]!);
+    expectClose([top!, middle!, bottom!], [0, 0.5, 1], { absolute: 0.01 });
+    const { pixels: plain, flags: none, ...expected } = image(false);
+    expect([rest, flags, none]).toEqual([expected, ["intensity-by-percentiles"], []]);
+    expect(plain[39 * 50 + 5]).toBe(lut[80]);
   });
 
   it("brightness that is no number is 0, and what a table has beyond [0, 1] is cut", () => {

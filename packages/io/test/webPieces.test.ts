@@ -130,14 +130,14 @@ describe("values of the JSON model", () => {
 });
 
 describe("request", () => {
-  const asked = async (status: number, alsoGood?: readonly number[]) => {
+  const asked = async (status: number, alsoGood?: readonly number[], type = "basic") => {
     let sent: RequestInit | undefined;
     const fetch = (async (_url: string, init: RequestInit) => {
       sent = init;
       return {
         status,
         ok: status >= 200 && status < 300,
-        type: "basic",
+        type,
         headers: new Headers({ warning: "299 x", "content-type": "t/x" }),
         body: null,
       };
@@ -164,6 +164,11 @@ describe("request", () => {
     const { found, sent } = await asked(status);
     expect(found).toMatchObject({ code, status });
     expect(sent!.signal!.aborted).toBe(true);
+  });
+
+  it("a redirection that a browser does not show is one, without a status", async () => {
+    const { found, sent } = await asked(0, undefined, "opaqueredirect");
+    expect([found, sent!.signal!.aborted]).toMatchObject([{ code: "redirect", status: undefined }, true]);
   });
 
   it("200, and 409 where it is an answer, are answers with their headers and no body", async () => {

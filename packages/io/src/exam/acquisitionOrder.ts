@@ -20,7 +20,7 @@ function pair(dataSet: DataSet, date: number, time: number): string | undefined 
 
 /** Keys -> the place of each in their sorted order; equal keys keep theirs. */
 export function ranks(keys: readonly string[]): readonly number[] {
-  const sorted = keys.map((key, at) => ({ key, at })).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.at - b.at));
+  const sorted = keys.map((key, at) => ({ key, at })).sort((a, b) => Number(a.key > b.key) - Number(a.key < b.key));
   const places: number[] = new Array(keys.length);
   for (const [rank, { at }] of sorted.entries()) places[at] = rank;
   return places;

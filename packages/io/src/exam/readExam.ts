@@ -49,10 +49,10 @@ export async function readExam(files: Iterable<Readable> | AsyncIterable<Readabl
   // The largest breast is known only once the images are standardized; all other rules spare that work.
   const isByArea = policy.repeated === "largest";
   const chosen = selectViews(candidates, isByArea ? { ...policy, repeated: "all" } : policy);
-  const read: (Candidate & { readonly mammogram: Mammogram; readonly breastArea: number })[] = [];
+  const read: (Candidate & { readonly mammogram: Mammogram; readonly breastArea?: number })[] = [];
   for (const candidate of chosen.kept) {
     const mammogram = await named(candidate.number, () => readMammogram(candidate.file, reading));
-    read.push({ ...candidate, mammogram, breastArea: isByArea ? areaOf(mammogram.image) : 0 });
+    read.push({ ...candidate, mammogram, ...(isByArea ? { breastArea: areaOf(mammogram.image) } : {}) });
   }
   const final: SelectedViews<(typeof read)[number]> = isByArea ? selectViews(read, policy) : { kept: read, leftOut: [], missing: chosen.missing };
   const mammograms = final.kept.map(({ mammogram }) => mammogram);
@@ -114,4 +114,4 @@ async function named<T>(number: number, read: () => Promise<T>): Promise<T> {
 }
 
 /** Square mm; outside the breast a standard image is 0. */
-const areaOf = ({ pixels, mmPerPixel }: StandardImage): number => pixels.reduce((sum, value) => sum + (value > 0 ? 1 : 0), 0) * mmPerPixel ** 2;
+const areaOf = ({ pixels, mmPerPixel }: StandardImage): number => pixels.filter((value) => value > 0).length * mmPerPixel ** 2;

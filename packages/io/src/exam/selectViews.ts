@@ -157,7 +157,7 @@ function largestOf<T extends SelectableImage>(group: readonly T[]): T {
     if (breastArea === undefined) throw new RangeError("Expected the breast's area of each image where the largest of repeated views is asked for");
     return breastArea;
   };
-  return group.length === 1 ? group[0]! : group.reduce((best, image) => (area(image) > area(best) ? image : best));
+  return group.reduce((best, image) => (area(image) > area(best) ? image : best));
 }
 
 /** Anything but CC and MLO of the whole breast; displacing an implant shows the breast's own tissue whole. */

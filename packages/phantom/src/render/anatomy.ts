@@ -79,8 +79,9 @@ interface Grid {
 
 /** Glandular tissue in the beam, about 0 to 3, on a grid four times as coarse: 3-D Gaussians project to 2-D ones. */
 function glandMap(breast: Breast, pose: Pose, grid: Grid): Field {
-  const rows = Math.ceil(grid.rows / lobeCells) + 2;
-  const columns = Math.ceil(grid.columns / lobeCells) + 2;
+  // One more than the grid covers, for `glandAt` to look at.
+  const rows = Math.ceil(grid.rows / lobeCells) + 1;
+  const columns = Math.ceil(grid.columns / lobeCells) + 1;
   const values = new Float32Array(rows * columns);
   const pitch = grid.pitch * lobeCells;
   for (const lobe of breast.lobes) {

@@ -19,7 +19,7 @@ export function expose(
   const table = normalTable();
   const curve = Uint16Array.from({ length: levels + 1 }, (_, i) => storedValue(device, i / levels));
   const pixels = new Uint16Array(rows * columns).fill(curve[0]!);
-  const line = new Float32Array(columns + factor);
+  const line = new Float32Array(anatomy.columns * factor);
   const cells = new Float32Array(anatomy.columns + 1);
   for (let r = 0; r < rows; r++) {
     const y = Math.max(0, (r + 0.5) / factor - 0.5);
@@ -59,7 +59,7 @@ export function expose(
 function stretchLine(cells: Float32Array, reach: number, factor: number, line: Float32Array): void {
   for (let part = 0; part < factor; part++) {
     const x = (part + 0.5) / factor - 0.5;
-    for (let c = 0, i = part; c < reach && i < line.length; c++, i += factor) {
+    for (let c = 0, i = part; c < reach; c++, i += factor) {
       const here = cells[c]!;
       const beside = x < 0 ? cells[c === 0 ? 0 : c - 1]! : cells[c + 1]!;
       line[i] = here + Math.abs(x) * (beside - here);

@@ -5,15 +5,16 @@ import { decodeSteps } from "./decodeSteps.ts";
 import { multiplicitySteps } from "./multiplicity.ts";
 
 type Read = (view: DataView, at: number, littleEndian: boolean) => number;
-const forms: Partial<Record<Vr, readonly [size: number, read: Read, least: number, most: number]>> = {
-  US: [2, (view, at, little) => view.getUint16(at, little), 0, 2 ** 16 - 1],
-  SS: [2, (view, at, little) => view.getInt16(at, little), -(2 ** 15), 2 ** 15 - 1],
-  UL: [4, (view, at, little) => view.getUint32(at, little), 0, 2 ** 32 - 1],
-  SL: [4, (view, at, little) => view.getInt32(at, little), -(2 ** 31), 2 ** 31 - 1],
-  UV: [8, (view, at, little) => Number(view.getBigUint64(at, little)), 0, 2 ** 53],
-  SV: [8, (view, at, little) => Number(view.getBigInt64(at, little)), -(2 ** 53), 2 ** 53],
-  FL: [4, (view, at, little) => view.getFloat32(at, little), Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  FD: [8, (view, at, little) => view.getFloat64(at, little), Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+/** Numbers without bounds are read, but none is written as them. */
+const forms: Partial<Record<Vr, readonly [size: number, read: Read, bounds?: readonly [least: number, most: number]]>> = {
+  US: [2, (view, at, little) => view.getUint16(at, little), [0, 2 ** 16 - 1]],
+  SS: [2, (view, at, little) => view.getInt16(at, little), [-(2 ** 15), 2 ** 15 - 1]],
+  UL: [4, (view, at, little) => view.getUint32(at, little), [0, 2 ** 32 - 1]],
+  SL: [4, (view, at, little) => view.getInt32(at, little), [-(2 ** 31), 2 ** 31 - 1]],
+  UV: [8, (view, at, little) => Number(view.getBigUint64(at, little))],
+  SV: [8, (view, at, little) => Number(view.getBigInt64(at, little))],
+  FL: [4, (view, at, little) => view.getFloat32(at, little), [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]],
+  FD: [8, (view, at, little) => view.getFloat64(at, little), [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]],
 };
 const sizes: Partial<Record<Vr, number>> = { AT: 4, OF: 4, OL: 4, OD: 8, OV: 8, OW: 2, OB: 1 };
 const sizeOf = (vr: Vr): number => forms[vr]?.[0] ?? sizes[vr] ?? 1;
@@ -45,8 +46,8 @@ export function cleanNumbers(one: DataElement, vr: Vr, dataSet: DataSet, onDoubt
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const numbers = Array.from({ length: count }, (_, index) => stated[1](view, index * stated[0], dataSet.littleEndian));
     const isWhole = !/^F/.test(vr);
-    if (/^[SU]V$/.test(vr) || numbers.some((value) => !(value >= wanted[2] && value <= wanted[3]) || (isWhole && !Number.isInteger(value))))
-      return undefined;
+    const [, , bounds] = wanted;
+    if (!bounds || numbers.some((value) => !(value >= bounds[0] && value <= bounds[1]) || (isWhole && !Number.isInteger(value)))) return undefined;
     return encodeValue(vr, numbers, dataSet.littleEndian);
   }
   const size = sizeOf(vr);

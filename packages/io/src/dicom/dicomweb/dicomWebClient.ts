@@ -100,7 +100,7 @@ async function* searchPages(
     const answer = await request(connection, { path: `${path}?${asked}`, accept: "application/dicom+json", signal });
     const page = await readDicomJson(answer, limits);
     const first = [tags.SOPInstanceUID, tags.SeriesInstanceUID, tags.StudyInstanceUID].map((tag) => firstText(page[0] ?? {}, tag)).join();
-    const isSame = page.length > 0 && offset > 0 && first === firstBefore;
+    const isSame = offset > 0 && first === firstBefore;
     // A server that knows no pages gives all that it has, again and again.
     if (isSame && page.length < pageSize) return;
     if (isSame) throw new DicomWebError("invalid-response", "Expected another page, got the one before it again");

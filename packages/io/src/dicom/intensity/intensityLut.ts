@@ -53,7 +53,7 @@ export function intensityLut(pixel: ImagePixel, intensity: Intensity): Float32Ar
   // Writers that keep more in a cell than the stored bits may keep the padding value there.
   if (padding && bitsAllocated <= 16) {
     const half = isSigned ? allocated.length / 2 : allocated.length;
-    for (let cell = 0; cell < allocated.length; cell++) if (isPadding(padding, cell < half ? cell : cell - allocated.length)) allocated[cell] = 0;
+    for (const cell of allocated.keys()) if (isPadding(padding, cell < half ? cell : cell - allocated.length)) allocated[cell] = 0;
   }
   return allocated;
 }

@@ -10,13 +10,12 @@ export function cleanCells(bytes: Uint8Array, pixel: ImagePixel, littleEndian: b
   const bits = bitsOf(pixel);
   const size = Math.ceil(bits / 8);
   if (size > bytes.length) return undefined;
-  // Big endian words of single bytes or bits: the last cell may stand behind the padding.
+  // In big endian words of single bytes or bits each two bytes stand in reverse: the last cell may stand behind the padding.
   const isSwapped = !littleEndian && pixel.isWords === true && pixel.bitsAllocated < 16;
+  const last = isSwapped ? (size - 1) ^ 1 : size - 1;
   const kept = bytes.subarray(0, isSwapped ? size + (size % 2) : size);
-  const last = isSwapped && size % 2 === 1 ? size : size - 1;
-  const over = (isSwapped && size % 2 === 1 && kept[size - 1] !== 0) || (bits % 8 !== 0 && kept[last]! >> (bits % 8) !== 0);
-  const ended = over ? Uint8Array.from(kept) : kept;
-  if (over && isSwapped && size % 2 === 1) ended[size - 1] = 0;
-  if (over && bits % 8 !== 0) ended[last] = ended[last]! & (2 ** (bits % 8) - 1);
+  const ended = last === size || bits % 8 !== 0 ? Uint8Array.from(kept) : kept;
+  if (last === size) ended[size - 1] = 0;
+  if (bits % 8 !== 0) ended[last] = ended[last]! & (2 ** (bits % 8) - 1);
   return withoutStrayBits(ended, pixel, littleEndian);
 }

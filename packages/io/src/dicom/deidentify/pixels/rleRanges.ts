@@ -9,7 +9,7 @@ import type { FrameStructure, Range } from "./frameStructure.ts";
 export function rleRanges(encoded: Uint8Array, pixel: ImagePixel): FrameStructure | undefined {
   const segments = Math.max(pixel.bitsAllocated >> 3, 1) * pixel.samplesPerPixel;
   if (encoded.length < 64) return undefined;
-  const header = new DataView(encoded.buffer, encoded.byteOffset, 64);
+  const header = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   if (header.getUint32(0, true) !== segments || segments > 15) return undefined;
   const ranges: Range[] = [[0, 4 + 4 * segments]];
   for (let segment = 0; segment < segments; segment++) {
@@ -32,8 +32,9 @@ function packedRanges(
     if (at + 1 >= limit) return undefined;
     const control = encoded[at++]!;
     if (control === 128) continue;
-    const run = control < 128 ? control + 1 : 257 - control;
-    at += control < 128 ? Math.min(run, left) : 1;
+    const isLiteral = control < 128;
+    const run = isLiteral ? control + 1 : 257 - control;
+    at += isLiteral ? Math.min(run, left) : 1;
     left -= run;
   }
   return at <= limit ? [[start, at]] : undefined;
