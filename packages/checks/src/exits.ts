@@ -1,16 +1,16 @@
-// npm run exits -- FILE.dcm [--runs 80] [--seconds 20]: whether short programs that read a file in threads end by themselves, beside ones with threads and none of our code.
+// npm run exits -- FILE.dcm [--runs 80] [--seconds 60]: whether short programs that read a file in threads end by themselves, beside ones with threads and none of our code.
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { program } from "@mammo/testing/program";
 import { threshold, thresholdLine } from "@mammo/testing/threshold";
 
-const help = `npm run exits -- FILE.dcm [--runs 80] [--seconds 20]
+const help = `npm run exits -- FILE.dcm [--runs 80] [--seconds 60]
   FILE.dcm   a mammogram to read
   --runs     runs of each program
   --seconds  a program that runs longer has hung; it is ended then`;
 
-const options = { runs: { type: "string", default: "80" }, seconds: { type: "string", default: "20" } } as const;
+const options = { runs: { type: "string", default: "80" }, seconds: { type: "string", default: "60" } } as const;
 
 /** Whether a program ends by itself within the time. */
 function ends(name: string, file: string, seconds: number): Promise<boolean> {
