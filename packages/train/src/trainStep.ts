@@ -2,7 +2,7 @@ import { add, dispose, keep, type NamedTensorMap, type Scalar, type Tensor, tidy
 import { measureDynamics, type StepDynamics } from "./dynamics/dynamics.ts";
 import { type Activation, watchActivations } from "./dynamics/watchActivations.ts";
 import { TrainError } from "./errors.ts";
-import type { Trainable } from "./trainable.ts";
+import { type Trainable, weightsOf } from "./trainable.ts";
 import { globalNorm } from "./transforms/clipByGlobalNorm.ts";
 import type { OptimizerState, Transform } from "./transforms/transform.ts";
 
@@ -57,7 +57,7 @@ export async function trainStep<Model extends Trainable, Batch>(
   let activations: readonly Activation[] = [];
   const observed = (forward: () => Scalar): Scalar => {
     if (!observe) return forward();
-    const watched = watchActivations(model.params, forward);
+    const watched = watchActivations(weightsOf(model), forward);
     activations = watched.activations;
     return watched.value;
   };

@@ -12,7 +12,7 @@ import {
   trainStage,
   trainStep,
 } from "@mammo/train";
-import { add, matMul, mean, relu, type Scalar, square, sub, type Tensor2D, tensor, tensor2d, tidy, variable } from "@tensorflow/tfjs-core";
+import { add, div, matMul, mean, mul, relu, type Scalar, square, sub, type Tensor2D, tensor, tensor2d, tidy, variable } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { conditionOf } from "../src/dynamics/condition.ts";
 import { summarizeNumbers } from "../src/dynamics/numbers.ts";
@@ -74,6 +74,30 @@ describe("trainStep, observed", () => {
       expect(result.dynamics!.activations).toEqual([{ name: "layer", mean: 0.5, deviation: Math.sqrt(0.75), zeros: 0.75, units: 2, deadUnits: 1 }]);
       for (const weight of Object.values(model.params)) weight.dispose();
       disposeOptimizer(result.state);
+      x.dispose();
+    });
+  });
+
+  it("names a layer by its own weights where these were folded before it, and the batch's own ReLU the input's", async () => {
+    await expectNoLeak(async () => {
+      const params = {
+        "one/kernel": tidy(() => variable(tensor2d([[1, 2]]))),
+        "two/kernel": tidy(() => variable(tensor2d([1, 0, 0, 1], [2, 2]))),
+      };
+      const buffers = { "one/variance": tidy(() => variable(tensor([2, 3]))), "two/variance": tidy(() => variable(tensor([1, 1]))) };
+      const folded = (layer: "one" | "two") => mul(params[`${layer}/kernel`], div(buffers[`${layer}/variance`], 2)) as Tensor2D;
+      const twoLayers: Loss<Trainable, { x: Tensor2D }> = (_, { x }) => mean(relu(matMul(relu(matMul(relu(x), folded("one"))), folded("two"))));
+      const [model, x, transform] = [{ params, buffers }, tensor2d([[1], [2]]), sgd({ learningRate: 0.1 })];
+      const { dynamics, state } = await trainStep(
+        model,
+        { x },
+        {
+          ...{ loss: twoLayers, transform, state: initOptimizer(transform, model), step: 0, observe: true },
+        },
+      );
+      expect(dynamics!.activations.map(({ name }) => name)).toEqual(["input", "one", "two"]);
+      for (const weight of Object.values({ ...params, ...buffers })) weight.dispose();
+      disposeOptimizer(state);
       x.dispose();
     });
   });

@@ -11,10 +11,11 @@ export interface Activation {
  *
  * TensorFlow.js has no record of what flows through a graph: the engine's door to the backend, `runKernel`, is replaced while it runs.
  */
-export function watchActivations<T>(params: NamedTensorMap, run: () => T): { readonly value: T; readonly activations: readonly Activation[] } {
+export function watchActivations<T>(weights: NamedTensorMap, run: () => T): { readonly value: T; readonly activations: readonly Activation[] } {
   const activations: Activation[] = [];
-  const layerOf = new Map<number, string>(Object.entries(params).map(([name, { id }]) => [id, name.split("/").slice(0, -1).join("/") || name]));
-  const weights = new Set(layerOf.keys());
+  const origins = new Map<number, Origin>(
+    Object.entries(weights).map(([name, { id }]) => [id, { layer: name.split("/").slice(0, -1).join("/") || name, isOfWeights: true }]),
+  );
   const times = new Map<string, number>();
   const running = engine();
   const original = running.runKernel;
@@ -23,12 +24,10 @@ export function watchActivations<T>(params: NamedTensorMap, run: () => T): { rea
     depth++;
     try {
       const made = original.call(running, kernel, given, attributes as never) as Tensor | Tensor[];
-      const read = Object.values(given).filter(Boolean);
-      const layer =
-        read.map(({ id }) => (weights.has(id) ? layerOf.get(id) : undefined)).find(Boolean) ?? read.map(({ id }) => layerOf.get(id)).find(Boolean);
-      for (const { id } of [made].flat()) if (layer !== undefined && !weights.has(id)) layerOf.set(id, layer);
+      const origin = originOf(Object.values(given).filter(Boolean), origins);
+      for (const { id } of [made].flat()) if (origin && !origins.has(id)) origins.set(id, origin);
       if (depth === 1 && isRelu(kernel, attributes)) {
-        const name = layer ?? kernel;
+        const name = origin?.layer ?? "input";
         const time = (times.get(name) ?? 0) + 1;
         times.set(name, time);
         activations.push({ name: time === 1 ? name : `${name} (${time})`, values: keep([made].flat()[0]!.clone()) });
@@ -47,6 +46,23 @@ export function watchActivations<T>(params: NamedTensorMap, run: () => T): { rea
   } finally {
     running.runKernel = original;
   }
+}
+
+/** Where a tensor comes from. */
+interface Origin {
+  /** Whose weights were read last on the way. */
+  readonly layer: string;
+  /** Of weights alone, such as a kernel that its norm was folded into: then it names the layer of what it meets. */
+  readonly isOfWeights: boolean;
+}
+
+function originOf(read: readonly Tensor[], origins: ReadonlyMap<number, Origin>): Origin | undefined {
+  const known = read.flatMap(({ id }) => origins.get(id) ?? []);
+  const weights = known.find(({ isOfWeights }) => isOfWeights);
+  const layer = (weights ?? known[0])?.layer;
+  // A number alone, such as an epsilon, is of nothing; any other tensor that no weights led to is data.
+  const isData = read.some(({ id, rank }) => rank > 0 && !origins.has(id)) || known.some(({ isOfWeights }) => !isOfWeights);
+  return layer === undefined ? undefined : { layer, isOfWeights: !isData };
 }
 
 /** By itself, or fused into a convolution (`activation`) or a norm (`relu`, as in `MammoBatchNormTrain` of @mammo/backend). */
