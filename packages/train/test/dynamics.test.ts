@@ -29,7 +29,7 @@ describe("summarizeNumbers", () => {
       histogram: Array.from({ length: 30 }, (_, bin) => (bin % 10 === 0 || bin === 29 ? 1 : 0)),
     });
     expect(summarizeNumbers([3, 3])).toMatchObject({ deviation: 0, histogram: [2] });
-    expect(summarizeNumbers([])).toMatchObject({ count: 0, norm: 0, histogram: [] });
+    expect(summarizeNumbers([])).toEqual({ count: 0, norm: 0, mean: 0, deviation: 0, min: 0, max: 0, histogram: [] });
   });
 });
 
@@ -42,6 +42,8 @@ describe("conditionOf", () => {
     ["more units than inputs", [3, 0, 0, 0, 1, 0], 3, 3],
     ["units that depend on each other", [1, 2, 2, 4], 2, Number.POSITIVE_INFINITY],
     ["one unit", [1, 2, 3], 1, undefined],
+    ["one input", [1, 2, 3], 3, undefined],
+    ["64 x 64", Array.from({ length: 64 * 64 }, (_, at) => (at % 65 === 0 ? 1 + at : 0)), 64, 4096],
     ["65 x 65", new Array(65 * 65).fill(1), 65, undefined],
   ])("%s", (_, values, units, condition) => {
     if (condition === undefined || condition === Infinity) expect(conditionOf(values, units)).toBe(condition);
@@ -167,6 +169,13 @@ describe("diagnose", () => {
     expect(kinds(steps)).toEqual(["still a/kernel", "wild d/kernel"]);
   });
 
+  it("judges by the lower median of the later half", () => {
+    const updates = (...ratios: readonly number[]) => ratios.map((ratio, index) => at(index + 1, [seen("a/kernel", ratio)]));
+    expect(kinds(updates(1e-3, 1e-3, 1e-7, 1e-3))).toEqual(["still a/kernel"]);
+    expect(kinds(updates(1e-7, 1e-7, 1e-3, 1e-3))).toEqual([]);
+    expect(kinds(updates(1e-7, 1e-3, 1e-3))).toEqual([]);
+  });
+
   it("tells a gradient that vanishes on the way to the first layer", () => {
     const steps = (slope: number) => [1, 2].map((step) => at(step, [seen("a/kernel", 1e-3, slope), seen("b/kernel", 1e-3), seen("c/kernel", 1e-3)]));
     expect(kinds(steps(0.9e-4))).toEqual(["vanishing a/kernel"]);
@@ -176,6 +185,9 @@ describe("diagnose", () => {
   it("tells a loss that rises, by quarters, each stage by itself", () => {
     const falling = Array.from({ length: 8 }, (_, index) => at(index + 1, [], 8 - index));
     expect(kinds(falling)).toEqual([]);
+    // Of nine steps the quarters are two: [9, 1, ... 1, 8] ends at or below where it began by the lower median.
+    expect(kinds([9, 1, 1, 1, 1, 1, 1, 2, 8].map((value, index) => at(index + 1, [], value)))).toEqual(["rising "]);
+    expect(kinds([9, 1, 3, 1, 1, 1, 2, 1, 8].map((value, index) => at(index + 1, [], value)))).toEqual([]);
     expect(kinds([...falling, ...falling.map((one) => ({ ...one, stage: "T", loss: -one.loss }))])).toEqual(["rising "]);
   });
 });
@@ -186,6 +198,9 @@ describe("curveTrend", () => {
     // Neighbors differ by 1: the noise of a slope counts half its square.
     expect(curveTrend(line)).toEqual({ noise: Math.SQRT1_2, change: -3, isLevel: false });
     expect(curveTrend(line.map((_, index) => (index % 2 ? 1 : -1)))).toMatchObject({ noise: Math.SQRT2, isLevel: true });
-    expect(curveTrend([1, 2, 3])).toBeUndefined();
+    // Of eleven values the last third is three.
+    expect(curveTrend([5, 5, 5, 5, 5, 5, 5, 9, 1, 2, 3])).toMatchObject({ change: 2 });
+    expect(curveTrend([1, 1, 1, 1, 1, 1, 1, 1, 1])).toEqual({ noise: 0, change: 0, isLevel: true });
+    expect(curveTrend([1, 1, 1, 1, 1, 1, 1, 1])).toBeUndefined();
   });
 });

@@ -16,6 +16,19 @@ it("the cyclic sum is Castagnoli's (the check value of RFC 3720)", () => {
   expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
 });
 
+it("a file is TensorBoard's own to the byte", () => {
+  // RecordWriter and Event of tensorboard 2.20.0: reference/write_events.py.
+  const histogram = { count: 3, norm: Math.sqrt(5.25), mean: 0.5, deviation: 0, min: -1, max: 2, histogram: [2, 1] };
+  const values = [
+    { tag: "loss", scalar: 0.5 },
+    { tag: "w", histogram },
+    { tag: "p", png: Uint8Array.of(1, 2), rows: 3, columns: 2 },
+  ];
+  expect(Buffer.from(encodeTensorBoard([{ step: 300, time: 2.5, values }])).toString("hex")).toBe(
+    "1800000000000000a37f4b220900000000000004401a0d627261696e2e4576656e743a32b19bcaec8400000000000000411d8aef09000000000000044010ac022a760a0b0a046c6f7373150000003f0a560a01772a5109000000000000f0bf11000000000000004019000000000000084021000000000000f83f2900000000000015403210000000000000e03f00000000000000403a100000000000000040000000000000f03f0a0f0a0170220a0803100218012202010266172d97",
+  );
+});
+
 it.skipIf(!hasTensorBoard)(
   "TensorBoard's own reader finds numbers, histograms and pictures (needs Python with tensorboard, see MAMMO_PYTHON)",
   async () => {
