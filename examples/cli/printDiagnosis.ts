@@ -7,6 +7,6 @@ export async function printDiagnosis(folder: string): Promise<void> {
   if (!found) return void process.stdout.write("no step was observed: stages that were finished before are not run again\n");
   for (const { stage, layer, text } of found) process.stdout.write(`${stage} ${layer} ${text}\n`);
   process.stdout.write(
-    `${found.length === 0 ? "nothing looks wrong inside the net" : `${found.length} findings`}; see ${join(folder, "diagnosis.html")}\n`,
+    `${found.length === 0 ? "nothing looks wrong inside the net" : `${found.length} ${found.length === 1 ? "finding" : "findings"}`}; see ${join(folder, "diagnosis.html")}\n`,
   );
 }

@@ -49,7 +49,7 @@ export async function program<const Options extends Readonly<Record<string, Opti
     }
     const { values, positionals } = readArguments(description.options, process.argv.slice(2));
     if (!description.takesFiles && positionals.length > 0)
-      throw new UsageError(`Expected options only, got ${positionals.length} words more; see --help`);
+      throw new UsageError(`Expected options only, got more words: ${positionals.length}; see --help`);
     await run(values, positionals);
   } catch (error) {
     tellFailure(error);
@@ -78,7 +78,7 @@ function parse(options: Readonly<Record<string, Option>>, argv: readonly string[
   } catch (cause) {
     // Its first sentence names an option; a name of a file may come as one.
     const named =
-      /^Option '(-[a-z], )?--[a-z-]+( <value>)?'[ a-z]*/.exec((cause as Error).message)?.[0] ?? "Expected options that there are, got another";
+      /^Option '(-[a-z], )?--[a-z-]+( <value>)?'[ a-z]*/.exec((cause as Error).message)?.[0] ?? "Expected options of this program, got another";
     throw new UsageError(`${named}; see --help`);
   }
 }

@@ -46,6 +46,7 @@ await program(
   async (values) => {
     const begun = performance.now();
     if (values.cohort !== "phantom" && !values.data) throw new UsageError(`Expected --data DIR with --cohort ${values.cohort}`);
+    if (values.cohort === "phantom" && values.data) throw new UsageError("Expected no --data with --cohort phantom, which makes its own exams");
     const { seed, width, sanity, quick } = values;
     const folder = values.out ?? join("runs", `${values.cohort}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
     const config = trainingConfig({ quick, women: values.women, stepScale: values.effort });

@@ -86,6 +86,7 @@ await program(
       await write("not-read.tsv", formatDelimited(unread, { separator: "\t" }));
       console.log(`${measurements.length} of ${sources.length} standardized; ${join(relative(process.cwd(), resolve(out)), "manifest.tsv")}`);
       for (const { number, code, reason } of failures) console.log(`not read: number ${number} (its file is in not-read.tsv), [${code}] ${reason}`);
+      if (failures.length > 0) process.exitCode = 1;
       if (!values.report) return;
       await write("report.html", driftReport(measurements, failures, samples));
       const { view, ...proportions } = drift(measurements);

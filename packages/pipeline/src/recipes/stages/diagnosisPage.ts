@@ -20,8 +20,8 @@ export function diagnosisPage(steps: readonly ObservedStep[]): string {
     "mammo: inside the net",
     html`<h1>Inside the net</h1>
 <p>${steps.length} steps of ${stages.length} ${stages.length === 1 ? "stage" : "stages"} were observed. ${found.length === 0 ? "Nothing looks wrong." : html`<strong>${found.length} ${found.length === 1 ? "thing looks" : "things look"} wrong.</strong>`}</p>
-${sections}
-<h2>How to read it</h2><p class="quiet">Update: norm of a step's change by the norm of the weights; blue 10⁻⁶, grey 10⁻³ (usual), red 1; biases and offsets begin at zero, so that theirs are large at first. Dead: zero for whole batches behind the ReLU; red where all units are. Limits of what is called wrong: <code>diagnose</code> of @mammo/train. The numbers: checkpoints/*.dynamics.jsonl, and for TensorBoard checkpoints/tensorboard.</p>`,
+<p class="quiet">Update: norm of a step's change by the norm of the weights; blue 10⁻⁶, gray 10⁻³ (usual), red 1; biases and offsets begin at zero, so that theirs are large at first. Dead: zero for whole batches behind the ReLU; red where all units are. Each strip: a row a layer, a column an observed step. Limits of what is called wrong: <code>diagnose</code> of @mammo/train. The numbers: checkpoints/*.dynamics.jsonl, and for TensorBoard checkpoints/tensorboard.</p>
+${sections}`,
   );
 }
 
@@ -30,7 +30,7 @@ function section(stage: string, steps: readonly ObservedStep[], found: readonly 
   const trend = curveTrend(steps.map(({ loss }) => loss));
   const told =
     trend &&
-    html`<p>Loss from step to step: noise ${trend.noise.toPrecision(2)}; over the last third ${trend.isLevel ? "level within the noise" : trend.change < 0 ? `still falling, by ${(-trend.change).toPrecision(2)}` : `rising, by ${trend.change.toPrecision(2)}`}.</p>`;
+    html`<p>Loss from step to step: noise ${trend.noise.toPrecision(2)}; over the last third it is ${trend.isLevel ? "level, as far as the noise tells" : trend.change < 0 ? `still falling, by ${(-trend.change).toPrecision(2)}` : `rising, by ${trend.change.toPrecision(2)}`}.</p>`;
   return html`<h2>${stage}: ${steps.length} of ${last.step} steps</h2>
 ${found.length > 0 && html`<ul>${found.map(({ layer, text }) => html`<li><strong>${layer || "the stage"}</strong> ${text}</li>`)}</ul>`}${told}
 <div class="row">
@@ -43,8 +43,8 @@ ${found.length > 0 && html`<ul>${found.map(({ layer, text }) => html`<li><strong
     steps.map(({ step, gradientNorm }) => [step, gradientNorm]),
   )}</figure>
 </div>
-${last.activations.length > 0 && html`<h3>Units that are dead</h3>${strips(steps, deadRows(steps), share)}`}
-<h3>Updates by the size of the weights</h3>${strips(steps, updateRows(steps), power)}
+${last.activations.length > 0 && html`<h3>Dead units${deadRows(steps).every(({ values }) => values.every((value) => !value)) ? ": none" : ""}</h3>${strips(steps, deadRows(steps), share)}`}
+<h3>Updates relative to the weights</h3>${strips(steps, updateRows(steps), power)}
 ${htmlTable([
   ["parameter", "weight norm, first", "last", "gradient norm, last", "update, last", "units without gradient", "condition"],
   ...last.parameters.map((one): (string | number)[] => [
@@ -79,10 +79,10 @@ const updateRows = (steps: readonly ObservedStep[]): readonly Row[] =>
     .at(-1)!
     .parameters.map(({ name }) => ({ name, values: steps.map(({ parameters }) => parameters.find((one) => one.name === name)?.updateRatio) }));
 
-/** Color of a share in [0, 1]: grey to red. */
+/** Color of a share in [0, 1]: gray to red. */
 const share = (value: number): string => `rgb(${Math.round(225 - 25 * value)},${Math.round(228 - 190 * value)},${Math.round(232 - 190 * value)})`;
 
-/** Color of a ratio by its power of ten: blue at 1e-6 and less, grey at 1e-3, red at 1 and more. */
+/** Color of a ratio by its power of ten: blue at 1e-6 and less, gray at 1e-3, red at 1 and more. */
 function power(value: number): string {
   const at = Math.max(-1, Math.min(1, (Math.log10(Math.max(value, 1e-9)) + 3) / 3));
   return at < 0
