@@ -218,6 +218,21 @@ describe("claimFolder", () => {
     await expect(claimFolder(at("out"), own)).rejects.toEqual(code("not-empty"));
   });
 
+  it("is refused when used, but for the lock that its run left when it was killed at its very end", async () => {
+    const claimed = await claimFolder(at("out"), own);
+    await writeFileAtomically(at("out/000001.dcm"), "");
+    await claimed.finish();
+    await expect(claimFolder(at("out"), own)).rejects.toEqual(code("not-empty"));
+    expect(await readdir(at("out"))).toEqual([".lock-1", "000001.dcm"]); // its holder lives
+    await claimed.release();
+    await writeFile(at("out/.lock-1"), JSON.stringify({ host: hostname(), pid: 2 ** 22 + 1 }));
+    await expect(claimFolder(at("out"), own)).rejects.toEqual(code("not-empty"));
+    expect(await readdir(at("out"))).toEqual(["000001.dcm"]);
+    await writeFile(at("out/.lock-7"), "somebody's notes");
+    await expect(claimFolder(at("out"), own)).rejects.toEqual(code("not-empty"));
+    expect(await readdir(at("out"))).toEqual([".lock-7", "000001.dcm"]);
+  });
+
   it("takes away what the same program left unfinished, by whole names, and nothing else", async () => {
     const killed = await claimFolder(at("out"), own);
     await writeFileAtomically(at("out/deep/000001.dcm"), "");

@@ -33,7 +33,10 @@ const markerName = ".unfinished";
  * try { await work(); await claimed.finish(); } finally { await claimed.release(); }
  */
 export async function claimFolder(folder: string, { program, isOwn }: ClaimOptions): Promise<ClaimedFolder> {
-  await requireUnused(folder, program);
+  await requireUnused(folder, program).catch(async (error: unknown) => {
+    await sweepLocks(folder);
+    throw error;
+  });
   const lock = await lockFolder(folder);
   try {
     // Somebody may have used it between the first look and the lock.
@@ -55,6 +58,16 @@ export async function claimFolder(folder: string, { program, isOwn }: ClaimOptio
     finish: () => rm(join(folder, markerName), { force: true }),
     release: lock.release,
   };
+}
+
+/** The locks of dead processes: a run that was killed between its end and its release leaves one beside all that it wrote. */
+async function sweepLocks(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if (!names.some(isLockName)) return;
+  await lockFolder(folder).then(
+    (lock) => lock.release(),
+    () => undefined, // somebody holds it
+  );
 }
 
 const isOurs = (name: string): boolean => name === markerName || isTemporaryName(name, (target) => target === markerName) || isLockName(name);
