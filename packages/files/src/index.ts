@@ -3,6 +3,7 @@ export { escapeHtml, type Html, type HtmlValue, html, rawHtml } from "./html.ts"
 export { escapeMarkdown, markdownTable } from "./markdown.ts";
 export { escapeTerminal } from "./terminal.ts";
 export { type DelimitedOptions, type DelimitedRow, type DelimitedTable, formatDelimited, parseDelimited } from "./delimited.ts";
+export { countLineEnds, linesOf } from "./lines.ts";
 export { type JsonLimits, json, parseJson } from "./json.ts";
 
 // What goes wrong

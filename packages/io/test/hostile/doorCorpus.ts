@@ -119,9 +119,21 @@ export const hostileFiles: readonly HostileFile[] = [
         `TOTAL_ABNORMALITIES 1\nABNORMALITY 1\nLESION_TYPE MASS SHAPE X\nASSESSMENT 4\nSUBTLETY 3\nPATHOLOGY MALIGNANT\nTOTAL_OUTLINES 1\nBOUNDARY\n10 10${" 2 6".repeat(2_000_000)} 9 #\n`,
       ),
   }),
+  ...of("overlay", {
+    "4 MiB of line ends": () => new Uint8Array(4 << 20).fill(0x0a),
+    "64 MiB of line ends": () => new Uint8Array(64 << 20).fill(0x0a),
+  }),
+  ...of("ics", { "64 MiB of line ends": () => new Uint8Array(64 << 20).fill(0x0a) }),
+  ...of("ddsm", { "a case of 130 MiB of line ends": () => new Uint8Array(130 << 20).fill(0x0a) }),
+  ...of("mias", { "an Info.txt of 130 MiB of line ends": () => new Uint8Array(130 << 20).fill(0x0a) }),
   ...of("mias", { "a line of 2,000 blanks": () => letters(`mdb001 G CIRC B${" ".repeat(200_000)}\u2028\n`) }),
   ...of("plist", {
     "20,000 arrays inside each other": () => letters("<array>".repeat(20_000)),
+    "14 MiB of line ends and a beginning": () => letters(`${"\n".repeat(14 << 20)}<`),
+    "64 MiB of line ends and a beginning": () => letters(`${"\n".repeat(64 << 20)}<`),
+    "16 MiB of dictionaries": () => letters(`<array>${"<dict/>".repeat(2_390_000)}</array>`),
+    "16 MiB of keys": () => letters(`<dict>${Array.from({ length: 560_000 }, (_, k) => `<key>${k}</key><true/>`).join("")}</dict>`),
+    "16 MiB of lists": () => letters(`<array>${"<array/>".repeat(2_090_000)}</array>`),
     "a megabyte of beginnings": () => letters("<?".repeat(1 << 19)),
   }),
   ...of("dicomWebJson", {
