@@ -89,6 +89,14 @@ export const hostileFiles: readonly HostileFile[] = [
     "a shape nested 20,000 deep": () => safetensors(`{"a":{"dtype":"F32","shape":${"[".repeat(20_000)}${"]".repeat(20_000)}}}`),
     "a dtype nested 20,000 deep": () => safetensors(`{"a":{"dtype":${"[".repeat(20_000)}${"]".repeat(20_000)}}}`),
     "a header of 2^53 bytes": () => concat(integers([0, 0x200000], 4), new Uint8Array(64)),
+    "16 MB of lists inside each other": () => safetensors("[".repeat(1 << 24)),
+    "16 MB of objects": () => safetensors(`[${"{},".repeat(5_500_000)}{}]`),
+    "16 MB of lists": () => safetensors(`{"a":[${"[],".repeat(5_500_000)}[]]}`),
+    "16 MB of keys": () => safetensors(`{${Array.from({ length: 1_400_000 }, (_, k) => `"${k}":0`).join()}}`),
+    "half a million keys": () => safetensors(`{${Array.from({ length: 520_000 }, (_, k) => `"${k}":0`).join()}}`),
+    "16 MB of numbers": () => safetensors(`{"a":[${"1,".repeat(8_300_000)}1]}`),
+    "16 MB of texts": () => safetensors(`{"a":[${'"ab",'.repeat(3_300_000)}1]}`),
+    "a header of one open text": () => safetensors(`{"${"a".repeat(15_000_000)}`),
     "300,000 empty arrays": () =>
       safetensors(`{${Array.from({ length: 300_000 }, (_, k) => `"${k}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`).join()}}`),
     "a shape of 2^60 numbers": () => safetensors('{"a":{"dtype":"F32","shape":[1073741824,1073741824],"data_offsets":[0,0]}}'),
@@ -96,6 +104,7 @@ export const hostileFiles: readonly HostileFile[] = [
   ...of("checkpoint", {
     "a state nested 20,000 deep": () => checkpoint(`${"[".repeat(20_000)}${"]".repeat(20_000)}`),
     "a state of 12 MB of notes": () => checkpoint(`{"stage":"S","step":0,"ema":false,"notes":{${'"a":1,'.repeat(2_000_000)}"b":1}}`),
+    "a state of 15 MB of objects": () => checkpoint(`[${"{},".repeat(5_000_000)}{}]`),
     "notes by the name of a prototype": () => checkpoint('{"stage":"S","step":0,"ema":false,"__proto__":{"notes":{}}}'),
     "half a step": () => checkpoint('{"stage":"S","step":0.5,"ema":false,"notes":{}}'),
   }),
