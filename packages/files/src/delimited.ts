@@ -1,4 +1,5 @@
 import { FilesError } from "./filesError.ts";
+import { countLineEnds } from "./lines.ts";
 
 /** A table as it lies in a text file: every cell a text. */
 export interface DelimitedTable {
@@ -101,7 +102,7 @@ function readRecords(text: string, { separator, quotes = true }: DelimitedOption
     if (cells.length >= most.columns) throw tooLarge(`${most.columns} columns`);
     if (left-- === 0) throw tooLarge(`${most.cells} cells`);
     cells.push((quotes && written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written).trim());
-    line += countLines(written) + (end === "" || end === separator ? 0 : 1);
+    line += (written.startsWith('"') ? countLineEnds(written) : 0) + (end === "" || end === separator ? 0 : 1);
     at = close + end.length;
     if (end !== separator) endRecord();
     // A separator at the very end of the text is followed by one more, empty cell.
@@ -129,8 +130,4 @@ function endOfQuoted(text: string, at: number): number {
     if (text[quote + 1] !== '"') return quote + 1;
     from = quote + 2;
   }
-}
-
-function countLines(text: string): number {
-  return text.startsWith('"') ? (text.match(/\r\n|\n|\r/g)?.length ?? 0) : 0;
 }

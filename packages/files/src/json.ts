@@ -12,7 +12,7 @@ export const jsonLine = (value: unknown, indent?: number): string =>
 
 /** What a text may cost. */
 export interface JsonLimits {
-  /** Objects, lists and values; marks inside texts count too. Default a million. */
+  /** Objects, lists and values. Default a million. */
   readonly maxValues?: number;
   /** Objects and lists inside each other. Default 100. */
   readonly maxDepth?: number;
@@ -30,11 +30,12 @@ export function parseJson(bytes: Uint8Array, { maxValues = 2 ** 20, maxDepth = 1
     const byte = bytes[at]!;
     if (byte === 0x22) isText = !isText;
     else if (byte === 0x5c) at++;
+    else if (isText) continue;
     else if (byte === 0x2c) values++;
     else if (byte === 0x7b || byte === 0x5b) {
       values++;
-      if (!isText && ++depth > maxDepth) throw new FilesError("too-large", `Expected JSON of at most ${maxDepth} levels`);
-    } else if ((byte === 0x7d || byte === 0x5d) && !isText) depth--;
+      if (++depth > maxDepth) throw new FilesError("too-large", `Expected JSON of at most ${maxDepth} levels`);
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
   }
   if (values > maxValues) throw new FilesError("too-large", `Expected JSON of at most ${maxValues} values`);
   try {

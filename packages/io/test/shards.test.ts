@@ -141,7 +141,10 @@ describe("writeShards", () => {
       () => writeFile(path("shard-000000.json"), "{ CANARY"),
       () => writeFile(path("shard-000000.json"), "null"),
       () => writeFile(path("shard-000000.json"), '{"shard":"shard-000000.tar","samples":[{}],"failures":[]}'),
+      () => writeFile(path("shard-000000.json"), `[${"{},".repeat(100_000)}{}]`),
+      () => truncate(path("shard-000000.json"), 700 << 20),
       () => truncate(path("shard-000001.idx"), 20),
+      () => truncate(path("shard-000001.idx"), 700 << 20),
       () => rm(path("shard-000002.idx")),
     ]) {
       await damage();

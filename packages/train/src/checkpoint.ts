@@ -1,3 +1,4 @@
+import { parseJson } from "@mammo/files";
 import { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors } from "@mammo/weights";
 import { TrainError } from "./errors.ts";
 
@@ -85,12 +86,12 @@ const isTexts = (value: unknown): value is Record<string, string> =>
 
 function readState(json: string): State {
   try {
-    const { stage, step, ema, transform, notes } = (JSON.parse(json) ?? {}) as Record<string, unknown>;
+    const { stage, step, ema, transform, notes } = (parseJson(new TextEncoder().encode(json)) ?? {}) as Record<string, unknown>;
     const told = transform === undefined || typeof transform === "string";
     if (typeof stage === "string" && isStep(step) && typeof ema === "boolean" && told && isTexts(notes))
       return { stage, step, ema, transform, notes };
-  } catch (cause) {
-    throw new TrainError("checkpoint-format", "Expected the checkpoint's state as JSON, got another text.", { cause });
+  } catch {
+    throw new TrainError("checkpoint-format", "Expected the checkpoint's state as JSON of at most a million values, got another text.");
   }
   throw new TrainError("checkpoint-format", "Expected the checkpoint's state to name its stage, step, ema and notes, got another object.");
 }

@@ -30,9 +30,11 @@ const order = Object.keys(dtypes) as Dtype[];
 /** Largest header that is read: 16 MB describe some 150,000 tensors. Ours; the format allows 100 MB. */
 const maxHeaderBytes = 16 * 1024 * 1024;
 
-/** More arrays than any model has; a header of 16 MB could name three times as many empty ones. */
-const maxArrays = 2 ** 17;
+/** More arrays than any model has; a header of 16 MB could name five times as many empty ones. */
+const maxArrays = 2 ** 16;
 const maxAxes = 16;
+/** Objects, lists and keys: seven of an array, one of a text. */
+const maxMarks = 8 * maxArrays + 16;
 
 /**
  * Arrays -> the bytes of a safetensors file: u64 little-endian length, JSON header, data. Deterministic: by dtype, widest first, then by name: the bytes of the
@@ -40,8 +42,8 @@ const maxAxes = 16;
  *
  * What is written can be read again, by `decodeSafetensors` and others; what could not be is refused here.
  *
- * @throws RangeError where numbers and shape disagree, a shape is not of whole numbers, an array is named `__metadata__`, or names and texts are too long for a
- * header (16 MB); TypeError for an array of another dtype and for metadata that is no text.
+ * @throws RangeError where numbers and shape disagree, a shape is not of whole numbers, an array is named `__metadata__`, or names and texts are too many (2^16 each)
+ * or too long for a header (16 MB); TypeError for an array of another dtype and for metadata that is no text.
  * @example
  * encodeSafetensors({ arrays: { "head/bias": { shape: [2], data: Float32Array.of(0, 1) } }, metadata: { format: "pt" } });
  */
@@ -50,6 +52,8 @@ export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array
     .map(([name, { shape, data }]) => ({ name, shape, data, dtype: dtypeOf(name, data) }))
     .sort((a, b) => order.indexOf(a.dtype) - order.indexOf(b.dtype) || compareText(a.name, b.name));
   const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [["__metadata__", metadata]] : [];
+  if (Math.max(entries.length, Object.keys(metadata).length) > maxArrays)
+    throw new RangeError(`Expected at most ${maxArrays} arrays and as many texts, got more.`);
   for (const [name, text] of Object.entries(metadata)) {
     if (typeof text !== "string") throw new TypeError(`Expected the metadata ${name} to be a text, got ${typeof text}.`);
   }
@@ -112,27 +116,24 @@ function split(bytes: Uint8Array): { header: Record<string, unknown>; data: Uint
   const available = Math.min(maxHeaderBytes, bytes.length - 8);
   if (length > BigInt(available)) throw malformed(`Expected a header of at most ${available} bytes, got ${length}`);
   const end = 8 + Number(length);
-  let text: string;
+  let repeated: string | undefined;
   let header: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, end));
-    header = JSON.parse(text);
-  } catch {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, end));
+    repeated = repeatedKey(text, maxMarks);
+    if (repeated === undefined) header = JSON.parse(text);
+  } catch (error) {
     // Without its cause: the runtime quotes the text in it.
-    throw malformed("Expected a header of JSON in UTF-8, got other bytes");
+    const isCounted = error instanceof RangeError;
+    throw malformed(
+      isCounted
+        ? "Expected a header of names, shapes and offsets, got one of many levels or values"
+        : "Expected a header of JSON in UTF-8, got other bytes",
+    );
   }
-  if (!isRecord(header)) throw malformed("Expected the header to be a JSON object, got another value");
-  const repeated = repeatedKeyOf(text);
   if (repeated !== undefined) throw malformed(`Expected each name once in the header, got ${JSON.stringify(shown(repeated))} twice`);
+  if (!isRecord(header)) throw malformed("Expected the header to be a JSON object, got another value");
   return { header, data: bytes.subarray(end) };
-}
-
-function repeatedKeyOf(text: string): string | undefined {
-  try {
-    return repeatedKey(text);
-  } catch (cause) {
-    throw malformed("Expected a header of names, shapes and offsets, got one of many levels", { cause });
-  }
 }
 
 function readMetadata(value: unknown): Record<string, string> {
@@ -179,4 +180,4 @@ const compareText = (a: string, b: string) => {
   const at = x.findIndex((point, index) => point !== y[index]);
   return at < 0 ? x.length - y.length : x[at]! - (y[at] ?? -1);
 };
-const malformed = (what: string, options?: ErrorOptions) => new WeightsError("malformed", `${what}: this is no whole safetensors file.`, options);
+const malformed = (what: string) => new WeightsError("malformed", `${what}: this is no whole safetensors file.`);

@@ -1,4 +1,6 @@
+import { countLineEnds } from "@mammo/files";
 import { CohortError } from "./cohortError.ts";
+import { requireShort } from "./textLimits.ts";
 
 /** A value of a property list: text for strings, numbers, dates and data alike. */
 export type Plist = string | boolean | readonly Plist[] | { readonly [key: string]: Plist };
@@ -9,6 +11,8 @@ const token = /<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>[]*>|<(\/?)([a-z]+)(?:
 const leaf = new Set(["key", "string", "integer", "real", "date", "data"]);
 const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 const deepest = 32;
+/** Outlines of a film have some ten thousand; empty dictionaries take thirty times their letters. */
+const mostElements = 2 ** 19;
 
 /**
  * The text of an Apple XML property list -> its value. No entities beyond XML's five are known, and no document type is fetched.
@@ -18,11 +22,12 @@ const deepest = 32;
  * @throws CohortError `invalid-value` naming the file and the line.
  */
 export function parsePlist(text: string, options: { readonly file: string }): Plist {
+  requireShort(text, { kind: "outlines", file: options.file });
   const stack: Open[] = [];
   let root: Plist | undefined;
-  let at = 0;
+  let [at, elements] = [0, 0];
   const expected = (what: string): CohortError =>
-    new CohortError("invalid-value", `${options.file} row ${text.slice(0, at).split("\n").length}: expected ${what}`);
+    new CohortError("invalid-value", `${options.file} row ${countLineEnds(text, at) + 1}: expected ${what}`);
   const put = (value: Plist): void => {
     const top = stack.at(-1);
     if (top === undefined) {
@@ -48,6 +53,7 @@ export function parsePlist(text: string, options: { readonly file: string }): Pl
       else if (whole.trim() !== "" && !(at === 0 && whole.trim() === "\uFEFF")) throw expected("a property list's element");
       continue;
     }
+    if (!closing && ++elements > mostElements) throw expected(`at most ${mostElements} elements`);
     if (inside !== undefined) {
       if (!closing || name !== inside) throw expected(`the end of ${inside}`);
       const value = content.replace(/&(lt|gt|amp|quot|apos);/g, (_, entity: string) => entities[entity]!).trim();

@@ -43,7 +43,7 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
     read.push(table);
     const patientId = basename(table, ".ics").replaceAll("-", "_");
     if (exams.some((exam) => exam.patientId === patientId)) throw new CohortError("duplicate-row", `${file}: expected each case once`);
-    const { films: listed, density, digitizer } = parseIcs(await readText(join(root, table), `Expected to read ${file}`), { file });
+    const { films: listed, density, digitizer } = parseIcs(await readText(join(root, table), `Expected to read ${file}`, "ics"), { file });
     const found: Film[] = [];
     for (const film of listed) {
       films++;
@@ -96,7 +96,7 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
 }
 
 async function abnormalitiesOf(path: string, film: IcsFilm, file: string): Promise<readonly OverlayAbnormality[]> {
-  const text = await readText(path, `Expected the ${file}, since the film has outlines`);
+  const text = await readText(path, `Expected the ${file}, since the film has outlines`, "overlay");
   return parseOverlay(text, { file, film });
 }
 

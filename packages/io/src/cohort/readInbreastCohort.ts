@@ -124,6 +124,6 @@ function examsOf(rows: readonly Row[], labelOf: (biRads: number) => 0 | 1 | unde
 }
 
 async function lesionsOf(path: string, options: { readonly file: string; readonly malignant: boolean }): Promise<readonly Annotation[]> {
-  const rois = parseInbreastRois(await readText(path, `Expected to read ${options.file}`), options);
+  const rois = parseInbreastRois(await readText(path, `Expected to read ${options.file}`, "outlines"), options);
   return rois.flatMap(({ kind, box }) => (kind === undefined ? [] : [{ kind, malignant: options.malignant, box }]));
 }

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { linesOf } from "@mammo/files";
 import type { LesionKind } from "@mammo/mammogram";
 import type { Annotation, Cohort, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
@@ -38,7 +39,7 @@ export async function readMiasCohort(directory: string): Promise<Cohort> {
   const names = new Set(await readdir(root).catch(() => [] as string[]));
   const table = names.has("labels.tsv") ? "labels.tsv" : "Info.txt";
   if (!names.has(table)) throw new CohortError("missing-file", "Expected labels.tsv or Info.txt in the mini-MIAS folder");
-  const text = await readText(join(root, table), `Expected to read ${table}`);
+  const text = await readText(join(root, table), `Expected to read ${table}`, table === "Info.txt" ? "info" : "table");
   const rows = table === "labels.tsv" ? rowsOfTsv(text) : rowsOfInfo(text);
   if (rows.length === 0) throw new CohortError("empty-cohort", `${table}: expected at least one image`);
 
@@ -106,21 +107,17 @@ function rowsOfTsv(text: string): readonly MiasRow[] {
 
 /** Lines "mdb001 G CIRC B 535 425 197"; all others are prose. A place may be a note instead. */
 function rowsOfInfo(text: string): readonly MiasRow[] {
-  return text.split(/\r?\n/).flatMap((content, index): MiasRow[] => {
+  const rows: MiasRow[] = [];
+  let line = 0;
+  for (const content of linesOf(text)) {
+    line++;
     const parts = /^(mdb\d{3})\s+[FGD]\s+([A-Z]{4})\s*([BM]?)([\s\S]*)$/.exec(content.trim());
-    if (parts === null) return [];
-    const [, image, lesion, severity, rest] = parts;
-    const place = rest!.trim().split(/\s+/);
-    return [
-      {
-        line: index + 1,
-        image: image!,
-        lesion: lesion!,
-        severity: severity!,
-        place: place.length === 3 && place.every((cell) => /^\d+$/.test(cell)) ? place : [],
-      },
-    ];
-  });
+    if (parts === null) continue;
+    const [, image, lesion, severity, rest] = parts as unknown as [string, string, string, string, string];
+    const place = /^\s*(\d+)\s+(\d+)\s+(\d+)$/.exec(rest)?.slice(1) ?? [];
+    rows.push({ line, image, lesion, severity, place });
+  }
+  return rows;
 }
 
 function lesionOf(row: MiasRow, table: string): readonly Annotation[] {

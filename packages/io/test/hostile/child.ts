@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { type Door, doors, outcomeOf } from "./doors.ts";
 
 const [path, door] = process.argv.slice(2) as [string, Door];
-const bytes = new Uint8Array(await readFile(path));
+const { buffer, byteOffset, byteLength } = await readFile(path);
+const bytes = new Uint8Array(buffer, byteOffset, byteLength);
 const start = performance.now();
 const cpu = process.cpuUsage();
 const code = await outcomeOf(door, bytes);

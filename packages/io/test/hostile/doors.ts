@@ -8,7 +8,7 @@ import { parseIcs } from "../../src/cohort/ddsm/parseIcs.ts";
 import { parseOverlay } from "../../src/cohort/ddsm/parseOverlay.ts";
 import { parseInbreastRois } from "../../src/cohort/parseInbreastRois.ts";
 import { dicomWebClient, parseDicom, readFrames, readMammogram, readRaster } from "../../src/index.ts";
-import { parquetRows, readMiasCohort } from "../../src/node.ts";
+import { parquetRows, readDdsmCohort, readMiasCohort } from "../../src/node.ts";
 import { shardImageOf } from "../../src/scale/shards/shardRow.ts";
 import { readShardImage } from "../../src/shards.ts";
 import { deidentify } from "../../src/write.ts";
@@ -35,6 +35,7 @@ export const doors = {
   ics: async (bytes: Uint8Array) => void parseIcs(text(bytes)),
   overlay: async (bytes: Uint8Array) => void parseOverlay(text(bytes)),
   plist: async (bytes: Uint8Array) => void parseInbreastRois(text(bytes), { file: "rois" }),
+  ddsm: (bytes: Uint8Array) => withFolder({ "D-4000-1.ics": bytes }, async (folder) => void (await readDdsmCohort(folder))),
   mias: (bytes: Uint8Array) => withFolder({ "Info.txt": bytes }, async (folder) => void (await readMiasCohort(folder))),
   dicomWebJson: async (bytes: Uint8Array) => {
     for await (const _entry of serving(bytes, "application/dicom+json").searchStudies());

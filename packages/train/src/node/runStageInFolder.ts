@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { json } from "@mammo/files";
+import { json, parseJson } from "@mammo/files";
 import { readFileIfThere, readJson, writeFileAtomically } from "@mammo/files/node";
 import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import { toTensors } from "../arrays.ts";
@@ -144,10 +144,10 @@ function progressOf(saved: Checkpoint | undefined) {
 
 function readLosses(text: string): [step: number, loss: number][] | undefined {
   try {
-    const losses = JSON.parse(text);
+    const losses = parseJson(new TextEncoder().encode(text), { maxValues: 2 ** 21 });
     return areLosses(losses) ? (losses as [number, number][]) : undefined;
   } catch {
-    return undefined; // V8 quotes the text in its error
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { linesOf, parseJson } from "@mammo/files";
 import { readFileIfThere, writeFileAtomically } from "@mammo/files/node";
 import type { ObservedStep } from "../dynamics/diagnose.ts";
 import { encodeTensorBoard, type TensorBoardStep } from "../dynamics/tensorBoard.ts";
@@ -40,22 +41,24 @@ export async function watchDynamics(options: {
 /** Of the log of a stage, beside its checkpoint. */
 export const dynamicsFileName = (stage: string): string => `${stage}.dynamics.jsonl`;
 
-/** The observed steps that a log holds, none where there is none; a line that is none is left out. */
+/**
+ * The observed steps that a log holds, none where there is none; a line that is none is left out.
+ *
+ * @throws FilesError as `readFileIfThere` does, `too-large` beyond 256 MiB.
+ */
 export async function readDynamics(path: string): Promise<readonly ObservedStep[]> {
-  const bytes = await readFileIfThere(path);
-  if (!bytes) return [];
-  return new TextDecoder()
-    .decode(bytes)
-    .split("\n")
-    .flatMap((line) => {
-      const step = parseLine(line);
-      return step ? [step] : [];
-    });
+  const bytes = await readFileIfThere(path, { maxBytes: 2 ** 28 });
+  const steps: ObservedStep[] = [];
+  for (const line of linesOf(new TextDecoder().decode(bytes))) {
+    const step = parseLine(line);
+    if (step) steps.push(step);
+  }
+  return steps;
 }
 
 function parseLine(line: string): ObservedStep | undefined {
   try {
-    const value = JSON.parse(line) as Partial<ObservedStep> | null;
+    const value = parseJson(new TextEncoder().encode(line)) as Partial<ObservedStep> | null;
     const isWhole =
       Number.isInteger(value?.step) && Number.isFinite(value?.loss) && Array.isArray(value?.parameters) && Array.isArray(value?.activations);
     return isWhole ? (value as ObservedStep) : undefined;

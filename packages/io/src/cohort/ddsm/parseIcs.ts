@@ -1,5 +1,7 @@
+import { linesOf } from "@mammo/files";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import { CohortError } from "../cohortError.ts";
+import { requireShort } from "../textLimits.ts";
 
 /** One film of a DDSM case. */
 export interface IcsFilm {
@@ -32,7 +34,7 @@ const filmLine =
  *
  * Source: Heath et al., The Digital Database for Screening Mammography, IWDM 2000, and the format's description with the database (documented); resolution is in micrometers there.
  * @param options.file stands in error texts.
- * @throws CohortError `invalid-value` for a film's line of another form, `duplicate-row` for a film told twice, `empty-cohort` without films.
+ * @throws CohortError `invalid-value` for a film's line of another form and for more than 2^18 letters, `duplicate-row` for a film told twice, `empty-cohort` without films.
  * @example const { films } = parseIcs(await readFile("D-4000-1.ics", "utf8"));
  */
 export function parseIcs(text: string, options: { readonly file?: string } = {}): IcsCase {
@@ -40,20 +42,23 @@ export function parseIcs(text: string, options: { readonly file?: string } = {})
   const films: IcsFilm[] = [];
   let density: number | undefined;
   let digitizer = "";
-  text.split(/\r?\n/).forEach((content, index) => {
+  requireShort(text, { kind: "ics", file });
+  let row = 0;
+  for (const content of linesOf(text)) {
+    row++;
     const line = content.trim();
     if (/^DENSITY\s+[1-4]$/.test(line)) density = Number(line.slice(-1));
     if (line.startsWith("DIGITIZER ")) digitizer = line.slice("DIGITIZER ".length).trim();
-    if (!/^(LEFT|RIGHT)_/.test(line)) return;
+    if (!/^(LEFT|RIGHT)_/.test(line)) continue;
     const film = readFilm(line);
     if (film === undefined)
       throw new CohortError(
         "invalid-value",
-        `${file} row ${index + 1}: expected SIDE_VIEW LINES n PIXELS_PER_LINE n BITS_PER_PIXEL n RESOLUTION micrometers OVERLAY or NON_OVERLAY, all above 0`,
+        `${file} row ${row}: expected SIDE_VIEW LINES n PIXELS_PER_LINE n BITS_PER_PIXEL n RESOLUTION micrometers OVERLAY or NON_OVERLAY, all above 0`,
       );
-    if (films.some(({ name }) => name === film.name)) throw new CohortError("duplicate-row", `${file} row ${index + 1}: expected each film once`);
+    if (films.some(({ name }) => name === film.name)) throw new CohortError("duplicate-row", `${file} row ${row}: expected each film once`);
     films.push(film);
-  });
+  }
   if (films.length === 0) throw new CohortError("empty-cohort", `${file}: expected at least one film`);
   return { ...(density === undefined ? {} : { density }), digitizer, films };
 }

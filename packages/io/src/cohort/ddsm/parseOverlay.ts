@@ -1,5 +1,7 @@
+import { linesOf } from "@mammo/files";
 import type { LesionKind } from "@mammo/mammogram";
 import { CohortError } from "../cohortError.ts";
+import { requireShort } from "../textLimits.ts";
 import { type Outline, readChainCode } from "./chainCode.ts";
 
 /** Of an outline with half a million codes: around a whole film, several times. */
@@ -36,18 +38,23 @@ export function parseOverlay(
   text: string,
   options: { readonly file?: string; readonly film?: { readonly rows: number; readonly columns: number } } = {},
 ): readonly OverlayAbnormality[] {
-  const written = text.split(/\r?\n/);
-  const long = written.findIndex(({ length }) => length > lineLength);
-  if (long >= 0)
-    throw new CohortError("invalid-value", `${options.file ?? "OVERLAY"} row ${long + 1}: expected a line of at most ${lineLength} letters`);
-  const lines = written.map((content, index) => ({ row: index + 1, words: content.trim().replace(/\s+/g, " ") })).filter(({ words }) => words !== "");
+  const file = options.file ?? "OVERLAY";
+  requireShort(text, { kind: "overlay", file });
+  const lines: { readonly row: number; readonly words: string }[] = [];
+  let row = 0;
+  for (const content of linesOf(text)) {
+    row++;
+    if (content.length > lineLength) throw new CohortError("invalid-value", `${file} row ${row}: expected a line of at most ${lineLength} letters`);
+    const words = content.trim().replace(/\s+/g, " ");
+    if (words !== "") lines.push({ row, words });
+  }
   let next = 0;
   const expected = (what: string): CohortError =>
-    new CohortError("invalid-value", `${options.file ?? "OVERLAY"} row ${(lines[next - 1] ?? lines[0])?.row ?? 1}: expected ${what}`);
-  const isNext = (name: string): boolean => lines[next]?.words.split(" ")[0] === name;
+    new CohortError("invalid-value", `${file} row ${(lines[next - 1] ?? lines[0])?.row ?? 1}: expected ${what}`);
+  const isNext = (name: string): boolean => firstWord(lines[next]) === name;
   const take = (name: string): string => {
     const line = lines[next++];
-    if (line === undefined || line.words.split(" ")[0] !== name) throw expected(line === undefined ? `${name} after it` : name);
+    if (line === undefined || firstWord(line) !== name) throw expected(line === undefined ? `${name} after it` : name);
     return line.words.slice(name.length + 1);
   };
   const integer = (name: string, most: number): number => {
@@ -86,6 +93,8 @@ export function parseOverlay(
   }
   return abnormalities;
 }
+
+const firstWord = (line?: { readonly words: string }): string | undefined => line && /^[^ ]*/.exec(line.words)![0];
 
 function kindOf(lesionType: string): readonly LesionKind[] {
   if (lesionType.includes("ARCHITECTURAL_DISTORTION")) return ["distortion"];

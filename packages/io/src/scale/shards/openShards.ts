@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "node:path";
+import { parseJson } from "@mammo/files";
 import { openRegularFile, readRegularFile, sha256 } from "@mammo/files/node";
 import type { StandardImage } from "../../image/standardize/standardize.ts";
 import type { ParquetRow } from "../threads/parquetRows.ts";
@@ -28,10 +29,10 @@ export interface Shards {
  */
 export async function openShards(directory: string): Promise<Shards> {
   const root = resolve(directory);
-  const text = await readRegularFile(join(root, headerName), { maxBytes: 2 ** 20, below: root }).catch((cause: unknown) => {
+  const bytes = await readRegularFile(join(root, headerName), { maxBytes: 2 ** 20, below: root }).catch((cause: unknown) => {
     throw new ShardError("not-shards", `Expected a folder with ${headerName}`, { cause });
   });
-  const header = parseHeader(new TextDecoder().decode(text));
+  const header = parseHeader(bytes);
   const images = (await readParquet(join(root, manifestName))).map(shardImageOf);
   const failures = (await readParquet(join(root, failuresName))).map(failureOf);
   return { directory: root, header, images, failures };
@@ -81,7 +82,7 @@ async function readRanges(path: string, image: ShardImage, ranges: readonly Byte
 }
 
 function sidecarOf(bytes: Buffer, image: ShardImage): Sidecar & { readonly image: number } {
-  const sidecar = parseSidecar(bytes.toString("utf8"));
+  const sidecar = parseSidecar(bytes);
   const isSame = sidecar?.image === image.image && sidecar.rows === image.rows && sidecar.columns === image.columns;
   if (!sidecar || !isSame) throw corrupt(image);
   return sidecar;
@@ -95,9 +96,9 @@ function failureOf(row: ParquetRow): ShardFailure {
   return { image, code, message };
 }
 
-function parseHeader(text: string): ShardsHeader {
+function parseHeader(bytes: Uint8Array): ShardsHeader {
   try {
-    const header = JSON.parse(text) as ShardsHeader | null;
+    const header = parseJson(bytes) as ShardsHeader | null;
     if (header?.schema === "mammo-shards-1") return header;
   } catch {
     // Said below.

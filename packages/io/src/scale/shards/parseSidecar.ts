@@ -1,9 +1,10 @@
+import { parseJson } from "@mammo/files";
 import { isViewPosition } from "@mammo/mammogram";
 import type { Sidecar } from "./makeSample.ts";
 
-/** The text beside a stored image, checked field by field; undefined for anything else. What is not known is left out. */
-export function parseSidecar(text: string): (Sidecar & { readonly image: number }) | undefined {
-  const found = parsed(text);
+/** The JSON beside a stored image, checked field by field; undefined for anything else. What is not known is left out. */
+export function parseSidecar(bytes: Uint8Array): (Sidecar & { readonly image: number }) | undefined {
+  const found = parsed(bytes);
   if (found === undefined) return undefined;
   const { image, laterality, view, mmPerPixel, nipple, nippleConfidence, pectoral, breast, toSource, source, flags, standardization, rows, columns } =
     found;
@@ -31,9 +32,9 @@ export function parseSidecar(text: string): (Sidecar & { readonly image: number 
   return isGood ? (found as unknown as Sidecar & { readonly image: number }) : undefined;
 }
 
-function parsed(text: string): Record<string, unknown> | undefined {
+function parsed(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(bytes);
     return isRecord(value) ? value : undefined;
   } catch {
     return undefined;

@@ -102,7 +102,7 @@ async function* writeLocked(directory: string, { images }: Cohort, options: Lock
 
   const missing: number[] = [];
   for (const shard of shards) {
-    const record = await finishedShard(directory, shard);
+    const record = await finishedShard(directory, shard, imagesOf(shard).length);
     const isKept = record && (options.onFailure === "skip" ? !record.failures.some(mayPass) : record.failures.length === 0);
     if (!record || !isKept) {
       missing.push(shard);
