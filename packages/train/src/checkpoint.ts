@@ -55,7 +55,10 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { arrays, metadata } = decode(bytes);
   const came = metadata["format"];
   if (came !== format)
-    throw new TrainError("checkpoint-format", `Expected a file of the format ${format}, got ${came ?? "one that names no format"}.`);
+    throw new TrainError(
+      "checkpoint-format",
+      `Expected a file of the format ${format}, got ${came === undefined ? "one that names no format" : "another"}.`,
+    );
   const { stage, step, ema, transform, notes } = readState(metadata["state"] ?? "");
   // Only a count is float64; a model's weights never are.
   const optimizer = mapValues(under("slots/", arrays), (value) =>

@@ -54,7 +54,7 @@ export function resumeStage<Model extends Trainable, Batch>(
   { name, steps, transform, ema }: Stage<Model, Batch>,
   checkpoint: Checkpoint,
 ): TrainState {
-  if (checkpoint.stage !== name) throw mismatch(`of stage ${name}, got ${checkpoint.stage}`);
+  if (checkpoint.stage !== name) throw mismatch(`of stage ${name}, got another`);
   if (checkpoint.step > steps) throw mismatch(`with at most ${steps} steps in stage ${name}, got ${checkpoint.step}`);
   if (!ema !== !checkpoint.ema) throw mismatch(`with ${ema ? "an" : "no"} average in stage ${name}, got ${checkpoint.ema ? "one" : "none"}`);
   requireAll("weights", compareWeights(weightsOf(model), checkpoint.weights));
@@ -63,7 +63,7 @@ export function resumeStage<Model extends Trainable, Batch>(
   try {
     requireAll("optimizer", comparison);
     if (checkpoint.transform !== undefined && checkpoint.transform !== describe(transform))
-      throw mismatch(`of the optimizer ${describe(transform)} in stage ${name}, got ${checkpoint.transform}`);
+      throw mismatch(`of the optimizer ${describe(transform)} in stage ${name}, got another`);
   } catch (error) {
     disposeOptimizer(state);
     throw error;
@@ -102,7 +102,9 @@ export function disposeState({ optimizer, ema }: TrainState): void {
 function requireAll(what: string, { missing, shapeMismatch, unexpected }: WeightsComparison): void {
   if (missing.length + shapeMismatch.length + unexpected.length === 0) return;
   const list = (kind: string, names: readonly string[]) => (names.length ? `; ${names.length} ${kind}, such as ${names[0]}` : "");
-  const faults = list("missing", missing) + list("of another shape", shapeMismatch) + list("unexpected", unexpected);
+  // The model's own names are told; what the file calls its others is not.
+  const others = unexpected.length ? `; ${unexpected.length} unexpected` : "";
+  const faults = list("missing", missing) + list("of another shape", shapeMismatch) + others;
   throw mismatch(`with the ${what} of this model and stage${faults}`);
 }
 

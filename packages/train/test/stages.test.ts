@@ -279,14 +279,14 @@ describe("a checkpoint that is not this run's", () => {
   };
 
   it.each<[what: string, stage: Stages[number], model: TinyModel | undefined, message: RegExp]>([
-    ["another stage's name", stage({ name: "S9" }), undefined, /a checkpoint of stage S9, got S\./],
+    ["another stage's name", stage({ name: "S9" }), undefined, /a checkpoint of stage S9, got another\./],
     ["fewer steps than done", stage({ steps: 2 }), undefined, /at most 2 steps in stage S, got 3/],
     ["an average that it lacks", stage({ ema: { decay: 0.9 } }), undefined, /an average in stage S, got none/],
     [
       "another optimizer",
       stage({ transform: sgd({ learningRate: 1, momentum: 0.9 }) }),
       undefined,
-      /the optimizer of this model and stage; 4 missing, such as trace:.*; 12 unexpected, such as adam/,
+      /the optimizer of this model and stage; 4 missing, such as trace:.*; 12 unexpected/,
     ],
   ])("%s", async (_, wrong, model, message) => {
     const bytes = await lastCheckpoint(tinyModel(), [stage()]);
@@ -297,11 +297,7 @@ describe("a checkpoint that is not this run's", () => {
     ["another beta1", adam({ learningRate: 1e-2, beta1: 0.8 }), "of the optimizer scaleByAdam(beta1 0.8, beta2 0.999, epsilon 1e-8) -> "],
     ["another beta2", adam({ learningRate: 1e-2, beta2: 0.99 }), "beta2 0.99,"],
     ["another epsilon", adam({ learningRate: 1e-2, epsilon: 1e-3 }), "epsilon 0.001)"],
-    [
-      "another learning rate",
-      adam({ learningRate: 1e-3 }),
-      "scaleByLearningRate(0.001) in stage S, got scaleByAdam(beta1 0.9, beta2 0.999, epsilon 1e-8) -> scaleByLearningRate(0.01)",
-    ],
+    ["another learning rate", adam({ learningRate: 1e-3 }), "scaleByLearningRate(0.001) in stage S, got another"],
     ["a schedule for a number", adam({ learningRate: () => 1e-2 }), "scaleByLearningRate(schedule) in stage S, got"],
     ["weight decay", adam({ learningRate: 1e-2, weightDecay: 0.1 }), "-> addWeightDecay(0.1) ->"],
     ["clipping", adam({ learningRate: 1e-2, clipNorm: 1 }), "clipByGlobalNorm(1) ->"],
@@ -339,9 +335,7 @@ describe("a checkpoint that is not this run's", () => {
   it("as many weights that it lacks as it has of others", async () => {
     const { weights, ...rest } = decodeCheckpoint(await lastCheckpoint(tinyModel(), [stage()]));
     const renamed = Object.fromEntries(Object.entries(weights).map(([name, one]) => [name.replace("head/out", "head/other"), one]));
-    await expect(resume(encodeCheckpoint({ ...rest, weights: renamed }), stage())).rejects.toThrow(
-      /1 missing, such as head\/out.*1 unexpected, such as head\/other/,
-    );
+    await expect(resume(encodeCheckpoint({ ...rest, weights: renamed }), stage())).rejects.toThrow(/1 missing, such as head\/out.*1 unexpected\./);
   });
 
   it("another model's shapes; the model is then untouched", async () => {

@@ -85,24 +85,30 @@ describe("malformed bytes are refused, and told", () => {
     [
       "a name twice",
       fileOf(`{"a":${JSON.stringify(entry(0, 4))},"\\u0061":${JSON.stringify(entry(0, 4))}}`, 4),
-      /each name once in the header, got "a" twice/,
+      /each name once in the header, got one twice/,
     ],
-    ["an offset twice", fileOf(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"data_offsets":[0,4]}}`, 4), /"data_offsets" twice/],
-    ["an unknown dtype", fileOf({ a: entry(0, 4, [2], "F16") }, 4), /dtype of a to be I64, F64.*got F16/],
-    ["a dtype from the prototype", fileOf({ a: entry(0, 4, [1], "toString") }, 4), /dtype of a/],
-    ["a negative side", fileOf({ a: entry(0, 4, [-1]) }, 4), /shape of a to be whole numbers, 16 at most, got \[-1\]/],
-    ["a product beyond 2⁵³", fileOf({ a: entry(0, 4, [2 ** 40, 2 ** 40]) }, 4), /shape of a/],
-    ["a fractional offset", fileOf({ a: entry(0.5, 4, [1]) }, 4), /offsets for a/],
-    ["offsets that differ from the shape", fileOf({ a: entry(0, 8, [1]) }, 8), /a in bytes 0 to 4, got 0 to 8/],
-    ["an overlap", fileOf({ a: entry(0, 8), b: entry(4, 12) }, 12), /b in bytes 8 to 16, got 4 to 12/],
-    ["a gap", fileOf({ a: entry(0, 4), b: entry(8, 12) }, 12), /b in bytes 4 to 8, got 8 to 12/],
-    ["data cut off", fileOf({ a: entry(0, 8) }, 7), /at least 8 bytes of data for a, got 7/],
+    ["an offset twice", fileOf(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"data_offsets":[0,4]}}`, 4), /got one twice/],
+    ["an unknown dtype", fileOf({ a: entry(0, 4, [2], "F16") }, 4), /dtype of array 1 to be I64, F64.*got F16/],
+    ["a dtype from the prototype", fileOf({ a: entry(0, 4, [1], "toString") }, 4), /dtype of array 1 .*got another/],
+    ["a negative side", fileOf({ a: entry(0, 4, [-1]) }, 4), /shape of array 1 to be whole numbers, 16 at most, got \[-1\]/],
+    ["a product beyond 2⁵³", fileOf({ a: entry(0, 4, [2 ** 40, 2 ** 40]) }, 4), /shape of array 1/],
+    ["a fractional offset", fileOf({ a: entry(0.5, 4, [1]) }, 4), /offsets for array 1/],
+    ["offsets that differ from the shape", fileOf({ a: entry(0, 8, [1]) }, 8), /array 1 in bytes 0 to 4, got 0 to 8/],
+    ["an overlap", fileOf({ a: entry(0, 8), b: entry(4, 12) }, 12), /array 2 in bytes 8 to 16, got 4 to 12/],
+    ["a gap", fileOf({ a: entry(0, 4), b: entry(8, 12) }, 12), /array 2 in bytes 4 to 8, got 8 to 12/],
+    ["data cut off", fileOf({ a: entry(0, 8) }, 7), /at least 8 bytes of data for array 1, got 7/],
     ["data left over", fileOf({ a: entry(0, 4) }, 5), /4 bytes of data, got 5/],
     ["levels within levels", fileOf(`{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`), /one of many levels/],
-    ["metadata that is no text", fileOf({ __metadata__: { a: 1 } }), /metadata a to be a text, got number/],
+    ["metadata that is no text", fileOf({ __metadata__: { a: 1 } }), /all metadata to be texts, got number/],
   ])("%s", (_, bytes, message) => {
     expect(() => decodeSafetensors(bytes)).toThrow(message);
     expect(() => decodeSafetensors(bytes)).toThrow(expect.objectContaining({ name: "WeightsError", code: "malformed" }));
+  });
+
+  it("and nothing that the file calls its own is repeated", () => {
+    const name = "DOE^JANE 1970";
+    for (const header of [{ [name]: entry(4, 8) }, { [name]: entry(0, 4, [1], name) }, { [name]: { dtype: "F32" } }, { __metadata__: { [name]: 1 } }])
+      expect(() => decodeSafetensors(fileOf(header, 8))).toThrow(expect.objectContaining({ message: expect.not.stringContaining("DOE") }));
   });
 
   it("whatever byte is cut or changed, the reader gives arrays or a WeightsError", () => {

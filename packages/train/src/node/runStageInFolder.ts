@@ -90,10 +90,7 @@ export async function* runStageInFolder<
   const saved = checkpoint && decodeCheckpoint(checkpoint);
   for (const [note, text] of Object.entries(notes))
     if (saved && saved.notes[note] !== text)
-      throw new TrainError(
-        "checkpoint-mismatch",
-        `Stage ${name}: expected a checkpoint whose ${note} is ${text}, got ${saved.notes[note] ?? "none"}.`,
-      );
+      throw new TrainError("checkpoint-mismatch", `Stage ${name}: expected a checkpoint whose ${note} is ${text}, got ${shown(saved.notes[note])}.`);
   yield { kind: "started", stage: name, step: saved?.step ?? 0, steps };
 
   const progress = progressOf(saved);
@@ -131,6 +128,9 @@ export async function* runStageInFolder<
   yield { kind: "finished", stage: name, summary: summary! };
   return { summary: summary!, checkpoint: checkpoint! };
 }
+
+/** Numbers and hashes as they are; any other text of a file is not repeated. */
+const shown = (note: string | undefined): string => (note === undefined ? "none" : /^[\da-f]{1,64}$/.test(note) ? note : "another");
 
 /** Losses and time of the runs before this one, which go on. */
 function progressOf(saved: Checkpoint | undefined) {
