@@ -28,6 +28,7 @@ describe("summarizeNumbers", () => {
       ...{ count: 4, norm: Math.sqrt(6), mean: 0.5, deviation: Math.sqrt(1.25), min: -1, max: 2 },
       histogram: Array.from({ length: 30 }, (_, bin) => (bin % 10 === 0 || bin === 29 ? 1 : 0)),
     });
+    expect(summarizeNumbers([0, 0.5, 10]).histogram.flatMap((count, bin) => (count > 0 ? [bin] : []))).toEqual([0, 1, 29]);
     expect(summarizeNumbers([3, 3])).toMatchObject({ deviation: 0, histogram: [2] });
     expect(summarizeNumbers([])).toEqual({ count: 0, norm: 0, mean: 0, deviation: 0, min: 0, max: 0, histogram: [] });
   });

@@ -23,7 +23,7 @@ export function curveTrend(values: readonly number[]): CurveTrend | undefined {
   const [middle, mean] = [(last.length - 1) / 2, last.reduce((sum, value) => sum + value, 0) / last.length];
   let [across, along] = [0, 0];
   for (const [i, value] of last.entries()) {
-    across += (i - middle) * (value - mean);
+    across += i * (value - mean);
     along += (i - middle) ** 2;
   }
   const slope = across / along;
