@@ -238,6 +238,16 @@ describe("a name that hides", () => {
   });
 });
 
+describe("a transfer syntax that nobody gave out", () => {
+  it("is refused: it may be a number of the patient's", async () => {
+    const bytes = mammogram({ syntax: "1.2.826.0.1.19700101.12345.9", extra: [notBurnedIn] });
+    await expect(deidentify(bytes, { key })).rejects.toMatchObject({
+      code: "unsupported-transfer-syntax",
+      message: expect.not.stringContaining("1970"),
+    });
+  });
+});
+
 describe("what reads is read after it as before", () => {
   const cases: Readonly<Record<string, readonly Element[]>> = {
     "Rows as UL": [[0x0028_0010, "UL", integers([240], 4)]],

@@ -77,8 +77,14 @@ function holdsText(bytes: Uint8Array): boolean {
 /** Words that only rise or only fall, as those of a lookup table do; or bytes that do. */
 function isMonotone(bytes: Uint8Array, littleEndian: boolean): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const words = Array.from({ length: bytes.length >> 1 }, (_, index) => view.getUint16(2 * index, littleEndian));
-  return [words, [...bytes]].some(
-    (all) => all.every((value, at) => at === 0 || value >= all[at - 1]!) || all.every((value, at) => at === 0 || value <= all[at - 1]!),
-  );
+  const only = (count: number, read: (at: number) => number): boolean => {
+    let [rises, falls] = [true, true];
+    for (let at = 1; at < count && (rises || falls); at++) {
+      const step = read(at) - read(at - 1);
+      if (step < 0) rises = false;
+      else if (step > 0) falls = false;
+    }
+    return rises || falls;
+  };
+  return only(bytes.length >> 1, (at) => view.getUint16(2 * at, littleEndian)) || only(bytes.length, (at) => bytes[at]!);
 }
