@@ -1,6 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { standardizationVersion } from "../../src/index.ts";
 import { concat, type Element, integers, mammogram, part10 } from "../writeDicom.ts";
+import { compressed } from "./codestreams.ts";
 import { corpus } from "./corpus.ts";
 import type { Door } from "./doors.ts";
 import { crashParquet, hangParquet } from "./parquetFiles.ts";
@@ -38,6 +39,12 @@ function deflatedElement(tag: number, value: Uint8Array): Uint8Array {
   const bytes = extra([tag, "UN", value]);
   const start = 148 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(144, true);
   return part10("1.2.840.10008.1.2.1.99", deflateRawSync(bytes.subarray(start)));
+}
+
+/** A codestream of one marker again and again. */
+function jpegFragment(marker: Uint8Array, times: number, start = 0xd8): Uint8Array {
+  const bytes = new Uint8Array(marker.length * times).map((_, at) => marker[at % marker.length]!);
+  return compressed("1.2.840.10008.1.2.4.70", [concat(Uint8Array.of(0xff, start), bytes)]);
 }
 
 /** One hostile file: by which door it comes, and whether it may be read. */
@@ -83,6 +90,9 @@ export const hostileFiles: readonly HostileFile[] = [
     {
       "a table of 24 MiB that begins with text, in 25 KB": () =>
         deflatedElement(0x0028_3006, concat(letters("JaneJaneJane"), new Uint8Array(24 << 20))),
+      "a JPEG of 16 million restart markers": () => jpegFragment(Uint8Array.of(0xff, 0xd0), 1 << 24),
+      "a JPEG of 4 million comments": () => jpegFragment(Uint8Array.of(0xff, 0xfe, 0, 2), 1 << 22),
+      "a JPEG 2000 codestream of 4 million markers": () => jpegFragment(Uint8Array.of(0xff, 0x64, 0, 2), 1 << 22, 0x4f),
       "131,072 values of text": () => extra([0x0018_1405, "UT", "1.5\\".repeat(131_000)]),
     },
     true,

@@ -1,5 +1,5 @@
 import type { ImagePixel } from "../../parse/imagePixel.ts";
-import type { FrameStructure, Range } from "./frameStructure.ts";
+import type { Range } from "./cleanFrame.ts";
 
 const [startOfTilePart, startOfData, endOfCodestream, size, comment] = [0x90, 0x93, 0xd9, 0x51, 0x64];
 /** CAP, SIZ, COD, COC, TLM, PLM, PLT, PRF, CPF, QCD, QCC, RGN, POC, PPM, PPT, CRG. */
@@ -14,7 +14,7 @@ const encoders = /^(Created by OpenJPEG version [\d.]{1,12}|Kakadu-v?[\d.]{1,12}
  * Comments other than an encoder's name, markers that are not known and what stands behind the end are none. Source: ITU-T T.800 annex A (re-implementation).
  * Undefined for a codestream that does not hold together.
  */
-export function jpeg2000Ranges(encoded: Uint8Array, pixel: ImagePixel): FrameStructure | undefined {
+export function jpeg2000Ranges(encoded: Uint8Array, pixel: ImagePixel): { readonly ranges: readonly Range[]; readonly isWider: boolean } | undefined {
   const ranges: Range[] = [[0, 2]];
   const view = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   let [at, tileStart, tileEnd, isWider] = [2, 0, 0, false];
