@@ -104,6 +104,15 @@ function restarted(between: Uint8Array, symbols = new Uint8Array(0)): Uint8Array
   return mammogram({ syntax: lossless, pixelElement: encapsulated(even(frame)), extra: [notBurnedIn] });
 }
 
+/** A codestream of one tile-part with a name behind its packets: its length counts it, or says that it goes up to the end. */
+function enlarged(frame: Uint8Array): Uint8Array {
+  const start = Buffer.from(frame).indexOf(Uint8Array.of(0xff, 0x90));
+  const longer = insert(frame, endOf(frame), canary);
+  const view = new DataView(longer.buffer, longer.byteOffset);
+  if (view.getUint32(start + 6) > 0) view.setUint32(start + 6, view.getUint32(start + 6) + canary.length);
+  return even(longer);
+}
+
 const rleFile = (frame: Uint8Array): Uint8Array => mammogram({ syntax: rle, pixelElement: encapsulated(frame), extra: [notBurnedIn] });
 
 /** Place -> a file that hides a name there. */
@@ -173,6 +182,21 @@ const places: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> =
   "behind a JPEG-LS end": () => oneFragment(jpegLs, (frame) => even(concat(frame, canary))),
   "in a JPEG 2000 comment": () =>
     oneFragment(jpeg2000, (frame) => even(insert(frame, 4 + 256 * frame[4]! + frame[5]!, segment(0x64, concat(Uint8Array.of(0, 1), canary))))),
+  ...Object.fromEntries(
+    Object.entries({ CRG: 0x63, TLM: 0x55, PPM: 0x60, PLM: 0x57, CPF: 0x59, PRF: 0x56 }).map(([name, marker]) => [
+      `in a JPEG 2000 ${name}`,
+      () => oneFragment(jpeg2000, (frame) => even(insert(frame, 4 + 256 * frame[4]! + frame[5]!, segment(marker, canary)))),
+    ]),
+  ),
+  "behind a JPEG 2000 tile-part's packets": () => oneFragment(jpeg2000, enlarged),
+  "behind an HTJ2K tile-part's packets": () => oneFragment(htj2k, enlarged),
+  "behind a JPEG 2000 header's fields": () =>
+    oneFragment(jpeg2000, (frame) => {
+      const coding = Buffer.from(frame).indexOf(Uint8Array.of(0xff, 0x52));
+      const longer = insert(frame, coding + 2 + frame[coding + 3]!, canary);
+      longer[coding + 3]! += canary.length;
+      return even(longer);
+    }),
   "behind a JPEG 2000 end": () => oneFragment(jpeg2000, (frame) => even(concat(frame, canary))),
   "behind an HTJ2K end": () => oneFragment(htj2k, (frame) => even(concat(frame, canary))),
   "in the offset table": async () => withPixels(lossless, withOffsets([...new Uint32Array(canary.slice().buffer)], even(await frameOf(lossless)))),
@@ -272,6 +296,7 @@ describe("a name that hides", () => {
       "between a JPEG's segments",
       "in symbols of a Huffman table that a scan uses",
       "behind two bytes of a JPEG's data",
+      "in a JPEG 2000 PPM",
       "in a codestream of a syntax that is not known",
       "in pixels of no stated size",
       "in a list of numbers",

@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { standardizationVersion } from "../../src/index.ts";
 import { concat, type Element, integers, mammogram, part10 } from "../writeDicom.ts";
-import { compressed } from "./codestreams.ts";
+import { compressed, jpeg2000Of } from "./codestreams.ts";
 import { corpus } from "./corpus.ts";
 import type { Door } from "./doors.ts";
 import { crashParquet, hangParquet } from "./parquetFiles.ts";
@@ -93,6 +93,12 @@ export const hostileFiles: readonly HostileFile[] = [
       "a JPEG of 16 million restart markers": () => jpegFragment(Uint8Array.of(0xff, 0xd0), 1 << 24),
       "a JPEG of 4 million comments": () => jpegFragment(Uint8Array.of(0xff, 0xfe, 0, 2), 1 << 22),
       "a JPEG 2000 codestream of 4 million markers": () => jpegFragment(Uint8Array.of(0xff, 0x64, 0, 2), 1 << 22, 0x4f),
+      "a JPEG 2000 codestream of 65,535 layers of nothing": () => {
+        const head = jpeg2000Of({ rows: 240, columns: 160 }).subarray(0, -68);
+        head.set([0xff, 0xff], Buffer.from(head).indexOf(Uint8Array.of(0xff, 0x52)) + 6);
+        head.set([0, 0, 0, 0], Buffer.from(head).indexOf(Uint8Array.of(0xff, 0x90)) + 6);
+        return compressed("1.2.840.10008.1.2.4.90", [concat(head, Uint8Array.of(0xff, 0x93), new Uint8Array(16 << 20), Uint8Array.of(0xff, 0xd9))]);
+      },
       "131,072 values of text": () => extra([0x0018_1405, "UT", "1.5\\".repeat(131_000)]),
     },
     true,

@@ -29,6 +29,20 @@ export const jpegDct: Codec = {
  * @throws DicomError as the codec does.
  */
 export function decodeJpegDct(encoded: Uint8Array, pixel: ImagePixel, onRead: OnRead = unheard): PixelArray {
+  const { frame, components, quantization } = readJpegDct(encoded, pixel, onRead);
+  const storedValues = pixelArray({ ...pixel, isSigned: false }, frame.rows * frame.columns * components.length);
+  components.forEach((component, index) => {
+    reconstruct(component, quantization[component.quantization], { storedValues, frame, index, step: components.length });
+  });
+  return asAllocated(storedValues, pixel);
+}
+
+/**
+ * All coefficients of a stream, from which no values are made yet.
+ *
+ * @throws DicomError as the codec does.
+ */
+export function readJpegDct(encoded: Uint8Array, pixel: ImagePixel, onRead: OnRead) {
   const frame = readJpegFrame(encoded);
   checkCodestream(frame, pixel);
   if (frame.process > 0xc2) throw new DicomError("corrupt-pixels", "Expected a baseline, extended or progressive Huffman frame");
@@ -36,12 +50,7 @@ export function decodeJpegDct(encoded: Uint8Array, pixel: ImagePixel, onRead: On
   if (8 * 64 * encoded.length < frame.rows * frame.columns) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last block");
   const components = readComponents(encoded, frame);
   requireFewScans(encoded, components);
-  const quantization = decodeScans(encoded, { frame, components, onRead });
-  const storedValues = pixelArray({ ...pixel, isSigned: false }, frame.rows * frame.columns * components.length);
-  components.forEach((component, index) => {
-    reconstruct(component, quantization[component.quantization], { storedValues, frame, index, step: components.length });
-  });
-  return asAllocated(storedValues, pixel);
+  return { frame, components, quantization: decodeScans(encoded, { frame, components, onRead }) };
 }
 
 function readComponents(encoded: Uint8Array, frame: JpegFrame): Component[] {

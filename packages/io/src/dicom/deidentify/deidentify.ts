@@ -33,6 +33,9 @@ export interface DeidentifyOptions {
 
 const pixelTags: readonly number[] = [tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData];
 
+/** Younger than our list of the standard's UIDs: deflated frames, and the three of JPEG XL. */
+const newSyntaxes: ReadonlySet<string> = new Set(["8.1", "4.110", "4.111", "4.112"].map((last) => `1.2.840.10008.1.2.${last}`));
+
 /** De-identification Method Code Sequence (CID 7050). */
 const methods = {
   basic: ["113100", "DCM", "Basic Application Confidentiality Profile"],
@@ -60,7 +63,7 @@ export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: Deide
       "Expected an image or another instance, got a DICOMDIR, which lists patients: de-identify the files that it lists, and make a new one of them",
     );
   // One that somebody made up would stand in the file meta as it is, and may be anyone's number.
-  if (!standardUids.has(transferSyntax))
+  if (!standardUids.has(transferSyntax) && !newSyntaxes.has(transferSyntax))
     throw new DicomError("unsupported-transfer-syntax", "Expected a transfer syntax of the standard in (0002,0010), got a private one", {
       offset: dataSet.start,
     });

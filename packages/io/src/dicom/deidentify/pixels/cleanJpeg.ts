@@ -1,5 +1,5 @@
-import type { PixelArray } from "../../codecs/codec.ts";
-import { decodeJpegDct } from "../../codecs/jpegDct.ts";
+import { type PixelArray, pixelArray } from "../../codecs/codec.ts";
+import { decodeJpegDct, readJpegDct } from "../../codecs/jpegDct.ts";
 import { readJpegFrame } from "../../codecs/jpegFrame.ts";
 import { decodeJpegLossless } from "../../codecs/jpegLossless.ts";
 import { decodeJpegLs } from "../../codecs/jpegLs.ts";
@@ -11,9 +11,16 @@ import { type JpegMarker, jpegMarkers } from "./jpegMarkers.ts";
 import { withoutStrayBits } from "./strayBits.ts";
 
 const [huffmanTables, quantizationTables, adobe, comment] = [0xc4, 0xdb, 0xee, 0xfe];
+/** Values of a cosine transform are cut to its precision: they need no look where the data set tells of as many bits. */
+function readDct(encoded: Uint8Array, pixel: ImagePixel, onRead: OnRead): PixelArray {
+  if (readJpegFrame(encoded).precision > pixel.bitsStored) return decodeJpegDct(encoded, pixel, onRead);
+  readJpegDct(encoded, pixel, onRead);
+  return pixelArray(pixel, 0);
+}
+
 /** SOF0 to SOF2, SOF3, SOF55: whose decoders say which bytes they read. */
 const decoders: ReadonlyMap<number, (encoded: Uint8Array, pixel: ImagePixel, onRead: OnRead) => PixelArray> = new Map([
-  ...([0xc0, 0xc1, 0xc2] as const).map((process) => [process, decodeJpegDct] as const),
+  ...([0xc0, 0xc1, 0xc2] as const).map((process) => [process, readDct] as const),
   [0xc3, decodeJpegLossless],
   [0xf7, decodeJpegLs],
 ]);
