@@ -1,5 +1,6 @@
 // What de-identification makes of single values: codes, numbers as text, binary numbers, dates, pseudonyms.
 import { describe, expect, it } from "vitest";
+import { isChecked } from "../src/dicom/deidentify/cleanCode.ts";
 import { cleanNumbers } from "../src/dicom/deidentify/cleanNumbers.ts";
 import { cleanTexts } from "../src/dicom/deidentify/cleanText.ts";
 import { decodeSteps } from "../src/dicom/deidentify/decodeSteps.ts";
@@ -81,6 +82,17 @@ describe("binary numbers", () => {
     expect(clean(data, "OW", "OW", [...letters("Jan51234"), 1, 200])).toMatchObject({ doubts: 0 });
     expect(clean(data, "OW", "OW", [...letters("Jane1234"), 1, 200])).toMatchObject({ doubts: 1 });
     expect(clean(data, "OW", "OW", [200, 1, ...letters("JaneJane")])).toMatchObject({ doubts: 1 });
+    // Zeros are left out, and every second byte is looked at.
+    expect(clean(data, "OW", "OW", letters("J\0a\0n\0e\0D\0o\0e\0s\0"))).toMatchObject({ doubts: 1 });
+    expect(clean(data, "OW", "OW", letters("JaneDoe\0MainSt7\0"))).toMatchObject({ doubts: 1 });
+    expect(
+      clean(
+        data,
+        "OW",
+        "OW",
+        [..."JaneDoes"].flatMap((letter, at) => [200 + at, letter.charCodeAt(0)]),
+      ),
+    ).toMatchObject({ doubts: 1 });
     // A table that only rises or only falls is one, whatever its bytes look like.
     expect(clean(data, "OW", "OW", letters("aAbBcCdDeE"))).toMatchObject({ doubts: 0 });
     expect(clean(data, "OW", "OW", letters("eEdDcCbBaA"))).toMatchObject({ doubts: 0 });
@@ -90,7 +102,37 @@ describe("binary numbers", () => {
   it("that are text where few numbers belong leave", () => {
     // Four places of two bytes: Blue Palette and the like have three; a window of grid has two numbers of eight bytes.
     expect(clean(0x00189461, "FL", "FL", letters("JaneDoe!JaneDoe!")).value).toEqual(undefined);
+    // A day of birth has no letters; a number that happens to be printable has other signs.
+    expect(clean(0x00189309, "FD", "FD", letters("DOE 1970")).value).toEqual(undefined);
+    expect(clean(0x00189309, "FD", "FD", letters("19700101")).value).toEqual(undefined);
+    expect(clean(0x00189309, "FD", "FD", letters("[1}~0101")).value).toEqual(letters("[1}~0101"));
     expect(clean(rows, "US", "US", letters("Ja")).value).toEqual(letters("Ja"));
+  });
+});
+
+describe("lookup tables", () => {
+  const table = (descriptor: readonly number[], length: number, vr: Vr = "OW") => {
+    const bytes = Uint8Array.from([...descriptor.flatMap((value) => [value & 255, value >> 8]), ...new Uint8Array(length)]);
+    const elements = new Map([[0x0028_3002, { tag: 0x0028_3002, vr: "US", offset: 0, length: 6 }]]);
+    const dataSet = { bytes, littleEndian: true, start: 0, elements } as unknown as DataSet;
+    const value = cleanNumbers({ tag: 0x0028_3006, vr, offset: 6, length } as never, vr, dataSet, () => undefined);
+    return (value as Uint8Array).length;
+  };
+
+  it("are as long as their descriptor states, in words, or in bytes where they were written so", () => {
+    expect([table([10, 0, 16], 40), table([10, 0, 8], 40), table([10, 0, 8], 10), table([9, 0, 8], 10), table([9, 0, 8], 18)]).toEqual([
+      20, 20, 10, 10, 18,
+    ]);
+    expect([table([0, 0, 16], 131_080), table([10, 0, 16], 12), table([10, 0, 16], 40, "OB"), table([10, 0, 16], 40, "US")]).toEqual([
+      131_072, 12, 20, 20,
+    ]);
+  });
+});
+
+describe("SNOMED CT", () => {
+  it("identifiers end in a check digit", () => {
+    expect(["76752008", "399368009", "80248007", "272741003"].map(isChecked)).toEqual([true, true, true, true]);
+    expect(["76752007", "399368000", "1970010112345678", "19700108"].map(isChecked)).toEqual([false, false, false, false]);
   });
 });
 

@@ -113,6 +113,24 @@ function enlarged(frame: Uint8Array): Uint8Array {
   return even(longer);
 }
 
+/** A file with a VOI LUT of so many entries by its descriptor, and with these data. */
+const withTable = (entries: number, data: Uint8Array): Uint8Array =>
+  mammogram({
+    extra: [
+      notBurnedIn,
+      [
+        0x0028_3010,
+        "SQ",
+        [
+          [
+            [0x0028_3002, "US", [entries, 0, 16]],
+            [0x0028_3006, "OW", even(data)],
+          ],
+        ],
+      ],
+    ],
+  });
+
 const rleFile = (frame: Uint8Array): Uint8Array => mammogram({ syntax: rle, pixelElement: encapsulated(frame), extra: [notBurnedIn] });
 
 /** Place -> a file that hides a name there. */
@@ -247,6 +265,62 @@ const places: Readonly<Record<string, () => Uint8Array | Promise<Uint8Array>>> =
         ],
       ],
     }),
+  "in a lookup table, in UTF-16": () => withTable(30, letters([..."C.A.N.A.R.Y ANNA 1 Main Street"].join("\0"))),
+  "in a lookup table, in short runs": () => withTable(15, letters("JANEDOE\0MAINST7\0\x01C.A.N.A.R.Y\x01")),
+  "behind a lookup table's entries": () => withTable(4, concat(Uint8Array.of(1, 0, 2, 0, 3, 0, 2, 0), canary)),
+  "in a number of eight bytes": () => mammogram({ extra: [notBurnedIn, [0x0018_9309, "FD", letters("19771107")]] }),
+  "in a number of eight bytes, with letters": () => mammogram({ extra: [notBurnedIn, [0x0018_9309, "FD", letters("^ANNA 77")]] }),
+  "in an annotation of UCUM": () =>
+    mammogram({
+      extra: [
+        notBurnedIn,
+        [
+          0x0054_0220,
+          "SQ",
+          [
+            [
+              [0x0008_0100, "SH", "{canary}"],
+              [0x0008_0102, "SH", "UCUM"],
+              [0x0008_0104, "LO", "CANARY"],
+            ],
+          ],
+        ],
+      ],
+    }),
+  "in an identifier of SNOMED CT": () =>
+    mammogram({
+      extra: [
+        notBurnedIn,
+        [
+          0x0054_0220,
+          "SQ",
+          [
+            [
+              [0x0008_0100, "SH", "1977110712345678"],
+              [0x0008_0102, "SH", "SCT"],
+              [0x0008_0104, "LO", "CANARY"],
+            ],
+          ],
+        ],
+      ],
+    }),
+  "in a code of DICOM": () =>
+    mammogram({
+      extra: [
+        notBurnedIn,
+        [
+          0x0054_0220,
+          "SQ",
+          [
+            [
+              [0x0008_0100, "SH", "19771107"],
+              [0x0008_0102, "SH", "DCM"],
+              [0x0008_0104, "LO", "CANARY"],
+            ],
+          ],
+        ],
+      ],
+    }),
   "in a palette": () => mammogram({ extra: [notBurnedIn, [0x0028_1201, "OW", canary]] }),
   "in a code string of small letters": () => mammogram({ extra: [notBurnedIn, [0x0018_1400, "CS", "canary anna"]] }),
   "in a decimal string": () => mammogram({ extra: [notBurnedIn, [0x0018_1405, "DS", "CANARY"]] }),
@@ -301,6 +375,8 @@ describe("a name that hides", () => {
       "in pixels of no stated size",
       "in a list of numbers",
       "in a lookup table",
+      "in a lookup table, in UTF-16",
+      "in a lookup table, in short runs",
       "in a palette",
     ]);
   });
