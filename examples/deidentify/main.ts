@@ -55,8 +55,9 @@ await program(
       const ordered = paths.map((path) => ({ path, at: place(path) })).sort((a, b) => (a.at < b.at ? -1 : 1));
       for (const [index, { path }] of ordered.entries()) {
         const clean = await cleaned(path, options).catch((error: unknown) => {
-          if (!(error instanceof DicomError || error instanceof FilesError)) throw error;
-          leftOut.set(error.code, (leftOut.get(error.code) ?? 0) + 1);
+          // Whatever is wrong with one file, the others are written.
+          const code = error instanceof DicomError || error instanceof FilesError ? error.code : "unexpected";
+          leftOut.set(code, (leftOut.get(code) ?? 0) + 1);
           return undefined;
         });
         if (clean) await writeFileAtomically(join(out, `${String(++written).padStart(6, "0")}.dcm`), clean, { durable: false });

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { parseDicom } from "@mammo/io";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -31,6 +32,23 @@ it("writes a folder's files numbered and nameless, with a key that it makes once
   expect(first.toString("latin1")).not.toMatch(/PHANTOM\^|PHANTOM-|SURNAME/);
   await run("deidentify", [...argv.slice(0, 1), join(folder, "again"), ...argv.slice(2)]);
   expect((await readFile(join(folder, "again", "000001.dcm"))).equals(first)).toBe(true);
+});
+
+it("leaves out a small file that would take gigabytes, and writes the others", async () => {
+  await mkdir(join(folder, "bomb"));
+  const good = await readFile(join(folder, "in", "SURNAME", "SURNAME-1.dcm"));
+  await writeFile(join(folder, "bomb", "good.dcm"), good);
+  // A deflated data set of one UID, called UN, that is 60 MiB of backslashes.
+  const head = Buffer.alloc(132 + 8 + 24);
+  head.write("DICM", 128);
+  head.set([2, 0, 0x10, 0, 0x55, 0x49, 22, 0], 132);
+  head.write("1.2.840.10008.1.2.1.99", 140);
+  const element = Buffer.alloc(12 + (60 << 20), "\\");
+  element.set([0x28, 0, 0x99, 0x11, 0x55, 0x4e, 0, 0]);
+  element.writeUInt32LE(60 << 20, 8);
+  await writeFile(join(folder, "bomb", "bomb.dcm"), Buffer.concat([head.subarray(0, 162), deflateRawSync(element)]));
+  const { status, stdout } = await run("deidentify", [join(folder, "bomb"), join(folder, "nobomb"), "--key", join(folder, "key")]);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: "left out: 1 [limit-exceeded]\n1 files written\n" });
 });
 
 it("refuses a folder that holds files already, which it would mix with its own", async () => {

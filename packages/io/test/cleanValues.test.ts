@@ -1,6 +1,6 @@
 // What de-identification makes of single values: codes, numbers as text, binary numbers, dates, pseudonyms.
 import { describe, expect, it } from "vitest";
-import { cleanCode, knownMeaning } from "../src/dicom/deidentify/cleanCode.ts";
+import { cleanCode, isChecked, knownMeaning } from "../src/dicom/deidentify/cleanCode.ts";
 import { cleanNumbers } from "../src/dicom/deidentify/cleanNumbers.ts";
 import { cleanTexts } from "../src/dicom/deidentify/cleanText.ts";
 import { decodeSteps } from "../src/dicom/deidentify/decodeSteps.ts";
@@ -126,6 +126,17 @@ describe("binary numbers", () => {
     // The first and last letters of the alphabet are letters, and what stands beside them is none.
     for (const [text, doubts] of [["AZaz1234", 1], ["@[`{1Ja9", 0]] as const) // biome-ignore format: one row
       expect(clean(data, "OW", "OW", [200, 1, ...letters(text)]).doubts, text).toBe(doubts);
+    // Zeros are left out, and every second byte is looked at.
+    expect(clean(data, "OW", "OW", letters("J\0a\0n\0e\0D\0o\0e\0s\0"))).toMatchObject({ doubts: 1 });
+    expect(clean(data, "OW", "OW", letters("JaneDoe\0MainSt7\0"))).toMatchObject({ doubts: 1 });
+    expect(
+      clean(
+        data,
+        "OW",
+        "OW",
+        [..."JaneDoes"].flatMap((letter, at) => [200 + at, letter.charCodeAt(0)]),
+      ),
+    ).toMatchObject({ doubts: 1 });
     // A table that only rises or only falls is one, whatever its bytes look like.
     expect(clean(data, "OW", "OW", letters("aAbBcCdDeE"))).toMatchObject({ doubts: 0 });
     expect(clean(data, "OW", "OW", letters("eEdDcCbBaA"))).toMatchObject({ doubts: 0 });
@@ -135,6 +146,10 @@ describe("binary numbers", () => {
   it("that are text where few numbers belong leave", () => {
     // Four places of two bytes: Blue Palette and the like have three; a window of grid has two numbers of eight bytes.
     expect(clean(0x00189461, "FL", "FL", letters("JaneDoe!JaneDoe!")).value).toEqual(undefined);
+    // A day of birth has no letters; a number that happens to be printable has other signs.
+    expect(clean(0x00189309, "FD", "FD", letters("DOE 1970")).value).toEqual(undefined);
+    expect(clean(0x00189309, "FD", "FD", letters("19700101")).value).toEqual(undefined);
+    expect(clean(0x00189309, "FD", "FD", letters("[1}~0101")).value).toEqual(letters("[1}~0101"));
     expect(clean(rows, "US", "US", letters("Ja")).value).toEqual(letters("Ja"));
   });
 });
@@ -148,12 +163,12 @@ describe("codes", () => {
   };
 
   it.each<[scheme: string, fitting: readonly string[], others: readonly string[]]>([
-    ["DCM", ["999999"], ["99999", "9999999"]],
-    ["SCT", ["999999", "9".repeat(18)], ["99999", "9".repeat(19)]],
+    ["DCM", ["109999", "130000"], ["99999", "140000", "1099999"]],
+    ["SCT", ["76752008", "399368009"], ["76752007", "999999", "9".repeat(19)]],
     ["SRT", ["G-A1B2", "G1-A1B2C", "Y-X9999"], ["G-A1B", "G-A1B2C3", "GG-A1B2", "G12-A1B2", "Y-X999", "Y-X99999", "G-JANE"]],
     ["SNM3", ["T-99999"], ["T-999999"]],
     ["99SDM", ["T-99999"], ["T-999999"]],
-    ["UCUM", ["1", "{ab}", "{abcdefghijkl}"], ["2", "{a}", "{abcdefghijklm}", "jane"]],
+    ["UCUM", ["1", "{ratio}", "mm2"], ["2", "{jane}", "jane", "mm4"]],
     ["RFC5646", ["xx", "xx-XX"], ["x", "xxx", "xx-X", "xx-XXX"]],
     ["99MAMMO", ["SCORE-1", "SCORE-9", "SCORE-10"], ["SCORE-0", "SCORE-11", "SCORE-100"]],
     ["99LOCAL", [], ["999999", "Jane"]],
@@ -164,11 +179,37 @@ describe("codes", () => {
 
   it("keep their own words and no other ones", async () => {
     expect(await cleaned("SCT", "76752008")).toEqual(["76752008", "SCT", "Breast"]);
-    expect(await cleaned("SCT", "999999")).toEqual(["999999", "SCT", "999999"]);
+    expect(await cleaned("SCT", "39607008")).toEqual(["39607008", "SCT", "Removed"]);
     // A view's code is known by its value alone, as the reader knows it.
     expect(await cleaned("99LOCAL", "r-10242")).toEqual(["R-10242", "SRT", "cranio-caudal"]);
     expect(await cleaned(undefined, "399162004")).toEqual(["399162004", "SCT", "cranio-caudal"]);
     expect([knownMeaning("BREAST"), knownMeaning("Jane")]).toEqual(["Breast", undefined]);
+  });
+});
+
+describe("lookup tables", () => {
+  const table = (descriptor: readonly number[], length: number, vr: Vr = "OW") => {
+    const bytes = Uint8Array.from([...descriptor.flatMap((value) => [value & 255, value >> 8]), ...new Uint8Array(length)]);
+    const elements = new Map([[0x0028_3002, { tag: 0x0028_3002, vr: "US", offset: 0, length: 6 }]]);
+    const dataSet = { bytes, littleEndian: true, start: 0, elements } as unknown as DataSet;
+    const value = cleanNumbers({ tag: 0x0028_3006, vr, offset: 6, length } as never, vr, dataSet, () => undefined);
+    return (value as Uint8Array).length;
+  };
+
+  it("are as long as their descriptor states, in words, or in bytes where they were written so", () => {
+    expect([table([10, 0, 16], 40), table([10, 0, 8], 40), table([10, 0, 8], 10), table([9, 0, 8], 10), table([9, 0, 8], 18)]).toEqual([
+      20, 20, 10, 10, 18,
+    ]);
+    expect([table([0, 0, 16], 131_080), table([10, 0, 16], 12), table([10, 0, 16], 40, "OB"), table([10, 0, 16], 40, "US")]).toEqual([
+      131_072, 12, 20, 20,
+    ]);
+  });
+});
+
+describe("SNOMED CT", () => {
+  it("identifiers end in a check digit", () => {
+    expect(["76752008", "399368009", "80248007", "272741003"].map(isChecked)).toEqual([true, true, true, true]);
+    expect(["76752007", "399368000", "1970010112345678", "19700108"].map(isChecked)).toEqual([false, false, false, false]);
   });
 });
 

@@ -1,5 +1,7 @@
+import { deflateRawSync } from "node:zlib";
 import { standardizationVersion } from "../../src/index.ts";
-import { concat, type Element, integers, mammogram } from "../writeDicom.ts";
+import { concat, type Element, integers, mammogram, part10 } from "../writeDicom.ts";
+import { compressed, jpeg2000Of } from "./codestreams.ts";
 import { corpus } from "./corpus.ts";
 import type { Door } from "./doors.ts";
 import { crashParquet, hangParquet } from "./parquetFiles.ts";
@@ -32,6 +34,19 @@ const row = (change: object): Uint8Array =>
     }),
   );
 
+/** A mammogram, deflated, with one element more, called UN: by the dictionary it is what it is. */
+function deflatedElement(tag: number, value: Uint8Array): Uint8Array {
+  const bytes = extra([tag, "UN", value]);
+  const start = 148 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(144, true);
+  return part10("1.2.840.10008.1.2.1.99", deflateRawSync(bytes.subarray(start)));
+}
+
+/** A codestream of one marker again and again. */
+function jpegFragment(marker: Uint8Array, times: number, start = 0xd8): Uint8Array {
+  const bytes = new Uint8Array(marker.length * times).map((_, at) => marker[at % marker.length]!);
+  return compressed("1.2.840.10008.1.2.4.70", [concat(Uint8Array.of(0xff, start), bytes)]);
+}
+
 /** One hostile file: by which door it comes, and whether it may be read. */
 export interface HostileFile {
   readonly name: string;
@@ -61,7 +76,33 @@ export const hostileFiles: readonly HostileFile[] = [
   ...of("deidentify", longTexts, true),
   ...of("deidentify", {
     "200,000 UIDs": () => extra([0x00081155, "UT", Array.from({ length: 200_000 }, (_, index) => `1.2.${index}`).join("\\")]),
+    "48 MiB of backslashes as a UID, in 49 KB": () => deflatedElement(0x0028_1199, new Uint8Array(48 << 20).fill(0x5c)),
+    "48 MiB of backslashes as a decimal, in 49 KB": () => deflatedElement(0x0018_1114, new Uint8Array(48 << 20).fill(0x5c)),
+    ...Object.fromEntries(
+      [0x0018_1400, 0x0018_1405, 0x0010_0020].map((tag) => [
+        `16 MiB of backslashes as ${tag.toString(16)}`,
+        () => mammogram({ syntax: "1.2.840.10008.1.2", extra: [[tag, "UN", new Uint8Array(16 << 20).fill(0x5c)]] }),
+      ]),
+    ),
   }),
+  ...of(
+    "deidentify",
+    {
+      "a table of 24 MiB that begins with text, in 25 KB": () =>
+        deflatedElement(0x0028_3006, concat(letters("JaneJaneJane"), new Uint8Array(24 << 20))),
+      "a JPEG of 16 million restart markers": () => jpegFragment(Uint8Array.of(0xff, 0xd0), 1 << 24),
+      "a JPEG of 4 million comments": () => jpegFragment(Uint8Array.of(0xff, 0xfe, 0, 2), 1 << 22),
+      "a JPEG 2000 codestream of 4 million markers": () => jpegFragment(Uint8Array.of(0xff, 0x64, 0, 2), 1 << 22, 0x4f),
+      "a JPEG 2000 codestream of 65,535 layers of nothing": () => {
+        const head = jpeg2000Of({ rows: 240, columns: 160 }).subarray(0, -68);
+        head.set([0xff, 0xff], Buffer.from(head).indexOf(Uint8Array.of(0xff, 0x52)) + 6);
+        head.set([0, 0, 0, 0], Buffer.from(head).indexOf(Uint8Array.of(0xff, 0x90)) + 6);
+        return compressed("1.2.840.10008.1.2.4.90", [concat(head, Uint8Array.of(0xff, 0x93), new Uint8Array(16 << 20), Uint8Array.of(0xff, 0xd9))]);
+      },
+      "131,072 values of text": () => extra([0x0018_1405, "UT", "1.5\\".repeat(131_000)]),
+    },
+    true,
+  ),
   ...of("raster", rasterCorpus),
   ...of("tsv", {
     "a table of 4,000 columns and 40,000 short rows": () =>

@@ -1,5 +1,6 @@
 import { DicomError } from "../dicomError.ts";
 import type { HuffmanTable } from "./jpegHuffman.ts";
+import { type OnRead, unheard } from "./onRead.ts";
 
 /** Reads the entropy-coded data of a JPEG scan (ITU-T T.81 F.2.2). */
 export interface BitReader {
@@ -13,13 +14,20 @@ export interface BitReader {
   differences(tables: readonly HuffmanTable[], out: Int32Array, count: number): void;
   /** Goes behind the next restart marker. */
   restart(): void;
+  /** Says what was read since the last restart. */
+  finish(): void;
 }
 
 /**
  * Reads bit by bit from `start` on: stuffed zeros are skipped, a marker ends the data, zeros follow: up to `padding` bits of them, then an error.
  */
-export function bitReader(encoded: Uint8Array, start: number, { padding = 1024 } = {}): BitReader {
+export function bitReader(
+  encoded: Uint8Array,
+  start: number,
+  { padding = 1024, onRead = unheard }: { readonly padding?: number; readonly onRead?: OnRead } = {},
+): BitReader {
   let at = start;
+  let from = start;
   let held = 0; // The next `available` bits are the low ones.
   let available = 0;
   let padded = 0;
@@ -57,6 +65,13 @@ export function bitReader(encoded: Uint8Array, start: number, { padding = 1024 }
     if (count === 0) return 0;
     const value = bits(count);
     return value < 1 << (count - 1) ? value - (1 << count) + 1 : value;
+  };
+  /** Behind the last byte of which a bit was asked for. */
+  const lastRead = (): number => {
+    let behind = at;
+    for (let unread = (available >> 3) - Math.min(padded >> 3, available >> 3); unread > 0; unread--)
+      behind -= encoded[behind - 1] === 0 && encoded[behind - 2] === 0xff ? 2 : 1;
+    return behind;
   };
   return {
     symbol,
@@ -113,13 +128,18 @@ export function bitReader(encoded: Uint8Array, start: number, { padding = 1024 }
       available = left;
     },
     restart() {
+      onRead.data(from, lastRead());
       held = available = padded = 0;
       while (at + 1 < end && !(encoded[at] === 0xff && encoded[at + 1]! >= 0xd0 && encoded[at + 1]! <= 0xd7)) {
         if (encoded[at] === 0xff && encoded[at + 1]! >= 0xd8 && encoded[at + 1]! < 0xff) break;
         at++;
       }
       if (at + 1 >= end || encoded[at + 1]! > 0xd7) throw new DicomError("corrupt-pixels", "A JPEG scan ends before its last restart");
+      from = at;
       at += 2;
+    },
+    finish() {
+      onRead.data(from, lastRead());
     },
   };
 }

@@ -1,13 +1,15 @@
 import { minMax } from "@mammo/mammogram";
 import { DicomError } from "../dicomError.ts";
+import type { ImagePixel } from "../parse/imagePixel.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
 import { bitReader } from "./bitReader.ts";
-import { asAllocated, type Codec, pixelArray } from "./codec.ts";
+import { asAllocated, type Codec, type PixelArray, pixelArray } from "./codec.ts";
 import { inverseDct } from "./inverseDct.ts";
 import { checkCodestream, type JpegFrame, readJpegFrame } from "./jpegFrame.ts";
-import { type HuffmanTables, readHuffmanTables } from "./jpegHuffman.ts";
+import { type HuffmanTables, type Place, readHuffmanTables } from "./jpegHuffman.ts";
 import { type Component, type DctScan, decodeDctScan } from "./jpegScan.ts";
 import { jpegSegments, startOfScan } from "./jpegSegments.ts";
+import { type OnRead, unheard } from "./onRead.ts";
 
 /** JPEG with a cosine transform (ITU-T T.81): baseline, extended with 12 bits, progressive; Huffman coded. Colors stay as coded (YCbCr or RGB). Re-implementation from the standard. */
 export const jpegDct: Codec = {
@@ -18,22 +20,38 @@ export const jpegDct: Codec = {
     TransferSyntax.jpegSpectralSelection,
     TransferSyntax.jpegFullProgression,
   ],
-  decode(encoded, pixel) {
-    const frame = readJpegFrame(encoded);
-    checkCodestream(frame, pixel);
-    if (frame.process > 0xc2) throw new DicomError("corrupt-pixels", "Expected a baseline, extended or progressive Huffman frame");
-    // A block takes at least one bit: no need to ask for memory where too few bits are left.
-    if (8 * 64 * encoded.length < frame.rows * frame.columns) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last block");
-    const components = readComponents(encoded, frame);
-    requireFewScans(encoded, components);
-    const quantization = decodeScans(encoded, frame, components);
-    const storedValues = pixelArray({ ...pixel, isSigned: false }, frame.rows * frame.columns * components.length);
-    components.forEach((component, index) => {
-      reconstruct(component, quantization[component.quantization], { storedValues, frame, index, step: components.length });
-    });
-    return asAllocated(storedValues, pixel);
-  },
+  decode: (encoded, pixel) => decodeJpegDct(encoded, pixel),
 };
+
+/**
+ * What the codec does, saying which bytes it reads.
+ *
+ * @throws DicomError as the codec does.
+ */
+export function decodeJpegDct(encoded: Uint8Array, pixel: ImagePixel, onRead: OnRead = unheard): PixelArray {
+  const { frame, components, quantization } = readJpegDct(encoded, pixel, onRead);
+  const storedValues = pixelArray({ ...pixel, isSigned: false }, frame.rows * frame.columns * components.length);
+  components.forEach((component, index) => {
+    reconstruct(component, quantization[component.quantization], { storedValues, frame, index, step: components.length });
+  });
+  return asAllocated(storedValues, pixel);
+}
+
+/**
+ * All coefficients of a stream, from which no values are made yet.
+ *
+ * @throws DicomError as the codec does.
+ */
+export function readJpegDct(encoded: Uint8Array, pixel: ImagePixel, onRead: OnRead) {
+  const frame = readJpegFrame(encoded);
+  checkCodestream(frame, pixel);
+  if (frame.process > 0xc2) throw new DicomError("corrupt-pixels", "Expected a baseline, extended or progressive Huffman frame");
+  // A block takes at least one bit: no need to ask for memory where too few bits are left.
+  if (8 * 64 * encoded.length < frame.rows * frame.columns) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last block");
+  const components = readComponents(encoded, frame);
+  requireFewScans(encoded, components);
+  return { frame, components, quantization: decodeScans(encoded, { frame, components, onRead }) };
+}
 
 function readComponents(encoded: Uint8Array, frame: JpegFrame): Component[] {
   const at = (index: number): number => frame.offset + 6 + 3 * index;
@@ -56,21 +74,32 @@ function readComponents(encoded: Uint8Array, frame: JpegFrame): Component[] {
   }));
 }
 
-function decodeScans(encoded: Uint8Array, frame: JpegFrame, components: readonly Component[]) {
-  const quantization: (Int32Array | undefined)[] = [];
-  const huffman: HuffmanTables = { tables: [], defined: 0 };
-  let restartInterval = 0;
+interface Quantization {
+  readonly tables: (Int32Array | undefined)[];
+  readonly places: (Place | undefined)[];
+}
+
+function decodeScans(
+  encoded: Uint8Array,
+  { frame, components, onRead }: { readonly frame: JpegFrame; readonly components: readonly Component[]; readonly onRead: OnRead },
+) {
+  const quantization: Quantization = { tables: [], places: [] };
+  const huffman: HuffmanTables = { tables: [], places: [], defined: 0 };
+  let [restartInterval, intervalAt] = [0, 0];
+  const say = (place: Place | undefined): void => place && onRead.part(...place);
+  onRead.part(frame.offset, frame.offset + 6 + 3 * frame.components);
   let scans = 0;
-  for (const { marker, content, end: start } of jpegSegments(encoded)) {
-    if (marker === 0xc4) readHuffmanTables(content, huffman);
-    else if (marker === 0xdb) readQuantization(content, quantization);
-    else if (marker === 0xdd) restartInterval = (content[0] ?? 0) * 256 + (content[1] ?? 0);
+  for (const { marker, content, offset, end } of jpegSegments(encoded)) {
+    if (marker === 0xc4) readHuffmanTables(content, huffman, offset);
+    else if (marker === 0xdb) readQuantization(content, quantization, offset);
+    else if (marker === 0xdd) [restartInterval, intervalAt] = [(content[0] ?? 0) * 256 + (content[1] ?? 0), offset];
     if (marker !== startOfScan) continue;
     scans++;
     const parts = readParts(content, components, huffman);
     const isProgressive = frame.process === 0xc2;
     const [first = 0, last = 0, approximation = 0] = content.subarray(1 + 2 * parts.length);
-    decodeDctScan(bitReader(encoded, start), {
+    const reader = bitReader(encoded, end, { onRead });
+    const scan = {
       parts,
       isProgressive,
       start: first,
@@ -78,10 +107,21 @@ function decodeScans(encoded: Uint8Array, frame: JpegFrame, components: readonly
       high: approximation >> 4,
       low: approximation & 15,
       restartInterval,
+    };
+    onRead.part(offset, offset + 4 + 2 * parts.length);
+    if (intervalAt > 0) onRead.part(intervalAt, intervalAt + 2);
+    parts.forEach(({ component }, index) => {
+      const selector = content[2 + 2 * index]!;
+      if (scan.start === 0 && scan.high === 0) say(huffman.places[(selector >> 4) & 3]);
+      if (scan.end > 0) say(huffman.places[4 + (selector & 3)]);
+      say(quantization.places[component.quantization]);
     });
+    decodeDctScan(reader, scan);
+    reader.finish();
   }
   if (scans === 0) throw new DicomError("corrupt-pixels", "Expected at least one JPEG scan");
-  return quantization;
+  for (const { quantization: index } of components) say(quantization.places[index]);
+  return quantization.tables;
 }
 
 /**
@@ -112,7 +152,7 @@ function readParts(header: Uint8Array, components: readonly Component[], huffman
 }
 
 /** Table entries are in zigzag order, 8 or 16 bits each. */
-function readQuantization(segment: Uint8Array, tables: (Int32Array | undefined)[]): void {
+function readQuantization(segment: Uint8Array, { tables, places }: Quantization, offset: number): void {
   let at = 0;
   while (at < segment.length) {
     const wide = segment[at]! >> 4 ? 2 : 1;
@@ -120,6 +160,7 @@ function readQuantization(segment: Uint8Array, tables: (Int32Array | undefined)[
     if (at + 1 + 64 * wide > segment.length) throw new DicomError("corrupt-pixels", "Expected a quantization table");
     for (let k = 0; k < 64; k++) table[k] = wide === 1 ? segment[at + 1 + k]! : segment[at + 1 + 2 * k]! * 256 + segment[at + 2 + 2 * k]!;
     tables[segment[at]! & 3] = table;
+    places[segment[at]! & 3] = [offset + at, offset + at + 1 + 64 * wide];
     at += 1 + 64 * wide;
   }
 }

@@ -1,10 +1,12 @@
 import { DicomError } from "../dicomError.ts";
+import type { ImagePixel } from "../parse/imagePixel.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
 import { type BitReader, bitReader } from "./bitReader.ts";
-import { asAllocated, type Codec, pixelArray } from "./codec.ts";
+import { asAllocated, type Codec, type PixelArray, pixelArray } from "./codec.ts";
 import { checkCodestream, type JpegFrame, readJpegFrame } from "./jpegFrame.ts";
-import { type HuffmanTable, type HuffmanTables, readHuffmanTables } from "./jpegHuffman.ts";
+import { type HuffmanTable, type HuffmanTables, type Place, readHuffmanTables } from "./jpegHuffman.ts";
 import { jpegSegments, startOfScan } from "./jpegSegments.ts";
+import { type OnRead, unheard } from "./onRead.ts";
 
 /**
  * JPEG Lossless, process 14 (ITU-T T.81 annex H): Huffman-coded differences to one of seven predictors. The commonest compression of mammograms.
@@ -14,34 +16,45 @@ import { jpegSegments, startOfScan } from "./jpegSegments.ts";
 export const jpegLossless: Codec = {
   name: "jpeg-lossless",
   transferSyntaxes: [TransferSyntax.jpegLosslessSv1, TransferSyntax.jpegLossless],
-  decode(encoded, pixel) {
-    const frame = readJpegFrame(encoded);
-    checkCodestream(frame, pixel);
-    if (frame.process !== 0xc3) throw new DicomError("corrupt-pixels", "Expected a lossless Huffman frame (SOF3)");
-    const { rows, columns, components } = frame;
-    // A Huffman code has at least one bit: no need to ask for memory where too few are left.
-    if (8 * encoded.length < rows * columns * components) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last pixel");
-    // Predictors work on unsigned samples; signed stored values are the same bits.
-    const storedValues = pixelArray({ ...pixel, isSigned: false }, rows * columns * components);
-    const huffman: HuffmanTables = { tables: [], defined: 0 };
-    const ids = Array.from({ length: components }, (_, index) => encoded[frame.offset + 6 + 3 * index]!);
-    if (ids.some((_, index) => encoded[frame.offset + 7 + 3 * index] !== 0x11))
-      throw new DicomError("corrupt-pixels", "Expected components without subsampling");
-    let restartInterval = 0;
-    let done = 0;
-    for (const { marker, content, end } of jpegSegments(encoded)) {
-      if (marker === 0xc4) readHuffmanTables(content, huffman);
-      if (marker === 0xdd) restartInterval = content[0]! * 256 + content[1]!;
-      if (marker !== startOfScan) continue;
-      const scan = readScanHeader(content, { frame, ids, huffman });
-      decodeScan(bitReader(encoded, end, { padding: 64 }), { ...scan, storedValues, rows, columns, components, restartInterval });
-      done += scan.offsets.length;
-      if (done >= components) break;
-    }
-    if (done < components) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last scan");
-    return asAllocated(storedValues, pixel);
-  },
+  decode: (encoded, pixel) => decodeJpegLossless(encoded, pixel),
 };
+
+/**
+ * What the codec does, saying which bytes it reads.
+ *
+ * @throws DicomError as the codec does.
+ */
+export function decodeJpegLossless(encoded: Uint8Array, pixel: ImagePixel, onRead: OnRead = unheard): PixelArray {
+  const frame = readJpegFrame(encoded);
+  checkCodestream(frame, pixel);
+  if (frame.process !== 0xc3) throw new DicomError("corrupt-pixels", "Expected a lossless Huffman frame (SOF3)");
+  const { rows, columns, components } = frame;
+  // A Huffman code has at least one bit: no need to ask for memory where too few are left.
+  if (8 * encoded.length < rows * columns * components) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last pixel");
+  // Predictors work on unsigned samples; signed stored values are the same bits.
+  const storedValues = pixelArray({ ...pixel, isSigned: false }, rows * columns * components);
+  const huffman: HuffmanTables = { tables: [], places: [], defined: 0 };
+  const ids = Array.from({ length: components }, (_, index) => encoded[frame.offset + 6 + 3 * index]!);
+  if (ids.some((_, index) => encoded[frame.offset + 7 + 3 * index] !== 0x11))
+    throw new DicomError("corrupt-pixels", "Expected components without subsampling");
+  let [restartInterval, intervalAt] = [0, 0];
+  let done = 0;
+  onRead.part(frame.offset, frame.offset + 6 + 3 * components);
+  for (const { marker, content, offset, end } of jpegSegments(encoded)) {
+    if (marker === 0xc4) readHuffmanTables(content, huffman, offset);
+    if (marker === 0xdd) [restartInterval, intervalAt] = [content[0]! * 256 + content[1]!, offset];
+    if (marker !== startOfScan) continue;
+    const scan = readScanHeader(content, { frame, ids, huffman });
+    onRead.part(offset, offset + 4 + 2 * scan.offsets.length);
+    if (intervalAt > 0) onRead.part(intervalAt, intervalAt + 2);
+    for (const [from, to] of scan.places) onRead.part(from, to);
+    decodeScan(bitReader(encoded, end, { padding: 64, onRead }), { ...scan, storedValues, rows, columns, components, restartInterval });
+    done += scan.offsets.length;
+    if (done >= components) break;
+  }
+  if (done < components) throw new DicomError("corrupt-pixels", "A JPEG stream ends before its last scan");
+  return asAllocated(storedValues, pixel);
+}
 
 /** What a scan's header says (T.81 B.2.3): its components, their tables and how they are predicted. */
 interface ScanHeader {
@@ -50,6 +63,8 @@ interface ScanHeader {
   readonly initial: number;
   readonly offsets: readonly number[];
   readonly tables: readonly HuffmanTable[];
+  /** Of the tables. */
+  readonly places: readonly Place[];
 }
 
 function readScanHeader(
@@ -59,13 +74,21 @@ function readScanHeader(
   const count = header[0] ?? 0;
   if (count < 1 || count > frame.components || header.length < 4 + 2 * count) throw new DicomError("corrupt-pixels", "Expected a JPEG scan header");
   const offsets = Array.from({ length: count }, (_, index) => ids.indexOf(header[1 + 2 * index]!));
-  const tables = offsets.map((_, index) => huffman.tables[(header[2 + 2 * index]! >> 4) & 3]).filter((table) => table !== undefined);
+  const indices = offsets.map((_, index) => (header[2 + 2 * index]! >> 4) & 3);
+  const tables = indices.map((index) => huffman.tables[index]).filter((table) => table !== undefined);
   if (offsets.some((offset) => offset < 0) || tables.length < count)
     throw new DicomError("corrupt-pixels", "A JPEG scan names a component or table that is not there");
   const predictor = header[1 + 2 * count]!;
   const pointTransform = header[3 + 2 * count]! & 15;
   if (predictor < 1 || predictor > 7 || pointTransform >= frame.precision) throw new DicomError("corrupt-pixels", "Expected predictor 1 to 7");
-  return { predictor, pointTransform, initial: 1 << (frame.precision - pointTransform - 1), offsets, tables };
+  return {
+    predictor,
+    pointTransform,
+    initial: 1 << (frame.precision - pointTransform - 1),
+    offsets,
+    tables,
+    places: indices.map((index) => huffman.places[index]!),
+  };
 }
 
 interface Scan extends ScanHeader {
@@ -100,6 +123,7 @@ function decodeScan(reader: BitReader, scan: Scan): void {
       column += run;
     }
   }
+  reader.finish();
 }
 
 /** Where a run of pixels of one component stands. */

@@ -22,6 +22,7 @@ export function jpegLsBits(encoded: Uint8Array, start: number) {
     count += size;
     afterOnes = byte === 0xff;
   };
+  const sizeBefore = (behind: number): number => (behind - 2 >= start && encoded[behind - 2] === 0xff ? 7 : 8);
   const bits = (wanted: number): number => {
     if (wanted > 12) return bits(wanted - 12) * 4096 + bits(12);
     while (count < wanted) fill();
@@ -30,6 +31,15 @@ export function jpegLsBits(encoded: Uint8Array, start: number) {
   };
   return {
     bits,
+    /** Behind the last byte of which a bit was asked for, and the zeros that keep a last byte of ones from being a marker. */
+    end(): number {
+      let [behind, unread] = [at, count - 8 * Math.min(padded >> 3, count >> 3)];
+      for (let size = sizeBefore(behind); unread >= size && behind > start; size = sizeBefore(behind)) {
+        unread -= size;
+        behind--;
+      }
+      return behind > start && encoded[behind - 1] === 0xff && encoded[behind]! < 128 ? behind + 1 : behind;
+    },
     /** Zeros before the next one, which is eaten too; at most `most`. */
     zeros(most: number): number {
       for (let zeros = 0; zeros <= most; zeros++) if (bits(1) === 1) return zeros;

@@ -23,5 +23,9 @@ export function presetsOf(options: { readonly precision: number; readonly near: 
   const t1 = given.t1 ?? clamp(scaled(3, 2, 3), near + 1);
   const t2 = given.t2 ?? clamp(scaled(7, 3, 5), t1);
   const t3 = given.t3 ?? clamp(scaled(21, 4, 7), t2);
-  return { max, t1, t2, t3, reset: given.reset ?? 64, near };
+  const reset = given.reset ?? 64;
+  // T.87 table C.1.
+  if (t1 < near + 1 || t2 < t1 || t3 < t2 || t3 > max || reset < 3 || reset > Math.max(255, max))
+    throw new DicomError("corrupt-pixels", "Expected JPEG-LS thresholds that rise within the precision");
+  return { max, t1, t2, t3, reset, near };
 }

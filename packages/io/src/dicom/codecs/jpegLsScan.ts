@@ -1,6 +1,7 @@
 import { DicomError } from "../dicomError.ts";
 import { jpegLsBits } from "./jpegLsBits.ts";
 import type { Presets } from "./jpegLsPresets.ts";
+import type { OnRead } from "./onRead.ts";
 
 /** T.87 figure A.16: how many bits a run's length grows by. */
 const runBits = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -15,6 +16,7 @@ interface Scan {
   /** All components of a pixel before the next pixel; else line by line. */
   readonly bySample: boolean;
   readonly presets: Presets;
+  readonly onRead: OnRead;
 }
 
 /** Decodes one scan, whose data begin at `start` (T.87 annex A). */
@@ -169,4 +171,5 @@ export function decodeJpegLsScan(encoded: Uint8Array, start: number, scan: Scan)
       pair.reverse();
     });
   }
+  scan.onRead.data(start, read.end());
 }

@@ -1,4 +1,5 @@
 import type { DataElement, DataSet } from "../parse/dataSet.ts";
+import { shorts } from "../parse/values.ts";
 import type { Value, Vr } from "../write/element.ts";
 import { encodeValue } from "../write/encodeValue.ts";
 import { decodeSteps } from "./decodeSteps.ts";
@@ -30,15 +31,30 @@ function mostValues(tag: number): number {
   return multiplicities.get(tag) ?? 1;
 }
 
+/** Lookup tables by their data's tag -> the tag of what states their length: LUT Data (0028,3006), palettes. */
+const descriptors: ReadonlyMap<number, number> = new Map([
+  [0x0028_3006, 0x0028_3002],
+  ...[1, 2, 3].map((color) => [0x0028_1200 + color, 0x0028_1100 + color] as const),
+]);
+
+/** How many words a lookup table has by its descriptor (PS3.3 C.11.1.1): entries of 8 bits may share one. Any number where none states it. */
+function mostEntries(tag: number, dataSet: DataSet, length: number): number {
+  const [entries, , bits = 16] = shorts(dataSet, descriptors.get(tag) ?? 0);
+  if (entries === undefined) return Number.POSITIVE_INFINITY;
+  const count = entries === 0 ? 65_536 : entries;
+  return bits <= 8 && length <= count + (count % 2) ? Math.ceil(count / 2) : count;
+}
+
 /**
  * Binary numbers as `vr`, no more of them than the standard has places for, so that nothing stands behind them; undefined where they do not fit `vr` or are text.
  *
- * Lists that may be of any length stay, tables first of all; `onDoubt` is called where text seems to stand in one.
+ * Lists that may be of any length stay, lookup tables at the length that their descriptor states; `onDoubt` is called where text seems to stand in one.
  */
 export function cleanNumbers(one: DataElement, vr: Vr, dataSet: DataSet, onDoubt: () => void): Value | undefined {
   const bytes = dataSet.bytes.subarray(one.offset, one.offset + one.length);
   const isBulk = /^O[BDFLVW]$/.test(vr);
-  const most = isBulk ? Number.POSITIVE_INFINITY : mostValues(one.tag);
+  const isList = isBulk || mostValues(one.tag) === Number.POSITIVE_INFINITY;
+  const most = isList ? mostEntries(one.tag, dataSet, bytes.length) / (sizeOf(vr) === 1 ? 0.5 : 1) : mostValues(one.tag);
   const stated = forms[(one.vr ?? vr) as Vr];
   const wanted = forms[vr];
   if (stated && wanted && one.vr !== vr) {
@@ -52,7 +68,7 @@ export function cleanNumbers(one: DataElement, vr: Vr, dataSet: DataSet, onDoubt
   }
   const size = sizeOf(vr);
   const kept = bytes.subarray(0, size * Math.min(Math.floor(bytes.length / size), most));
-  if (Number.isFinite(most)) return kept.length >= 8 && isText(kept) ? undefined : kept;
+  if (!isList) return kept.length >= 8 && isText(kept) ? undefined : kept;
   if (holdsText(kept) && !isMonotone(kept, dataSet.littleEndian)) onDoubt();
   return kept;
 }
@@ -60,26 +76,51 @@ export function cleanNumbers(one: DataElement, vr: Vr, dataSet: DataSet, onDoubt
 const isPrintable = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 const isLetter = (byte: number): boolean => (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 
-/** Nothing but text, and most of it letters. */
-const isText = (bytes: Uint8Array): boolean =>
-  bytes.every((byte) => isPrintable(byte) || byte === 0) && 4 * bytes.filter(isLetter).length >= 3 * bytes.length;
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+/** What names and dates are written with: blank, apostrophe, comma, hyphen, point, slash, caret. */
+const marks: ReadonlySet<number> = new Set([0x20, 0x27, 0x2c, 0x2d, 0x2e, 0x2f, 0x5e]);
 
-/** Eight bytes of text in a row, half of them letters. */
-function holdsText(bytes: Uint8Array): boolean {
-  let start = 0;
-  for (let at = 0; at <= bytes.length; at++) {
-    if (at < bytes.length && isPrintable(bytes[at]!)) continue;
-    if (at - start >= 8 && 2 * bytes.subarray(start, at).filter(isLetter).length >= at - start) return true;
-    start = at + 1;
+/** Nothing but text, and most of it letters; or nothing but names and dates. */
+const isText = (bytes: Uint8Array): boolean =>
+  (bytes.every((byte) => isPrintable(byte) || byte === 0) && 4 * bytes.filter(isLetter).length >= 3 * bytes.length) ||
+  bytes.every((byte) => isLetter(byte) || isDigit(byte) || marks.has(byte));
+
+/** Eight characters in a row, half of them letters: byte after byte or in every second one, zeros between them left out (UTF-16, short texts one behind the other). */
+const holdsText = (bytes: Uint8Array): boolean =>
+  [
+    [0, 1],
+    [0, 2],
+    [1, 2],
+  ].some(([first, step]) => holdsRun(bytes, first!, step!));
+
+function holdsRun(bytes: Uint8Array, first: number, step: number): boolean {
+  let [length, letters] = [0, 0];
+  const isRun = (): boolean => length >= 8 && 2 * letters >= length;
+  for (let at = first; at < bytes.length; at += step) {
+    const byte = bytes[at]!;
+    if (byte === 0) continue;
+    if (isPrintable(byte)) {
+      length++;
+      if (isLetter(byte)) letters++;
+      continue;
+    }
+    if (isRun()) return true;
+    [length, letters] = [0, 0];
   }
-  return false;
+  return isRun();
 }
 
 /** Words that only rise or only fall, as those of a lookup table do; or bytes that do. */
 function isMonotone(bytes: Uint8Array, littleEndian: boolean): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const words = Array.from({ length: bytes.length >> 1 }, (_, index) => view.getUint16(2 * index, littleEndian));
-  return [words, [...bytes]].some(
-    (all) => all.every((value, at) => at === 0 || value >= all[at - 1]!) || all.every((value, at) => at === 0 || value <= all[at - 1]!),
-  );
+  const only = (count: number, read: (at: number) => number): boolean => {
+    let [rises, falls] = [true, true];
+    for (let at = 1; at < count && (rises || falls); at++) {
+      const step = read(at) - read(at - 1);
+      if (step < 0) rises = false;
+      else if (step > 0) falls = false;
+    }
+    return rises || falls;
+  };
+  return only(bytes.length >> 1, (at) => view.getUint16(2 * at, littleEndian)) || only(bytes.length, (at) => bytes[at]!);
 }

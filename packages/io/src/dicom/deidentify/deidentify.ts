@@ -15,6 +15,8 @@ import { type Code, codeItem } from "../write/sr/code.ts";
 import { cleanDataSet } from "./cleanDataSet.ts";
 import { cleanPixels } from "./pixels/cleanPixels.ts";
 import { pseudonymsOf } from "./pseudonyms.ts";
+import { requireFewValues } from "./requireFewValues.ts";
+import { standardUids } from "./standardUids.ts";
 
 /** The key of the pseudonyms, and what may stay. */
 export interface DeidentifyOptions {
@@ -31,6 +33,9 @@ export interface DeidentifyOptions {
 
 const pixelTags: readonly number[] = [tags.FloatPixelData, tags.DoubleFloatPixelData, tags.PixelData];
 
+/** Younger than our list of the standard's UIDs: deflated frames, and the three of JPEG XL. */
+const newSyntaxes: ReadonlySet<string> = new Set(["8.1", "4.110", "4.111", "4.112"].map((last) => `1.2.840.10008.1.2.${last}`));
+
 /** De-identification Method Code Sequence (CID 7050). */
 const methods = {
   basic: ["113100", "DCM", "Basic Application Confidentiality Profile"],
@@ -44,7 +49,7 @@ const methods = {
  * Stricter than the profile where the table is silent: private and unknown elements leave, words become "Removed", codes stay only in public coding schemes.
  * The picture stays, bit for bit and in its transfer syntax; what stands in unused bits, behind the last pixel, between and behind codestreams and in their comments does not.
  * Patient Identity Removed (0012,0062) is YES only where there is no waveform, which may be a voice, where there are no pixels, Burned In Annotation is NO, or `pixelsAreClean`, and where the structure of pixels and tables is known.
- * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; `not-a-file` for what is no bytes; `limit-exceeded` for more than 10,000 UIDs; RangeError for a key of less than 16 bytes, or of zeros alone.
+ * @throws DicomError as `parseDicom` does, `missing-attribute` for a DICOMDIR and for a file that is no instance of a class; `unsupported-transfer-syntax` for a private one; `not-a-file` for what is no bytes; `limit-exceeded` for more than 10,000 UIDs or 131,072 values of text; RangeError for a key of less than 16 bytes, or of zeros alone.
  * @example const clean = await deidentify(bytes, { key });
  */
 export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: DeidentifyOptions): Promise<Uint8Array> {
@@ -57,6 +62,12 @@ export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: Deide
       "missing-attribute",
       "Expected an image or another instance, got a DICOMDIR, which lists patients: de-identify the files that it lists, and make a new one of them",
     );
+  // One that somebody made up would stand in the file meta as it is, and may be anyone's number.
+  if (!standardUids.has(transferSyntax) && !newSyntaxes.has(transferSyntax))
+    throw new DicomError("unsupported-transfer-syntax", "Expected a transfer syntax of the standard in (0002,0010), got a private one", {
+      offset: dataSet.start,
+    });
+  requireFewValues(dataSet);
   let isVerified = true;
   const pixels = new Map<number, Value>();
   for (const tag of pixelTags.filter((one) => dataSet.elements.has(one))) {

@@ -9,7 +9,7 @@ const most = 65536;
 /** The first 64 KiB of text values of an element, split at backslashes, without padding; absent or empty elements give []. */
 export const texts = (dataSet: DataSet, tag: number): readonly string[] => textsWithin(dataSet, tag, most);
 
-/** All text values of an element, however long it is: for what is written again. */
+/** All text values of an element, however long it is: for what is written again, once `requireFewValues` has counted them. */
 export const allTexts = (dataSet: DataSet, tag: number): readonly string[] => textsWithin(dataSet, tag, Number.POSITIVE_INFINITY);
 
 function textsWithin(dataSet: DataSet, tag: number, bytes: number): readonly string[] {

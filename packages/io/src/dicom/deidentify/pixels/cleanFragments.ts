@@ -6,8 +6,8 @@ import { encodingOf, TransferSyntax } from "../../transferSyntax.ts";
 import type { Fragments } from "../../write/element.ts";
 import { encodeValue } from "../../write/encodeValue.ts";
 import { cleanCells } from "./cleanCells.ts";
+import { cleanCodestream } from "./cleanCodestream.ts";
 import { withoutStrayBits } from "./strayBits.ts";
-import { structureOf } from "./structureOf.ts";
 
 /** Pixel values, and whether all their bytes are known to be a picture. */
 export interface CleanPixels {
@@ -35,8 +35,8 @@ export async function cleanFragments(file: DicomFile, pixel: ImagePixel, fragmen
   for (let frame = 0; frame < pixel.frames; frame++) {
     const encoded = await frameBytes(file, pixel, frame);
     const cleaned = await cleanFrame(file, pixel, { encoded, frame });
-    isVerified &&= cleaned !== undefined;
-    frames.push({ encoded, cleaned: cleaned ?? encoded });
+    isVerified &&= cleaned.isVerified;
+    frames.push({ encoded, cleaned: cleaned.bytes });
   }
   const [table, ...parts] = fragments;
   const cut = cutAsBefore(frames, parts);
@@ -45,23 +45,23 @@ export async function cleanFragments(file: DicomFile, pixel: ImagePixel, fragmen
   return { value: { fragments: [offsets, ...cleaned.flat()] }, isVerified };
 }
 
-/** One frame with 0 for what makes no picture; undefined where its structure is not known, or its values have bits that the data set does not tell of. */
+/** One frame without what makes no picture; not verified where its structure is not known, or its values have bits that the data set does not tell of. */
 async function cleanFrame(
   file: DicomFile,
   pixel: ImagePixel,
   { encoded, frame }: { readonly encoded: Uint8Array; readonly frame: number },
-): Promise<Uint8Array | undefined> {
-  if (native.has(file.transferSyntax)) return cleanCells(encoded, { ...pixel, frames: 1 }, encodingOf(file.transferSyntax).littleEndian);
-  const isRle = file.transferSyntax === TransferSyntax.rleLossless;
-  const structure = structureOf(encoded, pixel, isRle);
-  if (structure === undefined) return undefined;
-  const cleaned = new Uint8Array(encoded.length);
-  for (const [from, to] of structure.ranges) cleaned.set(encoded.subarray(from, to), from);
-  if (!structure.isWider && !(isRle && pixel.bitsStored < pixel.bitsAllocated)) return cleaned;
-  const cells = await decodeFrame(file, pixel, { frame }).catch(() => undefined);
-  if (cells === undefined) return undefined;
-  const bytes = new Uint8Array(cells.buffer, cells.byteOffset, cells.byteLength);
-  return withoutStrayBits(bytes, pixel, true) === bytes ? cleaned : undefined;
+): Promise<{ readonly bytes: Uint8Array; readonly isVerified: boolean }> {
+  if (native.has(file.transferSyntax)) {
+    const cells = cleanCells(encoded, { ...pixel, frames: 1 }, encodingOf(file.transferSyntax).littleEndian);
+    return { bytes: cells ?? encoded, isVerified: cells !== undefined };
+  }
+  const clean = cleanCodestream(encoded, pixel, file.transferSyntax === TransferSyntax.rleLossless);
+  if (clean === undefined) return { bytes: encoded, isVerified: false };
+  const { cleaned: bytes, isVerified, isWider } = clean;
+  if (!isWider || !isVerified) return { bytes, isVerified };
+  const values = await decodeFrame(file, pixel, { frame }).catch(() => undefined);
+  const cells = values && new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { bytes, isVerified: cells !== undefined && withoutStrayBits(cells, pixel, true) === cells };
 }
 
 /** The cleaned frames in the fragments that they came in; undefined unless the fragments are the frames, one after the other. */
@@ -84,7 +84,11 @@ function cutAsBefore(
   return cut;
 }
 
-const isSame = (one: Uint8Array, other: Uint8Array): boolean => one.every((byte, at) => byte === other[at]);
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  // Mostly they are one and the same.
+  if (one.buffer === other.buffer && one.byteOffset === other.byteOffset) return one.length === other.length;
+  return one.every((byte, at) => byte === other[at]);
+}
 
 /** Where each frame begins, from the first item's tag on (PS3.5 A.4). */
 function offsetTable(frames: readonly (readonly Uint8Array[])[]): Uint8Array {

@@ -1,12 +1,8 @@
 import type { ImagePixel } from "../../parse/imagePixel.ts";
-import type { FrameStructure, Range } from "./frameStructure.ts";
+import type { Range } from "./cleanFrame.ts";
 
-/**
- * The bytes of an RLE frame (PS3.5 annex G) that its pixels are unpacked from; undefined where a segment does not hold them all.
- *
- * `isWider` is always false: the values' unused bits lie in bytes of their own and are looked at by `strayBits`.
- */
-export function rleRanges(encoded: Uint8Array, pixel: ImagePixel): FrameStructure | undefined {
+/** The bytes of an RLE frame (PS3.5 annex G) that its pixels are unpacked from; undefined where a segment does not hold them all.. */
+export function rleRanges(encoded: Uint8Array, pixel: ImagePixel): readonly Range[] | undefined {
   const segments = Math.max(pixel.bitsAllocated >> 3, 1) * pixel.samplesPerPixel;
   if (encoded.length < 64) return undefined;
   const header = new DataView(encoded.buffer, encoded.byteOffset, encoded.byteLength);
@@ -19,7 +15,7 @@ export function rleRanges(encoded: Uint8Array, pixel: ImagePixel): FrameStructur
     if (used === undefined || start < 64) return undefined;
     for (const range of used) ranges.push(range);
   }
-  return { ranges, isWider: false };
+  return ranges;
 }
 
 /** What unpacks to so many bytes: without what a last run holds beyond them. */
