@@ -137,6 +137,10 @@ describe("binary numbers", () => {
         [..."JaneDoes"].flatMap((letter, at) => [200 + at, letter.charCodeAt(0)]),
       ),
     ).toMatchObject({ doubts: 1 });
+    // Graphic Data: 200, 100 and the like have letters among zeros, and are no text.
+    expect(clean(0x00700022, "FL", "FL", Array.from({ length: 8 }, () => [0, 0, 72, 67]).flat())).toMatchObject({ doubts: 0 });
+    expect(clean(0x00700022, "FL", "FL", letters("J\0a\0n\0e\0D\0o\0e\0s\0"))).toMatchObject({ doubts: 1 });
+    expect(clean(0x00700022, "FL", "FL", letters("DOE\0MAI\0NST\0"))).toMatchObject({ doubts: 1 });
     // A table that only rises or only falls is one, whatever its bytes look like.
     expect(clean(data, "OW", "OW", letters("aAbBcCdDeE"))).toMatchObject({ doubts: 0 });
     expect(clean(data, "OW", "OW", letters("eEdDcCbBaA"))).toMatchObject({ doubts: 0 });

@@ -37,15 +37,13 @@ describe("safeName", () => {
     "A12345B.6C7",
     "FILM".repeat(17),
   ])("does not let %s out", (name) => {
-    expect(safeName(name)).toMatch(/^unlisted-[0-9a-f]{8}$/);
-    expect(safeName(name)).toBe(safeName(name));
+    // Nor a hash of it, by which a name could be guessed.
+    expect(safeName(name)).toBe("unlisted");
   });
 
-  it("hashes by FNV-1a of 32 bits; 64 characters may pass, 65 not", () => {
-    // Published test vectors (Noll): of "" it begins with 811c9dc5, of "a" e40c292c, of "foobar" bf9cf968.
-    expect([safeName("a"), safeName("foobar")]).toEqual(["unlisted-e40c292c", "unlisted-bf9cf968"]);
+  it("lets 64 characters pass, 65 not", () => {
     const longest = `SOFT ${"HARDER ".repeat(8)}GE`.padEnd(64, " ");
-    expect([safeName(longest), safeName(`${longest} `)!.slice(0, 9)]).toEqual([longest, "unlisted-"]);
+    expect([safeName(longest), safeName(`${longest} `)]).toEqual([longest, "unlisted"]);
     expect(safeName(undefined)).toBeUndefined();
   });
 
@@ -56,9 +54,9 @@ describe("safeName", () => {
       [0x00181020, "LO", "VB60A"],
       [0x00281055, "LO", "for Jane"],
     );
-    expect(device.manufacturer).toMatch(/^unlisted-/);
+    expect(device.manufacturer).toBe("unlisted");
     expect([device.model, device.software]).toEqual(["Mammomat Inspiration", "VB60A"]);
-    expect(vois[0]!.explanation).toMatch(/^unlisted-/);
+    expect(vois[0]!.explanation).toBe("unlisted");
   });
 });
 

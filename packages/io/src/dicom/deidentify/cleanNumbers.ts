@@ -69,7 +69,7 @@ export function cleanNumbers(one: DataElement, vr: Vr, dataSet: DataSet, onDoubt
   const size = sizeOf(vr);
   const kept = bytes.subarray(0, size * Math.min(Math.floor(bytes.length / size), most));
   if (!isList) return kept.length >= 8 && isText(kept) ? undefined : kept;
-  if (holdsText(kept) && !isMonotone(kept, dataSet.littleEndian)) onDoubt();
+  if (holdsText(kept, vr, dataSet.littleEndian) && !isMonotone(kept, dataSet.littleEndian)) onDoubt();
   return kept;
 }
 
@@ -85,20 +85,29 @@ const isText = (bytes: Uint8Array): boolean =>
   (bytes.every((byte) => isPrintable(byte) || byte === 0) && 4 * bytes.filter(isLetter).length >= 3 * bytes.length) ||
   bytes.every((byte) => isLetter(byte) || isDigit(byte) || marks.has(byte));
 
-/** Eight characters in a row, half of them letters: byte after byte or in every second one, zeros between them left out (UTF-16, short texts one behind the other). */
-const holdsText = (bytes: Uint8Array): boolean =>
-  [
-    [0, 1],
-    [0, 2],
-    [1, 2],
-  ].some(([first, step]) => holdsRun(bytes, first!, step!));
+/**
+ * Eight characters in a row, half of them letters: in integers also in every second byte, and over zeros (UTF-16, short texts one behind the other).
+ *
+ * Floats have letters in every fourth byte; texts with zeros in them are numbers too small to be any.
+ */
+function holdsText(bytes: Uint8Array, vr: Vr, littleEndian: boolean): boolean {
+  const isFloat = vr === "FL" || vr === "FD" || vr === "OF" || vr === "OD";
+  if (!isFloat) return holdsRun(bytes, 0, 1, true) || holdsRun(bytes, 0, 2, true) || holdsRun(bytes, 1, 2, true);
+  const [view, size] = [new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), sizeOf(vr)];
+  const read = size === 4 ? view.getFloat32 : view.getFloat64;
+  for (let at = 0; at + size <= bytes.length; at += size) {
+    const value = Math.abs(read.call(view, at, littleEndian));
+    if (value > 0 && value < 1e-30) return true;
+  }
+  return holdsRun(bytes, 0, 1, false);
+}
 
-function holdsRun(bytes: Uint8Array, first: number, step: number): boolean {
+function holdsRun(bytes: Uint8Array, first: number, step: number, isOverZeros: boolean): boolean {
   let [length, letters] = [0, 0];
   const isRun = (): boolean => length >= 8 && 2 * letters >= length;
   for (let at = first; at < bytes.length; at += step) {
     const byte = bytes[at]!;
-    if (byte === 0) continue;
+    if (byte === 0 && isOverZeros) continue;
     if (isPrintable(byte)) {
       length++;
       if (isLetter(byte)) letters++;

@@ -1,6 +1,6 @@
 /**
  * Words that makers, models, software and windows are named with. Free text (VR LO, SH) may hold anything, a person's name too:
- * what is not made of these words and of version numbers leaves the header as a digest only.
+ * what is not made of these words and of version numbers does not leave the header.
  */
 const words: ReadonlySet<string> = new Set(
   `ADVANCED AGFA ALGO AMULET ANALOGIC APPLICATION ARISTOS ASPIRE AWS BRESTIGE CARESTREAM CLARITY CLASS CORPORATION CO CR CRYSTAL CONTRAST DARK
@@ -16,7 +16,7 @@ const words: ReadonlySet<string> = new Set(
 // A number of up to five digits, perhaps behind a few letters, perhaps with parts: 54, 1.8.3, ADS_54.10, VB60A, 5000D.
 const version = /^[A-Z]{0,3}[_-]?\d{1,5}[A-Z]?(\.\d{1,4}[A-Z]?){0,4}$/;
 
-/** A name of known words and version numbers as it is, anything else as "unlisted-" and eight digits of its hash: equal texts stay equal, no text gets out. */
+/** A name of known words and version numbers as it is, anything else as "unlisted": no text gets out, and no hash by which one could be guessed. */
 export function safeName(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const isSafe =
@@ -26,12 +26,5 @@ export function safeName(text: string | undefined): string | undefined {
       .split(/[\s,;:/()&]+/)
       .map((word) => word.replace(/\.$/, ""))
       .every((word) => word === "" || words.has(word.replace(/\d$/, "")) || version.test(word));
-  return isSafe ? text : `unlisted-${digest(text)}`;
-}
-
-/** FNV-1a of 32 bits, in hexadecimal digits. */
-function digest(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return isSafe ? text : "unlisted";
 }
