@@ -36,7 +36,7 @@ const required = [...keys, ...places, "pathology", "orig_width", "orig_height"];
 export async function readCbisFilms(directory: string): Promise<Cohort> {
   const root = resolve(directory);
   const path = join(root, filmTable);
-  const rows = parseTsv(await readText(path, `Expected the table ${filmTable}`), { file: filmTable, required });
+  const rows = parseTsv(await readText(path, `Expected the table ${filmTable}`), { file: filmTable, required, optional: "all" });
   if (rows.length === 0) throw new CohortError("empty-cohort", `${filmTable}: expected at least one film`);
   const films = new Map<string, Omit<CohortImage, "sha256" | "cancer"> & { readonly lesions: readonly Annotation[] }>();
   const exams = new Map<string, CohortExam>();

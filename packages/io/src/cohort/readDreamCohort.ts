@@ -25,6 +25,7 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
   const rows = parseTsv(await readText(join(root, crosswalk), `Expected a file ${crosswalk} in the cohort's folder`), {
     file: crosswalk,
     required: ["subjectId", "examIndex", "imageIndex", "view", "laterality", "filename"],
+    optional: ["cancer"],
   });
   if (rows.length === 0) throw new CohortError("empty-cohort", `${crosswalk}: expected at least one image`);
   const examsText = await readIfThere(join(root, examsTable));
