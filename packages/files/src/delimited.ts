@@ -18,7 +18,7 @@ export interface DelimitedOptions {
   readonly separator: "," | ";" | "\t";
   /** Whether quotes wrap cells (RFC 4180; the default) or are letters like any other, as in the challenge's tables. */
   readonly quotes?: boolean;
-  /** Whether a row may have fewer cells than there are heads: the missing ones are empty. Default false. */
+  /** Whether a row may have fewer cells than there are heads: it then stays short. Default false. */
   readonly ragged?: boolean;
 }
 
@@ -27,22 +27,24 @@ export interface DelimitedOptions {
  *
  * Source: RFC 4180, section 2 (re-implementation); stricter in that rows must be as long as the heads and a quote must open and close a whole cell.
  *
- * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice; `too-large` beyond 4096 columns, a million rows, 16 million cells, those of short rows included, 16 million letters or a million quotes in a cell.
+ * @throws FilesError `malformed-table`, with the line, for misplaced quotes and rows of another length; `duplicate-column` for heads that come twice; `too-large` beyond 4096 columns, a million rows, 16 million cells, those that short rows lack included (two million of them), 16 million letters or a million quotes in a cell.
  * @example parseDelimited("id,score\n7,0.5\n", { separator: "," }).rows[0]; // { line: 2, cells: ["7", "0.5"] }
  */
 export function parseDelimited(text: string, options: DelimitedOptions): DelimitedTable {
   const { ragged = false } = options;
   const [heads, ...records] = readRecords(text.startsWith("\uFEFF") ? text.slice(1) : text, options);
   const columns = heads?.cells ?? [];
-  // A short row takes as much as a long one.
+  // To whoever fills them, short rows take as much as long ones.
   if (columns.length * records.length > most.cells) throw tooLarge(`${most.cells} cells`);
   if (new Set(columns).size < columns.length) throw new FilesError("duplicate-column", "row 1: expected each column once", { line: 1 });
-  const rows = records.map(({ line, cells }) => {
+  let lacking = 0;
+  for (const { line, cells } of records) {
     if (cells.length > columns.length || (cells.length < columns.length && !ragged))
       throw malformed(line, `expected ${columns.length} cells, got ${cells.length}`);
-    return { line, cells: cells.length < columns.length ? columns.map((_, at) => cells[at] ?? "") : cells };
-  });
-  return { columns, rows };
+    lacking += columns.length - cells.length;
+  }
+  if (lacking > most.lacking) throw tooLarge(`${most.lacking} cells that its rows lack`);
+  return { columns, rows: records };
 }
 
 /**
@@ -69,7 +71,7 @@ const escapeTabs = (text: string): string => text.replace(/[\\\t\n\r]/g, (mark) 
 const quoteCell = (text: string): string => (/[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Wider and longer than any table of a cohort; more costs memory out of all proportion to the file. */
-const most = { columns: 2 ** 12, rows: 2 ** 20, cells: 2 ** 24, letters: 2 ** 24, quotes: 2 ** 20 } as const;
+const most = { columns: 2 ** 12, rows: 2 ** 20, cells: 2 ** 24, lacking: 2 ** 21, letters: 2 ** 24, quotes: 2 ** 20 } as const;
 const tooLarge = (what: string) => new FilesError("too-large", `Expected a table of at most ${what}`);
 
 const malformed = (line: number, what: string) => new FilesError("malformed-table", `row ${line}: ${what}`, { line });

@@ -62,14 +62,14 @@ describe("parseCsv", () => {
       fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 5 }), fc.constantFrom("\n", "\r\n"), fc.boolean(), (table, end, last) => {
         const write = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
         const text = ["a,b", ...table.map((cells) => cells.map(write).join(","))].join(end) + (last ? end : "");
-        const found = parseCsv(text, { file: "t.csv", required: ["a"] });
+        const found = parseCsv(text, { file: "t.csv", required: ["a"], optional: ["b"] });
         expect(found.map(({ cells }) => [cells["a"], cells["b"]])).toEqual(table);
       }),
     );
   });
 
   it("counts lines of the file, skips empty ones and keeps an empty last cell", () => {
-    const found = parseCsv('\uFEFFa,b\r\n"1\n2",\r\n\r\n3,', { file: "t.csv", required: ["b"] });
+    const found = parseCsv('\uFEFFa,b\r\n"1\n2",\r\n\r\n3,', { file: "t.csv", required: ["b"], optional: "all" });
     expect(found.map(({ line, cells }) => [line, cells["a"], cells["b"]])).toEqual([
       [2, "1\n2", ""],
       [5, "3", ""],

@@ -179,6 +179,15 @@ describe("groupExams", () => {
     expect(exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([join(root, "a1")]);
   });
 
+  it("lists a DICOMDIR's folder once, however many of its records lead nowhere", { timeout: 60_000 }, async () => {
+    for (let file = 0; file < 1000; file++) await put(`F${file}`, new Uint8Array(0));
+    const path = await put("DICOMDIR", directory(...Array.from({ length: 20_000 }, (_, k) => `GONE${k}`)));
+    const start = process.cpuUsage();
+    expect((await groupExams(path)).skipped.absent).toBe(20_000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6).toBeLessThan(4);
+  });
+
   it("finds files by a DICOMDIR that does not name their extension", async () => {
     await put("IMAGES/A1.dcm", view());
     await put("images2/b1.DCM", view({ view: "MLO" }));

@@ -14,27 +14,38 @@ export interface CbisLesions {
   readonly lesions: readonly Annotation[];
 }
 
+interface Drawn extends CbisLesions {
+  readonly lesions: Annotation[];
+}
+
 /**
  * The masks of all cases -> lesions by film. A case's mask is the largest image among the `.dcm` files in the folder that its `ROI mask file path` begins with (the cut-out lies there too, and the tables name the two the wrong way round in places), or that first part with `.png` or `.dcm`.
  *
  * @throws CohortError `missing-file` or `invalid-value`, naming file and row.
  */
 export async function cbisLesions(cases: readonly CbisCase[], folder: string): Promise<ReadonlyMap<string, CbisLesions>> {
-  const films = new Map<string, CbisLesions>();
+  const films = new Map<string, Drawn>();
+  // Many rows may name one folder: what lies in it is read once.
+  const masks = new Map<string, MaskBox>();
   for (const row of cases) {
     const place = `${row.file} row ${row.line}`;
-    const { size, box } = await maskOf(row, { folder, place });
+    const first = row.mask?.slice(0, row.mask.indexOf("/"));
+    const mask = masks.get(first ?? "") ?? (await maskOf(first, { folder, place }));
+    if (first !== undefined) masks.set(first, mask);
+    const { size, box } = mask;
     const before = films.get(row.film);
     if (before !== undefined && before.size.join() !== size.join())
       throw new CohortError("invalid-value", `${place}: expected masks of one size for all abnormalities of a film`);
-    films.set(row.film, { size, lesions: [...(before?.lesions ?? []), { kind: row.kind, malignant: row.isMalignant, box }] });
+    const lesion: Annotation = { kind: row.kind, malignant: row.isMalignant, box };
+    if (before === undefined) films.set(row.film, { size, lesions: [lesion] });
+    else before.lesions.push(lesion);
   }
   return films;
 }
 
-async function maskOf(row: CbisCase, { folder, place }: { readonly folder: string; readonly place: string }): Promise<MaskBox> {
+async function maskOf(first: string | undefined, { folder, place }: { readonly folder: string; readonly place: string }): Promise<MaskBox> {
   const masks: MaskBox[] = [];
-  for (const path of await candidates(row, folder)) {
+  for (const path of await candidates(first, folder)) {
     const mask = await readMaskBox(await readRegularFile(path)).catch((cause: unknown) => {
       if (cause instanceof DicomError)
         throw new CohortError("invalid-value", `${place}: expected a mask that can be read; ${cause.message}`, { cause });
@@ -48,9 +59,8 @@ async function maskOf(row: CbisCase, { folder, place }: { readonly folder: strin
   return masks.reduce((largest, mask) => (area(mask) > area(largest) ? mask : largest));
 }
 
-async function candidates({ mask }: CbisCase, folder: string): Promise<readonly string[]> {
-  if (mask === undefined) return [];
-  const first = mask.slice(0, mask.indexOf("/"));
+async function candidates(first: string | undefined, folder: string): Promise<readonly string[]> {
+  if (first === undefined) return [];
   const inside = (await filesBelow(join(folder, first))).filter((name) => name.endsWith(".dcm"));
   if (inside.length > 0) return inside.map((name) => join(folder, first, name));
   for (const path of [`${first}.png`, `${first}.dcm`].map((name) => join(folder, name))) if (await isFile(path)) return [path];

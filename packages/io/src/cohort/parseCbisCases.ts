@@ -33,7 +33,7 @@ const notDescribing = new Set(["patient_id", film, "cropped image file path", "R
 /** The rows of one case-description file. */
 export function parseCbisCases(text: string, file: string): readonly CbisCase[] {
   const seen = new Map<string, number>();
-  return parseCsv(text, { file, required }).map(({ line, cells }) => {
+  return parseCsv(text, { file, required, optional: "all" }).map(({ line, cells }) => {
     const expected = (what: string): CohortError => new CohortError("invalid-value", `${file} row ${line}: expected ${what}`);
     const cell = (name: string): string => cells[name]!;
     const [patientId, side, view, pathology, path] = [

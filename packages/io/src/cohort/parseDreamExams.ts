@@ -15,7 +15,7 @@ const named = new Set(["subjectId", "examIndex", "daysSincePreviousExam", "cance
 /** The text of the challenge's `exams_metadata.tsv` -> its exams by id. */
 export function parseDreamExams(text: string, file: string): Map<string, DreamExam> {
   const exams = new Map<string, DreamExam>();
-  for (const row of parseTsv(text, { file, required: ["subjectId", "examIndex", "cancerL", "cancerR"] })) {
+  for (const row of parseTsv(text, { file, required: ["subjectId", "examIndex", "cancerL", "cancerR"], optional: "all" })) {
     const exam = examOf(row, file);
     const before = exams.get(exam.id);
     if (before !== undefined)

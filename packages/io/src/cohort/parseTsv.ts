@@ -6,4 +6,4 @@ import { parseTable, type TableOptions, type TableRow } from "./table.ts";
  * @throws CohortError `missing-column`, `duplicate-row` for a column named twice, or `invalid-value` for a row with too many cells.
  */
 export const parseTsv = (text: string, options: TableOptions): readonly TableRow[] =>
-  parseTable(text, options, { separator: "\t", quotes: false, ragged: true }).filter(({ cells }) => Object.values(cells).some((cell) => cell !== ""));
+  parseTable(text, options, { separator: "\t", quotes: false, ragged: true });

@@ -60,18 +60,20 @@ export async function readCbisCohort(directory: string, options: CbisOptions = {
 
 /** A case of DDSM is one exam of one woman. */
 function examsOf(cases: readonly CbisCase[]): ReadonlyMap<string, CohortExam> {
-  const exams = new Map<string, CohortExam>();
+  const exams = new Map<string, CohortExam & { readonly metadata: Record<string, string> }>();
   for (const { patientId, laterality, isMalignant, film, description } of cases) {
     const before = exams.get(patientId);
     const { "abnormality id": abnormality, ...columns } = description;
     const told = Object.entries(columns).map(([name, value]) => `${name}: ${value}`);
+    const metadata = before?.metadata ?? {};
+    metadata[`${film} ${abnormality}`] = told.join(", ");
     exams.set(patientId, {
       id: `${patientId}/1`,
       patientId,
       examIndex: 1,
       cancer: { ...before?.cancer, [laterality]: isMalignant ? 1 : (before?.cancer[laterality] ?? 0) },
       invasive: {},
-      metadata: { ...before?.metadata, [`${film} ${abnormality}`]: told.join(", ") },
+      metadata,
     });
   }
   return exams;

@@ -36,9 +36,9 @@ const required = [...keys, ...places, "pathology", "orig_width", "orig_height"];
 export async function readCbisFilms(directory: string): Promise<Cohort> {
   const root = resolve(directory);
   const path = join(root, filmTable);
-  const rows = parseTsv(await readText(path, `Expected the table ${filmTable}`), { file: filmTable, required });
+  const rows = parseTsv(await readText(path, `Expected the table ${filmTable}`), { file: filmTable, required, optional: "all" });
   if (rows.length === 0) throw new CohortError("empty-cohort", `${filmTable}: expected at least one film`);
-  const films = new Map<string, Omit<CohortImage, "sha256" | "cancer"> & { readonly lesions: readonly Annotation[] }>();
+  const films = new Map<string, Omit<CohortImage, "sha256" | "cancer"> & { readonly lesions: Annotation[] }>();
   const exams = new Map<string, CohortExam>();
   const lines = new Map<string, number>();
   for (const row of rows) {
@@ -52,7 +52,9 @@ export async function readCbisFilms(directory: string): Promise<Cohort> {
       throw new CohortError("missing-file", `${placeOf(row)}: expected the film of its split and image`);
     if (before !== undefined && (before.patientId !== film.patientId || String(before.mmPerPixel) !== String(film.mmPerPixel)))
       throw new CohortError("invalid-value", `${placeOf(row)}: expected the same patient and size in all rows of a film`);
-    films.set(film.id, { ...film, lesions: [...(before?.lesions ?? []), ...film.lesions] });
+    const lesions = before?.lesions ?? [];
+    for (const lesion of film.lesions) lesions.push(lesion);
+    films.set(film.id, { ...film, lesions });
     exams.set(film.exam, withBreast(exams.get(film.exam), film));
   }
   return hashedCohort({

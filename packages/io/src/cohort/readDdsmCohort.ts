@@ -34,7 +34,7 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
   const present = new Set(names);
   const read: string[] = [];
   const images: Omit<CohortImage, "sha256">[] = [];
-  const exams: CohortExam[] = [];
+  const exams = new Map<string, CohortExam>();
   let [films, missing] = [0, 0];
   let firstMissing = "";
   for (const [index, table] of tables.entries()) {
@@ -42,7 +42,7 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
     const file = `.ics file ${index + 1} of ${tables.length}`;
     read.push(table);
     const patientId = basename(table, ".ics").replaceAll("-", "_");
-    if (exams.some((exam) => exam.patientId === patientId)) throw new CohortError("duplicate-row", `${file}: expected each case once`);
+    if (exams.has(patientId)) throw new CohortError("duplicate-row", `${file}: expected each case once`);
     const { films: listed, density, digitizer } = parseIcs(await readText(join(root, table), `Expected to read ${file}`, "ics"), { file });
     const found: Film[] = [];
     for (const film of listed) {
@@ -63,7 +63,7 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
     }
     const cancer = labelsOf(found);
     const metadata = { digitizer, ...(density === undefined ? {} : { density: String(density) }) };
-    exams.push({ id: `${patientId}/1`, patientId, examIndex: 1, cancer, invasive: {}, metadata });
+    exams.set(patientId, { id: `${patientId}/1`, patientId, examIndex: 1, cancer, invasive: {}, metadata });
     for (const { image, laterality, view, rows, columns, mmPerPixel, abnormalities } of found) {
       const label = cancer[laterality];
       images.push({
@@ -91,7 +91,7 @@ export async function readDdsmCohort(directory: string): Promise<Cohort> {
     root,
     tables: read.map((name) => ({ name: relative(root, join(root, name)).replaceAll("\\", "/"), path: join(root, name) })),
     images,
-    exams,
+    exams: [...exams.values()],
   });
 }
 

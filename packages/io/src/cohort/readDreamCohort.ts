@@ -3,6 +3,7 @@ import { readFileIfThere } from "@mammo/files/node";
 import { isViewPosition, viewPositions } from "@mammo/mammogram";
 import type { Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
+import { groupBy } from "./groupBy.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { isFile } from "./isFile.ts";
 import { parseDreamAnnotations } from "./parseDreamAnnotations.ts";
@@ -25,6 +26,7 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
   const rows = parseTsv(await readText(join(root, crosswalk), `Expected a file ${crosswalk} in the cohort's folder`), {
     file: crosswalk,
     required: ["subjectId", "examIndex", "imageIndex", "view", "laterality", "filename"],
+    optional: ["cancer"],
   });
   if (rows.length === 0) throw new CohortError("empty-cohort", `${crosswalk}: expected at least one image`);
   const examsText = await readIfThere(join(root, examsTable));
@@ -84,12 +86,7 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
   for (const [file, { line }] of lesions ?? [])
     if (!seen.has(`file\t${file}`)) throw new CohortError("missing-file", `${annotationsTable} row ${line}: expected a filename of ${crosswalk}`);
 
-  const ofExam = new Map<string, Omit<CohortImage, "sha256">[]>();
-  for (const image of images) {
-    const before = ofExam.get(image.exam);
-    if (before) before.push(image);
-    else ofExam.set(image.exam, [image]);
-  }
+  const ofExam = groupBy(images, ({ exam }) => exam);
   const tables = [crosswalk, ...(examsText === undefined ? [] : [examsTable]), ...(annotationsText === undefined ? [] : [annotationsTable])];
   return hashedCohort({
     name: "dream",
@@ -103,9 +100,7 @@ export async function readDreamCohort(directory: string): Promise<Cohort> {
 /** Where only the crosswalk labels, its labels are the exam's. */
 function withImageLabels(exam: CohortExam, images: readonly Omit<CohortImage, "sha256">[]): CohortExam {
   if (Object.keys(exam.metadata).length > 0) return exam;
-  const cancer = Object.fromEntries(
-    images.filter((image) => image.exam === exam.id && image.cancer !== undefined).map((image) => [image.laterality, image.cancer]),
-  );
+  const cancer = Object.fromEntries(images.filter((image) => image.cancer !== undefined).map((image) => [image.laterality, image.cancer]));
   return { ...exam, cancer };
 }
 

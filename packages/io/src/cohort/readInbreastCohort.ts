@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { isViewPosition, type Laterality, minMax } from "@mammo/mammogram";
 import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
+import { groupBy } from "./groupBy.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { imageFormat } from "./imageFormat.ts";
 import { parseCsv } from "./parseCsv.ts";
@@ -81,6 +82,10 @@ export async function readInbreastCohort(directory: string, options: InbreastOpt
 function rowsOf(text: string, files: readonly string[]): readonly Row[] {
   const required = ["Laterality", "View", "Acquisition date", "File Name", "Bi-Rads"];
   const seen = new Map<string, number>();
+  const filesOf = groupBy(
+    files.filter((name) => imageFormat(name) !== undefined),
+    (name) => /^\d+(?=_)/.exec(name)?.[0] ?? "",
+  );
   return parseCsv(text, { file: table, required, separator: ";" }).map(({ line, cells }) => {
     const expected = (what: string): CohortError => new CohortError("invalid-value", `${table} row ${line}: expected ${what}`);
     const [laterality, view, month, number, biRads] = required.map((column) => cells[column]!) as [string, string, string, string, string];
@@ -93,7 +98,7 @@ function rowsOf(text: string, files: readonly string[]): readonly Row[] {
     if (before !== undefined)
       throw new CohortError("duplicate-row", `${table} row ${line}: expected each File Name once; row ${before} has the same`);
     seen.set(number, line);
-    const own = files.filter((name) => name.startsWith(`${number}_`) && imageFormat(name) !== undefined);
+    const own = filesOf.get(number) ?? [];
     const patientId = /^\d+_([0-9a-f]+)_/.exec(own[0] ?? "")?.[1];
     if (own.length !== 1 || patientId === undefined)
       throw new CohortError(
@@ -108,10 +113,11 @@ const examKey = ({ patientId, month }: Row): string => `${patientId} ${month}`;
 
 function examsOf(rows: readonly Row[], labelOf: (biRads: number) => 0 | 1 | undefined): ReadonlyMap<string, CohortExam> {
   const exams = new Map<string, CohortExam>();
-  for (const key of [...new Set(rows.map(examKey))].sort()) {
-    const own = rows.filter((row) => examKey(row) === key);
+  const examsOf = new Map<string, number>();
+  for (const [key, own] of [...groupBy(rows, examKey)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { patientId } = own[0]!;
-    const examIndex = [...exams.values()].filter((exam) => exam.patientId === patientId).length + 1;
+    const examIndex = (examsOf.get(patientId) ?? 0) + 1;
+    examsOf.set(patientId, examIndex);
     const cancer: Partial<Record<Laterality, 0 | 1>> = {};
     for (const side of ["L", "R"] as const) {
       const assessed = own.filter(({ laterality }) => laterality === side).map(({ biRads }) => biRads);

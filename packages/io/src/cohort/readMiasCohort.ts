@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { linesOf } from "@mammo/files";
 import type { LesionKind } from "@mammo/mammogram";
-import type { Annotation, Cohort, CohortImage } from "./cohort.ts";
+import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { hashedCohort } from "./hashedCohort.ts";
 import { parseTsv } from "./parseTsv.ts";
@@ -44,10 +44,12 @@ export async function readMiasCohort(directory: string): Promise<Cohort> {
   if (rows.length === 0) throw new CohortError("empty-cohort", `${table}: expected at least one image`);
 
   const byImage = new Map<string, MiasRow[]>();
+  const seen = new Set<string>();
   for (const row of rows) {
     const before = byImage.get(row.image);
-    if (before?.some((other) => other.lesion === row.lesion && other.place.join() === row.place.join()))
-      throw new CohortError("duplicate-row", `${table} row ${row.line}: expected each lesion once; an earlier row is the same`);
+    const lesion = [row.image, row.lesion, ...row.place].join("\t");
+    if (seen.has(lesion)) throw new CohortError("duplicate-row", `${table} row ${row.line}: expected each lesion once; an earlier row is the same`);
+    seen.add(lesion);
     if (before) before.push(row);
     else byImage.set(row.image, [row]);
   }
@@ -69,21 +71,16 @@ export async function readMiasCohort(directory: string): Promise<Cohort> {
       mmPerPixel: [0.2, 0.2],
     };
   });
-  const exams = new Map(images.map((image) => [image.exam, image.patientId]));
+  const exams = new Map<string, { readonly patientId: string; readonly cancer: CohortExam["cancer"] }>();
+  for (const { exam, patientId, laterality, cancer } of images)
+    exams.set(exam, { patientId, cancer: { ...exams.get(exam)?.cancer, [laterality]: cancer } });
   return hashedCohort(
     {
       name: "mias",
       root,
       tables: [{ name: table, path: join(root, table) }],
       images,
-      exams: [...exams].map(([id, patientId]) => ({
-        id,
-        patientId,
-        examIndex: 1,
-        cancer: Object.fromEntries(images.filter((image) => image.exam === id).map((image) => [image.laterality, image.cancer])),
-        invasive: {},
-        metadata: {},
-      })),
+      exams: [...exams].map(([id, { patientId, cancer }]) => ({ id, patientId, examIndex: 1, cancer, invasive: {}, metadata: {} })),
     },
     ({ id, format }) => `${id}.${format}`,
   );

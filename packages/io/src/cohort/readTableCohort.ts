@@ -14,6 +14,8 @@ const sides: Readonly<Record<string, Laterality>> = { L: "L", R: "R", LEFT: "L",
 const called = "table";
 
 const kinds: readonly string[] = lesionKinds;
+const required = ["path", "laterality", "view"];
+const optional = ["woman", "patient", "exam", "cancer", "mm_per_pixel", "boxes"];
 
 /**
  * Any table of images -> cohort: a CSV (or, by its name, TSV) file with one row an image.
@@ -38,7 +40,7 @@ export async function readTableCohort(file: string, options: { readonly images?:
   const name = basename(path);
   const root = dirname(path);
   const text = await readText(path, "Expected the table");
-  const rows = parseCsv(text, { file: called, required: ["path", "laterality", "view"], separator: name.endsWith(".tsv") ? "\t" : "," });
+  const rows = parseCsv(text, { file: called, required, optional, separator: name.endsWith(".tsv") ? "\t" : "," });
   if (rows.length === 0) throw new CohortError("empty-cohort", `${called}: expected at least one image`);
   const columns = Object.keys(rows[0]!.cells);
   const whose = ["woman", "patient"].find((column) => columns.includes(column));

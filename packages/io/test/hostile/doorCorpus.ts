@@ -47,6 +47,10 @@ function jpegFragment(marker: Uint8Array, times: number, start = 0xd8): Uint8Arr
   return compressed("1.2.840.10008.1.2.4.70", [concat(Uint8Array.of(0xff, start), bytes)]);
 }
 
+/** The heads of a table, and others up to so many. */
+const heads = (names: string, count: number): string => Array.from({ length: count }, (_, k) => names.split(" ")[k] ?? k).join("\t");
+const exams = (count: number, rest = ""): string => Array.from({ length: count }, (_, k) => `w${k}\t1\t0\t1${rest}\n`).join("");
+
 /** One hostile file: by which door it comes, and whether it may be read. */
 export interface HostileFile {
   readonly name: string;
@@ -174,6 +178,18 @@ export const hostileFiles: readonly HostileFile[] = [
     "64 MiB of line ends": () => new Uint8Array(64 << 20).fill(0x0a),
   }),
   ...of("ics", { "64 MiB of line ends": () => new Uint8Array(64 << 20).fill(0x0a) }),
+  ...of("dream", {
+    "4,096 heads over 4,095 rows of one letter": () =>
+      letters(`${heads("subjectId examIndex imageIndex view laterality filename", 4096)}\n${"1\n".repeat(4095)}`),
+    "4,096 heads over 511 rows of one letter": () =>
+      letters(`${heads("subjectId examIndex imageIndex view laterality filename", 4096)}\n${"1\n".repeat(511)}`),
+  }),
+  ...of("dreamExams", {
+    "4,096 heads over 4,096 exams": () => letters(`${heads("subjectId examIndex cancerL cancerR", 4096)}\n${exams(4096)}`),
+    "4,096 heads over 2,048 exams with a cell for each": () =>
+      letters(`${heads("subjectId examIndex cancerL cancerR", 4096)}\n${exams(2048, "\t".repeat(4092))}`),
+  }),
+  ...of("dreamExams", { "4,096 heads over 511 exams": () => letters(`${heads("subjectId examIndex cancerL cancerR", 4096)}\n${exams(511)}`) }, true),
   ...of("ddsm", { "a case of 130 MiB of line ends": () => new Uint8Array(130 << 20).fill(0x0a) }),
   ...of("mias", { "an Info.txt of 130 MiB of line ends": () => new Uint8Array(130 << 20).fill(0x0a) }),
   ...of("mias", { "a line of 2,000 blanks": () => letters(`mdb001 G CIRC B${" ".repeat(200_000)}\u2028\n`) }),

@@ -6,9 +6,10 @@ import { decodeCheckpoint } from "../../../train/src/checkpoint.ts";
 import { decodeSafetensors } from "../../../weights/src/index.ts";
 import { parseIcs } from "../../src/cohort/ddsm/parseIcs.ts";
 import { parseOverlay } from "../../src/cohort/ddsm/parseOverlay.ts";
+import { parseDreamExams } from "../../src/cohort/parseDreamExams.ts";
 import { parseInbreastRois } from "../../src/cohort/parseInbreastRois.ts";
 import { dicomWebClient, parseDicom, readFrames, readMammogram, readRaster } from "../../src/index.ts";
-import { parquetRows, readDdsmCohort, readMiasCohort } from "../../src/node.ts";
+import { parquetRows, readDdsmCohort, readDreamCohort, readMiasCohort } from "../../src/node.ts";
 import { shardImageOf } from "../../src/scale/shards/shardRow.ts";
 import { readShardImage } from "../../src/shards.ts";
 import { deidentify } from "../../src/write.ts";
@@ -35,6 +36,8 @@ export const doors = {
   ics: async (bytes: Uint8Array) => void parseIcs(text(bytes)),
   overlay: async (bytes: Uint8Array) => void parseOverlay(text(bytes)),
   plist: async (bytes: Uint8Array) => void parseInbreastRois(text(bytes), { file: "rois" }),
+  dream: (bytes: Uint8Array) => withFolder({ "images_crosswalk.tsv": bytes }, async (folder) => void (await readDreamCohort(folder))),
+  dreamExams: async (bytes: Uint8Array) => void parseDreamExams(text(bytes), "exams_metadata.tsv"),
   ddsm: (bytes: Uint8Array) => withFolder({ "D-4000-1.ics": bytes }, async (folder) => void (await readDdsmCohort(folder))),
   mias: (bytes: Uint8Array) => withFolder({ "Info.txt": bytes }, async (folder) => void (await readMiasCohort(folder))),
   dicomWebJson: async (bytes: Uint8Array) => {

@@ -35,7 +35,7 @@ describe("the hostile corpus", () => {
   });
 
   it("keeps a table's __proto__ column a column", () => {
-    const rows = parseTsv("subjectId\t__proto__\tconstructor\n1\tpolluted\tpolluted\n", { file: "t.tsv", required: ["subjectId"] });
+    const rows = parseTsv("subjectId\t__proto__\tconstructor\n1\tpolluted\tpolluted\n", { file: "t.tsv", required: ["subjectId"], optional: "all" });
     expect(Object.getPrototypeOf(rows[0]!.cells)).toBeNull();
     expect(Object.entries(rows[0]!.cells)).toContainEqual(["__proto__", "polluted"]);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
