@@ -168,6 +168,16 @@ describe("groupExams", () => {
     expect((await groupExams(root)).skipped.dicomDir).toBe(1);
   });
 
+  it("lists a DICOMDIR's folder once, however many of its records lead nowhere", { timeout: 60_000 }, async () => {
+    for (let file = 0; file < 1000; file++) await put(`F${file}`, new Uint8Array(0));
+    const gone = Array.from({ length: 20_000 }, (_, k) => `GONE${k}`);
+    const path = await put("DICOMDIR", directory(...gone));
+    const start = process.cpuUsage();
+    expect((await groupExams(path)).skipped.absent).toBe(20_000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6).toBeLessThan(4);
+  });
+
   it("finds files by a DICOMDIR that does not name their extension", async () => {
     await put("IMAGES/A1.dcm", view());
     await put("images2/b1.DCM", view({ view: "MLO" }));
