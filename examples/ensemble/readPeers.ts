@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { type JoinedMembers, joinMembers } from "@mammo/ensemble";
-import { parseDelimited } from "@mammo/files";
+import { parseDelimited, parseJson } from "@mammo/files";
 import { readRegularFile } from "@mammo/files/node";
 import { UsageError } from "../cli/program.ts";
 
@@ -24,8 +25,7 @@ const publishedName = "ensemble";
 
 /** AUROC on the official test part as their authors state it. */
 export async function readStated(data: string): Promise<ReadonlyMap<string, number>> {
-  const bytes = await readRegularFile(join(data, "cbis-predictions", "metrics.json.gz"));
-  const { runs } = JSON.parse(gunzipSync(bytes).toString()) as {
+  const { runs } = parseJson(await readGzip(join(data, "cbis-predictions", "metrics.json.gz"))) as {
     readonly runs: readonly { readonly model: string; readonly test: { readonly auc: number } }[];
   };
   return new Map(runs.map(({ model, test }) => [model, test.auc]));
@@ -64,8 +64,17 @@ export async function readPart(data: string, part: "validation" | "test", names:
   };
 }
 
+/** Ten times the largest of them, once inflated. */
+const maxOutputLength = 2 ** 25;
+
+async function readGzip(path: string): Promise<Buffer> {
+  return promisify(gunzip)(await readRegularFile(path, { maxBytes: maxOutputLength }), { maxOutputLength }).catch(() => {
+    throw new UsageError(`Expected the peers' predictions as gzip files of at most ${maxOutputLength} bytes once inflated`);
+  });
+}
+
 async function readTable(path: string) {
-  const { columns, rows } = parseDelimited(gunzipSync(await readRegularFile(path)).toString(), { separator: "," });
+  const { columns, rows } = parseDelimited((await readGzip(path)).toString(), { separator: "," });
   const at = (name: string) => {
     const column = columns.indexOf(name);
     if (column < 0) throw new UsageError(`Expected a column ${name} in the peers' predictions`);

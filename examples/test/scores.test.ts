@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { keyedRandom } from "@mammo/mammogram";
 import { dataFolder } from "@mammo/testing";
 import { afterAll, describe, expect, it } from "vitest";
@@ -42,6 +44,17 @@ describe("npm run pairing", () => {
 });
 
 describe("npm run ensemble", () => {
+  it("refuses a gzip file that would fill the memory", async () => {
+    const data = await mkdtemp(join(tmpdir(), "mammo-peers-"));
+    await mkdir(join(data, "cbis-predictions"));
+    const tenth = gzipSync(new Uint8Array(2 ** 23).fill(0x20));
+    await writeFile(join(data, "cbis-predictions", "metrics.json.gz"), Buffer.concat(Array.from({ length: 10 }, () => tenth)));
+    const { stderr, status } = await run("ensemble", ["--data", data]);
+    expect(stderr.trim().split("\n").at(-1)).toMatch(/^error .*at most 33554432 bytes once inflated/);
+    expect(status).not.toBe(0);
+    await rm(data, { recursive: true });
+  }, 60_000);
+
   it.skipIf(!dataFolder())(
     "judges the peers' outputs (needs the data folder)",
     async () => {

@@ -3,7 +3,11 @@ import { parseCbisCases } from "../src/cohort/parseCbisCases.ts";
 import { parseDreamAnnotations } from "../src/cohort/parseDreamAnnotations.ts";
 import { parseDreamExams } from "../src/cohort/parseDreamExams.ts";
 import { boundaryOf } from "../src/dicom/dicomweb/multipart.ts";
+import { frameBytes } from "../src/dicom/frames/frameBytes.ts";
+import { readImagePixel } from "../src/dicom/parse/imagePixel.ts";
 import { tags } from "../src/dicom/tags.ts";
+import { limitsDefaults, parseDicom } from "../src/index.ts";
+import { withOffsets } from "./hostile/codestreams.ts";
 import { type Door, doors, outcomeOf } from "./hostile/doors.ts";
 import { type Element, mammogram } from "./writeDicom.ts";
 
@@ -84,6 +88,27 @@ describe("each parser takes linear time on a megabyte of one mark", () => {
         });
         expect(took, JSON.stringify(mark)).toBeLessThan(3);
       }
+  });
+
+  it("1,000 frames in 50,000 fragments, with an offset table", async () => {
+    const [frames, each] = [1000, 50];
+    const fragments = Array.from({ length: frames * each }, (_, k) => Uint8Array.of(k & 255, k >> 8));
+    const offsets = Array.from({ length: frames }, (_, frame) => 10 * each * frame);
+    const bytes = mammogram({
+      syntax: "1.2.840.10008.1.2.5",
+      cells: new Uint16Array(0),
+      extra: [[0x00280008, "IS", String(frames)]],
+      pixelElement: withOffsets(offsets, ...fragments),
+    });
+    const file = await parseDicom(bytes);
+    const pixel = readImagePixel(file.dataSet, limitsDefaults);
+    const took = await seconds(async () => {
+      for (let frame = 0; frame < frames; frame++) {
+        const found = await frameBytes(file, pixel, frame);
+        expect([found.length, found[0]! + 256 * found[1]!]).toEqual([2 * each, each * frame]);
+      }
+    });
+    expect(took).toBeLessThan(2);
   });
 
   it("the type of an answer", async () => {

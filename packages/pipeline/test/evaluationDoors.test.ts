@@ -29,6 +29,18 @@ const joinTables = async (lines: readonly string[], labels?: readonly string[], 
 const head = "subjectId,laterality,confidence,cancer";
 const rows = ["p,L,0.9,1", "p,R,0.1,0", "q,L,0.3,0", "q,R,0.2,1"];
 
+describe("accents", () => {
+  it("are composed, but for more in a row than any letter has, which would take minutes", async () => {
+    const marks = (count: number): string => `a${"\u0301\u0323".repeat(count)}`;
+    expect((await table([head, `${marks(32)},L,0.5,0`])).rows[0]!.cells[0]).toBe(marks(32).normalize("NFC"));
+    const start = process.cpuUsage();
+    for (const text of [marks(33), marks(1_000_000), "a\u{1d165}".padEnd(4000, "\u{1d165}")])
+      await expect(table([head, `${text},L,0.5,0`])).rejects.toMatchObject({ code: "table", message: expect.stringContaining("64 combining marks") });
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1e6).toBeLessThan(2);
+  });
+});
+
 describe("keys", () => {
   it.each([
     ["missing", [head, ...rows, ",L,0.5,0"], /Expected a subjectId in row 6 of t\d+\.csv, got ""/],

@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { type DelimitedOptions, FilesError, parseDelimited } from "@mammo/files";
 import { readRegularFile, sha256 } from "@mammo/files/node";
 import { parquetRows } from "@mammo/io/node";
+import { composed } from "./composed.ts";
 import { decodeText } from "./decodeText.ts";
 import { type Rows, tableError } from "./rows.ts";
 
@@ -36,21 +37,22 @@ const readers: Readonly<Record<string, Reader>> = {
     try {
       const objects = await parquetRows(bytes);
       const columns = Object.keys(objects[0] ?? {});
-      return { columns, rows: objects.map((row, r) => ({ line: r + 2, cells: columns.map((column) => text(row[column])) })) };
+      return { columns, rows: objects.map((row, r) => ({ line: r + 2, cells: columns.map((column) => text(row[column], file)) })) };
     } catch (cause) {
       throw tableError(`Expected ${file} to be a whole Parquet file, but: ${(cause as Error).message}`, { cause });
     }
   },
 };
 
-const text = (cell: unknown): string =>
-  cell === null || cell === undefined ? "" : typeof cell === "boolean" ? String(Number(cell)) : String(cell).normalize("NFC").trim();
+const text = (cell: unknown, file: string): string =>
+  cell === null || cell === undefined ? "" : typeof cell === "boolean" ? String(Number(cell)) : composed(String(cell), file).trim();
 
 const separatorNames = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
 
 /** The first of the separators that the heads have, quoted cells left aside. */
 function delimited(bytes: Uint8Array, separators: readonly DelimitedOptions["separator"][], file: string) {
-  const { text, encoding } = decodeText(bytes);
+  const { text: decoded, encoding } = decodeText(bytes);
+  const text = composed(decoded, file);
   if (text.includes("\0")) throw tableError(`Expected ${file} to be a text, got one with zeros in it`);
   const heads = (/^[^\r\n]*/.exec(text.trimStart())?.[0] ?? "").replace(/"[^"]*"/g, "");
   const separator = separators.find((one) => heads.includes(one)) ?? separators[0]!;

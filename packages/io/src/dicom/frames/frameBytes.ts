@@ -57,22 +57,34 @@ async function encapsulatedFrame(file: DicomFile, pixel: ImagePixel, element: Da
   return whole;
 }
 
+/** Found once a file: each frame would else go through all fragments and the table again. */
+const framesOf = new WeakMap<DataElement, { readonly frames: number; readonly found: Promise<(frame: number) => readonly Fragment[]> }>();
+
+async function fragmentsOf(file: DicomFile, pixel: ImagePixel, element: DataElement, frame: number): Promise<readonly Fragment[]> {
+  let known = framesOf.get(element);
+  if (known?.frames !== pixel.frames) {
+    known = { frames: pixel.frames, found: framesIn(file, pixel, element) };
+    framesOf.set(element, known);
+  }
+  return (await known.found)(frame);
+}
+
 /**
- * Which fragments hold a frame: all of the only one; from one frame's beginning to the next; one each; or by the Basic Offset Table. What the fragments say goes before
+ * Which fragments hold each frame: all of the only one; from one frame's beginning to the next; one each; or by the Basic Offset Table. What the fragments say goes before
  * what the table says, which is often empty, zero or short (GDCM and DCMTK do so too). Empty fragments are padding.
  */
-async function fragmentsOf(file: DicomFile, pixel: ImagePixel, element: DataElement, frame: number): Promise<readonly Fragment[]> {
+async function framesIn(file: DicomFile, pixel: ImagePixel, element: DataElement): Promise<(frame: number) => readonly Fragment[]> {
   const [table, ...all] = element.fragments!;
   const fragments = all.filter(({ length }) => length > 0);
   if (table === undefined || fragments.length === 0) throw new DicomError("no-pixels", "Expected fragments of pixels", { offset: element.offset });
-  if (pixel.frames === 1) return fragments;
+  if (pixel.frames === 1) return () => fragments;
   const starts = fragments.flatMap(({ isStart }, index) => (isStart ? [index] : []));
-  if (starts.length === pixel.frames && starts[0] === 0) return fragments.slice(starts[frame], starts[frame + 1]);
+  if (starts.length === pixel.frames && starts[0] === 0) return (frame) => fragments.slice(starts[frame], starts[frame + 1]);
   // A frame that is missing is an empty fragment, and has its place.
-  if (all.length === pixel.frames) return [all[frame]!];
-  if (fragments.length === pixel.frames) return [fragments[frame]!];
+  if (all.length === pixel.frames) return (frame) => [all[frame]!];
+  if (fragments.length === pixel.frames) return (frame) => [fragments[frame]!];
   const listed = starts.length === 0 ? await listedStarts(file, table, fragments, pixel.frames) : undefined;
-  if (listed) return fragments.slice(listed[frame], listed[frame + 1]);
+  if (listed) return (frame) => fragments.slice(listed[frame], listed[frame + 1]);
   throw new DicomError("pixels-mismatch", "Expected fragments that say where each frame begins, or a Basic Offset Table that does", {
     offset: element.offset,
   });
