@@ -67,6 +67,8 @@ await program(
       shown.end(`${written} files`);
       for (const [code, count] of leftOut) process.stdout.write(`left out: ${count} [${code}]\n`);
       process.stdout.write(`${written} files written\n`);
+      // A file of another kind is none of these; a DICOM file that is missing from the archive is told by the exit code too.
+      if ([...leftOut.keys()].some((code) => code !== "not-dicom")) process.exitCode = 1;
     } finally {
       await claimed.release();
     }
