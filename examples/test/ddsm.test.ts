@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("npm run ddsm", () => {
   it("killed in each stage, goes on to a fold with predictions, a bundle and a summary", { timeout: 600_000 }, async () => {
     // MAMMO_LONG=1: in every one of them; each start costs seconds.
-    for (const phase of process.env["MAMMO_LONG"] === "1" ? ["standardize", "S1 ", "S2-1", "validation"] : ["S1 ", "validation"]) {
+    for (const phase of process.env["MAMMO_LONG"] === "1" ? ["standardize", "S1 ", "S2-1", "validation"] : ["S1 "]) {
       const { status } = await run("ddsm", [...tiny, "--out", at("out"), "--resume"], (child) => {
         child.stderr!.on("data", (text) => String(text).includes(phase) && child.kill("SIGKILL"));
       });

@@ -31,7 +31,7 @@ describe("npm run site", () => {
   it("says which line has no score", async () => {
     writeFileSync(join(folder, "bad.tsv"), "score\tdevice\n1\tA\nhigh\tA\n");
     const { stderr, status } = await run("site", [join(folder, "bad.tsv"), join(folder, "reference.tsv"), "--thresholds", "1"]);
-    expect([status, stderr]).toEqual([2, "error [usage]: Expected a score in line 3 of bad.tsv\n"]);
+    expect([status, stderr]).toEqual([2, "error [usage]: Expected a score in line 3 of the exams\n"]);
   });
 });
 

@@ -15,7 +15,7 @@ export const published = readdirSync(join(root, "packages"))
 /** Every specifier that a user can import: "@mammo/io", "@mammo/io/node". */
 export const entryPoints = published.flatMap(({ name, manifest }) =>
   Object.keys(manifest.exports)
-    .filter((path) => path !== "./package.json")
+    .filter((path) => !path.endsWith(".json"))
     .map((path) => name + path.slice(1)),
 );
 

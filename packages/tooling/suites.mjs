@@ -10,7 +10,7 @@ export function suites() {
     const report = join(folder, "vitest.json");
     const unfinished = join(folder, "unfinished");
     const reporters = ["--reporter=json", `--outputFile.json=${report}`, `--reporter=${join(root, "packages/tooling/unfinishedReporter.mjs")}`];
-    const run = await command("vitest", ["run", ...reporters], { seconds: 1200, env: { MAMMO_UNFINISHED: unfinished } });
+    const run = await command("vitest", ["run", ...reporters], { seconds: 1380, env: { MAMMO_UNFINISHED: unfinished } });
     if (!existsSync(report)) {
       const hanging = existsSync(unfinished) ? readFileSync(unfinished, "utf8") : "";
       return { checks: [{ name: "vitest", ok: false, output: `${tail(run.output)}\nunfinished:\n${hanging}` }] };
