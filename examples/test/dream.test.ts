@@ -59,6 +59,27 @@ describe("npm run dream", () => {
     }
   });
 
+  it.skipIf(process.env["MAMMO_LONG"] !== "1")(
+    "killed at thirty instants, goes on to the same bytes (only with MAMMO_LONG=1)",
+    { timeout: 3_600_000 },
+    async () => {
+      const start = performance.now();
+      expect((await dream("again")).status).toBe(0);
+      const took = performance.now() - start;
+      for (let kill = 0; kill < 30; kill++) {
+        const out = `instant-${kill}`;
+        const argv = [...tiny, "--out", at(out), "--resume"];
+        const at_ = (took * (kill + 1)) / 31;
+        await run("dream", argv, (child) => void setTimeout(() => child.kill(kill % 2 === 0 ? "SIGKILL" : "SIGTERM"), at_));
+        const { status, stderr } = await dream(out, "--resume");
+        expect(status, `${kill}: ${stderr.trim().split("\n").at(-1)}`).toBe(0);
+        for (const file of ["predictions.tsv", "predictions_exams.tsv", "bundle/dreamNet.safetensors"])
+          expect((await readFile(at(out, file))).equals(await readFile(at("whole", file))), `${kill}: ${file}`).toBe(true);
+        await rm(at(out), { recursive: true });
+      }
+    },
+  );
+
   /** The bundle as if it had learned: what seconds teach leaves the calibrator level, and such a bundle is refused. */
   async function calibratedBundle(): Promise<string> {
     const made = at("calibrated bundle");

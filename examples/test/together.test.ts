@@ -72,6 +72,30 @@ describe("two runs into one folder", () => {
     }
   });
 
+  /** What each program writes; nobody else's. */
+  const own: Readonly<Record<Name, RegExp>> = {
+    deidentify: /^\/\d{6}\.dcm$/,
+    standardize: /^\/((manifest|not-read)\.tsv|pictures\/\d{6}\.png)$/,
+    shard: /^\/(shard-\d{6}\.(tar|idx|json)|(manifest|failures)\.parquet|SHA256SUMS|[\w-]+\.json)$/,
+  };
+  const pairs = names.flatMap((one, k) => names.slice(k + 1).map((other) => [one, other] as const));
+
+  it.each(pairs)("%s and %s: one of them writes, the other says in one line that it does not", { timeout: 120_000 * rounds }, async (...both) => {
+    for (let round = 0; round < rounds; round++) {
+      const out = at(`both-${both.join("-")}-${round}`);
+      // Which of them begins first is left to the machine, and to who is named first.
+      const order = round % 2 === 0 ? both : ([both[1], both[0]] as const);
+      const ended = await Promise.all(order.map((name) => run(name, calls[name](out))));
+      const winners = order.filter((_, k) => ended[k]!.status === 0);
+      expect(winners, JSON.stringify(ended.map(({ stderr }) => stderr.slice(-300)))).toHaveLength(1);
+      for (const { status, stderr } of ended)
+        if (status !== 0) expect(stderr.trim().split("\n").at(-1)).toMatch(/^error \[(in-use|not-empty|other-run)\]: /);
+      const written = Object.keys(await content(out));
+      expect(written.length).toBeGreaterThan(0);
+      for (const path of written) expect(path).toMatch(own[winners[0]!]);
+    }
+  });
+
   it("two de-identifications with one new key get one key", { timeout: 240_000 }, async () => {
     await rm(at("key"), { force: true });
     const ended = await Promise.all([run("deidentify", calls.deidentify(at("first"))), run("deidentify", calls.deidentify(at("second")))]);
