@@ -44,7 +44,7 @@ export async function servePage({ port, isolated }: { readonly port: number; rea
   ] as readonly (readonly [string, readonly [string, Uint8Array]])[]);
   const server = createServer((request, response) => {
     // A page elsewhere whose name leads here (DNS rebinding) would come with its own name.
-    if (!isOwnHost(request.headers.host)) return void response.writeHead(421).end();
+    if (!isOwnHost(request.headersDistinct["host"])) return void response.writeHead(421).end();
     if (request.method !== "GET" && request.method !== "HEAD") return void response.writeHead(405).end();
     // As it came: to parse it would throw for some.
     const found = files.get((request.url ?? "").split("?", 1)[0]!);
@@ -60,7 +60,7 @@ export async function servePage({ port, isolated }: { readonly port: number; rea
 }
 
 /** By the names that lead to this machine alone. */
-const isOwnHost = (host: string | undefined): boolean => /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/.test(host ?? "");
+const isOwnHost = (hosts: readonly string[] | undefined): boolean => hosts?.length === 1 && /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/.test(hosts[0]!);
 
 /** The page's code in one file, as any bundler makes it. */
 async function bundle(): Promise<Uint8Array> {

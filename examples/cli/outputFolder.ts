@@ -4,7 +4,7 @@ import { type ClaimOptions, claimFolder, writeFileAtomically } from "@mammo/file
 
 /** A folder whose files get their names together: all of them, or none. */
 export interface OutputFolder {
-  write(name: string, bytes: Uint8Array): Promise<void>;
+  write(name: string, content: string | Uint8Array): Promise<void>;
   commit(): Promise<void>;
   /** Drops what was written unless it is committed, and gives the folder back. */
   discard(): Promise<void>;
@@ -21,8 +21,8 @@ export async function outputFolder(path: string, { program, isOwn }: ClaimOption
   const waiting = join(path, waitingName);
   let isEmpty = true;
   return {
-    async write(name, bytes) {
-      await writeFileAtomically(join(waiting, name), bytes);
+    async write(name, content) {
+      await writeFileAtomically(join(waiting, name), content);
     },
     async commit() {
       await mkdir(waiting, { recursive: true });

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { minMax } from "@mammo/mammogram";
 import { failPlainly, tellFailure } from "./failPlainly.ts";
 
 /** One command-line option: its kind, its help line and, where it may be left out, its default. */
@@ -111,6 +112,6 @@ function help({
     const otherwise = option.default === undefined ? "" : ` (default ${option.default})`;
     return [`  --${name}${takes}`, `${option.help}${otherwise}`] as const;
   });
-  const width = Math.min(34, Math.max(...rows.map(([left]) => left.length)));
+  const width = Math.min(34, minMax(rows.map(([left]) => left.length))[1]);
   return `${about}\n\nusage: ${usage}\n\n${rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join("\n")}\n  ${"--help".padEnd(width - 2)}  this text\n`;
 }

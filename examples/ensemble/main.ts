@@ -1,6 +1,8 @@
 // npm run ensemble: pooling, stacking and calibration on real outputs: 21 networks on CBIS-DDSM, and a reader study.
+
 import { escapeMarkdown, markdownTable } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
+import { minMax } from "@mammo/mammogram";
 import { auroc } from "@mammo/metrics";
 import { program, UsageError } from "../cli/program.ts";
 import { table } from "../cli/table.ts";
@@ -36,7 +38,7 @@ await program(
     for (const { title, rows } of tables) process.stdout.write(`${title}\n${table(rows)}\n`);
     const chosen = peers.rows.find(({ name }) => name === peers.chosen)!;
     const [before, after] = [peers.calibrations[2]!.ece, peers.calibrations[3]!.ece];
-    const farthest = Math.max(...apart);
+    const farthest = minMax(apart)[1];
     const bars = [
       { name: "peers.auroc-apart", value: farthest, text: "<= 1e-9", ok: farthest <= 1e-9 },
       { name: "peers.chosen-over-published", value: chosen.difference.estimate, text: "> 0", ok: chosen.difference.estimate > 0 },

@@ -25,10 +25,13 @@ const publishedName = "ensemble";
 
 /** AUROC on the official test part as their authors state it. */
 export async function readStated(data: string): Promise<ReadonlyMap<string, number>> {
-  const { runs } = parseJson(await readGzip(join(data, "cbis-predictions", "metrics.json.gz"))) as {
-    readonly runs: readonly { readonly model: string; readonly test: { readonly auc: number } }[];
+  const { runs } = (parseJson(await readGzip(join(data, "cbis-predictions", "metrics.json.gz"))) ?? {}) as {
+    readonly runs?: readonly { readonly model?: unknown; readonly test?: { readonly auc?: unknown } }[];
   };
-  return new Map(runs.map(({ model, test }) => [model, test.auc]));
+  const stated = Array.isArray(runs) ? runs.map((run) => [run?.model, run?.test?.auc] as const) : [];
+  if (stated.length === 0 || !stated.every(([model, auc]) => typeof model === "string" && Number.isFinite(auc)))
+    throw new UsageError("Expected metrics.json.gz of the peers to hold runs, each with its model and test.auc");
+  return new Map(stated as readonly (readonly [string, number])[]);
 }
 
 /** Reads validation or test of all networks. */

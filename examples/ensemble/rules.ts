@@ -12,6 +12,7 @@ import {
   poolMembers,
   rankAgainst,
 } from "@mammo/ensemble";
+import { minMax } from "@mammo/mammogram";
 import { auroc } from "@mammo/metrics";
 
 /** Some cases of a part: members' logits and labels. */
@@ -69,7 +70,7 @@ export const rules: readonly Rule[] = [
     name: "best single member",
     fit: ({ scores: trained, labels }) => {
       const areas = trained.map((scores) => auroc(labels, scores));
-      const best = areas.indexOf(Math.max(...areas));
+      const best = areas.indexOf(minMax(areas)[1]);
       return ({ scores }) => Float64Array.from(scores[best]!);
     },
   },

@@ -40,12 +40,6 @@ await program(
     const files = await Promise.all(paths.map((path, index) => readRows(path, { called: `file ${index + 1}` })));
     const out = values.out === undefined ? undefined : await outputFolder(values.out, { program: "evaluate", isOwn: isResult });
     try {
-      await evaluate();
-    } finally {
-      await out?.discard();
-    }
-
-    async function evaluate(): Promise<void> {
       const cases = joinCases(files[0]!, files[1], { ...values, scores: values.score });
       const analysis = analyze(cases, {
         seed: values.seed,
@@ -62,8 +56,8 @@ await program(
       if (values.out === undefined && values.markdown === undefined) return;
       const content = { title: values.title, about, tables, figures: figuresOf(cases, analysis) };
       if (out) {
-        await out.write("evaluation.json", new TextEncoder().encode(json({ inputs, ...analysis })));
-        await out.write("evaluation.html", new TextEncoder().encode(htmlReport(content)));
+        await out.write("evaluation.json", json({ inputs, ...analysis }));
+        await out.write("evaluation.html", htmlReport(content));
         await out.commit();
         process.stdout.write(`\nwrote ${join(values.out!, "evaluation.json")} and evaluation.html\n`);
       }
@@ -78,6 +72,8 @@ await program(
         await writeFileAtomically(values.markdown, text);
         process.stdout.write(`\nwrote ${values.markdown} and ${beside.length} pictures in ${relative(".", dirname(beside[0]!.path))}\n`);
       }
+    } finally {
+      await out?.discard();
     }
   },
 );

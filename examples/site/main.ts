@@ -61,9 +61,8 @@ await program(
     const body = html`<h1>Recall at this site</h1>${tables.map(({ title, rows }) => html`<h2>${title}</h2>${htmlTable(rows)}`)}`;
     const out = await outputFolder(values.out, { program: "site", isOwn: (path) => /^site\.(json|html)$/.test(path) });
     try {
-      const encoder = new TextEncoder();
-      await out.write("site.json", encoder.encode(json({ inputs: [exams!.sha256, reference!.sha256], ...report })));
-      await out.write("site.html", encoder.encode(page("Recall at this site", body)));
+      await out.write("site.json", json({ inputs: [exams!.sha256, reference!.sha256], ...report }));
+      await out.write("site.html", page("Recall at this site", body));
       await out.commit();
     } finally {
       await out.discard();

@@ -39,6 +39,13 @@ describe("the page's server", () => {
       expect((await ask("/", { host })).status, host).toBeGreaterThanOrEqual(400);
   });
 
+  it("answers no request of two hosts", async () => {
+    const socket = connect(port, "127.0.0.1");
+    const answer = new Promise<string>((resolve) => socket.once("data", (bytes) => resolve(String(bytes))));
+    socket.end(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nHost: evil.example\r\n\r\n`);
+    expect(await answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+
   it("survives any request", { timeout: 120_000 }, async () => {
     for (const path of ["//", "/..//../etc/passwd", "/%", "/\\", "http://[", "*", "/page.js/../../index.html"])
       expect((await ask(path)).status, path).toBe(404);

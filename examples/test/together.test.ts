@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
 
 // MAMMO_LONG=1: as often as the threat model says.
-const [rounds, kills] = process.env["MAMMO_LONG"] === "1" ? [20, 30] : [1, 2];
+const long = process.env["MAMMO_LONG"] === "1";
+const [rounds, kills] = long ? [20, 30] : [1, 2];
 const women = [1, 2, 3, 4, 5, 6];
 let folder = "";
 const at = (...names: readonly string[]): string => join(folder, ...names);
@@ -44,9 +45,13 @@ const calls = {
     "--threads",
     "1",
   ],
+  dream: (out: string) => ["--women", "12", "--effort", "0.01", "--width", "0.03125", "--stage", "S1", "--out", out],
 } as const;
 type Name = keyof typeof calls;
-const names = Object.keys(calls) as Name[];
+const all = Object.keys(calls) as Name[];
+/** dream is raced with MAMMO_LONG=1 only, and killed in a suite of its own. */
+const names = all.filter((name) => name !== "dream");
+const raced = long ? all : names;
 
 /** Every file by its path, with its bytes. */
 async function content(out: string): Promise<Readonly<Record<string, string>>> {
@@ -58,7 +63,7 @@ async function content(out: string): Promise<Readonly<Record<string, string>>> {
 }
 
 describe("two runs into one folder", () => {
-  it.each(names)("%s: one writes, the other says in one line that it does not", { timeout: 120_000 * rounds }, async (name) => {
+  it.each(raced)("%s: one writes, the other says in one line that it does not", { timeout: 120_000 * rounds }, async (name) => {
     for (let round = 0; round < rounds; round++) {
       const out = at(`both-${name}-${round}`);
       await rm(at("key"), { force: true });
@@ -66,7 +71,8 @@ describe("two runs into one folder", () => {
       const done = ended.filter(({ status }) => status === 0);
       // Shards go on where a finished run is: the second one may find all there, and touches nothing.
       expect(done.length === 1 || (name === "shard" && done.length === 2), JSON.stringify(ended)).toBe(true);
-      for (const { status, stderr } of ended) if (status !== 0) expect(stderr.trim().split("\n").at(-1)).toMatch(/^error \[(in-use|not-empty)\]: /);
+      for (const { status, stderr } of ended)
+        if (status !== 0) expect(stderr.trim().split("\n").at(-1)).toMatch(/^error \[(in-use|not-empty|usage)\]: /);
       if (name === "shard") expect((await openShards(out)).images).toHaveLength(women.length);
       expect(Object.keys(await content(out)).filter((path) => /\.part$|lock|unfinished/.test(path))).toEqual([]);
     }
@@ -77,8 +83,9 @@ describe("two runs into one folder", () => {
     deidentify: /^\/\d{6}\.dcm$/,
     standardize: /^\/((manifest|not-read)\.tsv|pictures\/\d{6}\.png)$/,
     shard: /^\/(shard-\d{6}\.(tar|idx|json)|(manifest|failures)\.parquet|SHA256SUMS|[\w-]+\.json)$/,
+    dream: /^\/((run|summary)\.json$|(cohort|shards|checkpoints)\/)/,
   };
-  const pairs = names.flatMap((one, k) => names.slice(k + 1).map((other) => [one, other] as const));
+  const pairs = raced.flatMap((one, k) => raced.slice(k + 1).map((other) => [one, other] as const));
 
   it.each(pairs)("%s and %s: one of them writes, the other says in one line that it does not", { timeout: 120_000 * rounds }, async (...both) => {
     for (let round = 0; round < rounds; round++) {
@@ -89,7 +96,7 @@ describe("two runs into one folder", () => {
       const winners = order.filter((_, k) => ended[k]!.status === 0);
       expect(winners, JSON.stringify(ended.map(({ stderr }) => stderr.slice(-300)))).toHaveLength(1);
       for (const { status, stderr } of ended)
-        if (status !== 0) expect(stderr.trim().split("\n").at(-1)).toMatch(/^error \[(in-use|not-empty|other-run)\]: /);
+        if (status !== 0) expect(stderr.trim().split("\n").at(-1)).toMatch(/^error \[(in-use|not-empty|other-run|usage)\]: /);
       const written = Object.keys(await content(out));
       expect(written.length).toBeGreaterThan(0);
       for (const path of written) expect(path).toMatch(own[winners[0]!]);
@@ -132,7 +139,7 @@ it("what is written is its owner's alone", async () => {
 });
 
 it("a used folder is refused, and nothing in it is touched", { timeout: 120_000 }, async () => {
-  for (const name of names) {
+  for (const name of all) {
     const out = at(`used-${name}`);
     await mkdir(out);
     for (const file of [".env", ".bashrc", "mine.txt"]) await writeFile(join(out, file), "mine");

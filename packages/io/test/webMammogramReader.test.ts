@@ -25,7 +25,7 @@ describe("webMammogramReader", () => {
       await vi.advanceTimersByTimeAsync(600);
       expect(worker.terminate).not.toHaveBeenCalled();
       worker.onmessage!({ data: { value: { cells: new Uint8Array(0) } as never } });
-      await expect(next).resolves.toBeDefined();
+      await expect(next).resolves.toEqual({ cells: new Uint8Array(0) });
     } finally {
       vi.useRealTimers();
     }

@@ -38,7 +38,9 @@ describe("encodeDicom", () => {
       expect([set.string("x00200062"), set.string("x00185101")]).toEqual([spec.laterality, spec.view]);
       expect(set.floatString("x00181164")).toBe(device.mmPerPixel);
       expect(set.string("x00080018")).toMatch(/^2\.25\.[1-9]\d{30,38}$/);
-      expect(set.elements["x7fe00010"]).toBeDefined();
+      const pixelData = set.elements["x7fe00010"]!;
+      if (device.compression === "none") expect(pixelData.length).toBe(2 * device.rows * device.columns);
+      else expect(pixelData.fragments).toHaveLength(1);
     }
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
@@ -44,8 +44,24 @@ it("removes what killed runs have left of its own files, and nothing else", asyn
     [`.run.json.${id}.part`, `.predictions.tsv.${id}.part`],
     [".hidden", `.notes.txt.${id}.part`, ".run.json.part"],
   ];
+  const begun = await openRunFolder(folder, {}, { resume: false });
+  await begun.recordCohort("a".repeat(64));
+  await begun.release();
   for (const name of [...own, ...others]) await writeFile(join(folder, name), "");
-  const run = await openRunFolder(folder, {}, { resume: false });
+  const run = await openRunFolder(folder, {}, { resume: true });
   await run.release();
-  expect((await readdir(folder)).filter((name) => !name.startsWith(".lock-")).sort()).toEqual([...others].sort());
+  expect((await readdir(folder)).filter((name) => !name.startsWith(".lock-")).sort()).toEqual([...others, "run.json"].sort());
+});
+
+it("refuses a folder of somebody's files before it touches any, but not what a run left that was killed early", async () => {
+  const left = ["cohort", "shards", ".run.json.12345678-1234-4123-8123-123456789abc.part"];
+  await mkdir(join(folder, left[0]!));
+  await mkdir(join(folder, left[1]!));
+  await writeFile(join(folder, left[2]!), "");
+  await (await openRunFolder(folder, {}, { resume: false })).release();
+  expect((await readdir(folder)).sort()).toEqual(["cohort", "shards"]);
+  await writeFile(join(folder, left[2]!), "");
+  await writeFile(join(folder, ".env"), "mine");
+  await expect(openRunFolder(folder, {}, { resume: false })).rejects.toMatchObject({ name: "FilesError", code: "not-empty" });
+  expect((await readdir(folder)).sort()).toEqual([".env", left[2], "cohort", "shards"]);
 });

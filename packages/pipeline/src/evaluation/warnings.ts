@@ -1,4 +1,5 @@
 import { minMax } from "@mammo/mammogram";
+
 /** What an analysis has found, as far as it is judged by. */
 export interface Judged {
   readonly cases: number;

@@ -1,7 +1,8 @@
 // A run's folder: one process writes it at a time, and its manifest (run.json) says what the run is.
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { json } from "@mammo/files";
-import { lockFolder, readJson, removeTemporary, writeFileAtomically } from "@mammo/files/node";
+import { FilesError, json } from "@mammo/files";
+import { isLockName, isTemporaryName, lockFolder, readJson, removeTemporary, writeFileAtomically } from "@mammo/files/node";
 import { PipelineError } from "../pipelineError.ts";
 
 /** run.json: what a run is, by its options and the hash of the cohort that they led to. */
@@ -29,10 +30,14 @@ const ownFiles: Readonly<Record<string, RegExp>> = {
   bundle: /^[\w.-]+\.(safetensors|json)$/,
 };
 
+/** What a run that was killed before its run.json has left: its own folders, and unfinished files, which begin with a dot. */
+const isLeft = (name: string): boolean =>
+  /^(cohort|shards|checkpoints|bundle)$/.test(name) || isTemporaryName(name, (target) => ownFiles["."]!.test(target)) || isLockName(name);
+
 /**
  * Takes a folder for a run, made where it is not there; removes what killed runs have left unfinished in it.
  *
- * @throws FilesError `in-use` where another process writes it; PipelineError `run-exists` where it holds a run and `resume` is false, `other-options` where that run has other options.
+ * @throws FilesError `in-use` where another process writes it, `not-empty` where it holds no run but files of somebody's; PipelineError `run-exists` where it holds a run and `resume` is false, `other-options` where that run has other options.
  */
 export async function openRunFolder(folder: string, options: object, { resume }: { readonly resume: boolean }): Promise<RunFolder> {
   const lock = await lockFolder(folder);
@@ -42,6 +47,9 @@ export async function openRunFolder(folder: string, options: object, { resume }:
     if (before && !resume) throw new PipelineError("run-exists", "Expected a folder without a run, got one that holds one");
     if (before && !isSame(before.options, options))
       throw new PipelineError("other-options", "Expected the options that run.json in the folder states, got others");
+    const others = before ? [] : (await readdir(folder)).filter((name) => !isLeft(name));
+    if (others.length > 0)
+      throw new FilesError("not-empty", `Expected a new or empty folder, or one with a run, got one with ${others.length} other entries`);
     for (const [name, own] of Object.entries(ownFiles)) await removeTemporary(join(folder, name), (target) => own.test(target));
   } catch (error) {
     await lock.release();

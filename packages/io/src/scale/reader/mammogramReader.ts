@@ -1,5 +1,6 @@
 import { threadPool } from "../threads/threadPool.ts";
 import type { MammogramReader } from "./reader.ts";
+
 /** How many threads, and what a file may cost. */
 export interface MammogramReaderOptions {
   /** So many files at once; 1 by default. */
