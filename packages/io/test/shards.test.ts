@@ -3,10 +3,15 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cohort, readCohortImage } from "../src/node.ts";
 import { makeSample } from "../src/scale/shards/makeSample.ts";
+import { parseHeader } from "../src/scale/shards/openShards.ts";
+import { readParquet } from "../src/scale/shards/parquet.ts";
+import { parseSidecar } from "../src/scale/shards/parseSidecar.ts";
 import { shardFile } from "../src/scale/shards/shardFile.ts";
+import { shardImageOf } from "../src/scale/shards/shardRow.ts";
 import { openShards, readShardImage, type ShardsProgress, type WriteShardsOptions, writeShards } from "../src/shards.ts";
 import { canary, read, smallCohort } from "./shardCohort.ts";
 
@@ -25,6 +30,17 @@ const write = async (from: Cohort, name: string, options: Partial<WriteShardsOpt
   for await (const progress of writeShards(from, { directory: join(folder, name), imagesPerShard: 5, threads: 2, read, ...options }))
     seen.push(progress);
   return seen;
+};
+
+const letters = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const isDone = (parse: () => unknown): boolean => {
+  try {
+    parse();
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ name: "ShardError" });
+    return false;
+  }
 };
 
 /** Name and bytes of all files of a folder. */
@@ -53,6 +69,44 @@ describe("writeShards", () => {
       expect(Math.max(...pixels)).toBeGreaterThan(0.4);
     }
     await expect(readShardImage(shards, 13)).rejects.toThrow(RangeError);
+  });
+
+  it("is read only where the published schemas take header, rows and sidecars, whatever stands in any one place", async () => {
+    const schemaOf = async (name: string) =>
+      new Ajv().compile(JSON.parse(await readFile(new URL(`../schemas/${name}.schema.json`, import.meta.url), "utf8")));
+    const shards = await openShards(join(folder, "two"));
+    const { sidecar } = shards.images[3]!;
+    const bytes = await readFile(join(folder, "two", shards.images[3]!.shard));
+    const headerBytes = await readFile(join(folder, "two", "shards.json"));
+    const [row] = await readParquet(join(folder, "two", "manifest.parquet"));
+    const kinds: readonly (readonly [name: string, whole: Record<string, unknown>, isRead: (value: Record<string, unknown>) => boolean])[] = [
+      ["shards", JSON.parse(headerBytes.toString()), (value) => isDone(() => parseHeader(letters(value)))],
+      [
+        "shards-manifest",
+        JSON.parse(JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) : value))),
+        (value) => isDone(() => shardImageOf(value as never, 0)),
+      ],
+      [
+        "shards-sidecar",
+        JSON.parse(bytes.subarray(sidecar.offset, sidecar.offset + sidecar.length).toString()),
+        (value) => parseSidecar(letters(value)) !== undefined,
+      ],
+    ];
+    const others = [undefined, null, true, -1, 0, 0.5, 2, 1e300, "", "x", "x".repeat(64), "0".repeat(64), [], [1], ["X"], {}, { a: 1 }];
+    for (const [name, whole, isRead] of kinds) {
+      const isValid = await schemaOf(name);
+      expect(isValid(whole), name).toBe(true);
+      expect(isRead(whole), name).toBe(true);
+      let refused = 0;
+      for (const key of Object.keys(whole))
+        for (const other of others) {
+          const changed = JSON.parse(JSON.stringify({ ...whole, [key]: other }));
+          if (isValid(changed)) continue;
+          refused++;
+          expect(isRead(changed), `${name}: ${key} = ${JSON.stringify(other)}`).toBe(false);
+        }
+      expect(refused, name).toBeGreaterThan(50);
+    }
   });
 
   it("lets nothing of a header or a file's name through", async () => {

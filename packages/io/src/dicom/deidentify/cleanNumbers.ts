@@ -54,7 +54,7 @@ export function cleanNumbers(one: DataElement, vr: Vr, dataSet: DataSet, onDoubt
   const bytes = dataSet.bytes.subarray(one.offset, one.offset + one.length);
   const isBulk = /^O[BDFLVW]$/.test(vr);
   const isList = isBulk || mostValues(one.tag) === Number.POSITIVE_INFINITY;
-  const most = isList ? mostEntries(one.tag, dataSet, bytes.length) / (sizeOf(vr) === 1 ? 0.5 : 1) : mostValues(one.tag);
+  const most = isList ? mostEntries(one.tag, dataSet, bytes.length) * (sizeOf(vr) === 1 ? 2 : 1) : mostValues(one.tag);
   const stated = forms[(one.vr ?? vr) as Vr];
   const wanted = forms[vr];
   if (stated && wanted && one.vr !== vr) {

@@ -6,7 +6,7 @@ import type { ParquetRow } from "../threads/parquetRows.ts";
 import type { Sidecar } from "./makeSample.ts";
 import { failuresName, manifestName } from "./manifest.ts";
 import { readParquet } from "./parquet.ts";
-import { parseSidecar } from "./parseSidecar.ts";
+import { isRecord, parseSidecar } from "./parseSidecar.ts";
 import { decodePng16 } from "./png16.ts";
 import type { ByteRange } from "./sampleRecord.ts";
 import { ShardError } from "./shardError.ts";
@@ -96,12 +96,30 @@ function failureOf(row: ParquetRow): ShardFailure {
   return { image, code, message };
 }
 
-function parseHeader(bytes: Uint8Array): ShardsHeader {
+/** shards.json, checked field by field: schemas/shards.schema.json. */
+export function parseHeader(bytes: Uint8Array): ShardsHeader {
+  const refusal = new ShardError("not-shards", `Expected ${headerName} of the form mammo-shards-1`);
+  let found: unknown;
   try {
-    const header = parseJson(bytes) as ShardsHeader | null;
-    if (header?.schema === "mammo-shards-1") return header;
+    found = parseJson(bytes);
   } catch {
-    // Said below.
+    throw refusal;
   }
-  throw new ShardError("not-shards", `Expected ${headerName} of the form mammo-shards-1`);
+  const header = isRecord(found) ? found : {};
+  const { cohort, imagesPerShard, read, versions } = header;
+  const isGood =
+    header["schema"] === "mammo-shards-1" &&
+    [header["pixels"], header["standardization"]].every((text) => typeof text === "string") &&
+    isRecord(cohort) &&
+    typeof cohort["name"] === "string" &&
+    /^[0-9a-f]{64}$/.test(String(cohort["sha256"])) &&
+    isCount(cohort["images"], 0) &&
+    isCount(imagesPerShard, 1) &&
+    isRecord(read) &&
+    isRecord(versions) &&
+    Object.values(versions).every((version) => typeof version === "string");
+  if (!isGood) throw refusal;
+  return header as unknown as ShardsHeader;
 }
+
+const isCount = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;

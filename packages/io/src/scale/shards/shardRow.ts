@@ -35,7 +35,8 @@ export function shardImageOf(row: ParquetRow, index: number): ShardImage {
     throw new ShardError("corrupt-shard", `Expected ${column} in row ${index + 1} of the manifest to be as shards are written`);
   };
   const number = (column: string, least: number, greatest: number): number => {
-    const value = Number(row[column] ?? Number.NaN);
+    const written = row[column];
+    const value = typeof written === "number" || typeof written === "bigint" ? Number(written) : Number.NaN;
     return Number.isSafeInteger(value) && value >= least && value <= greatest ? value : refuse(column);
   };
   const text = (column: string, isGood: (text: string) => boolean = () => true): string => {
