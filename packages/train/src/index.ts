@@ -11,6 +11,10 @@ export { emaWarmup, type Schedule, warmupCosine } from "./schedules.ts";
 // Which women and images, from a seed alone
 export { splitByPatient } from "./sampling/splitByPatient.ts";
 export { type BalancedSamplerOptions, balancedSampler, type SampledItem } from "./sampling/balancedSampler.ts";
+export { type RateSamplerOptions, rateSampler } from "./sampling/rateSampler.ts";
+export { type BreastPair, type PairableView, pairBreasts } from "./sampling/pairBreasts.ts";
+export { type BoxSamplerOptions, type BoxWindow, boxSampler, type ViewWithBoxes } from "./sampling/boxSampler.ts";
+export { type MinedPlace, type MineOptions, mineNegatives, type ScoredPlace } from "./sampling/mineNegatives.ts";
 
 // Optimizers: ready ones, and the transforms that they are chains of
 export { adam, type OptimizerOptions, sgd } from "./optimizers.ts";

@@ -1,4 +1,5 @@
 import type { Affine2d, Grid, MappedToSource, Point } from "@mammo/mammogram";
+import { type Elastic, elasticField } from "../augment/elastic.ts";
 
 /** An image as 16-bit stored values, 65535 = 1, row-major: it is read without a copy. */
 export interface StoredGrid {
@@ -27,6 +28,8 @@ export interface CropOptions {
   readonly flipRows?: boolean;
   /** Mirrored; default false. */
   readonly flipColumns?: boolean;
+  /** Bends the crop; default not. */
+  readonly elastic?: Elastic;
 }
 
 /** A crop, and the way back to the image. */
@@ -36,20 +39,27 @@ export type Crop = Grid & MappedToSource;
  * An affine crop: bilinear between the centers of four pixels; 0 where one of the four lies outside the image. Pure: no tensor, no randomness.
  *
  * A pixel of the crop at (r, c) from its center reads the image at center + flips · rotation · shear · (r, c) / scale; `toSource` of the result is this map.
- * Pass `into` to write into a batch's own memory.
+ * Bent, it reads where (r, c) moved by its displacement would; `toSource` leaves the displacements out. Pass `into` to write into a batch's own memory.
  *
- * @throws RangeError where `into` is not of rows x columns numbers, or the scale is not above 0.
+ * @throws RangeError where `into` is not of rows x columns numbers, the scale is not above 0, or an elastic amplitude not below a quarter of its spacing.
  * @example
  * const patch = crop(image, { center: boxCenter(box), rows: 224, columns: 224, angle: Math.PI / 12, flipColumns: true });
  * const fine = crop(image, { center: boxCenter(box), rows: 128, columns: 128, scale: image.mmPerPixel / 0.1 }); // 0.1 mm a pixel
  */
 export function crop(image: Grid | StoredGrid, options: CropOptions, into: Float32Array = new Float32Array(options.rows * options.columns)): Crop {
-  const { rows, columns, scale = 1 } = options;
+  const { rows, columns } = options;
   if (into.length !== rows * columns) throw new RangeError(`Expected room for ${rows}x${columns} pixels, got ${into.length}.`);
+  const toSource = cropToSource(options);
+  resample(image, options, into);
+  return { pixels: into, rows, columns, toSource };
+}
+
+/** How a point of the crop leads to the image, displacements left out. */
+export function cropToSource(options: CropOptions): Affine2d {
+  const { center, rows, columns, scale = 1 } = options;
   if (!(scale > 0)) throw new RangeError(`Expected a scale above 0, got ${scale}.`);
-  const turn = turnOf(options);
-  resample(image, options, turn, into);
-  return { pixels: into, rows, columns, toSource: toSourceOf(options, turn) };
+  const { rowByRow: a, rowByColumn: b, columnByRow: d, columnByColumn: e } = turnOf(options);
+  return [a, b, center[0] - (a * rows) / 2 - (b * columns) / 2, d, e, center[1] - (d * rows) / 2 - (e * columns) / 2];
 }
 
 /** How far a step along the crop's rows and columns leads in the image. */
@@ -72,19 +82,19 @@ function turnOf({ angle = 0, scale = 1, shear = 0, flipRows = false, flipColumns
   };
 }
 
-function toSourceOf({ center, rows, columns }: CropOptions, { rowByRow: a, rowByColumn: b, columnByRow: d, columnByColumn: e }: Turn): Affine2d {
-  return [a, b, center[0] - (a * rows) / 2 - (b * columns) / 2, d, e, center[1] - (d * rows) / 2 - (e * columns) / 2];
-}
-
-function resample({ pixels, rows, columns }: Grid | StoredGrid, options: CropOptions, turn: Turn, into: Float32Array): void {
-  const { center } = options;
-  const { rowByRow, rowByColumn, columnByRow, columnByColumn } = turn;
+function resample({ pixels, rows, columns }: Grid | StoredGrid, options: CropOptions, into: Float32Array): void {
+  const { center, elastic } = options;
+  const { rowByRow, rowByColumn, columnByRow, columnByColumn } = turnOf(options);
   const [halfRows, halfColumns] = [options.rows / 2, options.columns / 2];
   const one = pixels instanceof Uint16Array ? 65535 : 1;
+  const field = elastic && elasticField(elastic, options);
   for (let i = 0, at = 0; i < options.rows; i++) {
+    const line = field?.(i + 0.5);
     for (let j = 0; j < options.columns; j++, at++) {
-      const row = center[0] - 0.5 + rowByRow * (i + 0.5 - halfRows) + rowByColumn * (j + 0.5 - halfColumns);
-      const column = center[1] - 0.5 + columnByRow * (i + 0.5 - halfRows) + columnByColumn * (j + 0.5 - halfColumns);
+      const down = i + 0.5 - halfRows + (line ? line.down(j + 0.5) : 0);
+      const right = j + 0.5 - halfColumns + (line ? line.right(j + 0.5) : 0);
+      const row = center[0] - 0.5 + rowByRow * down + rowByColumn * right;
+      const column = center[1] - 0.5 + columnByRow * down + columnByColumn * right;
       const r = Math.floor(row);
       const c = Math.floor(column);
       if (r < 0 || c < 0 || r + 1 >= rows || c + 1 >= columns) {

@@ -1,4 +1,4 @@
-import { keyedRandom, permutation } from "@mammo/mammogram";
+import { patientTurns } from "./patientTurns.ts";
 
 /** What the sampler must know of an example. */
 export interface SampledItem {
@@ -29,31 +29,9 @@ export function balancedSampler(items: readonly SampledItem[], { perBatch, seed 
   const streams = Object.entries(perBatch).map(([label, count]) => {
     if (!(Number.isInteger(count) && count >= 0))
       throw new RangeError(`Expected a whole number of examples of label ${label} in a batch, got ${count}.`);
-    return { count, at: stream(items, Number(label), seed) };
+    return { count, at: patientTurns(items, Number(label), seed) };
   });
   const unplaced = items.find(({ label }) => !Object.hasOwn(perBatch, label));
   if (unplaced) throw new RangeError(`Expected the labels ${Object.keys(perBatch).join(", ")}, got an example of label ${unplaced.label}.`);
   return (step) => streams.flatMap(({ count, at }) => Array.from({ length: count }, (_, index) => at(step * count + index)));
-}
-
-/** One label's endless sequence of examples: position -> index into the items. */
-function stream(items: readonly SampledItem[], label: number, seed: number): (position: number) => number {
-  const byPatient = new Map<string, number[]>();
-  for (const [index, { label: own, patientId }] of items.entries()) {
-    if (own === label) byPatient.set(patientId, [...(byPatient.get(patientId) ?? []), index]);
-  }
-  const patients = [...byPatient.values()];
-  if (patients.length === 0) throw new RangeError(`Expected examples of label ${label}, got none.`);
-  // Each patient's turns begin at another of her examples, else the first epoch would show left CC only.
-  const offsets = [...byPatient].map(([patientId, own]) => keyedRandom(seed, "turn", label, patientId).below(own.length));
-  let current = -1;
-  let order = permutation(0);
-  return (position) => {
-    const epoch = Math.floor(position / patients.length);
-    // The last epoch's order is kept because positions come one after the other; it is still a pure function of the position.
-    if (epoch !== current) [current, order] = [epoch, permutation(patients.length, seed, "epoch", label, epoch)];
-    const patient = order[position % patients.length]!;
-    const examples = patients[patient]!;
-    return examples[(offsets[patient]! + epoch) % examples.length]!;
-  };
 }

@@ -1,6 +1,6 @@
 // Batches of S2: whole films with their labels, shifted under the heatmap's grid, and what each cell should say.
 import { keyedRandom, type Random } from "@mammo/mammogram";
-import { detectorClasses, type MapGeometry, toBatch } from "@mammo/models";
+import { detectorClasses, expose, type MapGeometry, toBatch } from "@mammo/models";
 import { type Tensor1D, type Tensor2D, type Tensor4D, tensor1d, tensor2d } from "@tensorflow/tfjs-core";
 import type { StoredView } from "../../store/imageStore.ts";
 import { type BatchOptions, drawViews, toGrid } from "../dream/viewBatches.ts";
@@ -35,10 +35,8 @@ async function drawFilm(random: Random, view: StoredView, flip: boolean) {
   const gamma = Math.exp(random.between(-0.2, 0.2));
   const moved = new Float32Array(pixels.length);
   for (let row = Math.max(0, down); row < Math.min(rows, rows + down); row++)
-    for (let column = right; column < columns; column++) {
-      const value = pixels[(row - down) * columns + column - right]!;
-      if (value > 0) moved[row * columns + column] = value ** gamma;
-    }
+    moved.set(pixels.subarray((row - down) * columns, (row - down + 1) * columns - right), row * columns + right);
+  expose(moved, { gamma });
   const lesions = view.lesions.map((lesion) => {
     const { top, left, bottom, right: end } = lesion.box;
     const [first, last] = flip ? [rows - bottom, rows - top] : [top, bottom];

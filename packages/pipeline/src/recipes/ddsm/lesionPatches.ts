@@ -1,6 +1,6 @@
 // Batches of S1 on films: every lesion as often as any other of its class, never twice the same crop.
 import { boxCenter, type Grid, keyedRandom, type Random } from "@mammo/mammogram";
-import { crop, detectorClasses, detectorClassOf } from "@mammo/models";
+import { type AugmentationRanges, crop, detectorClasses, detectorClassOf, drawAugmentation, expose } from "@mammo/models";
 import { type Tensor1D, type Tensor2D, type Tensor4D, tensor1d, tensor2d, tensor4d } from "@tensorflow/tfjs-core";
 import type { StoredLesion, StoredPixels, StoredView } from "../../store/imageStore.ts";
 import { backgroundPlace } from "../patches/backgroundPlace.ts";
@@ -90,27 +90,16 @@ export function nearLesion(random: Random, { box }: Pick<StoredLesion, "box">): 
   return [row + random.between(-down, down), column + random.between(-across, across)];
 }
 
-/** Any angle, flips, zoom and shear about the center; then another film's gamma and exposure. Outside the image is 0. */
+/** Any angle, flips, zoom and shear about the center; another film's gamma and exposure. */
+const ranges: AugmentationRanges = { angle: Math.PI, zoom: 0.25, shear: 0.2, flipRows: 0.5, flipColumns: 0.5, gamma: 0.3, gain: [0.8, 1.15] };
+
+/** A patch changed at random. Outside the image is 0. */
 function cutTurned(
   random: Random,
   source: StoredPixels,
   { center, side, into }: { readonly center: readonly [row: number, column: number]; readonly side: number; readonly into: Float32Array },
 ): void {
-  crop(
-    source,
-    {
-      center,
-      rows: side,
-      columns: side,
-      angle: random.between(-Math.PI, Math.PI),
-      scale: Math.exp(random.between(-0.25, 0.25)),
-      shear: random.between(-0.2, 0.2),
-      flipRows: random.chance(0.5),
-      flipColumns: random.chance(0.5),
-    },
-    into,
-  );
-  const gamma = Math.exp(random.between(-0.3, 0.3));
-  const gain = random.between(0.8, 1.15);
-  for (let at = 0; at < into.length; at++) if (into[at]! > 0) into[at] = Math.min(1, gain * into[at]! ** gamma);
+  const { turn, exposure } = drawAugmentation(random, ranges);
+  crop(source, { center, rows: side, columns: side, ...turn }, into);
+  expose(into, exposure);
 }
