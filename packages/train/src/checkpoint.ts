@@ -1,9 +1,10 @@
 import { parseJson } from "@mammo/files";
 import { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors } from "@mammo/weights";
 import { TrainError } from "./errors.ts";
+import type { MinedPlace } from "./sampling/mineNegatives.ts";
 
 /**
- * Where a run stands, as plain numbers. Nothing else moves a run: batches and learning rates are functions of the step, so the step is the cursor of
+ * Where a run stands, as plain numbers. Nothing else moves a run: batches and learning rates are functions of the step (and of what is mined), so the step is the cursor of
  * the sampler, of the random numbers and of the schedule at once.
  */
 export interface Checkpoint {
@@ -18,6 +19,8 @@ export interface Checkpoint {
   readonly optimizer: Readonly<Record<string, NamedArray | number>>;
   /** The optimizer in words, with its numbers (`Transform.description`); absent in files written before it was told. */
   readonly transform?: string | undefined;
+  /** The hard negatives in use, where the stage mines some. */
+  readonly mined?: readonly MinedPlace[] | undefined;
   /** The caller's own texts: seed, hashes of the data, best metric. */
   readonly notes: Readonly<Record<string, string>>;
 }
@@ -27,10 +30,11 @@ const format = "mammo-checkpoint-1";
 /**
  * A safetensors file with `weights/…`, `ema/…` and, of the optimizer, `slots/…`: Python reads it too. The same state gives the same bytes.
  *
- * @throws RangeError for what `decodeCheckpoint` would not take: a step that is no whole number, texts of more than 16 MB; TypeError for a note that is no text.
+ * @throws RangeError for what `decodeCheckpoint` would not take: a step that is no whole number, mined places that are none or more than 100,000, texts of more than 16 MB; TypeError for a note that is no text.
  */
-export function encodeCheckpoint({ stage, step, weights, ema, optimizer, transform, notes }: Checkpoint): Uint8Array {
+export function encodeCheckpoint({ stage, step, weights, ema, optimizer, transform, mined, notes }: Checkpoint): Uint8Array {
   if (!isStep(step)) throw new RangeError(`Expected the step of a checkpoint to be a whole number, got ${step}.`);
+  if (mined !== undefined && !areMined(mined)) throw new RangeError("Expected at most 100,000 mined places, each of a view, a center and a score.");
   for (const [name, note] of Object.entries(notes)) {
     if (typeof note !== "string") throw new TypeError(`Expected the note ${name} to be a text, got ${typeof note}.`);
   }
@@ -42,7 +46,7 @@ export function encodeCheckpoint({ stage, step, weights, ema, optimizer, transfo
       mapValues(optimizer, (value) => (typeof value === "number" ? { shape: [], data: Float64Array.of(value) } : value)),
     ),
   };
-  const state = JSON.stringify({ stage, step, ema: ema !== undefined, transform, notes });
+  const state = JSON.stringify({ stage, step, ema: ema !== undefined, transform, mined, notes });
   return encodeSafetensors({ arrays, metadata: { format, state } });
 }
 
@@ -59,12 +63,12 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
       "checkpoint-format",
       `Expected a file of the format ${format}, got ${came === undefined ? "one that names no format" : "another"}.`,
     );
-  const { stage, step, ema, transform, notes } = readState(metadata["state"] ?? "");
+  const { stage, step, ema, transform, mined, notes } = readState(metadata["state"] ?? "");
   // Only a count is float64; a model's weights never are.
   const optimizer = mapValues(under("slots/", arrays), (value) =>
     value.data instanceof Float64Array && value.shape.length === 0 ? value.data[0]! : value,
   );
-  return { stage, step, weights: under("weights/", arrays), ema: ema ? under("ema/", arrays) : undefined, optimizer, transform, notes };
+  return { stage, step, weights: under("weights/", arrays), ema: ema ? under("ema/", arrays) : undefined, optimizer, transform, mined, notes };
 }
 
 function decode(bytes: Uint8Array): Safetensors {
@@ -80,19 +84,26 @@ interface State {
   readonly step: number;
   readonly ema: boolean;
   readonly transform?: string | undefined;
+  readonly mined?: readonly MinedPlace[] | undefined;
   readonly notes: Record<string, string>;
 }
 
 const isStep = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isPlace = (value: unknown): boolean => {
+  const { view, center, score } = (value ?? {}) as Partial<Record<keyof MinedPlace, unknown>>;
+  return isStep(view) && Array.isArray(center) && center.length === 2 && center.every(Number.isFinite) && Number.isFinite(score);
+};
+const areMined = (value: unknown): value is readonly MinedPlace[] => Array.isArray(value) && value.length <= 100_000 && value.every(isPlace);
 const isTexts = (value: unknown): value is Record<string, string> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === "string");
 
 function readState(json: string): State {
   try {
-    const { stage, step, ema, transform, notes } = (parseJson(new TextEncoder().encode(json)) ?? {}) as Record<string, unknown>;
+    const { stage, step, ema, transform, mined, notes } = (parseJson(new TextEncoder().encode(json)) ?? {}) as Record<string, unknown>;
     const told = transform === undefined || typeof transform === "string";
-    if (typeof stage === "string" && isStep(step) && typeof ema === "boolean" && told && isTexts(notes))
-      return { stage, step, ema, transform, notes };
+    const isMined = mined === undefined || areMined(mined);
+    if (typeof stage === "string" && isStep(step) && typeof ema === "boolean" && told && isMined && isTexts(notes))
+      return { stage, step, ema, transform, mined, notes };
   } catch {
     throw new TrainError("checkpoint-format", "Expected the checkpoint's state as JSON of at most a million values, got another text.");
   }

@@ -38,7 +38,7 @@ export {
   trainStep,
 } from "./trainStep.ts";
 export { type Ema, type EmaOptions, ema, withWeights } from "./ema.ts";
-export type { Stage, StageStart } from "./stage.ts";
+export type { Stage, StageNegatives, StageStart } from "./stage.ts";
 export type { StageStarted } from "./trainState.ts";
 export { type StepReport, type TrainStageOptions, trainStage } from "./trainStage.ts";
 

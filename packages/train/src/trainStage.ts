@@ -3,6 +3,7 @@ import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import type { StepDynamics } from "./dynamics/dynamics.ts";
 import type { Ema } from "./ema.ts";
 import { TrainError } from "./errors.ts";
+import { prefetch } from "./prefetch.ts";
 import { requireRunnable, type Stage } from "./stage.ts";
 import type { Trainable } from "./trainable.ts";
 import { beginStage, disposeState, resumeStage, type StageStarted, snapshot } from "./trainState.ts";
@@ -19,6 +20,11 @@ export interface TrainStageOptions {
   readonly previous?: Uint8Array | undefined;
   /** Steps (0 the first) that also measure what happens inside the net. Default none. */
   readonly observe?: (step: number) => boolean;
+  /**
+   * Batches of coming steps that are begun before their turn, so that the backend need not wait for them; their memory is taken. Changes no result: none is begun before
+   * the negatives that it is drawn from are mined. Default 0.
+   */
+  readonly ahead?: number;
 }
 
 /** One step that is done, as `trainStage` yields it. */
@@ -51,15 +57,19 @@ export interface StepReport {
 export async function* trainStage<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
   model: Model,
   stage: Stage<Model, Batch>,
-  { resume, previous, observe = () => false }: TrainStageOptions = {},
+  { resume, previous, observe = () => false, ahead = 0 }: TrainStageOptions = {},
 ): AsyncGenerator<StepReport, void> {
   requireRunnable(stage, Boolean(resume ?? previous));
   const resumed = resume && decodeCheckpoint(resume);
   const state = resumed ? resumeStage(model, stage, resumed) : beginStage(model, stage, previous && decodeCheckpoint(previous));
+  const batches = prefetch((step) => stage.batch(step, state.mined ?? []), ahead);
   try {
     for (let step = resumed?.step ?? 0; step < stage.steps; step++) {
-      const { loss, transform } = stage;
-      const { state: optimizer, ...result } = await stageStep(model, stage, {
+      const { loss, transform, negatives } = stage;
+      if (negatives && step > 0 && step % negatives.every === 0) state.mined = await negatives.mine(model);
+      const nextMined = negatives ? (Math.floor(step / negatives.every) + 1) * negatives.every : Infinity;
+      const batch = await batches.take(step, Math.min(stage.steps, nextMined));
+      const { state: optimizer, ...result } = await stageStep(model, stage, batch, {
         loss,
         transform,
         state: state.optimizer,
@@ -78,16 +88,17 @@ export async function* trainStage<Model extends Trainable, Batch extends Readonl
       };
     }
   } finally {
+    await batches.drop();
     disposeState(state);
   }
 }
 
 async function stageStep<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
   model: Model,
-  { name, batch: batchAt, batchIds }: Stage<Model, Batch>,
+  { name, batchIds }: Stage<Model, Batch>,
+  batch: Batch,
   options: TrainStepOptions<Model, Batch>,
 ) {
-  const batch = await batchAt(options.step);
   try {
     return await trainStep(model, batch, options);
   } catch (cause) {

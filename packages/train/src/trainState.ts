@@ -5,6 +5,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { type Ema, ema as startEma } from "./ema.ts";
 import { TrainError } from "./errors.ts";
 import { restoreOptimizer, restoreWeights } from "./restore.ts";
+import type { MinedPlace } from "./sampling/mineNegatives.ts";
 import type { Stage } from "./stage.ts";
 import { type Trainable, weightsOf } from "./trainable.ts";
 import { disposeOptimizer, initOptimizer } from "./trainStep.ts";
@@ -16,6 +17,8 @@ export interface TrainState {
   /** The stage's transform in words. */
   readonly transform: string;
   readonly ema?: Ema | undefined;
+  /** The hard negatives in use, where the stage mines some. */
+  mined?: readonly MinedPlace[] | undefined;
   /** What the stage's start took over. */
   readonly started: StageStarted;
 }
@@ -31,17 +34,17 @@ export interface StageStarted {
 /** A stage at its step 0. */
 export function beginStage<Model extends Trainable, Batch>(
   model: Model,
-  { name, transform, start = {}, ema }: Stage<Model, Batch>,
+  { name, transform, start = {}, ema, negatives }: Stage<Model, Batch>,
   previous: Checkpoint | undefined,
 ): TrainState {
   const source = start.weights === "ema" ? previous?.ema : previous?.weights;
   if (previous && !source) throw new RangeError(`Expected an average for stage ${name} to start from, got a checkpoint without one.`);
   const weights = source && restoreWeights(model, source);
   const first = initOptimizer(transform, model);
-  if (!start.optimizer || !previous)
-    return { optimizer: first, transform: describe(transform), ema: ema && startEma(model, ema), started: { weights } };
+  const begun = { transform: describe(transform), ema: ema && startEma(model, ema), mined: negatives && [] };
+  if (!start.optimizer || !previous) return { ...begun, optimizer: first, started: { weights } };
   const { state, comparison } = restoreOptimizer(first, previous.optimizer);
-  return { optimizer: state, transform: describe(transform), ema: ema && startEma(model, ema), started: { weights, optimizer: comparison } };
+  return { ...begun, optimizer: state, started: { weights, optimizer: comparison } };
 }
 
 /**
@@ -51,12 +54,14 @@ export function beginStage<Model extends Trainable, Batch>(
  */
 export function resumeStage<Model extends Trainable, Batch>(
   model: Model,
-  { name, steps, transform, ema }: Stage<Model, Batch>,
+  { name, steps, transform, ema, negatives }: Stage<Model, Batch>,
   checkpoint: Checkpoint,
 ): TrainState {
   if (checkpoint.stage !== name) throw mismatch(`of stage ${name}, got another`);
   if (checkpoint.step > steps) throw mismatch(`with at most ${steps} steps in stage ${name}, got ${checkpoint.step}`);
   if (!ema !== !checkpoint.ema) throw mismatch(`with ${ema ? "an" : "no"} average in stage ${name}, got ${checkpoint.ema ? "one" : "none"}`);
+  if (!negatives !== !checkpoint.mined)
+    throw mismatch(`with ${negatives ? "a list of" : "no"} mined negatives in stage ${name}, got ${checkpoint.mined ? "one" : "none"}`);
   requireAll("weights", compareWeights(weightsOf(model), checkpoint.weights));
   if (checkpoint.ema) requireAll("average", compareWeights(weightsOf(model), checkpoint.ema));
   const { state, comparison } = restoreOptimizer(initOptimizer(transform, model), checkpoint.optimizer);
@@ -70,7 +75,7 @@ export function resumeStage<Model extends Trainable, Batch>(
   }
   restoreWeights(model, checkpoint.weights);
   const average = toTensors(checkpoint.ema ?? {}, weightsOf(model));
-  const train = { optimizer: state, transform: describe(transform), ema: ema && startEma(model, ema, average), started: {} };
+  const train = { optimizer: state, transform: describe(transform), ema: ema && startEma(model, ema, average), mined: checkpoint.mined, started: {} };
   dispose(average);
   return train;
 }
@@ -78,7 +83,7 @@ export function resumeStage<Model extends Trainable, Batch>(
 /** The state and the model as a checkpoint. */
 export async function snapshot(
   model: Trainable,
-  { optimizer, transform, ema }: TrainState,
+  { optimizer, transform, ema, mined }: TrainState,
   at: Pick<Checkpoint, "stage" | "step" | "notes">,
 ): Promise<Checkpoint> {
   const entries = Object.entries(optimizer);
@@ -90,6 +95,7 @@ export async function snapshot(
     ema: ema && (await readTensors(ema.weights)),
     optimizer: { ...(await readTensors(tensors)), ...numbers },
     transform,
+    mined,
   };
 }
 

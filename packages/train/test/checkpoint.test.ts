@@ -23,6 +23,13 @@ describe("a checkpoint", () => {
     }
   });
 
+  it("mined places come back, as many as may be", () => {
+    const mined = Array.from({ length: 100_000 }, (_, view) => ({ view, center: [view / 3, -view - 1] as const, score: 1e-7 * view }));
+    expect(JSON.stringify(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, mined })).mined) === JSON.stringify(mined)).toBe(true);
+    expect(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, mined: [] })).mined).toEqual([]);
+    expect(() => encodeCheckpoint({ ...checkpoint, mined: [...mined, mined[0]!] })).toThrow("Expected at most 100,000 mined places");
+  });
+
   it("a note of 9,000,000 letters comes back", () => {
     const letters = "n".repeat(9_000_000);
     expect(decodeCheckpoint(encodeCheckpoint({ ...checkpoint, notes: { letters } })).notes["letters"] === letters).toBe(true);
@@ -45,6 +52,8 @@ describe("a checkpoint", () => {
   it.each<[what: string, over: object, message: string]>([
     ["half a step", { step: 0.5 }, "step of a checkpoint to be a whole number, got 0.5"],
     ["a negative step", { step: -1 }, "got -1"],
+    ["a mined place without a center", { mined: [{ view: 0, score: 1 }] }, "Expected at most 100,000 mined places"],
+    ["a mined place of NaN", { mined: [{ view: 0, center: [0, Number.NaN], score: 1 }] }, "each of a view, a center and a score."],
     ["a note that is no text", { notes: { seed: 11 } }, "Expected the note seed to be a text, got number."],
   ])("%s: refused when written", (_, over, message) => {
     expect(() => encodeCheckpoint({ ...checkpoint, ...over })).toThrow(message);
@@ -70,8 +79,24 @@ describe("a checkpoint", () => {
   it("a state is one by the published schema", () => {
     const isState = new Ajv().compile(JSON.parse(readFileSync(new URL("../schemas/checkpoint.schema.json", import.meta.url), "utf8")));
     expect(isState(state)).toBe(true);
-    const others = [undefined, null, true, false, -1, 0, 0.5, "", [], ["a"], {}, { a: 1 }, { a: "b" }];
-    for (const key of ["stage", "step", "ema", "transform", "notes"])
+    const others = [
+      undefined,
+      null,
+      true,
+      false,
+      -1,
+      0,
+      0.5,
+      "",
+      [],
+      ["a"],
+      {},
+      { a: 1 },
+      { a: "b" },
+      [{ view: 0, center: [0, 1], score: 2 }],
+      [{ view: 0, center: [0], score: 2 }],
+    ];
+    for (const key of ["stage", "step", "ema", "transform", "mined", "notes"])
       for (const other of others) {
         const changed = JSON.parse(JSON.stringify({ ...state, transform: "sgd", [key]: other }));
         const read = () => decodeCheckpoint(raw(changed));

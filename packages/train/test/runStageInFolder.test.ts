@@ -189,7 +189,7 @@ describe("runStageInFolder", () => {
     const times = [0, 1999, 1, 1999, 2000];
     const batch = (step: number) => {
       vi.advanceTimersByTime(times[step]!);
-      return stage.batch(step);
+      return stage.batch(step, []);
     };
     const saved: number[] = [];
     for await (const event of runStageInFolder(tinyModel(), { ...stage, steps: 6, batch }, { folder, saveEvery: 1000, saveEverySeconds: 2 })) {
