@@ -40,7 +40,10 @@ function film(patientId: string, cancer: 0 | 1, lesion: Partial<StoredLesion> = 
     lesions: [{ kind: "mass", malignant: cancer === 1, box, ...lesion }],
     rows,
     columns,
-    read: async () => ({ pixels, rows, columns, breast: { top: 0, left: 0, bottom: rows, right: columns }, toSource: [1, 0, 0, 0, 1, 0] }),
+    read: async () => ({
+      ...{ pixels, rows, columns, breast: { top: 0, left: 0, bottom: rows, right: columns } },
+      ...{ nipple: [rows / 2, columns], mmPerPixel: 0.25, toSource: [1, 0, 0, 0, 1, 0] },
+    }),
   };
 }
 
