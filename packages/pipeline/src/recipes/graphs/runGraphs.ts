@@ -127,12 +127,12 @@ async function* testGraphs(
     asymmetryExams: pairedAreas(byExam(rare!), { seed }),
   });
   const carac = lesions && [
-    yield* scoreLesions({ caracNet, caracNetSymmetry }, test),
-    yield* scoreLesions({ caracNet, caracNetSymmetry }, asymmetries),
+    yield* scoreLesions({ caracNet, caracNetSymmetry }, test, { phase: "caracNet, test" }),
+    yield* scoreLesions({ caracNet, caracNetSymmetry }, asymmetries, { phase: "caracNet, asymmetries" }),
   ];
   const dream = breasts && [
-    yield* scoreBreasts({ dreamNet, dreamNetSymmetry }, test),
-    yield* scoreBreasts({ dreamNet, dreamNetSymmetry }, asymmetries),
+    yield* scoreBreasts({ dreamNet, dreamNetSymmetry }, test, { phase: "dreamNet, test" }),
+    yield* scoreBreasts({ dreamNet, dreamNetSymmetry }, asymmetries, { phase: "dreamNet, asymmetries" }),
   ];
   return {
     marked,

@@ -152,6 +152,7 @@ export function byExam(scores: readonly PairedScore[]): PairedScore[] {
 export async function* scoreLesions(
   { caracNet, caracNetSymmetry }: { readonly caracNet: CaracNet; readonly caracNetSymmetry: CaracNetSymmetry },
   views: readonly StoredView[],
+  { phase }: { readonly phase: string },
 ): AsyncGenerator<Progress, PairedScore[]> {
   const opposite = oppositeViews(views);
   const scores: PairedScore[] = [];
@@ -166,7 +167,7 @@ export async function* scoreLesions(
       for (const [at, { malignant }] of view.lesions.entries())
         scores.push({ patientId: view.patientId, label: malignant ? 1 : 0, plain: plain[at]!.malignancy, symmetry: symmetry[at]! });
     }
-    yield { phase: "caracNet, test", done: index + 1, total: views.length };
+    yield { phase, done: index + 1, total: views.length };
   }
   return scores;
 }
@@ -175,6 +176,7 @@ export async function* scoreLesions(
 export async function* scoreBreasts(
   { dreamNet, dreamNetSymmetry }: { readonly dreamNet: DreamNet; readonly dreamNetSymmetry: DreamNetSymmetry },
   views: readonly StoredView[],
+  { phase }: { readonly phase: string },
 ): AsyncGenerator<Progress, PairedScore[]> {
   const seen: (PairedScore & { readonly breast: string })[] = [];
   const pairs = pairsOf(views);
@@ -194,7 +196,7 @@ export async function* scoreBreasts(
         symmetry: both,
       });
     }
-    yield { phase: "dreamNet, test", done: index + 1, total: pairs.length };
+    yield { phase, done: index + 1, total: pairs.length };
   }
   const mean = (own: readonly PairedScore[], which: "plain" | "symmetry") => own.reduce((sum, one) => sum + one[which], 0) / own.length;
   return [...groupBy(seen, ({ breast }) => breast).values()].map((own) => {
