@@ -48,6 +48,13 @@ await program(
       effort: { kind: "number", default: 1, range: [0.0001, 1000], help: "factor on the steps of every stage" },
       threads: { kind: "number", range: [1, 64], integer: true, help: "of the backend (default: as many as the machine has)" },
       women: { kind: "number", default: 60, range: [20, 100000], integer: true, help: "of the phantom cohort" },
+      "mine-every": {
+        kind: "number",
+        range: [1, 1e9],
+        integer: true,
+        help: "steps of S1 after which hard negatives are mined again from all training films (default: never)",
+      },
+      "patch-threads": { kind: "number", default: 0, range: [0, 64], integer: true, help: "threads that cut patches while the backend computes" },
       diagnose: { kind: "flag", help: "also measure what happens inside the net: diagnosis.html, and files for TensorBoard" },
       resume: { kind: "flag", help: "go on with the fold in --out" },
     },
@@ -57,7 +64,16 @@ await program(
     const { seed, width, fold, effort } = values;
     const out = values.out ?? join("runs", `ddsm-${values.cohort}`);
     const folder = join(out, `fold-${fold}`);
-    const options = { cohort: values.cohort, fold, seed, width, effort, crops: values.crops !== undefined, standardization: standardizationVersion };
+    const options = {
+      cohort: values.cohort,
+      fold,
+      seed,
+      width,
+      effort,
+      crops: values.crops !== undefined,
+      mineEvery: values["mine-every"],
+      standardization: standardizationVersion,
+    };
     const { recordCohort, release } = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
       if (!["run-exists", "other-options", "in-use"].includes(error.code ?? "")) throw error;
       throw new UsageError(`${error.message}: see --resume and --out`, { cause: error });
@@ -70,10 +86,10 @@ await program(
       const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
       const foldOf = values.folds === undefined ? undefined : await readFolds(values.folds);
       const crops = values.crops === undefined ? [] : await readCbisCrops(values.crops);
-      const config = ddsmConfig({ stepScale: effort });
+      const config = ddsmConfig({ stepScale: effort, mineEvery: values["mine-every"] });
       const shards = join(out, "shards");
-      const { diagnose } = values;
-      const run = runDdsm(cohort, { folder, shards, config, width, fold, foldOf, crops, provenance, diagnose, begun });
+      const { diagnose, "patch-threads": patchThreads } = values;
+      const run = runDdsm(cohort, { folder, shards, config, width, fold, foldOf, crops, provenance, patchThreads, diagnose, begun });
       const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
       print(`fold ${fold}; on validation women:\n${table(ddsmStageTable(summary.stages))}\nhanded on: ${summary.chosen}\n`);
       for (const defect of summary.defects) print(`${defect}\n`);

@@ -1,3 +1,3 @@
 import { library } from "../../tsup.config.base.ts";
 
-export default library({ index: "src/index.ts", node: "src/node.ts" });
+export default library({ index: "src/index.ts", node: "src/node.ts", patchThread: "src/recipes/ddsm/patchThread.ts" });

@@ -23,6 +23,7 @@ export { type Crop, type CropOptions, crop, type StoredGrid } from "./run/crop.t
 export { type Augmentation, type AugmentationRanges, drawAugmentation, type Exposure, expose } from "./augment/augmentation.ts";
 export type { Elastic } from "./augment/elastic.ts";
 export { boxInCrop } from "./augment/boxInCrop.ts";
+export { type CropAroundOptions, contextTimes, cropAround, fineTimes } from "./run/lesionCrops.ts";
 export { classifyView, classifyViews } from "./run/classifyView.ts";
 export { classifyPair, type PairOfProbabilities, type PairOfViews } from "./run/classifyPair.ts";
 export { detectLesions, type LesionDetection } from "./run/detectLesions.ts";

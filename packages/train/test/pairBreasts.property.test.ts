@@ -3,35 +3,34 @@ import { type PairableView, pairBreasts } from "@mammo/train";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-const view = (name: string, label = 0, rest: Partial<PairableView> = {}): PairableView & { readonly name: string } => ({
+const view = (name: string, rest: Partial<PairableView> = {}): PairableView & { readonly name: string } => ({
   name,
   patientId: "a",
   laterality: name[0] as Laterality,
   view: name.slice(1),
-  label,
   ...rest,
 });
-const names = (views: readonly ReturnType<typeof view>[]) => pairBreasts(views).map(({ left, right, label }) => [left?.name, right?.name, label]);
+const names = (views: readonly ReturnType<typeof view>[]) => pairBreasts(views).map(({ left, right }) => [left?.name, right?.name]);
 
 describe("pairBreasts", () => {
-  it("pairs the breasts of a woman view by view, with the higher label; a side that was not taken is missing", () => {
-    expect(names([view("LCC"), view("RCC", 1), view("RMLO", 1), view("LMLO"), view("LCV", 1)])).toEqual([
-      ["LCC", "RCC", 1],
-      ["LMLO", "RMLO", 1],
-      ["LCV", undefined, 1],
+  it("pairs the breasts of a woman view by view; a side that was not taken is missing", () => {
+    expect(names([view("LCC"), view("RCC"), view("RMLO"), view("LMLO"), view("LCV")])).toEqual([
+      ["LCC", "RCC"],
+      ["LMLO", "RMLO"],
+      ["LCV", undefined],
     ]);
     const [pair] = pairBreasts([view("LCV")]);
-    expect(pair).toEqual({ patientId: "a", view: "CV", left: view("LCV"), label: 0 });
+    expect(pair).toEqual({ patientId: "a", view: "CV", left: view("LCV") });
   });
 
   it("keeps women and exams apart", () => {
     const other = { patientId: "b" };
     const [first, second] = [{ examId: "1" }, { examId: "2" }];
-    expect(names([view("LCC"), view("RCC", 1, other)])).toEqual([
-      ["LCC", undefined, 0],
-      [undefined, "RCC", 1],
+    expect(names([view("LCC"), view("RCC", other)])).toEqual([
+      ["LCC", undefined],
+      [undefined, "RCC"],
     ]);
-    const pairs = pairBreasts([view("LCC", 0, first), view("RCC", 1, second), view("RCC", 0, first)]);
+    const pairs = pairBreasts([view("LCC", first), view("RCC", second), view("RCC", first)]);
     expect(pairs.map(({ examId, left, right }) => [examId, left?.name, right?.name])).toEqual([
       ["1", "LCC", "RCC"],
       ["2", undefined, "RCC"],
@@ -40,7 +39,7 @@ describe("pairBreasts", () => {
 
   it("puts a view that was taken again beside the other breast's second, or its last", () => {
     const again = (name: string, which: number) => ({ ...view(name), name: `${name}${which}` });
-    expect(names([again("LCC", 1), again("LCC", 2), again("LCC", 3), again("RCC", 1), again("RCC", 2)]).map((pair) => pair.slice(0, 2))).toEqual([
+    expect(names([again("LCC", 1), again("LCC", 2), again("LCC", 3), again("RCC", 1), again("RCC", 2)])).toEqual([
       ["LCC1", "RCC1"],
       ["LCC2", "RCC2"],
       ["LCC3", "RCC2"],
@@ -53,16 +52,14 @@ describe("pairBreasts", () => {
       examId: fc.constantFrom("1", "2", undefined),
       laterality: fc.constantFrom<Laterality>("L", "R"),
       view: fc.constantFrom("CC", "MLO"),
-      label: fc.constantFrom(0, 1),
     });
     fc.assert(
       fc.property(fc.array(some, { maxLength: 30 }), (views) => {
         const pairs = pairBreasts(views);
         expect(new Set(pairs.flatMap(({ left, right }) => [left, right].filter((one) => one !== undefined)))).toEqual(new Set(views));
-        for (const { patientId, examId, view, left, right, label } of pairs) {
+        for (const { patientId, examId, view, left, right } of pairs) {
           const own = [left, right].filter((one) => one !== undefined);
           for (const one of own) expect([one.patientId, one.examId, one.view]).toEqual([patientId, examId, view]);
-          expect(label).toBe(Math.max(...own.map((one) => one.label)));
           for (const [side, found] of [
             ["L", left],
             ["R", right],

@@ -26,7 +26,7 @@ export interface RunFolder {
 /** What may be in the folder of a run, by folder. Only these names' unfinished files are removed. */
 const ownFiles: Readonly<Record<string, RegExp>> = {
   ".": /^(run|summary|sanity)\.json$|^(report|diagnosis)\.html$|^(predictions|predictions_exams|predictions_images|labels)\.tsv$/,
-  checkpoints: /^[\w-]+\.(safetensors|json|dynamics\.jsonl)$/,
+  checkpoints: /^[\w-]+\.((best\.)?safetensors|json|dynamics\.jsonl)$/,
   bundle: /^[\w.-]+\.(safetensors|json)$/,
 };
 

@@ -2,7 +2,7 @@
 import type { DicomErrorCode } from "@mammo/io";
 import type { Cohort, CohortErrorCode, CohortImage } from "@mammo/io/node";
 import { openShards, readShardImage, type Shards, writeShards } from "@mammo/io/shards";
-import { type Box, boxFromSource, type Laterality, type LesionKind, type MappedToSource, type ViewPosition } from "@mammo/mammogram";
+import { type Box, boxFromSource, type Laterality, type LesionKind, type MappedToSource, type Point, type ViewPosition } from "@mammo/mammogram";
 import type { StoredGrid } from "@mammo/models";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
@@ -22,6 +22,8 @@ export interface StoredLesion {
 export interface StoredPixels extends StoredGrid, MappedToSource {
   /** The smallest box around the breast. */
   readonly breast: Box;
+  readonly nipple: Point;
+  readonly mmPerPixel: number;
 }
 
 /** One standardized view: what is known of it, and a way to its pixels. */
@@ -37,6 +39,8 @@ export interface StoredView {
   readonly columns: number;
   /** From memory, or from the shard. */
   readonly read: () => Promise<StoredPixels>;
+  /** Where its pixels lie, for a thread that reads them by itself; absent where the view is not of `storeImages`. */
+  readonly stored?: { readonly folder: string; readonly index: number };
 }
 
 /** Where the images are stored, and how many are kept in memory. */
@@ -85,17 +89,46 @@ export async function* storeImages(
     const read = () => cache.get(index, () => readPixels(shards, index));
     const { id, patientId, laterality, view, cancer } = image;
     const { rows, columns } = shards.images[index]!;
-    views.push({ id, patientId, laterality, view, cancer, rows, columns, lesions: await lesionsOf(image, read), read });
+    views.push({ id, patientId, laterality, view, cancer, rows, columns, lesions: await lesionsOf(image, read), read, stored: { folder, index } });
   }
   return views;
 }
 
+/** A view of `storeImages` as plain data. */
+export type PlainView = Omit<StoredView, "read"> & Required<Pick<StoredView, "stored">>;
+
+/**
+ * What can be sent to a thread of views of `storeImages`.
+ *
+ * @throws RangeError for a view that is not stored.
+ */
+export function plainViews(views: readonly StoredView[]): PlainView[] {
+  return views.map(({ read: _, stored, ...view }) => {
+    if (!stored) throw new RangeError("Expected views of storeImages, got one that is not stored.");
+    return { ...view, stored };
+  });
+}
+
+/** The views again, as another thread reads them, with a memory of its own. */
+export async function reopenViews(
+  views: readonly PlainView[],
+  { cacheBytes }: Required<Pick<ImageStoreOptions, "cacheBytes">>,
+): Promise<StoredView[]> {
+  const folders = [...new Set(views.map(({ stored }) => stored.folder))];
+  const opened = new Map(await Promise.all(folders.map(async (folder) => [folder, await openShards(folder)] as const)));
+  const cache = byteCache<StoredPixels>(cacheBytes);
+  return views.map((view, key) => {
+    const { folder, index } = view.stored;
+    return { ...view, read: () => cache.get(key, () => readPixels(opened.get(folder)!, index)) };
+  });
+}
+
 async function readPixels(shards: Shards, index: number): Promise<{ readonly value: StoredPixels; readonly bytes: number }> {
-  const { pixels, rows, columns, breast, toSource } = await readShardImage(shards, index);
+  const { pixels, rows, columns, breast, nipple, mmPerPixel, toSource } = await readShardImage(shards, index);
   const values = new Uint16Array(pixels.length);
   // Exact: each pixel is the float nearest to a multiple of 1 / 65535. A loop, since `Uint16Array.from` with a function takes ten times as long.
   for (let at = 0; at < values.length; at++) values[at] = pixels[at]! * 65535 + 0.5;
-  return { value: { pixels: values, rows, columns, breast, toSource }, bytes: values.byteLength };
+  return { value: { pixels: values, rows, columns, breast, nipple, mmPerPixel, toSource }, bytes: values.byteLength };
 }
 
 /** The way back to the source is stored beside the pixels, so images with lesions are read here, and in memory when training begins. */

@@ -8,8 +8,6 @@ export interface PairableView {
   readonly laterality: Laterality;
   /** The view position or code, such as `"CC"`. */
   readonly view: string;
-  /** Of the breast; for images 0 or 1. */
-  readonly label: number;
 }
 
 /** Both breasts of a woman in one view of one exam, for the graphs that compare them; one may be missing. */
@@ -19,8 +17,6 @@ export interface BreastPair<View extends PairableView> {
   readonly view: string;
   readonly left?: View;
   readonly right?: View;
-  /** The higher of the breasts that are there: what `balancedSampler` and `rateSampler` ask for. */
-  readonly label: number;
 }
 
 /**
@@ -28,8 +24,9 @@ export interface BreastPair<View extends PairableView> {
  * second, or with the last where there are fewer; a side is missing only where the exam has no such view of it. Every view is in a pair. Ours.
  *
  * @example
- * const pairs = pairBreasts(views.map((view) => ({ ...view, label: view.cancer })));
- * const sample = rateSampler(pairs, { size: 4, positiveRate: 0.25, seed: 7 });
+ * const pairs = pairBreasts(views);
+ * const items = pairs.map(({ patientId, left, right }) => ({ patientId, label: Math.max(left?.cancer ?? 0, right?.cancer ?? 0) }));
+ * const sample = rateSampler(items, { size: 4, positiveRate: 0.25, seed: 7 });
  * const [first] = sample(step).map((index) => pairs[index]);
  */
 export function pairBreasts<View extends PairableView>(views: readonly View[]): BreastPair<View>[] {
@@ -47,6 +44,5 @@ export function pairBreasts<View extends PairableView>(views: readonly View[]): 
 
 function pairOf<View extends PairableView>(left: View | undefined, right: View | undefined): BreastPair<View> {
   const { patientId, examId, view } = (left ?? right)!;
-  const label = Math.max(left?.label ?? -Infinity, right?.label ?? -Infinity);
-  return { patientId, ...(examId === undefined ? {} : { examId }), view, ...(left ? { left } : {}), ...(right ? { right } : {}), label };
+  return { patientId, ...(examId === undefined ? {} : { examId }), view, ...(left ? { left } : {}), ...(right ? { right } : {}) };
 }

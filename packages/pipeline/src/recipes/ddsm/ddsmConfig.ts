@@ -22,6 +22,11 @@ export interface DdsmConfig {
   readonly traits: number;
   /** Weight of the cells' classes beside the view's label in S2's loss. */
   readonly cells: number;
+  /**
+   * Hard negatives for S1: after every so many steps, the `most` highest places of the training films off every lesion; `share` of the background patches is drawn from them.
+   * Mining runs the net over all training films. Absent (the default): none. Ours.
+   */
+  readonly mined?: { readonly every: number; readonly most: number; readonly share: number };
   readonly stages: {
     /** Patches. Adam, 1e-3: documented. */
     readonly S1: DdsmStage;
@@ -41,11 +46,12 @@ const defaults: DdsmConfig = {
   },
 };
 
-/** The defaults; `stepScale` multiplies the steps of every stage, rounded up, each part of a stage at least one. */
-export function ddsmConfig({ stepScale = 1 }: { readonly stepScale?: number } = {}): DdsmConfig {
+/** The defaults; `stepScale` multiplies the steps of every stage, rounded up, each part of a stage at least one; `mineEvery` mines hard negatives after so many steps of S1. */
+export function ddsmConfig({ stepScale = 1, mineEvery }: { readonly stepScale?: number; readonly mineEvery?: number | undefined } = {}): DdsmConfig {
   const { S1, S2 } = defaults.stages;
   const steps = ({ steps }: DdsmStage, least: number): number => Math.max(least, Math.ceil(steps * stepScale));
-  return { ...defaults, stages: { S1: { ...S1, steps: steps(S1, 1) }, S2: { ...S2, steps: steps(S2, S2.parts) } } };
+  const mined = mineEvery === undefined ? {} : { mined: { every: mineEvery, most: 400, share: 0.5 } };
+  return { ...defaults, ...mined, stages: { S1: { ...S1, steps: steps(S1, 1) }, S2: { ...S2, steps: steps(S2, S2.parts) } } };
 }
 
 /** Learning rate by step: up over the warm-up, level, then down to 0. Ours: what was level can go on. */

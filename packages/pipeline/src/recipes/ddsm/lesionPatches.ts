@@ -1,6 +1,8 @@
 // Batches of S1 on films: every lesion as often as any other of its class, never twice the same crop.
+import type { LesionCrop } from "@mammo/io/node";
 import { boxCenter, type Grid, keyedRandom, type Random } from "@mammo/mammogram";
 import { type AugmentationRanges, crop, detectorClasses, detectorClassOf, drawAugmentation, expose } from "@mammo/models";
+import type { MinedPlace } from "@mammo/train";
 import { type Tensor1D, type Tensor2D, type Tensor4D, tensor1d, tensor2d, tensor4d } from "@tensorflow/tfjs-core";
 import type { StoredLesion, StoredPixels, StoredView } from "../../store/imageStore.ts";
 import { backgroundPlace } from "../patches/backgroundPlace.ts";
@@ -15,6 +17,8 @@ export interface CroppedLesion {
   readonly kind: StoredLesion["kind"];
   readonly malignant: boolean;
   readonly read: () => Promise<Grid>;
+  /** Where it lies, for a thread that reads it by itself. */
+  readonly stored?: LesionCrop;
 }
 
 /** What batches are drawn from, and how. */
@@ -27,6 +31,16 @@ export interface LesionBatchOptions {
   readonly size: number;
   /** Side of a patch, 192 to 255 pixels. */
   readonly side: number;
+  /** Of the background patches, the share that is drawn from mined negatives once there are some. Default none. */
+  readonly minedShare?: number;
+}
+
+/** The numbers of a `LesionBatch`, as a thread hands them over. */
+export interface PlainLesionBatch {
+  readonly pixels: Float32Array;
+  readonly classes: Int32Array;
+  readonly traits: Float32Array;
+  readonly known: Float32Array;
 }
 
 /** Of a batch's patches every third is background; of the others this share lesions known as crops, if there are any; the rest lesions of films. */
@@ -35,15 +49,37 @@ const cropShare = 1 / 8;
 /** The re-implementations leave out what was benign at once, without another look. */
 export const isTrainedOn = ({ description }: Pick<StoredLesion, "description">): boolean => description?.["pathology"] !== "BENIGN_WITHOUT_CALLBACK";
 
-/** Batches, each a pure function of the step: a third background, a third benign, a third malignant. */
-export function lesionPatches({ views, crops = [], seed, size, side }: LesionBatchOptions): (step: number) => Promise<LesionBatch> {
+/** Batches, each a pure function of the step and of what is mined: a third background, a third benign, a third malignant. */
+export function lesionPatches(options: LesionBatchOptions): (step: number, mined?: readonly MinedPlace[]) => Promise<LesionBatch> {
+  const { size, side } = options;
+  const draw = drawLesionPatches(options);
+  return async (step, mined) => {
+    const { pixels, classes, traits, known } = await draw(step, mined);
+    return {
+      pixels: tensor4d(pixels, [size, side, side, 1]),
+      classes: tensor1d(classes, "int32"),
+      traits: tensor2d(traits, [size, lesionTraits.length]),
+      known: tensor2d(known, [size, lesionTraits.length]),
+    };
+  };
+}
+
+/** The batches of `lesionPatches` as plain numbers. */
+export function drawLesionPatches({
+  views,
+  crops = [],
+  seed,
+  size,
+  side,
+  minedShare = 0,
+}: LesionBatchOptions): (step: number, mined?: readonly MinedPlace[]) => Promise<PlainLesionBatch> {
   const lesions = views.flatMap((view) => view.lesions.filter(isTrainedOn).map((lesion) => ({ view, lesion })));
   const of = <T extends { readonly malignant: boolean }>(all: readonly T[], malignant: boolean): readonly T[] =>
     all.filter((one) => one.malignant === malignant);
   const films = [false, true].map((malignant) => lesions.filter(({ lesion }) => lesion.malignant === malignant));
   const cropped = [of(crops, false), of(crops, true)];
   const area = side * side;
-  return async (step) => {
+  return async (step, mined = []) => {
     const pixels = new Float32Array(size * area);
     const classes = new Int32Array(size);
     const [traits, known] = [new Float32Array(size * lesionTraits.length), new Float32Array(size * lesionTraits.length)];
@@ -53,9 +89,10 @@ export function lesionPatches({ views, crops = [], seed, size, side }: LesionBat
       const kind = (item + step) % 3; // 0 background, 1 benign, 2 malignant
       const isCrop = kind > 0 && cropped[kind - 1]!.length > 0 && random.chance(cropShare);
       if (kind === 0 || isCrop || films[kind - 1]!.length === 0) {
-        const view = random.pick(views);
+        const hard = kind === 0 && mined.length > 0 && random.chance(minedShare) ? random.pick(mined) : undefined;
+        const view = hard ? views[hard.view]! : random.pick(views);
         const source = await view.read();
-        cutTurned(random, source, { center: backgroundPlace(random, view, source), side, into });
+        cutTurned(random, source, { center: hard ? nearPlace(random, hard) : backgroundPlace(random, view, source), side, into });
         if (!isCrop) continue;
         const lesion = random.pick(cropped[kind - 1]!);
         pasteCrop(random, into, side, await lesion.read());
@@ -71,12 +108,7 @@ export function lesionPatches({ views, crops = [], seed, size, side }: LesionBat
         known[item * lesionTraits.length + at] = 1;
       }
     }
-    return {
-      pixels: tensor4d(pixels, [size, side, side, 1]),
-      classes: tensor1d(classes, "int32"),
-      traits: tensor2d(traits, [size, lesionTraits.length]),
-      known: tensor2d(known, [size, lesionTraits.length]),
-    };
+    return { pixels, classes, traits, known };
   };
 }
 
@@ -89,6 +121,12 @@ export function nearLesion(random: Random, { box }: Pick<StoredLesion, "box">): 
   const [down, across] = [Math.max(reach, 0.3 * (box.bottom - box.top)), Math.max(reach, 0.3 * (box.right - box.left))];
   return [row + random.between(-down, down), column + random.between(-across, across)];
 }
+
+/** The center of a patch on a mined place: it moves less than on a lesion, whose box says how large it is. */
+const nearPlace = (random: Random, { center: [row, column] }: MinedPlace): readonly [row: number, column: number] => [
+  row + random.between(-reach / 2, reach / 2),
+  column + random.between(-reach / 2, reach / 2),
+];
 
 /** Any angle, flips, zoom and shear about the center; another film's gamma and exposure. */
 const ranges: AugmentationRanges = { angle: Math.PI, zoom: 0.25, shear: 0.2, flipRows: 0.5, flipColumns: 0.5, gamma: 0.3, gain: [0.8, 1.15] };

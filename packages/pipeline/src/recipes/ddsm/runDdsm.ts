@@ -1,6 +1,5 @@
 import { standardizationVersion } from "@mammo/io";
-import { type Cohort, type LesionCrop, readLesionCrop } from "@mammo/io/node";
-import type { Grid } from "@mammo/mammogram";
+import type { Cohort, LesionCrop } from "@mammo/io/node";
 import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { storeImages } from "../../store/imageStore.ts";
@@ -8,6 +7,7 @@ import { latestExams } from "../dream/cohorts.ts";
 import type { DdsmConfig } from "./ddsmConfig.ts";
 import { estimateCost } from "./estimateCost.ts";
 import type { CroppedLesion } from "./lesionPatches.ts";
+import { readOnce } from "./patchThread.ts";
 import { type FoldOptions, type FoldViews, splitFold } from "./splitFold.ts";
 import { type DdsmSummary, testDdsm } from "./testDdsm.ts";
 import { trainDdsm } from "./trainDdsm.ts";
@@ -24,6 +24,8 @@ export interface DdsmRun extends Pick<FoldOptions, "fold" | "foldOf"> {
   readonly provenance: Provenance;
   /** Lesions known as crops; those of women who validate or test, and masses, whose films are there, are left out. Default none. */
   readonly crops?: readonly LesionCrop[];
+  /** Threads that cut S1's patches while the backend computes; changes no result. Default 0: they are cut between the steps. */
+  readonly patchThreads?: number;
   /** Measure what happens inside the net, for `writeDiagnosis`; changes no result. Default false. */
   readonly diagnose?: boolean;
   /** `performance.now()` when the run began. Default: now. */
@@ -42,13 +44,13 @@ export interface DdsmRun extends Pick<FoldOptions, "fold" | "foldOf"> {
  * for (let step = await run.next(); !step.done; step = await run.next()) show(step.value);
  */
 export async function* runDdsm(cohort: Cohort, options: DdsmRun): AsyncGenerator<Progress, DdsmSummary> {
-  const { folder, shards, config, width, fold, foldOf, provenance, diagnose = false, begun = performance.now() } = options;
+  const { folder, shards, config, width, fold, foldOf, provenance, patchThreads = 0, diagnose = false, begun = performance.now() } = options;
   const { seed } = provenance;
   const views = yield* storeImages(latestExams(cohort), { folder: shards, cacheBytes });
   const data = splitFold(views, { fold, foldOf, validation: config.validation, seed });
   const crops = croppedLesions(options.crops ?? [], data);
   const notes = { cohort: cohort.sha256, seed: String(seed), fold: String(fold) };
-  const lessons = { folder, notes, seed, width, config, crops, diagnose, ...data };
+  const lessons = { folder, notes, seed, width, config, crops, patchThreads, diagnose, ...data };
   yield { phase: "estimate", done: 0, total: 1 };
   const cost = await estimateCost(lessons, { width });
   yield {
@@ -76,10 +78,5 @@ const cacheBytes = 3 * 2 ** 30;
 /** The crops to learn from, each read when it is first drawn: calcifications, whose films are not there, of women who neither validate nor test. */
 function croppedLesions(crops: readonly LesionCrop[], { validation, test }: FoldViews): CroppedLesion[] {
   const heldOut = new Set([...validation, ...test].map(({ patientId }) => patientId));
-  return crops
-    .filter(({ kind, withoutCallback, patientId }) => kind !== "mass" && !withoutCallback && !heldOut.has(patientId))
-    .map((crop) => {
-      let kept: Promise<Grid> | undefined;
-      return { kind: crop.kind, malignant: crop.malignant, read: () => (kept ??= readLesionCrop(crop)) };
-    });
+  return crops.filter(({ kind, withoutCallback, patientId }) => kind !== "mass" && !withoutCallback && !heldOut.has(patientId)).map(readOnce);
 }

@@ -1,13 +1,14 @@
 // The two stages as data: what is minimized, on which batches, by which optimizer.
 import { type DetectorNet, type DreamNet, detectorClasses } from "@mammo/models";
-import { adam, type Loss, type Stage, sigmoidCrossEntropy, softmaxCrossEntropy } from "@mammo/train";
+import { adam, type Loss, mineNegatives, type Stage, sigmoidCrossEntropy, softmaxCrossEntropy } from "@mammo/train";
 import { add, mul, reshape, type Scalar, slice, sub, type Tensor2D } from "@tensorflow/tfjs-core";
 import type { StoredView } from "../../store/imageStore.ts";
 import { cellCrossEntropy } from "./cellCrossEntropy.ts";
 import { type DdsmConfig, trapezoid } from "./ddsmConfig.ts";
 import { type FilmBatch, filmBatches } from "./filmBatches.ts";
-import { type CroppedLesion, type LesionBatch, lesionPatches } from "./lesionPatches.ts";
+import { type CroppedLesion, type LesionBatch, type LesionBatchOptions, lesionPatches } from "./lesionPatches.ts";
 import { lesionTraits } from "./lesionTraits.ts";
+import { scoreCells } from "./scoreCells.ts";
 
 /** What the stages learn from. */
 export interface DdsmLessons {
@@ -21,17 +22,36 @@ export interface DdsmLessons {
 /** S1's average: batch norm's own running statistics remember ten batches, too few to be judged by on whole films. */
 const averaged = { decay: 0.995 } as const;
 
-/** S1: patches. */
-export function patchStage({ train, crops, seed, config }: DdsmLessons): Stage<DetectorNet, LesionBatch> {
-  const { S1 } = config.stages;
+/** S1: patches, cut here or wherever `batch` has them cut. */
+export function patchStage(
+  lessons: DdsmLessons,
+  batch: Stage<DetectorNet, LesionBatch>["batch"] = lesionPatches(patchOptions(lessons)),
+): Stage<DetectorNet, LesionBatch> {
+  const { train, config } = lessons;
+  const { stages, mined } = config;
+  const { S1 } = stages;
   return {
     name: "S1",
     steps: S1.steps,
     loss: patchLoss(config.traits),
     transform: adam({ learningRate: trapezoid(S1), weightDecay: S1.weightDecay, clipNorm: 5 }),
-    batch: lesionPatches({ views: train, crops, seed, size: S1.batch, side: config.side }),
+    batch,
+    ...(mined
+      ? {
+          negatives: {
+            every: mined.every,
+            mine: (detector) => mineNegatives(train, (view) => scoreCells(detector, view), { most: mined.most }),
+          },
+        }
+      : {}),
     ema: averaged,
   };
+}
+
+/** What S1's patches are drawn from. */
+export function patchOptions({ train, crops, seed, config }: DdsmLessons): LesionBatchOptions {
+  const { mined, side, stages } = config;
+  return { views: train, crops, seed, size: stages.S1.batch, side, minedShare: mined?.share ?? 0 };
 }
 
 /** A part of S2: whole films. The first takes over S1's averages, and as documented its Adam variables. */

@@ -7,10 +7,11 @@ import type { Progress } from "../../progress.ts";
 import { trackStages } from "../stages/trackStages.ts";
 import { fiveClasses } from "./fiveClasses.ts";
 import { lesionTraits } from "./lesionTraits.ts";
+import { patchThreads } from "./patchThreads.ts";
 import { plainHead } from "./plainHead.ts";
 import { type FilmValidation, scoreFilms } from "./scoreFilms.ts";
 import type { FoldViews } from "./splitFold.ts";
-import { type DdsmLessons, filmStage, patchStage } from "./stages.ts";
+import { type DdsmLessons, filmStage, patchOptions, patchStage } from "./stages.ts";
 import { type DetectorValidation, validateDetector } from "./validateDetector.ts";
 
 /** What is measured at a stage's end, on validation women. */
@@ -30,6 +31,8 @@ export interface DdsmTraining extends DdsmLessons, Pick<FoldViews, "validation">
   readonly notes?: Readonly<Record<string, string>>;
   /** Factor on every channel count. */
   readonly width: number;
+  /** Threads that cut S1's patches while the backend computes. Default 0: they are cut between the steps. */
+  readonly patchThreads?: number;
   /** Measure what happens inside the net, for `writeDiagnosis`. Default false. */
   readonly diagnose?: boolean;
 }
@@ -48,7 +51,7 @@ export interface TrainedDdsm {
 export async function* trainDdsm(run: DdsmTraining): AsyncGenerator<Progress, TrainedDdsm> {
   const { config, train, validation, seed, width } = run;
   const stages: DdsmStageSummary[] = [];
-  const runStage = trackStages<DdsmValidation>({ ...run, saveEvery: 100 }, stages);
+  const runStage = trackStages<DdsmValidation>({ ...run, saveEvery: 100, ahead: run.patchThreads ? run.patchThreads + 1 : 0 }, stages);
   const { rows, columns } = train[0]!;
 
   const detector = detectorNet({ width, seed, classes: [...detectorClasses, ...lesionTraits] });
@@ -60,12 +63,19 @@ export async function* trainDdsm(run: DdsmTraining): AsyncGenerator<Progress, Tr
       five.dispose();
     }
   };
-  const S1 = yield* runStage(detector, patchStage(run), async () => {
+  const threads = run.patchThreads ? patchThreads(patchOptions(run), run.patchThreads) : undefined;
+  const validateS1 = async (): Promise<DdsmValidation> => {
     const model = await begun();
     const films = await scoreFilms(model, validation);
     model.dispose();
     return { detector: await validateDetector(detector, validation, config.side), films };
-  });
+  };
+  let S1: Uint8Array;
+  try {
+    S1 = yield* runStage(detector, patchStage(run, threads?.batch), validateS1);
+  } finally {
+    await threads?.close();
+  }
   restoreWeights(detector, decodeCheckpoint(S1).ema!);
   const model = await begun();
   detector.dispose();

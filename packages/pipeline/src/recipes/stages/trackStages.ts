@@ -11,13 +11,15 @@ export interface TrackedRun {
   readonly notes?: Readonly<Record<string, string>>;
   /** As `runStageInFolder` takes it: for stages of many steps. */
   readonly saveEvery?: number;
+  /** As `trainStage` takes it: batches that are begun before their step. */
+  readonly ahead?: number;
   /** Measure what happens inside the net, some forty times a stage, for `writeDiagnosis`. Default false. */
   readonly diagnose?: boolean;
 }
 
 /** Runs a stage in the run's folder, yields its steps, adds its summary to the list and gives its last checkpoint. */
 export function trackStages<Validation extends object>(
-  { folder, notes = {}, saveEvery, diagnose = false }: TrackedRun,
+  { folder, notes = {}, saveEvery, ahead = 0, diagnose = false }: TrackedRun,
   stages: (StageSummary & Validation)[],
 ) {
   return async function* <Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
@@ -27,7 +29,7 @@ export function trackStages<Validation extends object>(
     previous?: Uint8Array,
   ): AsyncGenerator<Progress, Uint8Array> {
     const observeEvery = diagnose ? Math.max(1, Math.floor(stage.steps / 40)) : undefined;
-    const options = { folder: join(folder, "checkpoints"), notes, validate, previous, observeEvery, ...(saveEvery ? { saveEvery } : {}) };
+    const options = { folder: join(folder, "checkpoints"), notes, validate, previous, observeEvery, ahead, ...(saveEvery ? { saveEvery } : {}) };
     const events = runStageInFolder(model, stage, options);
     try {
       let next = await events.next();
