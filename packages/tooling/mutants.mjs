@@ -41,6 +41,8 @@ const copy = mkdtempSync(join(tmpdir(), "mammo-mutants-"));
 process.once("exit", () => rmSync(copy, { recursive: true, force: true, maxRetries: 10 }));
 const suites = suiteRunner(copy);
 let lastPath = "";
+// By file and over all, how many of its changes each suite has noticed: those that did go first the next time.
+const noticed = new Map();
 try {
   copyRepository(copy);
   await run(await firstRun());
@@ -114,8 +116,6 @@ async function run(all) {
   if (!reached) process.exitCode = 1;
 }
 
-/** By file and over all, how many of its changes each suite has noticed: those that did go first the next time. */
-const noticed = new Map();
 function noticing({ suite }, file) {
   const of = (key) => noticed.get(`${key} ${suite}`) ?? 0;
   return [of(file), of("")];
