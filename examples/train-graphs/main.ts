@@ -35,6 +35,12 @@ await program(
       out: { kind: "text", help: "folder of all that the run writes (default runs/graphs-SEED, with -quick behind it)" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 30], integer: true, help: "of the cohorts, the split, the weights and the batches" },
       width: { kind: "number", default: 0.125, range: [0.03125, 1], help: "factor on every channel count" },
+      women: {
+        kind: "number",
+        range: [12, 100000],
+        integer: true,
+        help: "of the first cohort (default 240); the second, of asymmetries, has five for twelve of them",
+      },
       effort: { kind: "number", default: 1, range: [0.001, 1000], help: "factor on the steps of every stage" },
       quick: { kind: "flag", help: "small cohorts and few steps: to see it run, not to see it learn" },
       diagnose: { kind: "flag", help: "also measure what happens inside the nets: diagnosis.html, and files for TensorBoard" },
@@ -45,7 +51,7 @@ await program(
     const begun = performance.now();
     const { seed, width, effort, quick, diagnose } = values;
     const folder = values.out ?? join("runs", `graphs-${seed}${quick ? "-quick" : ""}`);
-    const config = graphsConfig({ quick, effort });
+    const config = graphsConfig({ quick, women: values.women, effort });
     // Not which graphs: a run may go on to others.
     const options = { recipe: "graphs", seed, width, config, standardization: standardizationVersion };
     const { recordCohort, release } = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
@@ -61,7 +67,7 @@ await program(
       const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
       for (const one of graphsTables(summary)) print(`${table(one)}\n\n`);
       print(`wrote ${join(folder, "report.html")}, summary.json and checkpoints/ (${Math.round(summary.seconds)} s)\n`);
-      if (!quick && effort === 1) printThresholds(summary);
+      if (!quick && effort === 1 && values.women === undefined) printThresholds(summary);
     } finally {
       await release();
     }

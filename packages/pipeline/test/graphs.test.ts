@@ -56,7 +56,8 @@ describe("windowBatches", () => {
       }
       expect([...kinds.values()]).toEqual([6, 6, 6, 6]);
       const [one, again] = [await numbersOf(await batch(1)), await numbersOf(await batch(1))];
-      for (const [name, { data }] of Object.entries(one)) expect(Buffer.compare(data, again[name as keyof typeof again].data)).toBe(0);
+      for (const [name, { data }] of Object.entries(one))
+        expect(Buffer.from(data.buffer).equals(Buffer.from(again[name as keyof typeof again].data.buffer)), name).toBe(true);
     });
     model.dispose();
   });

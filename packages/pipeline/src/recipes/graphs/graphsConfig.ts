@@ -41,11 +41,19 @@ const defaults: GraphsConfig = {
   },
 };
 
-/** The defaults, or those of a run that is to be seen and not to learn; `effort` multiplies the steps of every stage, rounded up. */
-export function graphsConfig({ quick = false, effort = 1 }: { readonly quick?: boolean; readonly effort?: number } = {}): GraphsConfig {
+/** The defaults, or those of a run that is to be seen and not to learn; `effort` multiplies the steps of every stage, rounded up, and the second cohort has five women for twelve of the first. */
+export function graphsConfig({
+  quick = false,
+  women = quick ? 24 : defaults.women,
+  effort = 1,
+}: {
+  readonly quick?: boolean;
+  readonly women?: number | undefined;
+  readonly effort?: number;
+} = {}): GraphsConfig {
   const factor = quick ? effort / 40 : effort;
   const stages = Object.entries(defaults.stages).map(([name, stage]) => [name, { ...stage, steps: Math.ceil(stage.steps * factor) }]);
-  return { ...(quick ? { women: 24, asymmetryWomen: 12 } : defaults), stages: Object.fromEntries(stages) as GraphsConfig["stages"] };
+  return { women, asymmetryWomen: Math.ceil((women * 5) / 12), stages: Object.fromEntries(stages) as GraphsConfig["stages"] };
 }
 
 /**
