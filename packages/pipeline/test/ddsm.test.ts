@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { boxCenter, keyedRandom } from "@mammo/mammogram";
-import { cellCenter, cellsAlong, detectorClasses, detectorNet, highestLogOdds, malignantClasses } from "@mammo/models";
+import { boxCenter, keyedRandom, type Point } from "@mammo/mammogram";
+import { cellCenter, cellsAlong, detectorClasses, detectorNet, highestLogOdds, malignantClasses, toTensor } from "@mammo/models";
 import { expectNoLeak } from "@mammo/testing";
-import { softmaxCrossEntropy } from "@mammo/train";
+import { type MinedPlace, softmaxCrossEntropy } from "@mammo/train";
 import { dispose, fill, grad, type Tensor2D, type Tensor4D, tensor1d, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { poolFolds } from "../src/node.ts";
@@ -14,14 +14,17 @@ import { cellLabels } from "../src/recipes/ddsm/cellLabels.ts";
 import { ddsmConfig, trapezoid } from "../src/recipes/ddsm/ddsmConfig.ts";
 import { filmBatches } from "../src/recipes/ddsm/filmBatches.ts";
 import { fiveClasses } from "../src/recipes/ddsm/fiveClasses.ts";
-import { lesionPatches } from "../src/recipes/ddsm/lesionPatches.ts";
+import { drawLesionPatches, lesionPatches } from "../src/recipes/ddsm/lesionPatches.ts";
 import { lesionTraits, traitsOf } from "../src/recipes/ddsm/lesionTraits.ts";
 import { pasteCrop } from "../src/recipes/ddsm/pastedCrop.ts";
 import { plainHead } from "../src/recipes/ddsm/plainHead.ts";
+import { scoreCells } from "../src/recipes/ddsm/scoreCells.ts";
 import { predictFilms, rankFilms } from "../src/recipes/ddsm/scoreFilms.ts";
 import { splitFold } from "../src/recipes/ddsm/splitFold.ts";
+import { patchStage } from "../src/recipes/ddsm/stages.ts";
 import { chooseStage } from "../src/recipes/ddsm/trainDdsm.ts";
 import { validateDetector } from "../src/recipes/ddsm/validateDetector.ts";
+import { toGrid } from "../src/recipes/dream/viewBatches.ts";
 import { columns, film, rows } from "./film.ts";
 
 beforeAll(async () => {
@@ -105,6 +108,94 @@ it("pasteCrop keeps the tissue's brightness, brings the crop's contrast, and lea
   expect(mean).toBeCloseTo(0.5, 2);
   expect(Math.max(...patch) - Math.min(...patch)).toBeGreaterThan(0.4);
   expect(patch.filter((one) => one !== 0.5).length).toBeLessThanOrEqual(50 * 30);
+});
+
+describe("mined negatives", () => {
+  const views = [film("a", 0), film("b", 1)];
+  const options = { views, seed: 3, size: 12, side: 192, minedShare: 0.5 };
+  const mined = [
+    { view: 0, center: [450, 420], score: 3 },
+    { view: 1, center: [100, 400], score: 2 },
+  ] as const;
+  const draw = async (step: number, own: typeof options | Omit<typeof options, "minedShare">, places: readonly MinedPlace[] = []) => {
+    const { pixels, classes } = await drawLesionPatches(own)(step, places);
+    return Array.from(classes, (one, item) => ({ one, patch: Buffer.from(pixels.slice(item * 192 * 192, (item + 1) * 192 * 192).buffer) }));
+  };
+
+  it("change background patches, and no others", async () => {
+    const { minedShare: _, ...without } = options;
+    let [moved, background] = [0, 0];
+    for (let step = 0; step < 4; step++) {
+      const [plain, hard] = [await draw(step, without), await draw(step, options, mined)];
+      for (const [item, { one, patch }] of plain.entries()) {
+        expect(hard[item]!.one).toBe(one);
+        if (one === 0) background++;
+        // Whether a patch is drawn from the list is drawn before all else: even one that is not differs.
+        if (!hard[item]!.patch.equals(patch)) {
+          expect(one).toBe(0);
+          moved++;
+        }
+      }
+    }
+    expect([background, moved]).toEqual([16, 16]);
+    const none = await draw(1, options);
+    expect(none.map(({ patch }) => patch)).toEqual((await draw(1, without)).map(({ patch }) => patch));
+  });
+
+  it("are where they were found, moved by no more than half of what a lesion is", async () => {
+    // A bright square in the dark about the mined place, larger than any patch is moved off it.
+    const source = await views[0]!.read();
+    const pixels = new Uint16Array(source.pixels.length).fill(1);
+    for (let row = 420; row < 480; row++) pixels.fill(65_535, row * columns + 390, row * columns + 450);
+    const marked = { ...views[0]!, lesions: [], read: async () => ({ ...source, pixels }) };
+    const lesion = film("c", 1);
+    let [on, off] = [0, 0];
+    for (let step = 0; step < 15; step++) {
+      const { pixels: patches, classes } = await drawLesionPatches({ ...options, views: [marked, lesion, film("d", 0)] })(step, [mined[0]]);
+      for (const [item, one] of classes.entries()) {
+        if (one !== 0) continue;
+        const middle = patches[item * 192 * 192 + 96 * 192 + 96]!;
+        if (middle > 0.5) on++;
+        else off++;
+      }
+    }
+    // Half of them, and by chance some of the others.
+    expect(on + off).toBe(60);
+    expect(on / 60).toBeGreaterThan(0.35);
+    expect(on / 60).toBeLessThan(0.75);
+  });
+
+  it("are chosen from the heatmap's cells on tissue, by the log-odds of any lesion, off the lesions", async () => {
+    const detector = detectorNet({ width: 1 / 32, seed: 2, classes: [...detectorClasses, ...lesionTraits] });
+    const source = await views[0]!.read();
+    // Tissue in the upper half only.
+    const half = { read: async () => ({ ...source, pixels: source.pixels.map((value, at) => (at < (rows * columns) / 2 ? value : 0)) }) };
+    const shown = await half.read();
+    await expectNoLeak(async () => {
+      const logits = tidy(() => detector.apply(toTensor(toGrid(shown))).arraySync()[0]!);
+      const found = await scoreCells(detector, half);
+      const expected = logits.flatMap((line, row) =>
+        line.map((cell, column) => {
+          const [background, ...lesions] = cell.slice(0, detectorClasses.length);
+          const score = Math.log(lesions.reduce((sum, one) => sum + Math.exp(one), 0)) - background!;
+          return { center: [cellCenter(row, detector.geometry), cellCenter(column, detector.geometry)], score };
+        }),
+      );
+      const onTissue = expected.filter(({ center }) => center[0]! < rows / 2);
+      expect(onTissue.length).toBeLessThan(expected.length);
+      expect(found.map(({ center }) => center)).toEqual(onTissue.map(({ center }) => center));
+      for (const [at, { score }] of found.entries()) expect(score).toBeCloseTo(onTissue[at]!.score, 4);
+    });
+    const lessons = { train: views, crops: [], seed: 1 };
+    const { every, mine } = patchStage({ ...lessons, config: ddsmConfig({ mineEvery: 7 }) }).negatives!;
+    expect(every).toBe(7);
+    const places = await mine(detector);
+    expect(places.length).toBeGreaterThan(0);
+    const isNear = ([row, column]: Point) => row >= 230 - 48 && row <= 290 + 48 && column >= 180 - 48 && column <= 240 + 48;
+    expect(places.some(({ center }) => isNear(center))).toBe(false);
+    expect(patchStage({ ...lessons, config: ddsmConfig() }).negatives).toBeUndefined();
+    detector.dispose();
+  });
 });
 
 describe("cellLabels", () => {
