@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decodeCheckpoint } from "@mammo/train";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
 
@@ -40,6 +41,19 @@ describe("npm run ddsm", () => {
     expect(head).toBe("image\tpatient\tlaterality\tview\tcancer\tlogit\tconfidence");
     expect(rows).toHaveLength(summary.films.breasts);
     for (const row of rows) expect(row).toMatch(/^[0-9a-f]{16}\t[0-9a-f]{16}\t[LR]\t/);
+  });
+
+  it("mines hard negatives after the steps that were asked for; threads that cut patches change nothing", { timeout: 600_000 }, async () => {
+    const { status } = await run("ddsm", [...tiny, "--out", at("mined"), "--mine-every", "3", "--patch-threads", "1"]);
+    expect(status).toBe(0);
+    const S1 = async (out: string) => decodeCheckpoint(await readFile(at(out, "fold-1", "checkpoints", "S1.safetensors")));
+    const [plain, mined] = [await S1("out"), await S1("mined")];
+    expect(plain.mined).toBeUndefined();
+    expect(mined.mined!.length).toBeGreaterThan(0);
+    const [without, withMined] = [plain, mined].map(({ notes }) => JSON.parse(notes["losses"]!) as number[][]) as [number[][], number[][]];
+    expect(withMined.slice(0, 3)).toEqual(without.slice(0, 3));
+    expect(withMined[3]).not.toEqual(without[3]);
+    expect(JSON.parse(await readFile(at("mined", "fold-1", "summary.json"), "utf8")).config.mined).toEqual({ every: 3, most: 400, share: 0.5 });
   });
 
   it("refuses to write over a fold, and a list of folds that lacks a woman", { timeout: 120_000 }, async () => {
