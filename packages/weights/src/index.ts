@@ -1,6 +1,7 @@
-// Formats: safetensors, and out only: TensorFlow.js's shards and ONNX
+// Formats: safetensors, and out only: TensorFlow.js's models and ONNX
 export { decodeSafetensors, encodeSafetensors, type NamedArray, type Safetensors } from "./safetensors.ts";
-export { encodeTfjs, type TfjsFiles } from "./encodeTfjs.ts";
+export { encodeTfjs, type TfjsFiles, type TfjsOptions } from "./tfjs/encodeTfjs.ts";
+export type { TfjsAttribute, TfjsGraph, TfjsNode, TfjsPort } from "./tfjs/graphDef.ts";
 export { encodeOnnx, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxPort, type OnnxTensor } from "./onnx/encodeOnnx.ts";
 
 // What fits
