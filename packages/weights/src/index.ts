@@ -4,7 +4,8 @@ export { encodeTfjs, type TfjsFiles, type TfjsOptions } from "./tfjs/encodeTfjs.
 export type { TfjsAttribute, TfjsGraph, TfjsNode, TfjsPort } from "./tfjs/graphDef.ts";
 export { encodeOnnx, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxPort, type OnnxTensor } from "./onnx/encodeOnnx.ts";
 
-// What fits
+// What fits, and what becomes of other frameworks' names and layouts
 export { compareWeights, type Shaped, type WeightsComparison } from "./compareWeights.ts";
+export { type Layout, type NameRule, type RenamedWeights, renameWeights } from "./renameWeights.ts";
 export { requireAllLoaded } from "./requireAllLoaded.ts";
 export { WeightsError, type WeightsErrorCode } from "./weightsError.ts";
