@@ -69,7 +69,7 @@ state = {"conv.weight": torch.arange(6.0).reshape(1, 2, 3).transpose(1, 2), "hal
     write(`${state}torch.save(state, "state.pt"); torch.save({"step": 1, "ema": {"model": state}}, "checkpoint.pt")`);
     expect(convert("state.pt")).toEqual(expected);
     expect(convert("checkpoint.pt", "ema.model")).toEqual(expected);
-  });
+  }, 180_000);
 
   it("asks for the key where a checkpoint holds more than a state, and runs no code of a file", () => {
     const script = fileURLToPath(new URL("../reference/to_safetensors.py", import.meta.url));
@@ -81,5 +81,5 @@ class Evil:
 torch.save({"x": Evil()}, "evil.pt")`);
     expect(run(script, "evil.pt", "out").status).not.toBe(0);
     expect(run("-c", "import os, sys; sys.exit(os.path.exists('ran'))").status).toBe(0);
-  });
+  }, 180_000); // torch alone may take ten seconds to load, three times
 });
