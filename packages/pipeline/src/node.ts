@@ -37,6 +37,13 @@ export type { DdsmSummary } from "./recipes/ddsm/testDdsm.ts";
 export { type PooledFolds, poolFolds } from "./recipes/ddsm/poolFolds.ts";
 export { ddsmMetricsTable, ddsmStageTable } from "./recipes/ddsm/ddsmTables.ts";
 
+// The other graphs on phantoms
+export { type GraphStage, type GraphsConfig, graphsConfig } from "./recipes/graphs/graphsConfig.ts";
+export { type GraphName, graphNames } from "./recipes/graphs/trainGraphs.ts";
+export { type GraphsRun, type GraphsSummary, runGraphs, type SymmetrySummary } from "./recipes/graphs/runGraphs.ts";
+export type { FrocSummary, PairedAreas } from "./recipes/graphs/testGraphs.ts";
+export { graphsTables } from "./recipes/graphs/graphsTables.ts";
+
 // Tables and folders that a user names
 export { readRows } from "./evaluation/readRows.ts";
 export { type MarkdownReport, markdownReport } from "./evaluation/markdownReport.ts";
