@@ -31,7 +31,7 @@ export function loadWeights(
 /**
  * Copies in the state of another framework, of a model of the same topology: PyTorch's or Keras's arrays, as `weights/reference/to_safetensors.py` of this
  * repository writes them, by a map of their names to ours. All of them or none; with `partial`, those that fit. In the comparison, `loaded`, `missing` and
- * `shapeMismatch` are our names, `unexpected` theirs that no rule knows and ours that a rule made up.
+ * `shapeMismatch` are our names, `unexpected` theirs that no rule knows and ours that a rule made up. Ours.
  *
  * Batch norm divides by √(variance + 1e-3) here, as in Keras; PyTorch's default is 1e-5, so `running_var` wants `add: 1e-5 - 1e-3`. Group norm of another epsilon than
  * 1e-3 cannot be imported.
