@@ -188,6 +188,15 @@ describe("what a header says of itself", () => {
     expect((await headerOf([0x00080068, "CS", "FOR_PROCESSING"])).presentationIntent).toBe("FOR PROCESSING");
   });
 
+  it.each([
+    ["a width without a center", "", "4096", true],
+    ["a center without a width", "2048", "", true],
+    ["one center for two widths", "2048", "4096\\1000", false],
+  ])("%s", async (_name, center, width, isUnreadable) => {
+    const { unreadable, vois } = await headerOf([0x00281050, "DS", center], [0x00281051, "DS", width]);
+    expect([unreadable.includes("WindowCenter"), vois.length]).toEqual([isUnreadable, isUnreadable ? 0 : 1]);
+  });
+
   it.each<[string, Element, object]>([
     ["an implant", [0x00281300, "CS", "YES"], { hasImplant: true }],
     ["no implant", [0x00281300, "CS", "NO"], { hasImplant: false }],

@@ -3,35 +3,13 @@
 Weights and pixels come from integer hashes that both sides compute, so the file holds results only. Each tensor is reported by its L2 norm and by its
 inner product with a hashed probe vector, in TensorFlow's layout: a transposed axis or a swapped channel changes the second.
 """
-import json, math, platform, struct
+import json, math, platform
 import torch
 import torch.nn.functional as F
+import hashed
+from hashed import f32, fnv1a, stream
 
-M = 0xFFFFFFFF
 EPS, MOMENTUM = 1e-3, 0.9
-
-def fnv1a(text):
-    h = 0x811C9DC5
-    for c in text:
-        h = ((h ^ ord(c)) * 0x01000193) & M
-    return h
-
-def mix(t):
-    t ^= t >> 16
-    t = (t * 0x21F0AAAD) & M
-    t ^= t >> 15
-    t = (t * 0x735A2D97) & M
-    return (t ^ (t >> 15)) & M
-
-def stream(state, n):
-    out = []
-    for _ in range(n):
-        state = (state + 0x9E3779B9) & M
-        out.append(mix(state))
-    return out
-
-def f32(x):
-    return struct.unpack("f", struct.pack("f", x))[0]
 
 def he(seed, name, shape):  # shape as in TensorFlow: [..., in, out]
     n, fan_in = math.prod(shape), math.prod(shape[:-1])
@@ -39,7 +17,7 @@ def he(seed, name, shape):  # shape as in TensorFlow: [..., in, out]
     return torch.tensor([f32((u / 2**31 - 1) * bound) for u in stream(fnv1a(f"{seed}/{name}"), n)], dtype=torch.float64).reshape(shape)
 
 def noise(name, shape):  # [0, 1)
-    return torch.tensor([f32(u / 2**32) for u in stream(fnv1a(name), math.prod(shape))], dtype=torch.float64).reshape(shape)
+    return torch.tensor(hashed.noise(name, shape), dtype=torch.float64).reshape(shape)
 
 def summary(t, name):
     t = t.detach()

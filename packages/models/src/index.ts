@@ -37,4 +37,4 @@ export { cellLogOdds, highestLogOdds } from "./run/cellLogOdds.ts";
 export { type MalignancyMap, malignancyMap } from "./run/malignancyMap.ts";
 
 // Weights
-export { loadWeights, saveWeights } from "./weights.ts";
+export { importWeights, loadWeights, saveWeights } from "./weights.ts";

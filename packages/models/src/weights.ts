@@ -1,4 +1,4 @@
-import { compareWeights, type NamedArray, requireAllLoaded, type WeightsComparison } from "@mammo/weights";
+import { compareWeights, type NamedArray, type NameRule, renameWeights, requireAllLoaded, type WeightsComparison } from "@mammo/weights";
 import { Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { type Model, weightsOf } from "./model.ts";
 
@@ -25,9 +25,46 @@ export function loadWeights(
   source: Readonly<Record<string, NamedArray | Tensor>>,
   { partial = false }: { readonly partial?: boolean } = {},
 ): WeightsComparison {
-  const target = weightsOf(model);
-  const comparison = compareFloat32(target, source);
+  return assign(model, source, compareFloat32(weightsOf(model), source), partial);
+}
+
+/**
+ * Copies in the state of another framework, of a model of the same topology: PyTorch's or Keras's arrays, as `weights/reference/to_safetensors.py` of this
+ * repository writes them, by a map of their names to ours. All of them or none; with `partial`, those that fit. In the comparison, `loaded`, `missing` and
+ * `shapeMismatch` are our names, `unexpected` theirs that no rule knows and ours that a rule made up. Ours.
+ *
+ * Batch norm divides by √(variance + 1e-3) here, as in Keras; PyTorch's default is 1e-5, so `running_var` wants `add: 1e-5 - 1e-3`. Group norm of another epsilon than
+ * 1e-3 cannot be imported.
+ *
+ * @throws WeightsError `mismatch`, and changes nothing, where two arrays get one name, one has not the axes of its layout, or (never with `partial`) a name is
+ * missing, unexpected or of another shape or dtype; RangeError for a rule that is none.
+ * @example
+ * importWeights(detector, decodeSafetensors(bytes).arrays, {
+ *   names: [
+ *     { from: "{layer}.weight", to: "{layer}/kernel", layout: "OIHW" },
+ *     { from: "{layer}.bias", to: "{layer}/bias" },
+ *   ],
+ *   partial: true,
+ * });
+ */
+export function importWeights(
+  model: Model,
+  source: Readonly<Record<string, NamedArray>>,
+  { names, partial = false }: { readonly names: readonly NameRule[]; readonly partial?: boolean },
+): WeightsComparison {
+  const { arrays, unexpected } = renameWeights(source, names);
+  const comparison = compareFloat32(weightsOf(model), arrays);
+  return assign(model, arrays, { ...comparison, unexpected: [...comparison.unexpected, ...unexpected].sort() }, partial);
+}
+
+function assign(
+  model: Model,
+  source: Readonly<Record<string, NamedArray | Tensor>>,
+  comparison: WeightsComparison,
+  partial: boolean,
+): WeightsComparison {
   if (!partial) requireAllLoaded(comparison);
+  const target = weightsOf(model);
   for (const name of comparison.loaded) tidy(() => target[name]!.assign(toTensor(source[name]!)));
   return comparison;
 }

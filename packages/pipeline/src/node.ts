@@ -40,7 +40,8 @@ export { ddsmMetricsTable, ddsmStageTable } from "./recipes/ddsm/ddsmTables.ts";
 // The other graphs on phantoms
 export { type GraphStage, type GraphsConfig, graphsConfig } from "./recipes/graphs/graphsConfig.ts";
 export { type GraphName, graphNames } from "./recipes/graphs/trainGraphs.ts";
-export { type GraphsRun, type GraphsSummary, runGraphs, type SymmetrySummary } from "./recipes/graphs/runGraphs.ts";
+export { type GraphsRun, runGraphs } from "./recipes/graphs/runGraphs.ts";
+export type { GraphsSummary, SymmetrySummary } from "./recipes/graphs/graphsSummary.ts";
 export type { FrocSummary, PairedAreas } from "./recipes/graphs/testGraphs.ts";
 export { graphsTables } from "./recipes/graphs/graphsTables.ts";
 

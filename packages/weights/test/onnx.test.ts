@@ -1,4 +1,4 @@
-import { encodeOnnx, encodeTfjs, type OnnxGraph } from "@mammo/weights";
+import { encodeOnnx, type OnnxGraph } from "@mammo/weights";
 import { describe, expect, it } from "vitest";
 import { encodeMessage } from "../src/onnx/protobuf.ts";
 
@@ -34,32 +34,4 @@ describe("encodeOnnx refuses what no runtime could read", () => {
     ["an output that nothing gives", { outputs: [{ name: "q", shape: [1] }] }, "Expected outputs that some node gives, got q."],
     ["numbers of another count", { constants: { one: { shape: [3], data: Float32Array.of(1) } } }, "Expected 3 numbers in one of shape [3], got 1."],
   ])("%s", (_, part, message) => expect(() => encodeOnnx({ ...graph, ...part })).toThrow(new RangeError(message)));
-});
-
-describe("encodeTfjs", () => {
-  const arrays = { b: { shape: [2], data: Int32Array.of(1, 2) }, a: { shape: [1, 2], data: Float32Array.of(0.5, 1) } };
-
-  it("lists arrays by name, cuts the bytes into shards, and keeps the texts", () => {
-    const { "model.json": json, shards } = encodeTfjs(arrays, { shardBytes: 10, metadata: { graph: "none" } });
-    const { weightsManifest, userDefinedMetadata } = JSON.parse(json);
-    expect(weightsManifest).toEqual([
-      {
-        paths: ["group1-shard1of2.bin", "group1-shard2of2.bin"],
-        weights: [
-          { name: "a", shape: [1, 2], dtype: "float32" },
-          { name: "b", shape: [2], dtype: "int32" },
-        ],
-      },
-    ]);
-    expect(userDefinedMetadata).toEqual({ graph: "none" });
-    expect(Object.values(shards).map(({ length }) => length)).toEqual([10, 6]);
-    expect(hex(Uint8Array.from(Object.values(shards).flatMap((shard) => [...shard])))).toBe("0000003f0000803f0100000002000000");
-  });
-
-  it("refuses shards of no byte and dtypes that the format lacks", () => {
-    expect(() => encodeTfjs(arrays, { shardBytes: 0 })).toThrow(new RangeError("Expected shards of at least 1 byte, got 0."));
-    expect(() => encodeTfjs({ a: { shape: [1], data: Float64Array.of(1) } })).toThrow(
-      new TypeError("Expected numbers of a dtype float32, int32, uint8 in a, got another array."),
-    );
-  });
 });

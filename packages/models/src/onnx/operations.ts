@@ -1,19 +1,11 @@
 import { backend_util } from "@tensorflow/tfjs-core";
+import { axisOf, paddingOf, reductionOf, windowOf } from "../trace/attributes.ts";
 import type { TracedCall, TracedTensor } from "../trace/traceGraph.ts";
 import type { Layout, Writer } from "./layouts.ts";
 
 /** Writes one call as nodes, and says which of their names is its output. */
 export type Operation = (call: TracedCall, into: Writer, filter: (tensor: TracedTensor) => string) => void;
 
-type Side = number | readonly [number, number];
-interface WindowAttributes {
-  readonly strides: Side;
-  readonly pad: "same" | "valid";
-  readonly filterSize: Side;
-  readonly activation?: string;
-}
-const both = (side: Side): readonly number[] => (typeof side === "number" ? [side, side] : side);
-const last = ({ shape }: TracedTensor, axis: number) => (axis < 0 ? axis + shape.length : axis);
 /** Where an axis of ours, [B, H, W, C], lies in [B, C, H, W]. */
 const channelsFirst = [0, 2, 3, 1];
 const only = ({ inputs, outputs }: TracedCall) => [Object.values(inputs)[0]!, outputs[0]!] as const;
@@ -46,23 +38,23 @@ const pairwise = (op: string): Operation => {
   };
 };
 
-const convolution: Operation = ({ inputs, attributes, outputs }, into, filterOf) => {
-  const { strides, pad, activation = "linear" } = attributes as unknown as WindowAttributes;
-  const { x, filter, bias } = inputs as Record<"x" | "filter" | "bias", TracedTensor>;
-  const { padInfo } = backend_util.computeConv2DInfo(x.shape as never, filter.shape as never, strides as never, 1, pad);
+const convolution: Operation = (call, into, filterOf) => {
+  const { strides, pad, activation } = windowOf(call);
+  const { x, filter, bias } = call.inputs as Record<"x" | "filter" | "bias", TracedTensor>;
+  const { padInfo } = backend_util.computeConv2DInfo(x.shape as never, filter.shape as never, [...strides], 1, pad);
   const name = into.put("Conv", [into.want(x, "nchw"), filterOf(filter), ...(bias ? [into.want(bias)] : [])], {
-    strides: both(strides),
+    strides,
     pads: [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right],
   });
-  into.define(outputs[0]!, activation === "relu" ? into.put("Relu", [name]) : name, "nchw");
+  into.define(call.outputs[0]!, activation === "relu" ? into.put("Relu", [name]) : name, "nchw");
 };
 
 const maxPool: Operation = (call, into) => {
   const [x, y] = only(call);
-  const { strides, pad, filterSize } = call.attributes as unknown as WindowAttributes;
-  const { padInfo } = backend_util.computePool2DInfo(x.shape as never, filterSize as never, strides as never, 1, pad);
+  const { strides, pad, filterSize } = windowOf(call);
+  const { padInfo } = backend_util.computePool2DInfo(x.shape as never, [...filterSize], [...strides], 1, pad);
   const pads = [padInfo.top, padInfo.left, padInfo.bottom, padInfo.right];
-  into.define(y, into.put("MaxPool", [into.want(x, "nchw")], { kernel_shape: both(filterSize), strides: both(strides), pads }), "nchw");
+  into.define(y, into.put("MaxPool", [into.want(x, "nchw")], { kernel_shape: filterSize, strides, pads }), "nchw");
 };
 
 const reshape: Operation = (call, into) => {
@@ -74,23 +66,21 @@ const reshape: Operation = (call, into) => {
 const reduce = (op: string): Operation => {
   return (call, into) => {
     const [x, y] = only(call);
-    const { axis, reductionIndices } = call.attributes as { axis?: Side; reductionIndices?: Side };
-    const given = axis ?? reductionIndices!;
-    const axes = (typeof given === "number" ? [given] : [...given]).map((one) => last(x, one));
-    const keepdims = y.shape.length === x.shape.length ? 1 : 0;
+    const { axes, keeps } = reductionOf(call);
+    const keepdims = keeps ? 1 : 0;
     const name =
       op === "ReduceSum" ? into.put(op, [into.want(x), into.integers(axes)], { keepdims }) : into.put(op, [into.want(x)], { axes, keepdims });
     into.define(y, name);
   };
 };
 
-const concatenation: Operation = ({ inputs, attributes, outputs }, into) => {
-  const tensors = Object.values(inputs);
-  const axis = last(tensors[0]!, attributes["axis"] as number);
+const concatenation: Operation = (call, into) => {
+  const tensors = Object.values(call.inputs);
+  const axis = axisOf(call, tensors[0]!);
   const layout = layoutOf(tensors, into);
   const along = layout === "nchw" ? channelsFirst[axis]! : axis;
   into.define(
-    outputs[0]!,
+    call.outputs[0]!,
     into.put(
       "Concat",
       tensors.map((one) => into.want(one, layout)),
@@ -100,9 +90,10 @@ const concatenation: Operation = ({ inputs, attributes, outputs }, into) => {
   );
 };
 
-const splitting: Operation = ({ inputs, attributes, outputs }, into) => {
-  const x = inputs["x"]!;
-  const axis = last(x, attributes["axis"] as number);
+const splitting: Operation = (call, into) => {
+  const { outputs } = call;
+  const x = call.inputs["x"]!;
+  const axis = axisOf(call, x);
   const layout = layoutOf([x], into);
   const along = layout === "nchw" ? channelsFirst[axis]! : axis;
   const read = [into.want(x, layout), into.integers(outputs.map(({ shape }) => shape[axis]!))];
@@ -114,9 +105,9 @@ const splitting: Operation = ({ inputs, attributes, outputs }, into) => {
 
 const padding: Operation = (call, into) => {
   const [x, y] = only(call);
-  const { paddings, constantValue } = call.attributes as { paddings: readonly (readonly [number, number])[]; constantValue: number };
+  const { paddings, value: padded } = paddingOf(call);
   const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
-  const value = into.floats({ shape: [], data: Float32Array.of(constantValue) });
+  const value = into.floats({ shape: [], data: Float32Array.of(padded) });
   into.define(y, into.put("Pad", [into.want(x), into.integers(pads), value]));
 };
 

@@ -1,3 +1,4 @@
+import { requireConnected } from "../requireConnected.ts";
 import { encodeMessage, type Field } from "./protobuf.ts";
 
 /** A value of an attribute: whole number, whole numbers, text, or a float32 (written where `float` says so). */
@@ -66,25 +67,6 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
     [8, [[2, 17]]], // opset_import: version 2
     ...Object.entries(metadata).map(([key, value]): Field => [14, [...text(1, key), ...text(2, value)]]), // metadata_props
   ]);
-}
-
-function requireConnected({ nodes, constants, inputs, outputs }: OnnxGraph): void {
-  for (const [name, { shape, data }] of Object.entries(constants)) {
-    const size = shape.reduce((product, side) => product * side, 1);
-    if (size !== data.length) throw new RangeError(`Expected ${size} numbers in ${name} of shape [${shape.join(", ")}], got ${data.length}.`);
-  }
-  const known = new Set<string>();
-  const give = (name: string) => {
-    if (known.has(name)) throw new RangeError(`Expected each name once in a graph, got ${name} twice.`);
-    known.add(name);
-  };
-  for (const name of [...Object.keys(constants), ...inputs.map(({ name }) => name)]) give(name);
-  for (const { op, inputs: read, outputs: given } of nodes) {
-    const missing = read.find((name) => name !== "" && !known.has(name));
-    if (missing !== undefined) throw new RangeError(`Expected nodes to read what stands before them, got ${op} that reads ${missing}.`);
-    for (const name of given) give(name);
-  }
-  for (const { name } of outputs) if (!known.has(name)) throw new RangeError(`Expected outputs that some node gives, got ${name}.`);
 }
 
 const text = (number: number, value: string): readonly Field[] => [[number, value]];

@@ -8,8 +8,8 @@ import { page } from "../../page/page.ts";
 import { viewFigure } from "../../page/viewFigure.ts";
 import { toGrid } from "../dream/viewBatches.ts";
 import { curve } from "../stages/diagnosisPage.ts";
+import type { GraphsSummary } from "./graphsSummary.ts";
 import { graphsTables } from "./graphsTables.ts";
-import type { GraphsSummary } from "./runGraphs.ts";
 import { frocImages, type MarkedView } from "./testGraphs.ts";
 
 /** The report of a run: tables, the FROC, losses, and views with what was found in them. */

@@ -1,11 +1,11 @@
 import type { Interval } from "../../predict/evaluateTestSet.ts";
-import type { GraphsSummary, SymmetrySummary } from "./runGraphs.ts";
+import type { GraphsSummary, SymmetrySummary } from "./graphsSummary.ts";
 import { frocRates, type PairedAreas } from "./testGraphs.ts";
 
 const told = ({ estimate, low, high }: Interval): string => `${estimate.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 
 /** What the detector finds, as rows of texts, heads first. */
-export function frocTable({ images, lesions, sensitivity, byKind }: NonNullable<GraphsSummary["retinaNet"]>): string[][] {
+function frocTable({ images, lesions, sensitivity, byKind }: NonNullable<GraphsSummary["retinaNet"]>): string[][] {
   return [
     [`RetinaNet: ${images} images, ${lesions} lesions`, "sensitivity, 95 % interval by woman"],
     ...frocRates.map((rate, index) => [`at ${rate} false marks an image`, told(sensitivity[index]!)]),
@@ -14,7 +14,7 @@ export function frocTable({ images, lesions, sensitivity, byKind }: NonNullable<
 }
 
 /** A graph and its twin, as rows of texts, heads first. */
-export function symmetryTable(
+function symmetryTable(
   { all, asymmetries, asymmetryExams }: SymmetrySummary,
   { name, unit, question }: { readonly name: string; readonly unit: string; readonly question: string },
 ): string[][] {

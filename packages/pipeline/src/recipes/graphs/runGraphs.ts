@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { json } from "@mammo/files";
 import { sha256, writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
-import type { StageSummary } from "@mammo/train/node";
 import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { type StoredView, storeImages } from "../../store/imageStore.ts";
@@ -10,17 +9,8 @@ import { latestExams, phantomCohort } from "../dream/cohorts.ts";
 import { splitViews } from "../dream/splitViews.ts";
 import { type GraphsConfig, manyLesions, onlyAsymmetries } from "./graphsConfig.ts";
 import { graphsPage } from "./graphsPage.ts";
-import {
-  byExam,
-  type FrocSummary,
-  frocSummary,
-  type MarkedView,
-  markViews,
-  type PairedAreas,
-  pairedAreas,
-  scoreBreasts,
-  scoreLesions,
-} from "./testGraphs.ts";
+import type { GraphsSummary, SymmetrySummary } from "./graphsSummary.ts";
+import { byExam, frocSummary, type MarkedView, markViews, pairedAreas, scoreBreasts, scoreLesions } from "./testGraphs.ts";
 import { type GraphLessons, type TrainedGraphs, trainGraphs } from "./trainGraphs.ts";
 
 /** A run of the recipe. */
@@ -35,29 +25,6 @@ export interface GraphsRun extends Pick<GraphLessons, "graphs" | "diagnose"> {
   readonly recordCohort: (sha256: string) => Promise<void>;
   /** `performance.now()` when the run began. Default: now. */
   readonly begun?: number;
-}
-
-/** Areas of CaracNet and CaracNetSymmetry (malignant against benign lesions) or of DreamNet and DreamNetSymmetry (cancer against none). */
-export interface SymmetrySummary {
-  /** Each lesion, or each breast, of the test women. */
-  readonly all: PairedAreas | undefined;
-  /** The same of the cohort with asymmetries only … */
-  readonly asymmetries: PairedAreas | undefined;
-  /** … and its exams: the highest score of each. */
-  readonly asymmetryExams: PairedAreas | undefined;
-}
-
-/** summary.json. */
-export interface GraphsSummary {
-  readonly config: GraphsConfig;
-  readonly width: number;
-  readonly standardization: string;
-  readonly stages: readonly StageSummary[];
-  readonly provenance: Provenance;
-  readonly retinaNet?: FrocSummary;
-  readonly caracNet?: SymmetrySummary;
-  readonly dreamNet?: SymmetrySummary;
-  readonly seconds: number;
 }
 
 /**
