@@ -30,8 +30,8 @@ const defaults: GraphsConfig = {
   women: 240,
   asymmetryWomen: 100,
   stages: {
-    detectorNet: { steps: 450, batch: 16, learningRate: 1e-3 },
-    retinaNet: { steps: 1200, batch: 8, learningRate: 1e-3 },
+    detectorNet: { steps: 900, batch: 16, learningRate: 1e-3 },
+    retinaNet: { steps: 1500, batch: 12, learningRate: 2e-3 },
     caracNet: { steps: 400, batch: 16, learningRate: 1e-3 },
     caracNetSymmetry: { steps: 400, batch: 16, learningRate: 1e-3 },
     "dreamNet-head": { steps: 400, batch: 32, learningRate: 1e-2 },

@@ -1,39 +1,38 @@
 // Batches of RetinaNet: windows of views with the boxes in them, every kind of lesion as often as any other.
-import { type Box, keyedRandom, lesionKinds, type Random } from "@mammo/mammogram";
+import { keyedRandom, lesionKinds } from "@mammo/mammogram";
 import { boxInCrop, crop, lesionLabel, type RetinaNet } from "@mammo/models";
 import { type DetectionTargets, detectionTargets, type TrueBox } from "@mammo/models/detection";
+import { boxSampler } from "@mammo/train";
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
 import type { StoredView } from "../../store/imageStore.ts";
 import type { BatchOptions } from "../dream/viewBatches.ts";
-import { backgroundPlace } from "../patches/backgroundPlace.ts";
 
-/** Pixels of a window's sides: a quarter of a view's area, and more than the largest lesion. */
-const side = 384;
+/** Pixels of a window's sides: more than any lesion has, and so few that most of a batch is lesions. */
+const side = 256;
 
-/** A lesion's middle is at least so far inside. */
-const margin = 64;
-
-/** Pixels [B, 384, 384, 1] in [0, 1], and what should be said of their anchors. */
+/** Pixels [B, 256, 256, 1] in [0, 1], and what should be said of their anchors. */
 export type WindowBatch = { readonly pixels: Tensor4D } & Readonly<DetectionTargets>;
 
-/** Batches, each a pure function of the step: three windows of four show a lesion, of a kind in turn; the fourth is a place in a breast. */
+/** Batches, each a pure function of the step: a third of the windows is clear of lesions, the others show one, as many of each kind that there is, at least one. */
 export function windowBatches(model: RetinaNet, views: readonly StoredView[], { seed, size }: BatchOptions): (step: number) => Promise<WindowBatch> {
-  const lesions = views.flatMap((view) => view.lesions.map((lesion) => ({ view, lesion })));
-  const byKind = lesionKinds.map((kind) => lesions.filter(({ lesion }) => lesion.kind === kind)).filter(({ length }) => length > 0);
+  const kinds = lesionKinds.filter((kind) => views.some(({ lesions }) => lesions.some((lesion) => lesion.kind === kind)));
+  const background = Math.round(size / 3);
+  const ofKind = Math.max(1, Math.floor((size - background) / Math.max(1, kinds.length)));
+  const perBatch = Object.fromEntries(kinds.map((kind) => [kind, ofKind]));
+  const windows = boxSampler(views, { perBatch, background, rows: side, columns: side, seed });
   const anchors = model.anchors(side, side);
   const { classes } = model.options;
   return async (step) => {
-    const pixels = new Float32Array(size * side * side);
+    const drawn = windows(step);
+    const pixels = new Float32Array(drawn.length * side * side);
     const truths: TrueBox[][] = [];
-    for (let item = 0; item < size; item++) {
-      const random = keyedRandom(seed, "window", step, item);
-      const isBackground = item % 4 === 3 || byKind.length === 0;
-      const { view, lesion } = isBackground ? { view: random.pick(views), lesion: undefined } : random.pick(byKind[(step + item) % byKind.length]!);
-      const source = await view.read();
-      const [row, column] = lesion ? around(random, lesion.box) : backgroundPlace(random, view, source);
-      const turn = { scale: random.between(0.85, 1.2), flipRows: random.chance(0.5), flipColumns: random.chance(0.5) };
-      const place = { center: [row, column], rows: side, columns: side, ...turn } as const;
-      crop(source, place, pixels.subarray(item * side * side, (item + 1) * side * side));
+    for (const [item, { view: index, lesion, center }] of drawn.entries()) {
+      const random = keyedRandom(seed, "turn", step, item);
+      const view = views[index]!;
+      // A window that is clear stays so: it shows no more than was asked for.
+      const turn = { scale: random.between(lesion === undefined ? 1 : 0.85, 1.2), flipRows: random.chance(0.5), flipColumns: random.chance(0.5) };
+      const place = { center, rows: side, columns: side, ...turn };
+      crop(await view.read(), place, pixels.subarray(item * side * side, (item + 1) * side * side));
       truths.push(
         view.lesions.flatMap((lesion) => {
           const box = boxInCrop(lesion.box, place); // of a lesion less than half of which is in it, none
@@ -41,12 +40,6 @@ export function windowBatches(model: RetinaNet, views: readonly StoredView[], { 
         }),
       );
     }
-    return { pixels: tensor4d(pixels, [size, side, side, 1]), ...detectionTargets(anchors, truths, { classes: classes.length }) };
+    return { pixels: tensor4d(pixels, [drawn.length, side, side, 1]), ...detectionTargets(anchors, truths, { classes: classes.length }) };
   };
-}
-
-/** A window's middle from which the lesion's middle is inside by a margin. */
-function around(random: Random, { top, left, bottom, right }: Box): readonly [row: number, column: number] {
-  const far = side / 2 - margin;
-  return [(top + bottom) / 2 + random.between(-far, far), (left + right) / 2 + random.between(-far, far)];
 }
