@@ -37,6 +37,11 @@ export type { DdsmSummary } from "./recipes/ddsm/testDdsm.ts";
 export { type PooledFolds, poolFolds } from "./recipes/ddsm/poolFolds.ts";
 export { ddsmMetricsTable, ddsmStageTable } from "./recipes/ddsm/ddsmTables.ts";
 
+// A cohort through a net, for the probe of shortcuts
+export { probeMember } from "./probe/probeMember.ts";
+export { examineForProbe, type ProbedCohort, type ProbedImage, type ProbedNet, type ProbeExample } from "./probe/examineForProbe.ts";
+export { readTraits, type TraitTable } from "./probe/readTraits.ts";
+
 // Tables and folders that a user names
 export { readRows } from "./evaluation/readRows.ts";
 export { type MarkdownReport, markdownReport } from "./evaluation/markdownReport.ts";
