@@ -1,3 +1,4 @@
+import { minMax } from "@mammo/mammogram";
 import { sigmoid } from "./logit.ts";
 import { spreadOf } from "./spreadOf.ts";
 
@@ -34,7 +35,7 @@ export function fitLinearProbe(
 ): LinearProbe {
   const width = checkRows(rows, labels);
   if (!(ridge > 0 && ridge < Infinity)) throw new RangeError(`Expected ridge > 0, got ${ridge}`);
-  const scales = Array.from({ length: width }, (_, k) => spreadOf(Float64Array.from(rows, (row) => row[k]!)));
+  const scales = Array.from({ length: width }, (_, k) => scaleOf(Float64Array.from(rows, (row) => row[k]!)));
   // The last column is the intercept's, which no ridge holds.
   const size = width + 1;
   const x = new Float64Array(rows.length * size).fill(1);
@@ -75,6 +76,12 @@ function checkRows(rows: readonly ArrayLike<number>[], labels: ArrayLike<number>
   });
   if (counts.includes(0)) throw new RangeError(`Expected labels of both classes, got ${counts[1]} positive of ${labels.length}`);
   return width;
+}
+
+/** Equal numbers have no spread; the rounding of their mean would pass for one. */
+function scaleOf(values: Float64Array): { readonly center: number; readonly spread: number } {
+  const [low, high] = minMax(values);
+  return low === high ? { center: low, spread: Infinity } : spreadOf(values);
 }
 
 interface Problem {

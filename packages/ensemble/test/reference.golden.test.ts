@@ -1,6 +1,17 @@
 import { expectClose, golden } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { applyLinearProbe, assign, calibrate, fitIsotonic, fitLinearProbe, fitPlatt, fitStack, fitTemperature, mergeDetections, type ScoreRule } from "../src/index.ts";
+import {
+  applyLinearProbe,
+  assign,
+  calibrate,
+  fitIsotonic,
+  fitLinearProbe,
+  fitPlatt,
+  fitStack,
+  fitTemperature,
+  mergeDetections,
+  type ScoreRule,
+} from "../src/index.ts";
 
 interface Labeled {
   readonly scores: number[];
