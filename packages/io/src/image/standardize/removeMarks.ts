@@ -35,13 +35,12 @@ export function removeMarks({ pixels, rows, columns }: Grid, { mmPerPixel }: { r
   const [isBright, wide] = brightParts({ pixels, rows, columns }, across(strokeMm / 2));
   const thin = { ...isBright, pixels: isBright.pixels.slice() };
   for (let at = 0; at < thin.pixels.length; at++) if (wide.pixels[at] === 1) thin.pixels[at] = 0;
-  // A pixel wider, so that dots that touch at a corner are one stroke.
-  const { labels, regions } = regionsOf(morph(thin, 1, "dilate"), 1);
+  const { labels, regions } = regionsOf(joinedAtCorners(thin), 1);
   const boxes = boxesOf(labels, regions.length, { rows, columns });
   const cleaned = pixels.slice();
   const marks: Box[] = [];
   for (const [index, box] of boxes.entries()) {
-    const extent = Math.max(box.bottom - box.top, box.right - box.left) - 2;
+    const extent = Math.max(box.bottom - box.top, box.right - box.left);
     if (extent < leastExtentMm / mmPerPixel || extent > mostExtentMm / mmPerPixel) continue;
     // Only what lies near it is looked at: the mark with its edges, and the ring of a millimeter around these.
     const [edge, ring] = [across(edgeMm), across(1)];
@@ -73,6 +72,18 @@ function brightParts({ pixels, rows, columns }: Grid, radius: number): readonly 
   const least = brightShare * brightest;
   if (brightest > 0) for (let at = 0; at < pixels.length; at++) if (pixels[at]! >= least) bright.pixels[at] = 1;
   return [bright, morph(morph(bright, radius, "erode"), radius, "dilate")];
+}
+
+/** With the pixel between two that touch at a corner: then regions of 4-connected pixels hold whole strokes. A pixel wider all around would join the grains of a cluster. */
+function joinedAtCorners({ pixels, rows, columns }: Binary): Binary {
+  const joined = pixels.slice();
+  for (let row = 1; row < rows; row++)
+    for (let column = 1, at = row * columns + 1; column < columns; column++, at++) {
+      const [above, left, corner] = [pixels[at - columns]!, pixels[at - 1]!, pixels[at - columns - 1]!];
+      if (above === 1 && left === 1) joined[at] = 1;
+      if (corner === 1 && pixels[at] === 1) joined[at - 1] = 1;
+    }
+  return { pixels: joined, rows, columns };
 }
 
 function boxesOf(labels: Int32Array, count: number, { rows, columns }: Pick<Grid, "rows" | "columns">): Box[] {
