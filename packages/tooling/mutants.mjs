@@ -1,6 +1,6 @@
 // npm run mutants -- PACKAGE[/FOLDER[,FOLDER]] [--changes 60] [--seed 1] [--minutes 30] [--limit 60] [--reach FILE]: small changes to a package's sources (or
-// to some folders of its src), one at a time, and whether its suites notice. A change runs the suites that call anything in the changed file, fastest first,
-// up to `limit` seconds. FILE keeps which those are, so that another run need not find it out again. The data folder is left out: a fresh clone has none.
+// to some folders of its src), one at a time, and whether its suites notice. A change runs the suites that call anything in the changed file, up to `limit` seconds:
+// those first that noticed the last ones, then the fastest. FILE keeps which those are, so that another run need not find it out again. The data folder is left out: a fresh clone has none.
 //
 // Not Stryker, by its documentation (not by a trial): its vitest runner runs all suites in one thread and always with coverage by test, while ours need processes
 // (vitest.config.ts, pool "forks") and start programs that read the changed source from the disk; and it has no seeded sample of a wanted size.
@@ -41,6 +41,8 @@ const copy = mkdtempSync(join(tmpdir(), "mammo-mutants-"));
 process.once("exit", () => rmSync(copy, { recursive: true, force: true, maxRetries: 10 }));
 const suites = suiteRunner(copy);
 let lastPath = "";
+// By file and over all, how many of its changes each suite has noticed: those that did go first the next time.
+const noticed = new Map();
 try {
   copyRepository(copy);
   await run(await firstRun());
@@ -114,11 +116,21 @@ async function run(all) {
   if (!reached) process.exitCode = 1;
 }
 
+function noticing({ suite }, file) {
+  const of = (key) => noticed.get(`${key} ${suite}`) ?? 0;
+  return [of(file), of("")];
+}
+function remember(suite, file) {
+  for (const key of [file, ""]) noticed.set(`${key} ${suite}`, (noticed.get(`${key} ${suite}`) ?? 0) + 1);
+}
+
 /** Whether the suites that reach the file (all, where none does: constants) pass with the change in place: nobody noticed. A hang is noticed. */
 async function test({ file, source }, all) {
   const path = join(copy, file);
   const reaching = all.filter(({ reached }) => reached.has(file));
-  const chosen = within(reaching.length > 0 ? reaching : all);
+  const chosen = within(reaching.length > 0 ? reaching : all)
+    .map((one) => ({ ...one, noticed: noticing(one, file) }))
+    .sort((a, b) => b.noticed[0] - a.noticed[0] || b.noticed[1] - a.noticed[1] || a.seconds - b.seconds);
   const before = readFileSync(path, "utf8");
   // The file that was changed before is as it was, but a vitest that stays does not know that.
   const run = (limit) => suites.run({ files: chosen.map(({ suite }) => suite), changed: [path, lastPath] }, limit);
@@ -127,6 +139,7 @@ async function test({ file, source }, all) {
     for (let seconds = 3 * chosen.reduce((sum, one) => sum + one.seconds, 0) + 60; ; ) {
       writeFileSync(path, source);
       const answer = await run(seconds);
+      if (!answer.isBroken && answer.failed) remember(answer.failed, file);
       if (!answer.isBroken && (isSure || !answer.ok)) return { ok: answer.ok, suites: `${chosen.length} of ${reaching.length} suites that reach it` };
       if (!answer.isBroken) {
         // A vitest that stays has been seen, on a busy machine, to run a file as it was before: a new one decides.

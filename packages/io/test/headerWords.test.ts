@@ -114,6 +114,55 @@ describe("views by paddle and factor", () => {
   });
 });
 
+describe("View Position in other words", () => {
+  const viewOf = async (words: string) => {
+    const { view, laterality, nonstandard } = await headerOf([0x00185101, "CS", words], [0x00200062, "CS", ""]);
+    return { position: view.position, modifiers: view.modifiers, laterality, isNonstandard: nonstandard.includes("ViewPosition") };
+  };
+  const of = (position: string | undefined, laterality: string | undefined, ...modifiers: readonly string[]) => ({
+    ...{ position, laterality, modifiers },
+    isNonstandard: position !== undefined,
+  });
+  it.each<[string, ReturnType<typeof of>]>([
+    ["LCC", of("CC", "L")],
+    ["RMLO", of("MLO", "R")],
+    ["L MLO", of("MLO", "L")],
+    ["RIGHT-XCCL", of("XCCL", "R")],
+    ["cc left", of("CC", "L")],
+    ["MCC", of("CC", undefined, "magnification")],
+    ["SML", of("ML", undefined, "spotCompression")],
+    ["CC MAG", of("CC", undefined, "magnification")],
+    ["R MLO SPOT", of("MLO", "R", "spotCompression")],
+    ["CC TAN", of("CC", undefined, "tangential")],
+    // The first view counts; a second one, and what is no word of these, is another modifier.
+    ["CC MLO", of("CC", undefined, "other")],
+    ["MLO AAA", of("MLO", undefined, "other")],
+    ["QCC MLO", of("MLO", undefined, "other")],
+    ["AAA", of(undefined, undefined)],
+    ["L", of(undefined, undefined)],
+  ])("%s", async (words, expected) => {
+    expect(await viewOf(words)).toEqual(expected);
+  });
+
+  it.each(["CC", "MLO", "ml", "X C C L"])("%s is no other word", async (words) => {
+    expect((await viewOf(words)).isNonstandard).toBe(false);
+  });
+});
+
+describe("functional groups", () => {
+  const anatomy = (...sides: readonly string[]): Element => [
+    ...([0x52009229, "SQ"] as const),
+    [[[0x00209071, "SQ", sides.map((side): readonly Element[] => (side ? [[0x00209072, "CS", side]] : []))]]],
+  ];
+  it.each([
+    [["R"], "R"],
+    [["R", "L"], "R"],
+    [["", "L"], undefined],
+  ] as const)("of the items %j of a macro the first counts", async (sides, laterality) => {
+    expect((await headerOf(anatomy(...sides), [0x00200062, "CS", ""])).laterality).toBe(laterality);
+  });
+});
+
 describe("kinds", () => {
   const type = (value: string): Element => [0x00080008, "CS", value];
   it.each<[string, readonly Element[], string]>([

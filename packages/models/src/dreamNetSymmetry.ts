@@ -2,7 +2,7 @@ import { concat, maxPool, split, sub, type Tensor2D, type Tensor4D, tidy } from 
 import { heatmapActivation } from "./blocks/heatmapActivation.ts";
 import { imageHead, pooledSize, requirePooledSize } from "./blocks/imageHead.ts";
 import type { MapGeometry } from "./blocks/mapGeometry.ts";
-import { bothSides, otherSide, type Pair, requirePair, sideBySide } from "./blocks/pair.ts";
+import { bothSides, otherSide, type Pair, requirePair, requireSameSides, sideBySide } from "./blocks/pair.ts";
 import { cellLogits, featureTrunk } from "./blocks/trunk.ts";
 import { type DreamNetOptions, dreamNetDefaults } from "./dreamNet.ts";
 import { conv } from "./layers/conv.ts";
@@ -22,6 +22,10 @@ export interface DreamNetSymmetry extends Model {
   apply(views: Pair, mode?: Mode): Tensor2D;
   /** The same, and the cells behind it: the detector's logits of each side, [B, h, w, classes], before the heatmap's activation. */
   applyWithHeatmaps(views: Pair, mode?: Mode): { readonly logits: Tensor2D; readonly leftHeatmap: Tensor4D; readonly rightHeatmap: Tensor4D };
+  /** Layers 1–8 alone: views [B, rows, columns, 1] -> features [B, 16, 10, 512 · width]. */
+  features(x: Tensor4D, mode?: Mode): Tensor4D;
+  /** What follows alone: features of left and right, as `features` gives them -> logits [B, 2]. Trains on stored features while the trunk is frozen. */
+  classify(features: Pair, mode?: Mode): Tensor2D;
 }
 
 /**
@@ -53,17 +57,20 @@ function build(store: WeightStore, full: DreamNetSymmetryOptions): DreamNetSymme
   const head = imageHead(store, { inputs: 2 * classes, pooled, width: headWidth, extras: 1 });
   const activate = heatmapActivation(full.heatmap);
 
+  /** Features of all left and then all right sides [2B, 16, 10, channels]. */
+  const judge = (own: Tensor4D, present: Tensor2D, mode: Mode) => {
+    const { other, missing } = otherSide(own, present, nothing);
+    const asymmetry = compare(sub(own, maxPool(other, 3, 1, "same")), mode); // [2B, 16, 10, classes]
+    const heatmap = detect(own, mode);
+    return { logits: sideBySide(head(concat([activate(heatmap), activate(asymmetry)], 3), mode, missing)), heatmap };
+  };
   const applyWithHeatmaps = (views: Pair, mode: Mode = {}) => {
     requirePair(views);
     requirePooledSize(views.left, pooled, geometry);
     return tidy(() => {
-      const own = features(bothSides(views), mode); // [2B, 16, 10, channels]
-      const { other, missing } = otherSide(own, views.present, nothing);
-      const asymmetry = compare(sub(own, maxPool(other, 3, 1, "same")), mode); // [2B, 16, 10, classes]
-      const heatmap = detect(own, mode);
-      const logits = head(concat([activate(heatmap), activate(asymmetry)], 3), mode, missing);
+      const { logits, heatmap } = judge(features(bothSides(views), mode), views.present, mode);
       const [leftHeatmap, rightHeatmap] = split(heatmap, 2, 0) as [Tensor4D, Tensor4D];
-      return { logits: sideBySide(logits), leftHeatmap, rightHeatmap };
+      return { logits, leftHeatmap, rightHeatmap };
     });
   };
   return {
@@ -73,6 +80,14 @@ function build(store: WeightStore, full: DreamNetSymmetryOptions): DreamNetSymme
     buffers: store.buffers,
     applyWithHeatmaps,
     apply: (views, mode) => tidy(() => applyWithHeatmaps(views, mode).logits),
+    features(x, mode = {}) {
+      requirePooledSize(x, pooled, geometry);
+      return tidy(() => features(x, mode));
+    },
+    classify(pair, mode = {}) {
+      requireSameSides(pair);
+      return tidy(() => judge(bothSides(pair), pair.present, mode).logits);
+    },
     dispose: store.dispose,
   };
 }

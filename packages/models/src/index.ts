@@ -20,6 +20,7 @@ export { cellBox, cellCenter, cellsAlong, type FeatureMap, type MapGeometry } fr
 // A view through a graph
 export { toBatch, toTensor } from "./run/toBatch.ts";
 export { type Crop, type CropOptions, crop, type StoredGrid } from "./run/crop.ts";
+export { type CropAroundOptions, contextTimes, cropAround, fineTimes } from "./run/lesionCrops.ts";
 export { classifyView, classifyViews } from "./run/classifyView.ts";
 export { classifyPair, type PairOfProbabilities, type PairOfViews } from "./run/classifyPair.ts";
 export { detectLesions, type LesionDetection } from "./run/detectLesions.ts";

@@ -84,6 +84,29 @@ describe("classifyPair", () => {
     });
     model.dispose();
   });
+
+  it("from stored features says the same, with both breasts and with one", async () => {
+    const model = dreamNetSymmetry({ width, rows: 448, columns: 448, seed: 4 });
+    await expectNoLeak(() => {
+      tidy(() => {
+        const [left, right] = [toBatch([grid("left", 448, 448)]), toBatch([grid("right", 448, 448)])];
+        for (const flags of [
+          [1, 1],
+          [1, 0],
+          [0, 1],
+        ]) {
+          // biome-ignore format: one row
+          const present = tensor2d([flags]);
+          const features = { left: model.features(left), right: model.features(right), present };
+          const there = flags.flatMap((flag, at) => (flag ? [at] : []));
+          const [stored, whole] = [model.classify(features).dataSync(), model.apply({ left, right, present }).dataSync()];
+          for (const at of there) expect(stored[at]).toBeCloseTo(whole[at]!, 5);
+          expect(() => model.classify({ ...features, right: left })).toThrow(/^Expected left and right of one shape/);
+        }
+      });
+    });
+    model.dispose();
+  });
 });
 
 describe("detectLesions", () => {

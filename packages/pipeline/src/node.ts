@@ -42,6 +42,13 @@ export { probeMember } from "./probe/probeMember.ts";
 export { examineForProbe, type ProbedCohort, type ProbedImage, type ProbedNet, type ProbeExample } from "./probe/examineForProbe.ts";
 export { readTraits, type TraitTable } from "./probe/readTraits.ts";
 
+// The other graphs on phantoms
+export { type GraphStage, type GraphsConfig, graphsConfig } from "./recipes/graphs/graphsConfig.ts";
+export { type GraphName, graphNames } from "./recipes/graphs/trainGraphs.ts";
+export { type GraphsRun, type GraphsSummary, runGraphs, type SymmetrySummary } from "./recipes/graphs/runGraphs.ts";
+export type { FrocSummary, PairedAreas } from "./recipes/graphs/testGraphs.ts";
+export { graphsTables } from "./recipes/graphs/graphsTables.ts";
+
 // Tables and folders that a user names
 export { readRows } from "./evaluation/readRows.ts";
 export { type MarkdownReport, markdownReport } from "./evaluation/markdownReport.ts";

@@ -22,27 +22,7 @@ import { predictFilms, rankFilms } from "../src/recipes/ddsm/scoreFilms.ts";
 import { splitFold } from "../src/recipes/ddsm/splitFold.ts";
 import { chooseStage } from "../src/recipes/ddsm/trainDdsm.ts";
 import { validateDetector } from "../src/recipes/ddsm/validateDetector.ts";
-import type { StoredLesion, StoredView } from "../src/store/imageStore.ts";
-
-const [rows, columns] = [576, 512];
-
-/** A gray breast over the whole picture with a bright square where its lesion is. */
-function film(patientId: string, cancer: 0 | 1, lesion: Partial<StoredLesion> = {}): StoredView {
-  const box = { top: 230, left: 180, bottom: 290, right: 240 };
-  const pixels = new Uint16Array(rows * columns).fill(20_000);
-  for (let row = box.top; row < box.bottom; row++) pixels.fill(cancer ? 60_000 : 40_000, row * columns + box.left, row * columns + box.right);
-  return {
-    id: `${patientId}.jpg`,
-    patientId,
-    laterality: "L",
-    view: "CC",
-    cancer,
-    lesions: [{ kind: "mass", malignant: cancer === 1, box, ...lesion }],
-    rows,
-    columns,
-    read: async () => ({ pixels, rows, columns, breast: { top: 0, left: 0, bottom: rows, right: columns }, toSource: [1, 0, 0, 0, 1, 0] }),
-  };
-}
+import { columns, film, rows } from "./film.ts";
 
 beforeAll(async () => {
   await selectBackend();

@@ -1,5 +1,5 @@
 // A child process of `npm run mutants`: one vitest that stays, so that a run transforms the changed file alone. Started in the copy of the repository.
-// Takes { files, changed, reach } and answers { ok, isBroken, output, seconds } with the seconds of each test file.
+// Takes { files, changed, reach } and answers { ok, isBroken, output, seconds, failed } with the seconds of each test file, and the one that failed.
 import { createVitest } from "vitest/node";
 
 let ended = [];
@@ -28,7 +28,7 @@ async function run({ files, changed, reach }) {
       return { ...answer, ok: false, isBroken: true, output: `${file} did not end\n${errors.join("\n")}` };
     answer.seconds[file] = secondsOf(module.diagnostic());
     if (module.state() === "failed" || errors.length > 0)
-      return { ...answer, ok: false, output: [...faultsOf(module), ...errors].join("\n").slice(0, 2000) };
+      return { ...answer, ok: false, failed: file, output: [...faultsOf(module), ...errors].join("\n").slice(0, 2000) };
   }
   return answer;
 }

@@ -72,7 +72,7 @@ describe("trainStep, observed", () => {
       expect(kernel!.gradient).toMatchObject({ max: 1, min: 0, norm: 1 });
       expect(kernel!.weights).toMatchObject({ count: 2, norm: Math.sqrt(2), mean: 1 });
       expect(kernel!.updateRatio).toBeCloseTo(0.1 / Math.sqrt(2), 6);
-      expect(bias).toMatchObject({ name: "layer/bias", gradient: { max: 0.5 }, weights: { min: -100 } });
+      expect(bias).toMatchObject({ name: "layer/bias", gradient: { max: 0.5 }, weights: { min: -100 }, units: 2, unitsWithoutGradient: 1 });
       expect(result.gradientNorm).toBeCloseTo(Math.hypot(1, 0.5), 6);
       expect(result.dynamics!.activations).toEqual([{ name: "layer", mean: 0.5, deviation: Math.sqrt(0.75), zeros: 0.75, units: 2, deadUnits: 1 }]);
       for (const weight of Object.values(model.params)) weight.dispose();

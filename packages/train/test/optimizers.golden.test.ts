@@ -114,6 +114,10 @@ it("decay and momentum by factors of 1 and 2, by hand", async () => {
         [expected[0]],
         { absolute: 1e-6 },
       );
+    // The norm of one tensor is its own; that of none is 0.
+    const clipped = clipByGlobalNorm(1).update({ a: tensor([3, -4]) }, { state: {}, params: {}, step: 0 }).updates["a"]!;
+    expectClose(clipped.dataSync(), [0.6, -0.8], { absolute: 1e-6 });
+    expect(clipByGlobalNorm(1).update({}, { state: {}, params: {}, step: 0 }).updates).toEqual({});
   });
 });
 

@@ -15,8 +15,13 @@ export interface Pair {
  *
  * @throws RangeError for no pair, sides of different shapes, or flags that are not [B, 2].
  */
-export function requirePair({ left, right, present }: Pair): void {
-  requireImages(left);
+export function requirePair(pair: Pair): void {
+  requireImages(pair.left);
+  requireSameSides(pair);
+}
+
+/** The same for features of both sides, whatever their channels. */
+export function requireSameSides({ left, right, present }: Pair): void {
   if (left.shape.join() !== right.shape.join())
     throw new RangeError(`Expected left and right of one shape, got [${left.shape.join(", ")}] and [${right.shape.join(", ")}].`);
   if (present.shape.join() !== `${left.shape[0]},2`)

@@ -17,7 +17,7 @@ export type ViewWithNipple = Grid & { readonly nipple?: Point | undefined };
  *
  * @throws ModelError `no-nipple` where one of the views lacks it.
  */
-export function oppositePlace([row, column]: Point, own: ViewWithNipple, other: ViewWithNipple): Point {
+export function oppositePlace([row, column]: Point, own: Pick<ViewWithNipple, "nipple">, other: Pick<ViewWithNipple, "nipple">): Point {
   if (!own.nipple || !other.nipple)
     throw new ModelError("no-nipple", `Expected the nipple of both views, got none of ${own.nipple ? "the other" : "its own"} breast's.`);
   return [row - own.nipple[0] + other.nipple[0], column - own.nipple[1] + other.nipple[1]];

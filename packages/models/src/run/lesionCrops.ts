@@ -1,16 +1,35 @@
 import { type Box, boxCenter, type Grid, type Point } from "@mammo/mammogram";
-import { type Crop, crop, type StoredGrid } from "./crop.ts";
+import { type Crop, type CropOptions, crop, type StoredGrid } from "./crop.ts";
 
-/** A square crop about a point, as wide as `times` the longer side of the box and `side` pixels large. Ours. */
+/** How much a crop of a lesion shows, and how it is turned. */
+export interface CropAroundOptions extends Pick<CropOptions, "angle" | "shear" | "flipRows" | "flipColumns"> {
+  /** Of the longer side of the box. */
+  readonly times: number;
+  /** Pixels of the crop's sides. */
+  readonly side: number;
+  /** Default: the box's. */
+  readonly center?: Point;
+}
+
+/**
+ * A square crop about a lesion, as wide as `times` the longer side of its box and `side` pixels large: what CaracNet and CaracNetSymmetry see. Ours.
+ *
+ * @throws RangeError for a box without extent.
+ * @example
+ * const fine = cropAround(image, box, { times: fineTimes, side: 224 });
+ */
 export function cropAround(
   image: Grid | StoredGrid,
   box: Box,
-  { times, side, center = boxCenter(box) }: { times: number; side: number; center?: Point },
+  { times, side, center = boxCenter(box), ...turn }: CropAroundOptions,
+  into?: Float32Array,
 ): Crop {
   const longer = Math.max(box.bottom - box.top, box.right - box.left);
-  return crop(image, { center, rows: side, columns: side, scale: side / (times * longer) });
+  return crop(image, { ...turn, center, rows: side, columns: side, scale: side / (times * longer) }, into);
 }
 
-/** How much of the surroundings a fine crop and a context crop show, in sides of the box. Ours. */
+/** How much of its surroundings CaracNet's fine crop shows, in longer sides of the box. Ours. */
 export const fineTimes = 1.25;
+
+/** The same of its context crop, and of CaracNetSymmetry's crops. Ours. */
 export const contextTimes = 2.5;

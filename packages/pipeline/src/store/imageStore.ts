@@ -2,7 +2,7 @@
 import type { DicomErrorCode } from "@mammo/io";
 import type { Cohort, CohortErrorCode, CohortImage } from "@mammo/io/node";
 import { openShards, readShardImage, type Shards, writeShards } from "@mammo/io/shards";
-import { type Box, boxFromSource, type Laterality, type LesionKind, type MappedToSource, type ViewPosition } from "@mammo/mammogram";
+import { type Box, boxFromSource, type Laterality, type LesionKind, type MappedToSource, type Point, type ViewPosition } from "@mammo/mammogram";
 import type { StoredGrid } from "@mammo/models";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
@@ -22,6 +22,8 @@ export interface StoredLesion {
 export interface StoredPixels extends StoredGrid, MappedToSource {
   /** The smallest box around the breast. */
   readonly breast: Box;
+  readonly nipple: Point;
+  readonly mmPerPixel: number;
 }
 
 /** One standardized view: what is known of it, and a way to its pixels. */
@@ -91,11 +93,11 @@ export async function* storeImages(
 }
 
 async function readPixels(shards: Shards, index: number): Promise<{ readonly value: StoredPixels; readonly bytes: number }> {
-  const { pixels, rows, columns, breast, toSource } = await readShardImage(shards, index);
+  const { pixels, rows, columns, breast, nipple, mmPerPixel, toSource } = await readShardImage(shards, index);
   const values = new Uint16Array(pixels.length);
   // Exact: each pixel is the float nearest to a multiple of 1 / 65535. A loop, since `Uint16Array.from` with a function takes ten times as long.
   for (let at = 0; at < values.length; at++) values[at] = pixels[at]! * 65535 + 0.5;
-  return { value: { pixels: values, rows, columns, breast, toSource }, bytes: values.byteLength };
+  return { value: { pixels: values, rows, columns, breast, nipple, mmPerPixel, toSource }, bytes: values.byteLength };
 }
 
 /** The way back to the source is stored beside the pixels, so images with lesions are read here, and in memory when training begins. */

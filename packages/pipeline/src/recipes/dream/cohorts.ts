@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { type Cohort, type CohortImage, readDreamCohort, requireTwoClasses } from "@mammo/io/node";
 import { minMax } from "@mammo/mammogram";
+import type { CohortOptions } from "@mammo/phantom";
 import { writeCohort } from "@mammo/phantom/node";
 import { groupBy } from "../../groupBy.ts";
 import type { Progress } from "../../progress.ts";
@@ -8,9 +9,9 @@ import type { Progress } from "../../progress.ts";
 /** A phantom cohort in a folder, in the challenge's layout; what is missing of it is made first. Yields after each exam. */
 export async function* phantomCohort(
   folder: string,
-  { women, seed, phase = "phantom cohort" }: { readonly women: number; readonly seed: number; readonly phase?: string },
+  { phase = "phantom cohort", ...plan }: Partial<CohortOptions> & Pick<CohortOptions, "women" | "seed"> & { readonly phase?: string },
 ): AsyncGenerator<Progress, Cohort> {
-  for await (const { done, total } of writeCohort({ folder, women, seed, workers: availableParallelism() })) yield { phase, done, total };
+  for await (const { done, total } of writeCohort({ folder, ...plan, workers: availableParallelism() })) yield { phase, done, total };
   return { ...requireTwoClasses(await readDreamCohort(folder)), name: "phantom" };
 }
 

@@ -1,0 +1,90 @@
+// npm run train-graphs: RetinaNet, CaracNet and the symmetry graphs, each trained on phantoms and tested on women whom it has not seen.
+import { join } from "node:path";
+import { selectBackend } from "@mammo/backend";
+import { standardizationVersion } from "@mammo/io";
+import {
+  describeBackend,
+  type GraphName,
+  type GraphsSummary,
+  graphNames,
+  graphsConfig,
+  graphsTables,
+  openRunFolder,
+  readProvenance,
+  runGraphs,
+} from "@mammo/pipeline/node";
+import { threshold, thresholdLine } from "@mammo/testing/threshold";
+import { printDiagnosis } from "../cli/printDiagnosis.ts";
+import { program, UsageError } from "../cli/program.ts";
+import { withProgress } from "../cli/progress.ts";
+import { table } from "../cli/table.ts";
+
+const print = (text: string) => process.stdout.write(text);
+
+await program(
+  {
+    usage: "npm run train-graphs -- [--graph all|NAME] [--seed N] [--out DIR] [options]",
+    about: "Trains RetinaNet, CaracNet and the symmetry graphs on phantoms, and tests them on women whom no stage has seen.",
+    options: {
+      graph: {
+        kind: "text",
+        choices: ["all", ...graphNames],
+        default: "all",
+        help: "which graph; caracNet and dreamNet come with their symmetry twins",
+      },
+      out: { kind: "text", help: "folder of all that the run writes (default runs/graphs-SEED, with -quick behind it)" },
+      seed: { kind: "number", default: 1, range: [0, 2 ** 30], integer: true, help: "of the cohorts, the split, the weights and the batches" },
+      width: { kind: "number", default: 0.125, range: [0.03125, 1], help: "factor on every channel count" },
+      women: {
+        kind: "number",
+        range: [12, 100000],
+        integer: true,
+        help: "of the first cohort (default 240); the second, of asymmetries, has five for twelve of them",
+      },
+      effort: { kind: "number", default: 1, range: [0.001, 1000], help: "factor on the steps of every stage" },
+      quick: { kind: "flag", help: "small cohorts and few steps: to see it run, not to see it learn" },
+      diagnose: { kind: "flag", help: "also measure what happens inside the nets: diagnosis.html, and files for TensorBoard" },
+      resume: { kind: "flag", help: "go on with the run in --out" },
+    },
+  },
+  async (values) => {
+    const begun = performance.now();
+    const { seed, width, effort, quick, diagnose } = values;
+    const folder = values.out ?? join("runs", `graphs-${seed}${quick ? "-quick" : ""}`);
+    const config = graphsConfig({ quick, women: values.women, effort });
+    // Not which graphs: a run may go on to others.
+    const options = { recipe: "graphs", seed, width, config, standardization: standardizationVersion };
+    const { recordCohort, release } = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
+      if (!["run-exists", "other-options", "in-use"].includes(error.code ?? "")) throw error;
+      throw new UsageError(`${error.message}: see --resume and --out`, { cause: error });
+    });
+    try {
+      const backend = await selectBackend();
+      process.stderr.write(`backend: ${describeBackend(backend)}\n`);
+      const graphs = values.graph === "all" ? graphNames : [values.graph as GraphName];
+      const provenance = readProvenance({ backend, seed, inputs: {} });
+      const run = runGraphs({ folder, config, width, provenance, graphs, diagnose, recordCohort, begun });
+      const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
+      for (const one of graphsTables(summary)) print(`${table(one)}\n\n`);
+      print(`wrote ${join(folder, "report.html")}, summary.json and checkpoints/ (${Math.round(summary.seconds)} s)\n`);
+      if (!quick && effort === 1 && values.women === undefined) printThresholds(summary);
+    } finally {
+      await release();
+    }
+  },
+);
+
+/** The process ends with 1 where one is not reached. */
+function printThresholds({ retinaNet, caracNet }: GraphsSummary): void {
+  const thresholds = [
+    ...(retinaNet
+      ? [
+          threshold("graphs.retinanet.sensitivity", retinaNet.sensitivity[2]!.estimate, ">=", 0.8),
+          threshold("graphs.retinanet.calcifications", retinaNet.byKind.calcification?.estimate ?? Number.NaN, ">=", 0.7),
+        ]
+      : []),
+    ...(caracNet ? [threshold("graphs.caracnet.auroc", caracNet.all?.plain.estimate ?? Number.NaN, ">=", 0.8)] : []),
+  ];
+  print(`${thresholds.map(thresholdLine).join("\n")}\n`);
+  if (thresholds.some(({ reached }) => !reached)) process.exitCode = 1;
+}

@@ -1,0 +1,143 @@
+import { join } from "node:path";
+import { json } from "@mammo/files";
+import { sha256, writeFileAtomically } from "@mammo/files/node";
+import { standardizationVersion } from "@mammo/io";
+import type { StageSummary } from "@mammo/train/node";
+import type { Progress } from "../../progress.ts";
+import type { Provenance } from "../../run/provenance.ts";
+import { type StoredView, storeImages } from "../../store/imageStore.ts";
+import { latestExams, phantomCohort } from "../dream/cohorts.ts";
+import { splitViews } from "../dream/splitViews.ts";
+import { type GraphsConfig, manyLesions, onlyAsymmetries } from "./graphsConfig.ts";
+import { graphsPage } from "./graphsPage.ts";
+import {
+  byExam,
+  type FrocSummary,
+  frocSummary,
+  type MarkedView,
+  markViews,
+  type PairedAreas,
+  pairedAreas,
+  scoreBreasts,
+  scoreLesions,
+} from "./testGraphs.ts";
+import { type GraphLessons, type TrainedGraphs, trainGraphs } from "./trainGraphs.ts";
+
+/** A run of the recipe. */
+export interface GraphsRun extends Pick<GraphLessons, "graphs" | "diagnose"> {
+  /** Of all that the run writes; to be opened with `openRunFolder`. */
+  readonly folder: string;
+  readonly config: GraphsConfig;
+  /** Factor on every channel count. */
+  readonly width: number;
+  readonly provenance: Omit<Provenance, "inputs">;
+  /** Called with the hash of both cohorts, before anything is trained. */
+  readonly recordCohort: (sha256: string) => Promise<void>;
+  /** `performance.now()` when the run began. Default: now. */
+  readonly begun?: number;
+}
+
+/** Areas of CaracNet and CaracNetSymmetry (malignant against benign lesions) or of DreamNet and DreamNetSymmetry (cancer against none). */
+export interface SymmetrySummary {
+  /** Each lesion, or each breast, of the test women. */
+  readonly all: PairedAreas | undefined;
+  /** The same of the cohort with asymmetries only … */
+  readonly asymmetries: PairedAreas | undefined;
+  /** … and its exams: the highest score of each. */
+  readonly asymmetryExams: PairedAreas | undefined;
+}
+
+/** summary.json. */
+export interface GraphsSummary {
+  readonly config: GraphsConfig;
+  readonly width: number;
+  readonly standardization: string;
+  readonly stages: readonly StageSummary[];
+  readonly provenance: Provenance;
+  readonly retinaNet?: FrocSummary;
+  readonly caracNet?: SymmetrySummary;
+  readonly dreamNet?: SymmetrySummary;
+  readonly seconds: number;
+}
+
+/**
+ * Trains RetinaNet, CaracNet, CaracNetSymmetry, DreamNet and DreamNetSymmetry on phantoms, and tests them on women whom none has seen; writes summary.json and report.html. Ended at any
+ * moment and called again with the same arguments, it goes on to the same bytes. Ours.
+ *
+ * @throws PipelineError as `storeImages` and `splitViews`; TrainError as `trainStage` of @mammo/train.
+ */
+export async function* runGraphs({
+  folder,
+  config,
+  width,
+  provenance: origin,
+  graphs,
+  diagnose = false,
+  recordCohort,
+  begun = performance.now(),
+}: GraphsRun): AsyncGenerator<Progress, GraphsSummary> {
+  const { seed } = origin;
+  const many = yield* phantomCohort(join(folder, "cohort", "many"), { ...manyLesions, women: config.women, seed });
+  // Another seed: no woman of the second cohort is one of the first.
+  const rare = yield* phantomCohort(join(folder, "cohort", "asymmetries"), {
+    ...onlyAsymmetries,
+    women: config.asymmetryWomen,
+    seed: seed + 1_000_003,
+    phase: "asymmetries",
+  });
+  const cohort = sha256(`${many.sha256} ${rare.sha256}`);
+  await recordCohort(cohort);
+  const { train, test } = splitViews(
+    yield* storeImages(latestExams(many), { folder: join(folder, "shards", "many") }),
+    { train: 0.6, validation: 0, test: 0.4 },
+    seed,
+  );
+  const asymmetries = yield* storeImages(latestExams(rare), { folder: join(folder, "shards", "asymmetries"), phase: "standardize asymmetries" });
+  const notes = { cohort, seed: String(seed) };
+  const trained = yield* trainGraphs({ folder, notes, train, seed, width, stages: config.stages, graphs, diagnose, saveEvery: 100 });
+  try {
+    const { marked, ...found } = yield* testGraphs(trained, { test, asymmetries, seed });
+    const provenance = { ...origin, inputs: { cohort } };
+    const seconds = (performance.now() - begun) / 1000;
+    const summary = { config, width, standardization: standardizationVersion, stages: trained.stages, provenance, ...found, seconds };
+    await writeFileAtomically(join(folder, "report.html"), await graphsPage(summary, marked));
+    await writeFileAtomically(join(folder, "summary.json"), json(summary));
+    return summary;
+  } finally {
+    for (const model of [trained.retinaNet, trained.caracNet, trained.caracNetSymmetry, trained.dreamNet, trained.dreamNetSymmetry]) model?.dispose();
+  }
+}
+
+interface UnseenViews {
+  readonly test: readonly StoredView[];
+  readonly asymmetries: readonly StoredView[];
+  readonly seed: number;
+}
+
+async function* testGraphs(
+  { retinaNet, caracNet, caracNetSymmetry, dreamNet, dreamNetSymmetry }: TrainedGraphs,
+  { test, asymmetries, seed }: UnseenViews,
+): AsyncGenerator<Progress, Pick<GraphsSummary, "retinaNet" | "caracNet" | "dreamNet"> & { readonly marked: readonly MarkedView[] }> {
+  const marked = retinaNet ? yield* markViews(retinaNet, test) : [];
+  const lesions = caracNet && caracNetSymmetry;
+  const breasts = dreamNet && dreamNetSymmetry;
+  const summarize = ([all, rare]: readonly (readonly Parameters<typeof byExam>[0][number][])[]): SymmetrySummary => ({
+    all: pairedAreas(all!, { seed }),
+    asymmetries: pairedAreas(rare!, { seed }),
+    asymmetryExams: pairedAreas(byExam(rare!), { seed }),
+  });
+  const carac = lesions && [
+    yield* scoreLesions({ caracNet, caracNetSymmetry }, test, { phase: "caracNet, test" }),
+    yield* scoreLesions({ caracNet, caracNetSymmetry }, asymmetries, { phase: "caracNet, asymmetries" }),
+  ];
+  const dream = breasts && [
+    yield* scoreBreasts({ dreamNet, dreamNetSymmetry }, test, { phase: "dreamNet, test" }),
+    yield* scoreBreasts({ dreamNet, dreamNetSymmetry }, asymmetries, { phase: "dreamNet, asymmetries" }),
+  ];
+  return {
+    marked,
+    ...(retinaNet ? { retinaNet: frocSummary(marked, { seed }) } : {}),
+    ...(carac ? { caracNet: summarize(carac) } : {}),
+    ...(dream ? { dreamNet: summarize(dream) } : {}),
+  };
+}
