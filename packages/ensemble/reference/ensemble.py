@@ -14,6 +14,7 @@ from scipy.optimize import linear_sum_assignment, minimize_scalar
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 SEED = 7
 FOLDER = Path(__file__).parent.parent / "test" / "golden"
@@ -77,6 +78,25 @@ def stack(random):
     write("stack", cases=cases)
 
 
+def linear_probe(random):
+    """More features than rows, features that agree, one that never varies, one on another scale; ridges weak and strong."""
+    cases = []
+    for n, width, ridge in [(30, 3, 1), (40, 60, 60), (40, 60, 0.01), (80, 20, 1000)]:
+        labels = (random.random(n) < 0.4).astype(int)
+        labels[:2] = [0, 1]
+        rows = random.normal(size=(n, width)) + np.outer(labels, random.normal(size=width))
+        rows[:, 1] = rows[:, 0] + 0.01 * random.normal(size=n)
+        rows[:, 2] = 1000 + 300 * rows[:, 2]
+        if width > 3:
+            rows[:, 3] = 5
+        rows = np.round(rows, 4)
+        scaler = StandardScaler().fit(rows)
+        model = LogisticRegression(C=1 / ridge, solver="newton-cholesky", tol=1e-13, max_iter=1000).fit(scaler.transform(rows), labels)
+        logits = model.decision_function(scaler.transform(rows))
+        cases.append({"rows": rows.tolist(), "labels": labels.tolist(), "ridge": ridge, "intercept": float(model.intercept_[0]), "logits": logits.tolist()})
+    write("linearProbe", cases=cases)
+
+
 def assign(random):
     cases = []
     for rows, columns in [(1, 1), (3, 3), (5, 8), (8, 5), (20, 20), (40, 30)]:
@@ -122,5 +142,5 @@ def fusion(random):
     write("fusion", cases=cases)
 
 
-for make in [platt, temperature, isotonic, stack, assign, fusion]:
+for make in [platt, temperature, isotonic, stack, linear_probe, assign, fusion]:
     make(np.random.default_rng(SEED))

@@ -5,6 +5,7 @@ export type { Finding } from "./finding.ts";
 export { logit, sigmoid } from "./logit.ts";
 export { type Pooling, type PoolOptions, poolLogits, poolProbabilities } from "./poolProbabilities.ts";
 export { applyStack, fitStack, type LogisticStack, parseStack } from "./stack.ts";
+export { applyLinearProbe, fitLinearProbe, type LinearProbe } from "./linearProbe.ts";
 export { fitNonNegativeStack } from "./nonNegativeStack.ts";
 export { freezeRanks, type RankReference, rankAgainst } from "./rankReference.ts";
 

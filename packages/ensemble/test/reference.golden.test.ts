@@ -1,6 +1,17 @@
 import { expectClose, golden } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { assign, calibrate, fitIsotonic, fitPlatt, fitStack, fitTemperature, mergeDetections, type ScoreRule } from "../src/index.ts";
+import {
+  applyLinearProbe,
+  assign,
+  calibrate,
+  fitIsotonic,
+  fitLinearProbe,
+  fitPlatt,
+  fitStack,
+  fitTemperature,
+  mergeDetections,
+  type ScoreRule,
+} from "../src/index.ts";
 
 interface Labeled {
   readonly scores: number[];
@@ -84,4 +95,19 @@ describe("mergeDetections", () => {
     // The tool keeps its weighted boxes in float32.
     expectClose(flat(merged), flat(expected.map(({ box, ...rest }) => ({ box: boxOf(box), ...rest }))), { absolute: 1e-6 });
   });
+});
+
+describe("fitLinearProbe", () => {
+  it.each(cases<{ rows: number[][]; labels: number[]; ridge: number; intercept: number; logits: number[] }>("linearProbe"))(
+    "finds scikit-learn's minimum, case %#",
+    ({ rows, labels, ridge, intercept, logits }) => {
+      const probe = fitLinearProbe(rows, labels, { ridge });
+      expectClose(probe.intercept, intercept, { relative: 1e-6, absolute: 1e-8 });
+      expectClose(
+        rows.map((row) => applyLinearProbe(probe, row)),
+        logits,
+        { relative: 1e-6, absolute: 1e-8 },
+      );
+    },
+  );
 });

@@ -25,6 +25,7 @@ export {
   standardizeDefaults,
 } from "./image/standardize/standardize.ts";
 export { breastMask, type MaskModel } from "./image/standardize/breastMask.ts";
+export { removeMarks, type Unmarked } from "./image/standardize/removeMarks.ts";
 export { findPectoral, type Pectoral } from "./image/standardize/pectoral.ts";
 export { pectoralMask } from "./image/standardize/pectoralMask.ts";
 export type { SourceFlag, SourceView } from "./dicom/sourceView.ts";

@@ -12,7 +12,7 @@ export { type ParquetRow, parquetRows } from "./scale/threads/parquetRows.ts";
 
 // Cohorts
 export type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort/cohort.ts";
-export { readCohortImage } from "./cohort/readCohortImage.ts";
+export { type CohortMammogram, readCohortImage, readCohortMammogram } from "./cohort/readCohortImage.ts";
 export { requireTwoClasses } from "./cohort/requireTwoClasses.ts";
 export { type CohortLayout, cohortReaders } from "./cohort/cohortReaders.ts";
 export { readTableCohort } from "./cohort/readTableCohort.ts";

@@ -32,6 +32,8 @@ export interface DreamNet extends Model {
   apply(x: Tensor4D, mode?: Mode): Tensor2D;
   /** The same, and the detector's logits cell by cell (before the heatmap's activation): [B, h, w, classes]. */
   applyWithHeatmap(x: Tensor4D, mode?: Mode): { readonly logit: Tensor2D; readonly heatmap: Tensor4D };
+  /** The logit as in inference, and what layer 8 says of each cell, before its five logits: features [B, h, w, 512 · width]. */
+  applyWithFeatures(x: Tensor4D): { readonly logit: Tensor2D; readonly features: Tensor4D };
   /** The trunk alone, on any input of at least 192x192: [B, H, W, 1] -> the detector's logits [B, ⌊H/64⌋ − 2, ⌊W/64⌋ − 2, classes]. */
   heatmap(x: Tensor4D, mode?: Mode): Tensor4D;
   /** The head alone: heatmap [B, h, w, classes] as `heatmap` gives it -> logit of cancer [B, 1]. Trains on stored heatmaps while the trunk is frozen. */
@@ -60,7 +62,7 @@ export function dreamNet(options: Partial<DreamNetOptions> = {}): DreamNet {
 function build(store: WeightStore, full: DreamNetOptions): DreamNet {
   const { rows, columns, width, headWidth = width } = full;
   const classes = full.classes.length;
-  const { apply: detect, geometry } = trunk(store, { classes, width });
+  const { apply: detect, features: featuresOf, logits: logitsOf, geometry } = trunk(store, { classes, width });
   const pooled = pooledSize(rows, columns, geometry);
   const head = imageHead(store, { inputs: classes, pooled, width: headWidth });
   const activate = heatmapActivation(full.heatmap);
@@ -79,6 +81,13 @@ function build(store: WeightStore, full: DreamNetOptions): DreamNet {
     buffers: store.buffers,
     applyWithHeatmap,
     apply: (x, mode) => tidy(() => applyWithHeatmap(x, mode).logit),
+    applyWithFeatures(x) {
+      requirePooledSize(x, pooled, geometry);
+      return tidy(() => {
+        const features = featuresOf(x, {}); // [B, 16, 10, 512 · width]
+        return { logit: head(activate(logitsOf(features, {})), {}), features };
+      });
+    },
     heatmap(x, mode = {}) {
       requireCells(x, geometry);
       return tidy(() => detect(x, mode));

@@ -32,6 +32,7 @@ export { compareLesions, oppositePlace, type ViewWithNipple } from "./run/compar
 export type { Flip, FlipOptions } from "./run/flips.ts";
 export { ModelError, type ModelErrorCode } from "./modelError.ts";
 export { type Examination, examineView, type HeatmapLogits } from "./run/examineView.ts";
+export { type ViewFeatures, viewFeatures } from "./run/viewFeatures.ts";
 export { type HeatmapPeak, type HeatmapPeaksOptions, heatmapPeaks } from "./run/heatmapPeaks.ts";
 export { cellLogOdds, highestLogOdds } from "./run/cellLogOdds.ts";
 export { type MalignancyMap, malignancyMap } from "./run/malignancyMap.ts";

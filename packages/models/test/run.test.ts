@@ -12,10 +12,13 @@ import {
   detectLesions,
   dreamNet,
   dreamNetSymmetry,
+  examineView,
   lesionGeometry,
   oppositePlace,
   retinaNet,
   toBatch,
+  toTensor,
+  viewFeatures,
 } from "@mammo/models";
 import { detections } from "@mammo/models/detection";
 import { expectClose, expectNoLeak } from "@mammo/testing";
@@ -240,6 +243,43 @@ describe("compareLesions", () => {
     });
     const { nipple: __, ...unknown } = own;
     await expect(compareLesions(model, { own: unknown, other }, lesions)).rejects.toMatchObject({ code: "no-nipple" });
+    model.dispose();
+  });
+});
+
+describe("viewFeatures", () => {
+  it("gives examineView's logit, and mean and maximum of each channel over the cells; the heatmap is a line through these channels", async () => {
+    const model = dreamNet({ width, rows: 448, columns: 576, seed: 4 });
+    await expectNoLeak(async () => {
+      const view = grid("view", 448, 576);
+      const { logit, features } = await viewFeatures(model, view);
+      const { logit: expected, heatmap } = await examineView(model, view);
+      expectClose(logit, expected, { absolute: 1e-6 });
+      const run = tidy(() => model.applyWithFeatures(toTensor(view)));
+      const cells = (await run.features.data()) as Float32Array;
+      const channels = 16;
+      expect(run.features.shape).toEqual([1, heatmap.rows, heatmap.columns, channels]);
+      expect(features).toHaveLength(2 * channels);
+      for (let channel = 0; channel < channels; channel++) {
+        const own = [...cells].filter((_, at) => at % channels === channel);
+        expectClose(
+          features[channel]!,
+          own.reduce((sum, value) => sum + value / own.length, 0),
+          { absolute: 1e-6 },
+        );
+        expect(features[channels + channel]).toBe(own.reduce((a, b) => Math.max(a, b)));
+      }
+      const [kernel, bias] = [model.params["conv9/kernel"]!, model.params["conv9/bias"]!];
+      const [weights, offset] = [await kernel.data(), await bias.data()];
+      const last = cells.length / channels - 1;
+      const cellLogit = cells
+        .slice(last * channels)
+        .reduce((sum, value, channel) => sum + value * weights[channel * heatmap.classes.length]!, offset[0]!);
+      expectClose(heatmap.logits[last * heatmap.classes.length]!, cellLogit, { absolute: 1e-5 });
+      run.logit.dispose();
+      run.features.dispose();
+    });
+    await expect(viewFeatures(model, grid("small", 448, 200))).rejects.toThrow(RangeError);
     model.dispose();
   });
 });

@@ -44,6 +44,14 @@ export type { Increments } from "./site/falseAlarms.ts";
 export { type RecallRate, type SiteExam, type SiteOptions, type SiteReport, type SiteRow, siteReport } from "./site/siteReport.ts";
 export { siteTables } from "./site/siteTables.ts";
 
+// Shortcuts: what a net sees that is not disease (from the images on: ./node)
+export { type AskedTrait, type AskOptions, askTraits, type UnaskedTrait } from "./probe/askTraits.ts";
+export { compareLooks, type LookChange } from "./probe/compareLooks.ts";
+export { type ProbeFindings, probeFindings } from "./probe/probeFindings.ts";
+export { type LookName, lookNames } from "./probe/looks.ts";
+export { probeTables } from "./probe/probeTables.ts";
+export { type ProbeSection, probePage } from "./probe/probePage.ts";
+
 // Pages
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";

@@ -37,6 +37,11 @@ export type { DdsmSummary } from "./recipes/ddsm/testDdsm.ts";
 export { type PooledFolds, poolFolds } from "./recipes/ddsm/poolFolds.ts";
 export { ddsmMetricsTable, ddsmStageTable } from "./recipes/ddsm/ddsmTables.ts";
 
+// A cohort through a net, for the probe of shortcuts
+export { probeMember } from "./probe/probeMember.ts";
+export { examineForProbe, type ProbedCohort, type ProbedImage, type ProbedNet, type ProbeExample } from "./probe/examineForProbe.ts";
+export { readTraits, type TraitTable } from "./probe/readTraits.ts";
+
 // The other graphs on phantoms
 export { type GraphStage, type GraphsConfig, graphsConfig } from "./recipes/graphs/graphsConfig.ts";
 export { type GraphName, graphNames } from "./recipes/graphs/trainGraphs.ts";

@@ -1,5 +1,6 @@
 import { readRegularFile } from "@mammo/files/node";
 import { DicomError } from "../dicom/dicomError.ts";
+import type { MammoHeader } from "../dicom/header/mammoHeader.ts";
 import { type ReadMammogramOptions, readMammogram } from "../exam/readMammogram.ts";
 import { readRaster } from "../image/raster/readRaster.ts";
 import { viewOfRaster } from "../image/raster/viewOfRaster.ts";
@@ -7,16 +8,31 @@ import { type StandardImage, standardize } from "../image/standardize/standardiz
 import type { CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 
+/** One image of a cohort, read: films and other rasters have no header. */
+export interface CohortMammogram {
+  readonly header?: MammoHeader;
+  readonly image: StandardImage;
+}
+
 /**
  * One image of a cohort -> the standard image. Its breast and view are the cohort's, since its labels hang on them.
  *
  * @throws DicomError whose text does not name the file, `pixels-mismatch` where its size is not the cohort's; CohortError `missing-file` if it went away.
  */
 export async function readCohortImage(image: CohortImage, options: ReadMammogramOptions = {}): Promise<StandardImage> {
+  return (await readCohortMammogram(image, options)).image;
+}
+
+/**
+ * The same, and the header of a DICOM file.
+ *
+ * @throws DicomError and CohortError as `readCohortImage`.
+ */
+export async function readCohortMammogram(image: CohortImage, options: ReadMammogramOptions = {}): Promise<CohortMammogram> {
   const bytes = await readRegularFile(image.path).catch((cause: unknown) => {
     throw new CohortError("missing-file", "Expected the file to be where the cohort says", { cause });
   });
-  return standardizeCohortFile(bytes, image, options);
+  return decodeCohortFile(bytes, image, options);
 }
 
 /**
@@ -25,6 +41,10 @@ export async function readCohortImage(image: CohortImage, options: ReadMammogram
  * @throws DicomError that does not name the file.
  */
 export async function standardizeCohortFile(bytes: Uint8Array, image: CohortImage, options: ReadMammogramOptions): Promise<StandardImage> {
+  return (await decodeCohortFile(bytes, image, options)).image;
+}
+
+async function decodeCohortFile(bytes: Uint8Array, image: CohortImage, options: ReadMammogramOptions): Promise<CohortMammogram> {
   const { laterality, view, sha256 } = image;
   if (image.format === "dicom") {
     const read = await readMammogram(bytes, {
@@ -36,13 +56,14 @@ export async function standardizeCohortFile(bytes: Uint8Array, image: CohortImag
     });
     requireSize(image, read.header.pixel);
     const isConflict = read.image.laterality !== laterality || read.image.view !== view;
-    return isConflict ? { ...read.image, laterality, view, flags: [...read.image.flags, "table-conflict"] } : read.image;
+    const { header } = read;
+    return { header, image: isConflict ? { ...read.image, laterality, view, flags: [...read.image.flags, "table-conflict"] } : read.image };
   }
   const mmPerPixel = image.mmPerPixel ?? options.sourceMmPerPixel;
   if (mmPerPixel === undefined) throw new DicomError("missing-attribute", "Expected mm per pixel to be given for an image without DICOM header");
   const raster = await readRaster(bytes, options.limits);
   requireSize(image, raster);
-  return standardize(viewOfRaster(raster, { laterality, view, mmPerPixel, sha256 }), options);
+  return { image: standardize(viewOfRaster(raster, { laterality, view, mmPerPixel, sha256 }), options) };
 }
 
 function requireSize({ size }: CohortImage, { rows, columns }: { readonly rows: number; readonly columns: number }): void {

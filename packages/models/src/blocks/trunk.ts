@@ -22,10 +22,14 @@ const seventh = { size: 3, pad: "valid" } as const satisfies Window;
  *
  * The order of the layers is documented; the channels are a re-implementation; that layer 7 is "valid" is ours (forced by 224 px -> 1x1).
  */
-export function trunk(store: WeightStore, { classes, width }: { readonly classes: number; readonly width: number }): Trunk {
+export function trunk(
+  store: WeightStore,
+  { classes, width }: { readonly classes: number; readonly width: number },
+): Trunk & { /** Layers 1–8, and layer 9 on what they give. */ readonly features: Layer; readonly logits: Layer } {
   const { layers, channels, geometry } = firstEight(store, width);
-  const all = sequence([...layers, cellLogits(store, { inputs: channels, classes })]);
-  return { apply: offTheTape(store, all), channels: classes, geometry };
+  const logits = cellLogits(store, { inputs: channels, classes });
+  const all = sequence([...layers, logits]);
+  return { apply: offTheTape(store, all), features: sequence(layers), logits, channels: classes, geometry };
 }
 
 /** Layers 1–8 alone, for graphs that compare or pool features: 512 channels at width 1. */

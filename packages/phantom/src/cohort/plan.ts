@@ -24,6 +24,8 @@ export interface CohortOptions {
   readonly missingViewShare: number;
   readonly extraViewShare: number;
   readonly oneBreastShare: number;
+  /** Share of the breasts with a malignant lesion, and of the others, that carry a ring of lead on the skin: a shortcut where the two differ. */
+  readonly skinMarkers: { readonly malignant: number; readonly others: number };
   /** Devices to draw from, and their weights. */
   readonly devices: Readonly<Record<string, Device>>;
   readonly deviceMix: Readonly<Record<string, number>>;
@@ -41,6 +43,7 @@ export const cohortDefaults = {
   missingViewShare: 0.04,
   extraViewShare: 0.06,
   oneBreastShare: 0.015,
+  skinMarkers: { malignant: 0, others: 0 },
   devices,
   deviceMix: defaultDeviceMix,
 } as const satisfies CohortOptions;
@@ -76,6 +79,8 @@ export function planCohort(options: Partial<CohortOptions> = {}): ExamSpec[] {
   if (!(Number.isInteger(all.women) && all.women >= 1)) throw new RangeError(`Expected at least 1 woman, got ${all.women}`);
   for (const name of ["cancerShare", "benignShare", "priorShare", "missingViewShare", "extraViewShare", "oneBreastShare"] as const)
     if (!(all[name] >= 0 && all[name] <= 1)) throw new RangeError(`Expected ${name} in [0, 1], got ${all[name]}`);
+  for (const [name, share] of Object.entries(all.skinMarkers))
+    if (!(share >= 0 && share <= 1)) throw new RangeError(`Expected skinMarkers.${name} in [0, 1], got ${share}`);
   return Array.from({ length: all.women }, (_, i) => planWoman(i + 1, all)).flat();
 }
 
@@ -112,7 +117,17 @@ function planWoman(woman: number, options: CohortOptions): ExamSpec[] {
     }
     const views = drawViews(keyedRandom(seed, woman, exam, "views"), missingBreast, options);
     const images = views.map(
-      ([laterality, view], i): ViewSpec => ({ seed, woman, exam, image: i + 1, laterality, view, device, lesions: lesions[laterality] }),
+      ([laterality, view], i): ViewSpec => ({
+        seed,
+        woman,
+        exam,
+        image: i + 1,
+        laterality,
+        view,
+        device,
+        lesions: lesions[laterality],
+        ...skinMarkerOf({ seed, woman, exam, laterality, lesions: lesions[laterality] }, options.skinMarkers),
+      }),
     );
     const imaged = (laterality: Laterality) => views.some(([side]) => side === laterality);
     const malignantIn = (laterality: Laterality) => lesions[laterality].some(({ malignant }) => malignant);
@@ -132,6 +147,16 @@ function planWoman(woman: number, options: CohortOptions): ExamSpec[] {
       images,
     };
   });
+}
+
+/** Whether a breast carries a marker, drawn apart from all else, and what it was taped over: its lesion, or a place like one. */
+function skinMarkerOf(
+  { seed, woman, exam, laterality, lesions }: Pick<ViewSpec, "seed" | "woman" | "exam" | "laterality" | "lesions">,
+  { malignant, others }: CohortOptions["skinMarkers"],
+): Pick<ViewSpec, "skinMarker"> {
+  const random = keyedRandom(seed, woman, exam, laterality, "skin marker");
+  if (!random.chance(lesions.some((lesion) => lesion.malignant) ? malignant : others)) return {};
+  return { skinMarker: lesions[0]?.center ?? placeLesion(growBreast({ seed, woman, laterality }), random) };
 }
 
 /** Exactly the wanted share of women, spread evenly over the numbers: small cohorts too have both classes. */

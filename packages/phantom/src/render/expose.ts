@@ -72,6 +72,8 @@ export function burnIn(pixels: Uint16Array, marker: Layer, device: Device): void
   const { box, values } = marker;
   const bright = storedValue(device, 1);
   const width = box.right - box.left;
-  for (let i = 0; i < values.length; i++)
-    if (values[i]!) pixels[(box.top + Math.floor(i / width)) * device.columns + box.left + (i % width)] = bright;
+  for (let i = 0; i < values.length; i++) {
+    const [row, column] = [box.top + Math.floor(i / width), box.left + (i % width)];
+    if (values[i]! && row >= 0 && row < device.rows && column >= 0 && column < device.columns) pixels[row * device.columns + column] = bright;
+  }
 }

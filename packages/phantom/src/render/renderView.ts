@@ -8,7 +8,7 @@ import { renderAnatomy } from "./anatomy.ts";
 import { burnIn, expose } from "./expose.ts";
 import type { Layer } from "./layer.ts";
 import { lesionLayer, speckLayer } from "./lesionLayer.ts";
-import { markerLayer } from "./marker.ts";
+import { markerLayer, skinMarkerLayer } from "./marker.ts";
 import { mirroredMask, tightMask } from "./mask.ts";
 
 /** One image to take: plain data, so that it can be sent to a worker. */
@@ -23,6 +23,8 @@ export interface ViewSpec {
   readonly view: PhantomView;
   readonly device: Device;
   readonly lesions: readonly Lesion[];
+  /** What a ring of lead on the skin was taped over, as a place in the breast: its picture lies 12 mm beside it. Left out: no such marker. */
+  readonly skinMarker?: Point3;
 }
 
 /** The truth of one lesion in one image. */
@@ -74,7 +76,14 @@ export function renderView(spec: ViewSpec): PhantomImage {
     random: keyedRandom(spec.seed, spec.woman, spec.exam, spec.image, "noise"),
   });
   burnIn(pixels, markerLayer(spec.device, spec.laterality, spec.view), spec.device);
+  if (spec.skinMarker) burnIn(pixels, skinMarkerLayer(spec.device, besideOf(spec.skinMarker, pose, spec)), spec.device);
   return { spec, rows: spec.device.rows, columns: spec.device.columns, pixels, ...truth(spec, pose, layers) };
+}
+
+/** Far enough from a place that a lesion there stays to be seen, near enough that a patch of the lesion shows the marker: stored pixels. */
+function besideOf(place: Point3, pose: Pose, { device, laterality }: ViewSpec): Point {
+  const [row, column] = toPixel(place, pose, device);
+  return storedPoint([row - 12 / device.mmPerPixel, column], laterality, device);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Grid } from "@mammo/mammogram";
-import { type DreamNet, type DreamNetOptions, dreamNet, type Examination, examineView } from "@mammo/models";
+import { type DreamNet, type DreamNetOptions, dreamNet, type Examination, examineView, type ViewFeatures, viewFeatures } from "@mammo/models";
 
 /** Of a view: no detector has more pixels, and the graph none of less. */
 const sides = [192, 8192] as const;
@@ -42,14 +42,19 @@ export interface Family<Options, Net> {
   readonly parseOptions: (options: Readonly<Record<string, unknown>>) => Options;
   /** A view -> its logit and the heatmap behind it. */
   readonly examine: (model: Net, view: Grid) => Promise<Examination>;
+  /** A view -> its logit and the features behind it, pooled over the view: as many for each view. */
+  readonly features: (model: Net, view: Grid) => Promise<ViewFeatures>;
 }
 
 /** The kinds of model that a bundle may hold; a new one is a new line here. */
 export const families = {
-  dreamNet: { title: "DreamNet", create: dreamNet, parseOptions: parseDreamNetOptions, examine: examineView } satisfies Family<
-    DreamNetOptions,
-    DreamNet
-  >,
+  dreamNet: {
+    title: "DreamNet",
+    create: dreamNet,
+    parseOptions: parseDreamNetOptions,
+    examine: examineView,
+    features: viewFeatures,
+  } satisfies Family<DreamNetOptions, DreamNet>,
 } as const;
 
 /** A name of `families`. */

@@ -12,7 +12,7 @@ export interface SegmentedSource {
 }
 
 /** Reads one source, keeping what the mask model saw and answered. */
-export async function segmentSource(source: ImageSource, options: ReadMammogramOptions): Promise<SegmentedSource> {
+export async function segmentSource(source: Pick<ImageSource, "read">, options: ReadMammogramOptions): Promise<SegmentedSource> {
   let seen: Pick<SegmentedSource, "whole" | "mask"> | undefined;
   const { header, image } = await source.read({
     ...options,

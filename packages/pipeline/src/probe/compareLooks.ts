@@ -1,0 +1,86 @@
+import { areaUnder, type BootstrapEstimate, bootstrap, bootstrapRoc, pairedDifference } from "@mammo/metrics";
+import type { Interval } from "../predict/evaluateTestSet.ts";
+import { poolBreasts } from "../predict/predictViews.ts";
+import type { ProbedImage } from "./examineForProbe.ts";
+import { type LookName, lookNames } from "./looks.ts";
+
+/** What taking something away does to a net's scores. */
+export interface LookChange {
+  readonly from: LookName;
+  readonly to: LookName;
+  readonly images: number;
+  /** Of them with another logit after it. */
+  readonly changed: number;
+  /** Mean of logit after less logit before, and of its size, over the images that are `changed`; 95 % intervals drawn by woman. NaN where none is. */
+  readonly meanChange: Interval;
+  readonly meanSize: Interval;
+  /** Of cancer, by breast (mean of its views' logits), before and after, and after less before, paired; absent where one class has fewer than two women. */
+  readonly auroc?: {
+    readonly before: Interval;
+    readonly after: Interval;
+    readonly difference: Interval & { readonly p: number };
+  };
+}
+
+/**
+ * The scores of each look beside those of the look before: whole to standard (what standardization takes away), standard to unmarked (marks of lead in the breast),
+ * unmarked to cut (the breast's edge). Intervals by bootstrap, whole women drawn.
+ *
+ * @throws RangeError for a seed that is no whole number in [0, 2^32).
+ */
+export function compareLooks(
+  images: readonly ProbedImage[],
+  { seed, resamples = 2000 }: { readonly seed: number; readonly resamples?: number },
+): readonly LookChange[] {
+  const options = { seed, resamples };
+  const areas = areasOf(images, options);
+  return lookNames.slice(1).map((to, step) => {
+    const from = lookNames[step]!;
+    const changes = images.map(({ logits }) => logits[to] - logits[from]);
+    const changed = images.flatMap((_, index) => (changes[index] === 0 ? [] : [index]));
+    const clusters = changed.map((index) => images[index]!.patientId);
+    const meanOf = (sizeOf: (change: number) => number): Interval => {
+      const values = changed.map((index) => sizeOf(changes[index]!));
+      const mean = (sample: ArrayLike<number>) => Array.from(sample).reduce((sum, row) => sum + values[row]! / sample.length, 0);
+      if (values.length === 0) return { estimate: Number.NaN, low: Number.NaN, high: Number.NaN };
+      const estimate = mean(values.map((_, row) => row));
+      // One woman has no interval.
+      if (new Set(clusters).size < 2) return { estimate, low: Number.NaN, high: Number.NaN };
+      const { low, high } = bootstrap(values.length, mean, { ...options, clusters });
+      return { estimate, low, high };
+    };
+    const difference = areas && pairedDifference(areas[to], areas[from]);
+    return {
+      from,
+      to,
+      images: images.length,
+      changed: changed.length,
+      meanChange: meanOf((change) => change),
+      meanSize: meanOf(Math.abs),
+      ...(areas && difference
+        ? { auroc: { before: intervalOf(areas[from]), after: intervalOf(areas[to]), difference: { ...intervalOf(difference), p: difference.p } } }
+        : {}),
+    };
+  });
+}
+
+const intervalOf = ({ estimate, low, high }: Interval): Interval => ({ estimate, low, high });
+
+function areasOf(
+  images: readonly ProbedImage[],
+  options: { readonly seed: number; readonly resamples: number },
+): Readonly<Record<LookName, BootstrapEstimate>> | undefined {
+  const known = images.filter(({ cancer }) => cancer !== undefined);
+  const women = (label: 0 | 1) => new Set(known.filter(({ cancer }) => cancer === label).map(({ patientId }) => patientId)).size;
+  if (women(0) < 2 || women(1) < 2) return undefined;
+  const areaOf = (look: LookName) => {
+    const breasts = poolBreasts(known.map((view) => ({ view, logit: view.logits[look] })));
+    const cases = {
+      labels: breasts.map(({ cancer }) => cancer!),
+      scores: breasts.map(({ logit }) => logit),
+      clusters: breasts.map(({ patientId }) => patientId),
+    };
+    return bootstrapRoc(cases, { auroc: areaUnder }, options).auroc;
+  };
+  return Object.fromEntries(lookNames.map((look) => [look, areaOf(look)])) as Record<LookName, BootstrapEstimate>;
+}

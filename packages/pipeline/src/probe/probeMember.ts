@@ -1,0 +1,29 @@
+import type { Cohort } from "@mammo/io/node";
+import type { Bundle } from "../bundle/bundle.ts";
+import { families } from "../bundle/families.ts";
+import { loadMember } from "../bundle/loadMember.ts";
+import type { Progress } from "../progress.ts";
+import { examineForProbe, type ProbedCohort } from "./examineForProbe.ts";
+import type { TraitTable } from "./readTraits.ts";
+
+/**
+ * The images of a cohort through one member of a bundle, for `probeFindings`. A backend must be chosen before. Yields after each image.
+ *
+ * @throws PipelineError as `loadMember`, and as `examineForProbe`; RangeError for a member that is not there.
+ * @example
+ * const work = probeMember(cohort, await loadBundle("runs/phantom/bundle"));
+ * for (let step = await work.next(); !step.done; step = await work.next()) show(step.value);
+ */
+export async function* probeMember(
+  cohort: Pick<Cohort, "images">,
+  bundle: Bundle,
+  { member = 0, traits }: { readonly member?: number; readonly traits?: TraitTable["traits"] | undefined } = {},
+): AsyncGenerator<Progress, ProbedCohort> {
+  const model = await loadMember(bundle, member);
+  const { features } = families[bundle.members[member]!.family];
+  try {
+    return yield* examineForProbe(cohort, (view) => features(model, view), { traits });
+  } finally {
+    model.dispose();
+  }
+}
