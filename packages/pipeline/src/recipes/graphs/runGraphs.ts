@@ -14,7 +14,7 @@ import { byExam, frocSummary, type MarkedView, markViews, pairedAreas, scoreBrea
 import { type GraphLessons, type TrainedGraphs, trainGraphs } from "./trainGraphs.ts";
 
 /** A run of the recipe. */
-export interface GraphsRun extends Pick<GraphLessons, "graphs" | "diagnose"> {
+export interface GraphsRun extends Pick<GraphLessons, "graphs" | "batchThreads" | "diagnose"> {
   /** Of all that the run writes; to be opened with `openRunFolder`. */
   readonly folder: string;
   readonly config: GraphsConfig;
@@ -39,6 +39,7 @@ export async function* runGraphs({
   width,
   provenance: origin,
   graphs,
+  batchThreads = 0,
   diagnose = false,
   recordCohort,
   begun = performance.now(),
@@ -61,7 +62,7 @@ export async function* runGraphs({
   );
   const asymmetries = yield* storeImages(latestExams(rare), { folder: join(folder, "shards", "asymmetries"), phase: "standardize asymmetries" });
   const notes = { cohort, seed: String(seed) };
-  const trained = yield* trainGraphs({ folder, notes, train, seed, width, stages: config.stages, graphs, diagnose, saveEvery: 100 });
+  const trained = yield* trainGraphs({ folder, notes, train, seed, width, stages: config.stages, graphs, batchThreads, diagnose, saveEvery: 100 });
   try {
     const { marked, ...found } = yield* testGraphs(trained, { test, asymmetries, seed });
     const provenance = { ...origin, inputs: { cohort } };

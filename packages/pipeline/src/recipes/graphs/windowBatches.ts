@@ -1,11 +1,13 @@
 // Batches of RetinaNet: windows of views with the boxes in them, every kind of lesion as often as any other.
 import { keyedRandom, lesionKinds } from "@mammo/mammogram";
 import { boxInCrop, crop, lesionLabel, type RetinaNet } from "@mammo/models";
-import { type DetectionTargets, detectionTargets, type TrueBox } from "@mammo/models/detection";
+import { type DetectionTargets, plainDetectionTargets, type TrueBox } from "@mammo/models/detection";
 import { boxSampler } from "@mammo/train";
-import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
+import type { PlainBatch } from "@mammo/train/node";
+import type { Tensor4D } from "@tensorflow/tfjs-core";
 import type { StoredView } from "../../store/imageStore.ts";
 import type { BatchOptions } from "../dream/viewBatches.ts";
+import { asTensors } from "../threads/asTensors.ts";
 
 /** Pixels of a window's sides: more than any lesion has, and so few that most of a batch is lesions. */
 const side = 256;
@@ -14,14 +16,28 @@ const side = 256;
 export type WindowBatch = { readonly pixels: Tensor4D } & Readonly<DetectionTargets>;
 
 /** Batches, each a pure function of the step: a third of the windows is clear of lesions, the others show one, as many of each kind that there is, at least one. */
-export function windowBatches(model: RetinaNet, views: readonly StoredView[], { seed, size }: BatchOptions): (step: number) => Promise<WindowBatch> {
+export const windowBatches = (model: RetinaNet, views: readonly StoredView[], options: BatchOptions): ((step: number) => Promise<WindowBatch>) =>
+  asTensors(plainWindows(views, { ...options, ...windowsOf(model) }));
+
+/** What windows must know of the model whose anchors they are for. */
+export interface WindowOptions extends BatchOptions {
+  readonly anchors: Float32Array;
+  readonly classes: readonly string[];
+}
+
+/** That of a model. */
+export const windowsOf = (model: RetinaNet): Pick<WindowOptions, "anchors" | "classes"> => ({
+  anchors: model.anchors(side, side),
+  classes: model.options.classes,
+});
+
+/** The batches of `windowBatches` as plain numbers. */
+export function plainWindows(views: readonly StoredView[], { seed, size, anchors, classes }: WindowOptions): (step: number) => Promise<PlainBatch> {
   const kinds = lesionKinds.filter((kind) => views.some(({ lesions }) => lesions.some((lesion) => lesion.kind === kind)));
   const background = Math.round(size / 3);
   const ofKind = Math.max(1, Math.floor((size - background) / Math.max(1, kinds.length)));
   const perBatch = Object.fromEntries(kinds.map((kind) => [kind, ofKind]));
   const windows = boxSampler(views, { perBatch, background, rows: side, columns: side, seed });
-  const anchors = model.anchors(side, side);
-  const { classes } = model.options;
   return async (step) => {
     const drawn = windows(step);
     const pixels = new Float32Array(drawn.length * side * side);
@@ -40,6 +56,9 @@ export function windowBatches(model: RetinaNet, views: readonly StoredView[], { 
         }),
       );
     }
-    return { pixels: tensor4d(pixels, [drawn.length, side, side, 1]), ...detectionTargets(anchors, truths, { classes: classes.length }) };
+    return {
+      pixels: { shape: [drawn.length, side, side, 1], data: pixels },
+      ...plainDetectionTargets(anchors, truths, { classes: classes.length }),
+    };
   };
 }
