@@ -112,6 +112,8 @@ function help({
     const otherwise = option.default === undefined ? "" : ` (default ${option.default})`;
     return [`  --${name}${takes}`, `${option.help}${otherwise}`] as const;
   });
-  const width = Math.min(34, minMax(rows.map(([left]) => left.length))[1]);
-  return `${about}\n\nusage: ${usage}\n\n${rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`).join("\n")}\n  ${"--help".padEnd(width - 2)}  this text\n`;
+  const all = [...rows, ["  --debug", "on a failure, also where in the code it was met"], ["  --help", "this text"]] as const;
+  const width = Math.min(34, minMax(all.map(([left]) => left.length))[1]);
+  const lines = all.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
+  return `${about}\n\nusage: ${usage}\n\n${lines.join("\n")}\n\nends with 0 when done, 1 when something failed or a stated bar is short, 2 when called wrongly\n`;
 }

@@ -1,7 +1,8 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { jsonLine } from "@mammo/files";
+import { formatDelimited, jsonLine } from "@mammo/files";
+import { writeFileAtomically } from "@mammo/files/node";
 import { pageFoot, scoreCohort, scoredExamHtml, scorePageHead, unreadHtml } from "@mammo/pipeline";
 import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams, type UnreadableFile } from "@mammo/pipeline/node";
 import { namedByContent, tellNotRead } from "../cli/notRead.ts";
@@ -12,7 +13,7 @@ import { progress } from "../cli/progress.ts";
 
 await program(
   {
-    usage: "npm run score -- FILES, FOLDERS OR DICOMDIRS... [--weights DIR] [--html FILE] [--dicom DIR] [--out FILE]",
+    usage: "npm run score -- FILES, FOLDERS OR DICOMDIRS... [--weights DIR] [--html FILE] [--dicom DIR] [--files FILE] [--out FILE]",
     about:
       "Scores the mammography exams in DICOM files, folders and DICOMDIRs: JSON on stdout, or to --out. A file that cannot be read is listed, the others are scored, and the exit code is 1.",
     takesFiles: true,
@@ -20,6 +21,7 @@ await program(
       weights: { kind: "text", default: "runs/phantom/bundle", help: "the bundle that npm run dream wrote" },
       html: { kind: "text", help: "also a page with the views, their heatmaps and findings" },
       dicom: { kind: "text", help: "new or empty folder: also DICOM files for an archive: CAD SR, summary page, boxes and heatmap of each image" },
+      files: { kind: "text", help: "also a table of which file is which image of which exam; it holds the files' names" },
       out: { kind: "text", help: "the JSON's file; stdout without it. Names of files that were not read go to NAME.not-read.tsv beside NAME.json" },
     },
   },
@@ -40,6 +42,7 @@ await program(
       const total = exams.reduce((sum, { files }) => sum + files.length, 0);
       const shown = progress("score", total);
       let [number, done] = [0, 0];
+      const rows: (readonly string[])[] = [["exam", "image", "file", "sha256"]];
       // Exam by exam into files: memory does not grow with the cohort.
       json = await outputText(values.out);
       if (values.html !== undefined) page = await outputText(values.html);
@@ -50,6 +53,7 @@ await program(
         if (dicom)
           for await (const { name, bytes } of dicomObjects(scored, scored.exam.files, { at: localTime(new Date()), algorithm: algorithmOf(bundle) }))
             await dicom.write(join(`exam-${number}`, name), bytes);
+        for (const [image, { path, sha256 }] of scored.exam.sources.entries()) rows.push([String(number), String(image + 1), path, sha256]);
         shown.update((done += scored.views.length));
       }
       if (number === 0) throw unread[0]!.error;
@@ -61,6 +65,7 @@ await program(
       // The DICOM files first: a JSON that is there speaks of what is there.
       await dicom?.commit();
       await page?.commit();
+      if (values.files !== undefined) await writeFileAtomically(values.files, formatDelimited(rows, { separator: "\t" }));
       await json.commit();
       shown.end(`${done} images`);
     } finally {

@@ -94,8 +94,16 @@ describe("npm run dream", () => {
     const images = (await readFile(at("whole", "cohort", "images_crosswalk.tsv"), "utf8")).trim().split("\n").slice(1);
     const files = images.filter((row) => row.startsWith("1\t")).map((row) => at("whole", "cohort", "images", row.split("\t")[5]!));
     const bundle = await calibratedBundle();
-    const { status, stdout } = await run("score", [...files, "--weights", bundle, "--html", at("scores.html"), "--dicom", at("dicom")]);
+    const outputs = ["--html", at("scores.html"), "--dicom", at("dicom"), "--files", at("files.tsv")];
+    const { status, stdout } = await run("score", [...files, "--weights", bundle, ...outputs]);
     expect(status).toBe(0);
+    const [heads, ...rows] = (await readFile(at("files.tsv"), "utf8"))
+      .trim()
+      .split("\n")
+      .map((row) => row.split("\t"));
+    expect(heads).toEqual(["exam", "image", "file", "sha256"]);
+    expect(rows.map(([exam, image]) => [exam, image])).toEqual(files.map((_, index) => ["1", String(index + 1)]));
+    expect(new Set(rows.map(([, , file]) => file))).toEqual(new Set(files));
     const [exam] = JSON.parse(stdout).exams;
     expect(exam.score).toBe(Math.max(...exam.breasts.map(({ score }: { score: number }) => score)));
     expect(exam.images).toHaveLength(files.length);

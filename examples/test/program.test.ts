@@ -29,7 +29,8 @@ describe("each program", () => {
   it.each(["dream", "score", "evaluate"])("%s tells how it is used, and refuses what it does not know with one line and status 2", async (name) => {
     const help = await run(name, ["--help"]);
     expect([help.status, help.stderr]).toEqual([0, ""]);
-    for (const word of ["usage: npm run", ...(name === "score" ? [] : ["--seed"]), "--out", "--help"]) expect(help.stdout).toContain(word);
+    for (const word of ["usage: npm run", ...(name === "score" ? [] : ["--seed"]), "--out", "--debug", "--help", "ends with 0"])
+      expect(help.stdout).toContain(word);
     const wrong = await run(name, ["--colour", "red"]);
     expect(wrong.status).toBe(2);
     expect(wrong.stderr.trim().split("\n")).toHaveLength(1);

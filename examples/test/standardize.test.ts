@@ -16,7 +16,10 @@ it("npm run standardize writes the lists, the report and the contact sheet; name
   const folder = await mkdtemp(join(tmpdir(), "mammo-standardize-"));
   try {
     await writeFile(join(folder, "DOE^JANE 1.dcm"), bytesOf(1, devices.aldebaranFull));
-    await writeFile(join(folder, "DOE^JANE 2.dcm"), bytesOf(2, devices.bellatrixFull));
+    // As discs have it, known by its bytes; a list of the disc and a text are none.
+    await writeFile(join(folder, "DOE^JANE 2"), bytesOf(2, devices.bellatrixFull));
+    await writeFile(join(folder, "DICOMDIR"), bytesOf(2, devices.bellatrixFull).subarray(0, 400));
+    await writeFile(join(folder, "notes.txt"), "a text of more than one hundred and thirty-two bytes, ".repeat(4));
     await writeFile(join(folder, "DOE^JANE 3.dcm"), bytesOf(3, devices.bellatrixFull).subarray(0, 4000));
     await writeFile(join(folder, "DOE^JANE\t4\n.dcm"), "no DICOM");
     await mkdir(join(folder, "DOE^JANE 5.dcm"));

@@ -52,5 +52,6 @@ export { type CalibrationSlope, type Coefficient, calibrationSlope } from "./cal
 
 // Screening
 export { type NetBenefit, type NetBenefitOptions, netBenefit } from "./screening/netBenefit.ts";
-export { type AuditedExams, type Rate, recallAt, type ScreeningAudit, screeningAudit } from "./screening/screeningAudit.ts";
+export { type AuditedExams, recallAt, type ScreeningAudit, screeningAudit } from "./screening/screeningAudit.ts";
+export type { Rate } from "./screening/wilson.ts";
 export { type BenchmarkRow, bcscBenchmarks, compareWithBenchmarks, isAcceptable } from "./screening/benchmarks.ts";

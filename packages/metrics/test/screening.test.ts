@@ -1,3 +1,4 @@
+import { keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
 import {
@@ -71,6 +72,42 @@ describe("screeningAudit", () => {
     expectClose(prevalenceOf(enriched.labels, weights), 0.0035, { absolute: 1e-15 });
     const { ppv1, recallRate, cancerDetectionRate } = screeningAudit({ ...enriched, weights });
     expectClose([ppv1.rate, recallRate.rate, cancerDetectionRate.rate], [0.0035, 0.5, 0.00175], { absolute: 1e-12 });
+  });
+
+  it("of an enriched set no detection rate exceeds the prevalence, and intervals hold what they should in 95 of 100 sets", () => {
+    const prevalence = 0.005;
+    const [sensitivity, recalledOthers] = [0.8, 0.1];
+    const truth = {
+      recallRate: prevalence * sensitivity + (1 - prevalence) * recalledOthers,
+      cancerDetectionRate: prevalence * sensitivity,
+      falseNegativesPerExam: prevalence * (1 - sensitivity),
+      ppv1: (prevalence * sensitivity) / (prevalence * sensitivity + (1 - prevalence) * recalledOthers),
+    };
+    const held = { recallRate: 0, cancerDetectionRate: 0, falseNegativesPerExam: 0, ppv1: 0 };
+    const sets = 1000;
+    for (let set = 0; set < sets; set++) {
+      const random = keyedRandom(1, "audit", set);
+      const labels = Array.from({ length: 240 }, (_, i) => Number(i < 60));
+      const recalled = labels.map((label) => Number(random.chance(label ? sensitivity : recalledOthers)));
+      const audit = screeningAudit({ labels, recalled, weights: prevalenceWeights(labels, prevalence) });
+      expect(audit.cancerDetectionRate.high).toBeLessThanOrEqual(prevalence);
+      for (const name of Object.keys(held) as (keyof typeof held)[])
+        if (audit[name].low <= truth[name] && truth[name] <= audit[name].high) held[name]++;
+    }
+    // Within three standard errors (0.7 % each) and what a discrete distribution costs.
+    for (const share of Object.values(held).map((count) => count / sets)) expect([share > 0.92, share < 0.98]).toEqual([true, true]);
+  });
+
+  it("of an enriched set without a false recall, or without a hit, the ends are exact", () => {
+    const labels = [1, 1, 1, 1, 0, 0, 0, 0];
+    const weights = prevalenceWeights(labels, 0.01);
+    const perfect = screeningAudit({ labels, recalled: labels, weights });
+    expect([perfect.ppv1.rate, perfect.ppv1.high, perfect.cancerDetectionRate.high]).toEqual([1, 1, 0.01]);
+    expect(perfect.ppv1.low).toBeGreaterThan(0);
+    const inverted = screeningAudit({ labels, recalled: labels.map((label) => 1 - label), weights });
+    expect([inverted.ppv1.rate, inverted.ppv1.low, inverted.recallRate.rate]).toEqual([0, 0, 0.99]);
+    expect(inverted.ppv1.high).toBeLessThan(0.1);
+    expect(screeningAudit({ labels, recalled: labels.map(() => 0), weights }).ppv1.rate).toBeNaN();
   });
 
   it("at a radiologist's operating point", () => {

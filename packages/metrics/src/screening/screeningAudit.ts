@@ -1,16 +1,8 @@
 import { checkCases, checkFinite, type Numbers, rangeError } from "../cases/checkCases.ts";
 import { normalQuantile } from "../distributions/normal.ts";
 import { checkConfidence } from "../intervals/checkConfidence.ts";
-
-/** A share with its interval; NaN when the denominator is 0. */
-export interface Rate {
-  readonly rate: number;
-  readonly low: number;
-  readonly high: number;
-  /** Numerator and denominator; weighted, hence perhaps no whole numbers. */
-  readonly events: number;
-  readonly of: number;
-}
+import { cancersAmong, rateOfAll, rateOfCancers, type Strata } from "./strataRates.ts";
+import { type Counted, type Rate, wilson } from "./wilson.ts";
 
 /** Screening exams and what became of them. All lists have one number, 0 or 1, for each exam. */
 export interface AuditedExams {
@@ -48,7 +40,8 @@ export interface ScreeningAudit {
 /**
  * Recall rate, cancer detection rate, false negatives, sensitivity, specificity and PPV1-3 with Wilson intervals (1927).
  *
- * With weights the intervals take Kish's effective number of cases. Exams of one woman are taken as independent.
+ * With weights the share of cancers is what the weights say, and no draw: sensitivity and specificity have Wilson intervals of Kish's effective number of their own cases, the other
+ * rates are put together from those (method of variance estimates recovery, Zou and Donner 2008), so that no detection rate exceeds the prevalence. Exams of one woman are taken as independent.
  *
  * @throws RangeError for unequal lengths, anything but 0 and 1, negative weights, and a confidence outside (0, 1).
  * @example screeningAudit({ labels, recalled: recallAt(scores, 0.02) }).recallRate.rate;
@@ -58,49 +51,59 @@ export function screeningAudit(exams: AuditedExams, { confidence = 0.95 }: { rea
   for (const [name, list] of Object.entries({ recalled, biopsyRecommended, biopsied }))
     if (list !== undefined) checkFlags(labels, list, name, weights);
   const z = normalQuantile((1 + checkConfidence(confidence)) / 2);
-  const rate = (event: (i: number) => boolean, among: (i: number) => boolean): Rate => {
+  const isWeighted = weights !== undefined;
+  const called = strataOf(exams, recalled, 1);
+  const missed = strataOf(exams, recalled, 0);
+  const ppv = (flags: Numbers): Rate => {
+    const strata = strataOf(exams, flags, 1);
+    return isWeighted ? cancersAmong(strata, z) : wilson(amongEvents(strata), z);
+  };
+  const ofCancers = (strata: Strata) => (isWeighted ? rateOfCancers(strata, z) : wilson({ ...together(strata), events: strata.cancer.events }, z));
+  return {
+    exams: labels.length,
+    recallRate: isWeighted ? rateOfAll(called, z) : wilson(together(called), z),
+    cancerDetectionRate: ofCancers(called),
+    falseNegativesPerExam: ofCancers(missed),
+    sensitivity: wilson(called.cancer, z),
+    specificity: wilson(missed.other, z),
+    ppv1: ppv(recalled),
+    ppv2: biopsyRecommended && ppv(biopsyRecommended),
+    ppv3: biopsied && ppv(biopsied),
+  };
+}
+
+/** The exams whose flag is `event`, among cancers and among the others. */
+function strataOf({ labels, weights }: AuditedExams, flags: Numbers, event: 0 | 1): Strata {
+  const count = (label: 0 | 1): Counted => {
     let [events, of, squares] = [0, 0, 0];
     for (let i = 0; i < labels.length; i++) {
-      if (!among(i)) continue;
+      if (labels[i] !== label) continue;
       const weight = weights === undefined ? 1 : weights[i]!;
       of += weight;
       squares += weight * weight;
-      if (event(i)) events += weight;
+      if (flags[i] === event) events += weight;
     }
-    return wilson(events, of, { effective: (of * of) / squares, z });
+    return { events, of, squares };
   };
-  const cancer = (i: number) => labels[i] === 1;
-  const called = (i: number) => recalled[i] === 1;
-  const every = () => true;
-  return {
-    exams: labels.length,
-    recallRate: rate(called, every),
-    cancerDetectionRate: rate((i) => called(i) && cancer(i), every),
-    falseNegativesPerExam: rate((i) => !called(i) && cancer(i), every),
-    sensitivity: rate(called, cancer),
-    specificity: rate(
-      (i) => !called(i),
-      (i) => !cancer(i),
-    ),
-    ppv1: rate(cancer, called),
-    ppv2: biopsyRecommended && rate(cancer, (i) => biopsyRecommended[i] === 1),
-    ppv3: biopsied && rate(cancer, (i) => biopsied[i] === 1),
-  };
+  return { cancer: count(1), other: count(0) };
 }
+
+const together = ({ cancer, other }: Strata): Counted => ({
+  ...{ events: cancer.events + other.events, of: cancer.of + other.of },
+  squares: cancer.squares + other.squares,
+});
+
+/** Cancers among the events, each of weight 1. */
+const amongEvents = ({ cancer, other }: Strata): Counted => {
+  const of = cancer.events + other.events;
+  return { events: cancer.events, of, squares: of };
+};
 
 /** Who is called back at a threshold: 1 for a score >= it. For a radiologist's operating point take `specificityAt(sensitivity, curve).threshold`. */
 export function recallAt(scores: Numbers, threshold: number): Uint8Array {
   if (Number.isNaN(threshold)) throw rangeError("threshold to be a number", threshold);
   checkFinite(scores, scores?.length, "scores");
   return Uint8Array.from({ length: scores.length }, (_, i) => Number(scores[i]! >= threshold));
-}
-
-function wilson(events: number, of: number, { effective: n, z }: { readonly effective: number; readonly z: number }): Rate {
-  const rate = events / of;
-  const center = (rate + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z * Math.sqrt((rate * (1 - rate)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n);
-  // At 0 and 1 the formula's ends are exact but for rounding.
-  return { rate, low: rate === 0 ? 0 : center - half, high: rate === 1 ? 1 : center + half, events, of };
 }
 
 function checkFlags(labels: Numbers, flags: Numbers, name: string, weights?: Numbers): void {

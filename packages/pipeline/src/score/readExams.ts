@@ -8,6 +8,8 @@ import type { ExamImages } from "./scoreExam.ts";
 export interface ReadExam extends ExamImages {
   /** The parsed files of the images, in their order: their headers, for objects that are written about them. They hold patient data. */
   readonly files: readonly DicomFile[];
+  /** Where the images lie, in their order. The paths may name a patient. */
+  readonly sources: readonly ExamImage[];
 }
 
 /**
@@ -41,6 +43,7 @@ export async function* readExams(exams: Iterable<ChosenExam>, { onUnreadable = t
       study: `exam ${++number}`,
       images: whole.map(({ image }) => image),
       files: whole.map(({ file }) => file),
+      sources: exam.files,
       leftOut: [...leftOut, ...broken.map((image) => ({ image, rule: "unreadable" }))],
       missing,
     };

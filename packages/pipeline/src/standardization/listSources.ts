@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { sha256, walkFolder } from "@mammo/files/node";
+import { openRegularFile, sha256, walkFolder } from "@mammo/files/node";
 import { type MammoHeader, type ReadMammogramOptions, readMammogram, type StandardImage } from "@mammo/io";
 import { readCohortImage, readMiasCohort } from "@mammo/io/node";
 import { PipelineError } from "../pipelineError.ts";
@@ -20,9 +20,10 @@ export interface ImageSource {
 }
 
 /**
- * The images of a folder: all its DICOM files, by name and at all depths, links not followed, or the films of mini-MIAS.
+ * The images of a folder: all its DICOM files, at all depths and links not followed, by their ending (.dcm, .dicom) or by DICM at byte 128, as archives and discs have them without
+ * an ending; or the films of mini-MIAS.
  *
- * @throws PipelineError `missing-file` where the folder cannot be read, `no-mammogram` where it has no .dcm file.
+ * @throws PipelineError `missing-file` where the folder cannot be read, `no-mammogram` where it has no DICOM file.
  */
 export async function listSources(folder: string, kind: SourceKind): Promise<readonly ImageSource[]> {
   if (kind === "mias") {
@@ -38,8 +39,10 @@ export async function listSources(folder: string, kind: SourceKind): Promise<rea
   } catch (cause) {
     throw new PipelineError("missing-file", "Expected a folder that can be read", { cause });
   }
-  const files = found.filter((name) => /\.(dcm|dicom)$/i.test(name)).sort();
-  if (files.length === 0) throw new PipelineError("no-mammogram", "Expected at least one .dcm file in the folder");
+  const files: string[] = [];
+  for (const name of found.sort()) if (await isDicom(folder, name)) files.push(name);
+  if (files.length === 0)
+    throw new PipelineError("no-mammogram", "Expected at least one DICOM file in the folder: .dcm, .dicom, or with DICM at byte 128");
   return files.map((name) => ({
     name,
     async read(options) {
@@ -47,4 +50,19 @@ export async function listSources(folder: string, kind: SourceKind): Promise<rea
       return readMammogram(bytes, { ...options, sha256: sha256(bytes) });
     },
   }));
+}
+
+/** A DICOMDIR is none: it has no image. What cannot be opened is found when it is read, if its name says DICOM. */
+async function isDicom(folder: string, name: string): Promise<boolean> {
+  if (/\.(dcm|dicom)$/i.test(name)) return true;
+  if (/(^|[\\/])DICOMDIR$/i.test(name)) return false;
+  const opened = await openRegularFile(join(folder, name)).catch(() => undefined);
+  if (opened === undefined) return false;
+  const head = Buffer.alloc(132);
+  try {
+    const { bytesRead } = await opened.handle.read(head, 0, 132, 0);
+    return bytesRead === 132 && head.toString("latin1", 128) === "DICM";
+  } finally {
+    await opened.handle.close();
+  }
 }
