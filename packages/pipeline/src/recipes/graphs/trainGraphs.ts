@@ -26,7 +26,7 @@ import { recipeBatches } from "../threads/recipeBatches.ts";
 import { type GraphOf, graphLosses, ofPresent } from "./graphLosses.ts";
 import { type GraphStage, type GraphsConfig, graphStages } from "./graphsConfig.ts";
 import { type PairBatch, pairFeatureBatches } from "./pairBatches.ts";
-import { windowsOf } from "./windowBatches.ts";
+import { falseMarks, windowsOf } from "./windowBatches.ts";
 
 /** The graphs that can be asked for; a graph's twin comes with it. */
 export const graphNames = ["retinaNet", "caracNet", "dreamNet"] as const;
@@ -73,7 +73,7 @@ export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, 
   const runStage = async function* <M extends Model, B extends Readonly<Record<string, Tensor>>>(
     model: M,
     name: GraphStage,
-    stage: Pick<Stage<M, B>, "loss" | "batch">,
+    stage: Pick<Stage<M, B>, "loss" | "batch" | "negatives">,
     { head, ahead = 0 }: { readonly head?: RegExp; readonly ahead?: number } = {},
   ): AsyncGenerator<Progress, void> {
     const { steps, learningRate: peak } = configs[name];
@@ -84,11 +84,16 @@ export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, 
   const runBatches = async function* <Kind extends BatchKind>(
     model: GraphOf[Kind],
     name: GraphStage,
-    { kind, options }: { readonly kind: Kind; readonly options: OptionsOf[Kind] },
+    { kind, options, negatives }: { readonly kind: Kind; readonly options: OptionsOf[Kind] } & Pick<Stage<GraphOf[Kind], never>, "negatives">,
   ): AsyncGenerator<Progress, void> {
     const { batch, close } = recipeBatches(train, { kind, options, threads });
     try {
-      yield* runStage<GraphOf[Kind], BatchOf[Kind]>(model, name, { loss: graphLosses[kind], batch }, { ahead: threads && threads + 1 });
+      yield* runStage<GraphOf[Kind], BatchOf[Kind]>(
+        model,
+        name,
+        { loss: graphLosses[kind], batch, ...(negatives ? { negatives } : {}) },
+        { ahead: threads && threads + 1 },
+      );
     } finally {
       await close();
     }
@@ -104,7 +109,8 @@ export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, 
 
   if (graphs.includes("retinaNet")) {
     const model = (found.retinaNet = begun(retinaNet({ width, seed })));
-    yield* runBatches(model, "retinaNet", { kind: "windows", options: { ...options("retinaNet"), ...windowsOf(model) } });
+    const negatives = falseMarks(train, { every: Math.ceil(configs.retinaNet.steps / 4) });
+    yield* runBatches(model, "retinaNet", { kind: "windows", options: { ...options("retinaNet"), ...windowsOf(model) }, negatives });
   }
   if (graphs.includes("caracNet")) {
     const plain = (found.caracNet = begun(caracNet({ width, seed })));
