@@ -1,7 +1,7 @@
 // What each graph minimizes on its batches.
 import type { CaracNet, CaracNetSymmetry, DetectorNet, DreamNet, DreamNetSymmetry, Model, RetinaNet } from "@mammo/models";
 import { detectionLosses, type Loss, sigmoidCrossEntropy, softmaxCrossEntropy } from "@mammo/train";
-import { add, mul, slice, type Tensor2D } from "@tensorflow/tfjs-core";
+import { add, div, mean, mul, type Scalar, slice, sub, type Tensor2D } from "@tensorflow/tfjs-core";
 import type { BatchKind, BatchOf } from "../threads/plainBatches.ts";
 import type { PairBatch } from "./pairBatches.ts";
 
@@ -15,8 +15,11 @@ export interface GraphOf extends Record<BatchKind, Model> {
   readonly pairs: DreamNetSymmetry;
 }
 
-/** An absent side's logit is taken as 0: it moves nothing. */
-export const ofPresent = ({ labels, present }: PairBatch, logits: Tensor2D) => sigmoidCrossEntropy(labels, mul(logits, present));
+/** The mean over the sides that are present: an absent one's logit is taken as 0, which costs log 2 and moves nothing, and that is taken out again. */
+export function ofPresent({ labels, present }: PairBatch, logits: Tensor2D): Scalar {
+  const share = mean<Scalar>(present);
+  return div(sub(sigmoidCrossEntropy(labels, mul(logits, present)), mul(sub(1, share), Math.LN2)), share);
+}
 
 /** The losses by kind of batch. */
 export const graphLosses: { readonly [Kind in BatchKind]: Loss<GraphOf[Kind], BatchOf[Kind]> } = {

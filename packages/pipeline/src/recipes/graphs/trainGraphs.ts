@@ -26,7 +26,7 @@ import { recipeBatches } from "../threads/recipeBatches.ts";
 import { type GraphOf, graphLosses, ofPresent } from "./graphLosses.ts";
 import { type GraphStage, type GraphsConfig, graphStages } from "./graphsConfig.ts";
 import { type PairBatch, pairFeatureBatches } from "./pairBatches.ts";
-import { windowsOf } from "./windowBatches.ts";
+import { falseMarks, windowsOf } from "./windowBatches.ts";
 
 /** The graphs that can be asked for; a graph's twin comes with it. */
 export const graphNames = ["retinaNet", "caracNet", "dreamNet"] as const;
@@ -61,9 +61,10 @@ const heatmapLoss: Loss<DreamNet, HeatmapBatch> = (model, { heatmaps, labels }, 
 const featureLoss: Loss<DreamNetSymmetry, PairBatch> = (model, batch, mode) => ofPresent(batch, model.classify(batch, mode));
 
 /**
- * Trains the graphs that are asked for, or goes on where an earlier run of the same folder was ended, to the same bytes. The caller disposes of them. Yields after each step.
+ * Trains the graphs that are asked for, or goes on where an earlier run of the same folder was ended, to the same weights. The caller disposes of them. Yields after each step.
  *
- * All begin with the weights of a DetectorNet that is trained on patches first (documented for DreamNet; for the others ours).
+ * All begin with the weights of a DetectorNet that is trained on patches first (documented for DreamNet; for the others ours). A symmetry graph and its twin differ in more than the other
+ * breast: CaracNet sees a fine crop and geometry beside the context and learns kinds too, DreamNetSymmetry sees two views for each of DreamNet's and half as many cancers among them.
  */
 export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, TrainedGraphs> {
   const { train, seed, width, stages: configs, graphs, batchThreads: threads = 0 } = run;
@@ -73,7 +74,7 @@ export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, 
   const runStage = async function* <M extends Model, B extends Readonly<Record<string, Tensor>>>(
     model: M,
     name: GraphStage,
-    stage: Pick<Stage<M, B>, "loss" | "batch">,
+    stage: Pick<Stage<M, B>, "loss" | "batch" | "negatives">,
     { head, ahead = 0 }: { readonly head?: RegExp; readonly ahead?: number } = {},
   ): AsyncGenerator<Progress, void> {
     const { steps, learningRate: peak } = configs[name];
@@ -84,47 +85,61 @@ export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, 
   const runBatches = async function* <Kind extends BatchKind>(
     model: GraphOf[Kind],
     name: GraphStage,
-    { kind, options }: { readonly kind: Kind; readonly options: OptionsOf[Kind] },
+    { kind, options, negatives }: { readonly kind: Kind; readonly options: OptionsOf[Kind] } & Pick<Stage<GraphOf[Kind], never>, "negatives">,
   ): AsyncGenerator<Progress, void> {
     const { batch, close } = recipeBatches(train, { kind, options, threads });
     try {
-      yield* runStage<GraphOf[Kind], BatchOf[Kind]>(model, name, { loss: graphLosses[kind], batch }, { ahead: threads && threads + 1 });
+      yield* runStage<GraphOf[Kind], BatchOf[Kind]>(
+        model,
+        name,
+        { loss: graphLosses[kind], batch, ...(negatives ? { negatives } : {}) },
+        { ahead: threads && threads + 1 },
+      );
     } finally {
       await close();
     }
   };
 
   const detector = detectorNet({ width, seed });
-  yield* runBatches(detector, "detectorNet", { kind: "patches", options: options("detectorNet") });
-  const begun = <M extends Model>(model: M): M => {
-    loadWeights(model, { ...detector.params, ...detector.buffers }, { partial: true });
-    return model;
-  };
   const found: { -readonly [Name in keyof Omit<TrainedGraphs, "stages">]: TrainedGraphs[Name] } = {};
-
-  if (graphs.includes("retinaNet")) {
-    const model = (found.retinaNet = begun(retinaNet({ width, seed })));
-    yield* runBatches(model, "retinaNet", { kind: "windows", options: { ...options("retinaNet"), ...windowsOf(model) } });
+  let isDone = false;
+  try {
+    yield* runBatches(detector, "detectorNet", { kind: "patches", options: options("detectorNet") });
+    const begun = <M extends Model>(model: M): M => {
+      loadWeights(model, { ...detector.params, ...detector.buffers }, { partial: true });
+      return model;
+    };
+    if (graphs.includes("retinaNet")) {
+      const model = (found.retinaNet = begun(retinaNet({ width, seed })));
+      const negatives = falseMarks(train, { every: Math.ceil(configs.retinaNet.steps / 4) });
+      yield* runBatches(model, "retinaNet", { kind: "windows", options: { ...options("retinaNet"), ...windowsOf(model) }, negatives });
+    }
+    if (graphs.includes("caracNet")) {
+      const plain = (found.caracNet = begun(caracNet({ width, seed })));
+      const { classes } = plain.options;
+      yield* runBatches(plain, "caracNet", { kind: "lesions", options: { ...options("caracNet"), classes } });
+      const pair = (found.caracNetSymmetry = begun(caracNetSymmetry({ width, seed })));
+      yield* runBatches(pair, "caracNetSymmetry", { kind: "opposite", options: options("caracNetSymmetry") });
+    }
+    if (graphs.includes("dreamNet")) {
+      const { rows, columns } = train[0]!;
+      const { model: plain } = fromDetector(detector, { rows, columns, headWidth: 1 });
+      found.dreamNet = plain;
+      const head = { head: /^(head|asymmetry)\// };
+      yield* runStage(plain, "dreamNet-head", { loss: heatmapLoss, batch: heatmapBatches(plain, train, options("dreamNet-head")) }, head);
+      yield* runBatches(plain, "dreamNet", { kind: "views", options: options("dreamNet") });
+      const pair = (found.dreamNetSymmetry = begun(
+        dreamNetSymmetry({ width, seed, rows, columns, headWidth: 1, classes: detector.options.classes }),
+      ));
+      const features = pairFeatureBatches(pair, pairBreasts(train), options("dreamNetSymmetry-head"));
+      yield* runStage(pair, "dreamNetSymmetry-head", { loss: featureLoss, batch: features }, head);
+      yield* runBatches(pair, "dreamNetSymmetry", { kind: "pairs", options: options("dreamNetSymmetry") });
+    }
+    isDone = true;
+    return { ...found, stages };
+  } finally {
+    detector.dispose();
+    // Whoever stops early leaves no model behind.
+    if (!isDone) for (const model of Object.values(found)) model.dispose();
   }
-  if (graphs.includes("caracNet")) {
-    const plain = (found.caracNet = begun(caracNet({ width, seed })));
-    const { classes } = plain.options;
-    yield* runBatches(plain, "caracNet", { kind: "lesions", options: { ...options("caracNet"), classes } });
-    const pair = (found.caracNetSymmetry = begun(caracNetSymmetry({ width, seed })));
-    yield* runBatches(pair, "caracNetSymmetry", { kind: "opposite", options: options("caracNetSymmetry") });
-  }
-  if (graphs.includes("dreamNet")) {
-    const { rows, columns } = train[0]!;
-    const { model: plain } = fromDetector(detector, { rows, columns, headWidth: 1 });
-    found.dreamNet = plain;
-    const head = { head: /^(head|asymmetry)\// };
-    yield* runStage(plain, "dreamNet-head", { loss: heatmapLoss, batch: heatmapBatches(plain, train, options("dreamNet-head")) }, head);
-    yield* runBatches(plain, "dreamNet", { kind: "views", options: options("dreamNet") });
-    const pair = (found.dreamNetSymmetry = begun(dreamNetSymmetry({ width, seed, rows, columns, headWidth: 1, classes: detector.options.classes })));
-    const features = pairFeatureBatches(pair, pairBreasts(train), options("dreamNetSymmetry-head"));
-    yield* runStage(pair, "dreamNetSymmetry-head", { loss: featureLoss, batch: features }, head);
-    yield* runBatches(pair, "dreamNetSymmetry", { kind: "pairs", options: options("dreamNetSymmetry") });
-  }
-  detector.dispose();
-  return { ...found, stages };
 }

@@ -1,5 +1,5 @@
 // The batches of the recipes by kind: what is sent to a thread is a name.
-import { pairBreasts } from "@mammo/train";
+import { type MinedPlace, pairBreasts } from "@mammo/train";
 import type { PlainBatch } from "@mammo/train/node";
 import type { StoredView } from "../../store/imageStore.ts";
 import { type PatchBatch, plainPatches } from "../dream/patchBatches.ts";
@@ -27,9 +27,12 @@ export interface OptionsOf extends Record<BatchKind, BatchOptions> {
   readonly lesions: LesionOptions;
 }
 
-/** Views -> batches of plain numbers, each a pure function of the step. */
+/** Views -> batches of plain numbers, each a pure function of the step and, of windows, of what is mined. */
 export const plainBatches: {
-  readonly [Kind in BatchKind]: (views: readonly StoredView[], options: OptionsOf[Kind]) => (step: number) => Promise<PlainBatch>;
+  readonly [Kind in BatchKind]: (
+    views: readonly StoredView[],
+    options: OptionsOf[Kind],
+  ) => (step: number, mined: readonly MinedPlace[]) => Promise<PlainBatch>;
 } = {
   patches: plainPatches,
   windows: plainWindows,

@@ -1,3 +1,4 @@
+import type { MinedPlace } from "@mammo/train";
 import { batchThreads } from "@mammo/train/node";
 import { plainViews, type StoredView } from "../../store/imageStore.ts";
 import { asTensors } from "./asTensors.ts";
@@ -20,7 +21,7 @@ export interface RecipeBatchesOptions<Kind extends BatchKind> {
 
 /** Batches, each a pure function of the step, and the end of their threads. */
 export interface RecipeBatches<Batch> {
-  readonly batch: (step: number) => Promise<Batch>;
+  readonly batch: (step: number, mined?: readonly MinedPlace[]) => Promise<Batch>;
   close(): Promise<void>;
 }
 
@@ -41,5 +42,5 @@ export function recipeBatches<Kind extends BatchKind>(
   if (threads === 0) return { batch: asTensors<BatchOf[Kind]>(plainBatches[kind](views, options)), close: async () => undefined };
   const data: BatchThreadData<Kind> = { kind, views: plainViews(views), options, cacheBytes: cacheBytes / threads };
   const { batch, close } = batchThreads<BatchOf[Kind]>(entry, { data, threads });
-  return { batch: (step) => batch(step, []), close };
+  return { batch: (step, mined = []) => batch(step, mined), close };
 }
