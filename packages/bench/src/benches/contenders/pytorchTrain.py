@@ -305,12 +305,10 @@ def window(random, step, item):
         view, lesion = own[int(random.integers(len(own)))]
         box, (row, column) = lesion["box"], center_of(lesion["box"])
         down, right = abs(256 - (box["bottom"] - box["top"])) / 2, abs(256 - (box["right"] - box["left"])) / 2
-        row, column = row + between(random, -down, down), column + between(random, -right, right)
+        center = within(row + between(random, -down, down), rows), within(column + between(random, -right, right), columns)
     else:
         view = int(random.integers(len(views)))
-        breast = views[view]["breast"]
-        row, column = between(random, breast["top"], breast["bottom"]), between(random, breast["left"], breast["right"])
-    center = within(row, rows), within(column, columns)
+        center = background_place(random, view)
     scale, flips = between(random, 0.85, 1.2), [random.random() < 0.5, random.random() < 0.5]
     boxes, labels = [], []
     for lesion in views[view]["lesions"]:
