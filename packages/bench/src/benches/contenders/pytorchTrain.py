@@ -305,12 +305,10 @@ def window(random, step, item):
         view, lesion = own[int(random.integers(len(own)))]
         box, (row, column) = lesion["box"], center_of(lesion["box"])
         down, right = abs(256 - (box["bottom"] - box["top"])) / 2, abs(256 - (box["right"] - box["left"])) / 2
-        row, column = row + between(random, -down, down), column + between(random, -right, right)
+        center = within(row + between(random, -down, down), rows), within(column + between(random, -right, right), columns)
     else:
         view = int(random.integers(len(views)))
-        breast = views[view]["breast"]
-        row, column = between(random, breast["top"], breast["bottom"]), between(random, breast["left"], breast["right"])
-    center = within(row, rows), within(column, columns)
+        center = background_place(random, view)
     scale, flips = between(random, 0.85, 1.2), [random.random() < 0.5, random.random() < 0.5]
     boxes, labels = [], []
     for lesion in views[view]["lesions"]:
@@ -414,14 +412,15 @@ loader = DataLoader(Batches(), batch_size=batch, num_workers=workers, persistent
 
 
 def iterate():
-    """Seconds of a step, over all but the first."""
+    """Seconds of a step, over all but the first. What the loader has begun beyond the last is waited for: it takes no time from others."""
     for step, b in enumerate(loader):
-        if not math.isfinite(train(b)):
+        if step <= steps and not math.isfinite(train(b)):
             raise ValueError(f"Expected a finite loss at step {step}")
         if step == 0:
             start = time.perf_counter()
         if step == steps:
-            return (time.perf_counter() - start) / steps
+            seconds = (time.perf_counter() - start) / steps
+    return seconds
 
 
 iterate()
