@@ -111,7 +111,11 @@ describe("loadWeights", () => {
     const last = Object.keys(weights).sort().at(-1)!;
     return { last, source: { ...weights, [last]: change(weights[last]!) } };
   };
-  const cases: readonly [what: string, change: (last: NamedArray) => NamedArray | Tensor, error: (last: string, shape: string) => object][] = [
+  const cases: readonly (readonly [
+    what: string,
+    change: (last: NamedArray) => NamedArray | Tensor,
+    error: (last: string, shape: string) => object,
+  ])[] = [
     [
       "too few numbers",
       ({ shape, data }) => ({ shape, data: data.slice(1) }),
