@@ -25,7 +25,6 @@ export {
   type AugmentationRanges,
   augmentIntensity,
   drawAugmentation,
-  expose,
   type IntensityAugmentation,
 } from "./augment/augmentation.ts";
 export type { Elastic } from "./augment/elastic.ts";

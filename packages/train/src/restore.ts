@@ -1,4 +1,4 @@
-import { compareWeights, type NamedArray, type WeightsComparison } from "@mammo/weights";
+import { compareWeights, type NamedArray, requireWhole, type WeightsComparison } from "@mammo/weights";
 import { type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { toTensor } from "./arrays.ts";
 import { type Trainable, weightsOf } from "./trainable.ts";
@@ -8,12 +8,14 @@ import type { OptimizerState } from "./transforms/transform.ts";
  * Copies those weights into a model that fit by name and shape, parameters and buffers; the rest stays as it is. To demand all, pass the comparison to
  * `requireAllLoaded` of `@mammo/weights`.
  *
+ * @throws WeightsError `mismatch`, and changes nothing, for an array whose numbers are not of its shape.
  * @example
  * const { missing } = restoreWeights(dream, decodeCheckpoint(bytes).weights); // the head
  */
 export function restoreWeights(model: Trainable, source: Readonly<Record<string, NamedArray>>): WeightsComparison {
   const target = weightsOf(model);
   const comparison = compareWeights(target, source);
+  requireWhole(Object.fromEntries(comparison.loaded.map((name) => [name, source[name]!])));
   for (const name of comparison.loaded) tidy(() => target[name]!.assign(toTensor(source[name]!, target[name]!.dtype)));
   return comparison;
 }
@@ -29,6 +31,7 @@ export function restoreOptimizer(
   const comparison = compareWeights(first, source);
   const broken = new Set([...comparison.missing, ...comparison.shapeMismatch].map(parameterOf));
   const loaded = comparison.loaded.filter((name) => !broken.has(parameterOf(name)));
+  requireWhole(Object.fromEntries(loaded.flatMap((name) => (typeof source[name] === "number" ? [] : [[name, source[name]!]]))));
   const state: Record<string, Tensor | number> = { ...first };
   for (const name of loaded) {
     const [old, value] = [first[name]!, source[name]!];

@@ -78,15 +78,6 @@ export function augmentIntensity(pixels: Float32Array, { gamma = 1, gain = 1 }: 
   for (let at = 0; at < pixels.length; at++) if (pixels[at]! > 0) pixels[at] = Math.min(1, gain * pixels[at]! ** gamma);
 }
 
-/**
- * `augmentIntensity` under its first name.
- *
- * @deprecated `Exposure` is what @mammo/io reads of a file: how much X-ray an image took.
- */
-export function expose(pixels: Float32Array, intensity: IntensityAugmentation): void {
-  augmentIntensity(pixels, intensity);
-}
-
 function requireRanges({ angle = 0, zoom = 0, shear = 0, flipRows = 0, flipColumns = 0, gamma = 0, gain = [1, 1] }: AugmentationRanges): void {
   for (const [name, reach] of Object.entries({ angle, zoom, shear, gamma }))
     if (!(reach >= 0 && reach < Infinity)) throw new RangeError(`Expected ${name} to be a finite range of at least 0, got ${reach}.`);

@@ -1,6 +1,6 @@
 // Batches of S2: whole films with their labels, shifted under the heatmap's grid, and what each cell should say.
 import { keyedRandom, type Random } from "@mammo/mammogram";
-import { detectorClasses, expose, type MapGeometry, toBatch } from "@mammo/models";
+import { augmentIntensity, detectorClasses, type MapGeometry, toBatch } from "@mammo/models";
 import { type Tensor1D, type Tensor2D, type Tensor4D, tensor1d, tensor2d } from "@tensorflow/tfjs-core";
 import type { StoredView } from "../../store/imageStore.ts";
 import { type BatchOptions, drawViews, toGrid } from "../dream/viewBatches.ts";
@@ -36,7 +36,7 @@ async function drawFilm(random: Random, view: StoredView, flip: boolean) {
   const moved = new Float32Array(pixels.length);
   for (let row = Math.max(0, down); row < Math.min(rows, rows + down); row++)
     moved.set(pixels.subarray((row - down) * columns, (row - down + 1) * columns - right), row * columns + right);
-  expose(moved, { gamma });
+  augmentIntensity(moved, { gamma });
   const lesions = view.lesions.map((lesion) => {
     const { top, left, bottom, right: end } = lesion.box;
     const [first, last] = flip ? [rows - bottom, rows - top] : [top, bottom];

@@ -1,7 +1,7 @@
 // Batches of S1 on films: every lesion as often as any other of its class, never twice the same crop.
 import type { LesionCrop } from "@mammo/io/node";
 import { boxCenter, type Grid, keyedRandom, type Random } from "@mammo/mammogram";
-import { type AugmentationRanges, crop, detectorClasses, detectorClassOf, drawAugmentation, expose } from "@mammo/models";
+import { type AugmentationRanges, augmentIntensity, crop, detectorClasses, detectorClassOf, drawAugmentation } from "@mammo/models";
 import type { MinedPlace } from "@mammo/train";
 import { type Tensor1D, type Tensor2D, type Tensor4D, tensor1d, tensor2d, tensor4d } from "@tensorflow/tfjs-core";
 import type { StoredLesion, StoredPixels, StoredView } from "../../store/imageStore.ts";
@@ -139,5 +139,5 @@ function cutTurned(
 ): void {
   const { turn, exposure } = drawAugmentation(random, ranges);
   crop(source, { center, rows: side, columns: side, ...turn }, into);
-  expose(into, exposure);
+  augmentIntensity(into, exposure);
 }
