@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CohortImage } from "@mammo/io/node";
@@ -267,6 +267,20 @@ describe("images of a cohort", () => {
       },
       expect.objectContaining({ laterality: "R", device: "Invented Devices Capella CR", "marker in the breast": "yes", tape: "yes" }),
     ]);
+  });
+
+  it("have no trait of implants where the header does not say", async () => {
+    const path = join(folder, "silent.dcm");
+    const bytes = await readFile(images[0]!.path);
+    // Breast Implant Present, CS of 2 bytes: blanks instead of NO.
+    const at = bytes.indexOf(Uint8Array.of(0x28, 0x00, 0x00, 0x13, 0x43, 0x53, 0x02, 0x00, 0x4e, 0x4f));
+    bytes.write("  ", at + 8);
+    expect(at).toBeGreaterThan(0);
+    await writeFile(path, bytes);
+    const work = examineForProbe({ images: [{ ...images[0]!, path }] }, meter().net);
+    await work.next();
+    const { value } = await work.next();
+    expect((value as ProbedCohort).images[0]!.traits).not.toHaveProperty("implant");
   });
 
   it("refuses no images, and names one that cannot be read by its number", async () => {

@@ -120,7 +120,7 @@ function traitsOf(
     laterality,
     view,
     ...(device ? { device } : {}),
-    ...(header ? { implant: yesOrNo(header.hasImplant) } : {}),
+    ...(header?.hasImplant === undefined ? {} : { implant: yesOrNo(header.hasImplant) }),
     "file format": format,
     "file spacing": `${source.mmPerPixel[0].toFixed(3)} mm`,
     "file size": `${source.rows} x ${source.columns}`,
