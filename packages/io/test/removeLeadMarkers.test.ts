@@ -1,7 +1,7 @@
 import { fromSourcePoint, type Grid } from "@mammo/mammogram";
 import { type Device, devices, encodeDicom, growLesion, renderView, type ViewSpec } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
-import { readMammogram, removeMarks } from "../src/index.ts";
+import { readMammogram, removeLeadMarkers } from "../src/index.ts";
 
 const coarse = ({ mmPerPixel, rows, columns, ...device }: Device): Device => {
   const scaled = (pixels: number) => Math.round((pixels * mmPerPixel) / 0.25);
@@ -24,11 +24,11 @@ const specOf = (device: Device, woman: number, options: Partial<ViewSpec>): View
 const standardOf = async (spec: ViewSpec) => (await readMammogram(encodeDicom(renderView(spec)))).image;
 const everyday = (["aldebaran", "bellatrix", "capella", "deneb"] as const).map((name) => [name, devices[name]] as const);
 
-describe("removeMarks", () => {
+describe("removeLeadMarkers", () => {
   it.each(everyday)("finds a ring of lead on %s's images and fills it with what surrounds it", { timeout: 120_000 }, async (_, device) => {
     for (const woman of [1, 3]) {
       const [image, without] = [await standardOf(specOf(device, woman, { skinMarker: place })), await standardOf(specOf(device, woman, {}))];
-      const { marks, pixels } = removeMarks(image, image);
+      const { markers, pixels } = removeLeadMarkers(image, image);
       const differs = (one: Float32Array) => one.reduce((count, value, at) => count + (Math.abs(value - without.pixels[at]!) > 0.3 ? 1 : 0), 0);
       // A ring of 5 x 7 mm.
       expect(differs(image.pixels)).toBeGreaterThan(150);
@@ -37,7 +37,7 @@ describe("removeMarks", () => {
         specOf(device, woman, { lesions: [growLesion({ kind: "mass", malignant: true, center: place, growth: 1, conspicuity: 1, seed: [1] })] }),
       );
       const [row, column] = fromSourcePoint(at.lesions[0]!.center, image);
-      expect(marks.some(({ top, left, bottom, right }) => Math.hypot((top + bottom) / 2 - row + 48, (left + right) / 2 - column) < 5)).toBe(true);
+      expect(markers.some(({ top, left, bottom, right }) => Math.hypot((top + bottom) / 2 - row + 48, (left + right) / 2 - column) < 5)).toBe(true);
     }
   });
 
@@ -49,9 +49,9 @@ describe("removeMarks", () => {
           const lesion = growLesion({ kind, malignant, center: place, growth: 1, conspicuity: 1, seed: [k, kind] });
           const image = await standardOf(specOf(device, 10 + k, { lesions: [lesion] }));
           const before = image.pixels.slice();
-          const { marks, pixels } = removeMarks(image, image);
+          const { markers, pixels } = removeLeadMarkers(image, image);
           expect(isSame(image.pixels, before)).toBe(true);
-          if (marks.length === 0) expect(isSame(pixels, before)).toBe(true);
+          if (markers.length === 0) expect(isSame(pixels, before)).toBe(true);
           else touched++;
         }
     expect(touched).toBeLessThanOrEqual(1);
@@ -79,13 +79,13 @@ describe("removeMarks", () => {
     ],
     ["nothing", { pixels: new Float32Array(6400), rows: 80, columns: 80 }, 0],
   ] as const)("%s, 1 mm a pixel", (_, image, count) => {
-    const { marks, pixels } = removeMarks(image, { mmPerPixel: 1 });
-    expect(marks).toHaveLength(count);
+    const { markers, pixels } = removeLeadMarkers(image, { mmPerPixel: 1 });
+    expect(markers).toHaveLength(count);
     if (count === 1) expect(new Set(pixels)).toEqual(new Set([Math.fround(0.4)]));
     else expect(pixels).toEqual(image.pixels);
   });
 
   it("refuses pixels without a size", () => {
-    expect(() => removeMarks(square(80, 1, [3, 3]), { mmPerPixel: 0 })).toThrow(new RangeError("Expected mmPerPixel above 0, got 0"));
+    expect(() => removeLeadMarkers(square(80, 1, [3, 3]), { mmPerPixel: 0 })).toThrow(new RangeError("Expected mmPerPixel above 0, got 0"));
   });
 });
