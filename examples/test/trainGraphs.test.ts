@@ -31,11 +31,12 @@ describe("npm run train-graphs", () => {
     expect((await summaryOf()).stages.map(({ stage }: { stage: string }) => stage)).toEqual(["detectorNet", "retinaNet"]);
     expect(await readFile(join(folder, "out", "report.html"), "utf8")).toContain("Lesions found");
 
-    const other = await graphs("--graph", "caracNet", "--resume");
+    const other = await graphs("--graph", "caracNet", "--resume", "--batch-threads", "1");
     expect(other.status).toBe(0);
     expect(other.stdout).toContain("CaracNetSymmetry");
-    const { stages, caracNet } = await summaryOf();
-    expect(stages.map(({ stage }: { stage: string }) => stage)).toEqual(["detectorNet", "caracNet", "caracNetSymmetry"]);
+    const { stages, caracNet, retinaNet } = await summaryOf();
+    expect(stages.map(({ stage }: { stage: string }) => stage)).toEqual(["detectorNet", "retinaNet", "caracNet", "caracNetSymmetry"]);
+    expect([retinaNet.sensitivity.length, other.stdout.includes("RetinaNet: ")]).toEqual([4, true]); // what was found before is kept
     expect(caracNet.asymmetryExams.cases).toBeGreaterThan(2);
   });
 

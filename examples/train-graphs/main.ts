@@ -43,13 +43,14 @@ await program(
       },
       effort: { kind: "number", default: 1, range: [0.001, 1000], help: "factor on the steps of every stage" },
       quick: { kind: "flag", help: "small cohorts and few steps: to see it run, not to see it learn" },
+      "batch-threads": { kind: "number", default: 0, range: [0, 64], integer: true, help: "threads that make batches while the backend computes" },
       diagnose: { kind: "flag", help: "also measure what happens inside the nets: diagnosis.html, and files for TensorBoard" },
       resume: { kind: "flag", help: "go on with the run in --out" },
     },
   },
   async (values) => {
     const begun = performance.now();
-    const { seed, width, effort, quick, diagnose } = values;
+    const { seed, width, effort, quick, diagnose, "batch-threads": batchThreads } = values;
     const folder = values.out ?? join("runs", `graphs-${seed}${quick ? "-quick" : ""}`);
     const config = graphsConfig({ quick, women: values.women, effort });
     // Not which graphs: a run may go on to others.
@@ -63,7 +64,7 @@ await program(
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
       const graphs = values.graph === "all" ? graphNames : [values.graph as GraphName];
       const provenance = readProvenance({ backend, seed, inputs: {} });
-      const run = runGraphs({ folder, config, width, provenance, graphs, diagnose, recordCohort, begun });
+      const run = runGraphs({ folder, config, width, provenance, graphs, batchThreads, diagnose, recordCohort, begun });
       const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
       for (const one of graphsTables(summary)) print(`${table(one)}\n\n`);
       print(`wrote ${join(folder, "report.html")}, summary.json and checkpoints/ (${Math.round(summary.seconds)} s)\n`);

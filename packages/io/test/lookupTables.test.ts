@@ -187,6 +187,7 @@ describe("applyVoi (PS3.3 C.11.2.1.2)", () => {
   it("LINEAR of width 1 is a threshold: at most center - 0.5 is black", () => {
     const step = { ...linear, width: 1 };
     expect([99, 99.5, 99.6].map((value) => applyVoi(step, value))).toEqual([0, 0, 1]);
+    expect([99, 99.5, 100].map((value) => applyVoi({ ...linear, width: 2 }, value))).toEqual([0, 0.5, 1]);
   });
 
   it("LINEAR_EXACT runs from center - width / 2 to center + width / 2", () => {
@@ -240,6 +241,13 @@ describe("intensityLut", () => {
   it("inversion is 1 less the light, and padding is black all the same", () => {
     const lut = intensityLut(pixelOf(8, 7, false, 8), { ...plain, isInverted: true, padding: [3, 5] });
     expect([2, 3, 4, 5, 6].map((value) => Math.round(255 * lut[value]!))).toEqual([253, 0, 0, 0, 249]);
+  });
+
+  it("padding of the least value, and of 0, where black is bright", () => {
+    const signed = intensityLut(pixelOf(12, 11, true, 16), { ...plain, isInverted: true, voi: window, padding: [-2048, -2048] });
+    expect([-2048, -2047].map((value) => signed[value & 0xfff])).toEqual([0, 1]);
+    const unsigned = intensityLut(pixelOf(8, 7, false, 8), { ...plain, isInverted: true, padding: [0, 0] });
+    expect([0, 1].map((value) => Math.round(255 * unsigned[value]!))).toEqual([0, 254]);
   });
 
   it("padding of signed values, also in what a cell has beyond the stored bits", () => {

@@ -19,5 +19,10 @@ export function fromDetector(
 ): { readonly model: DreamNet; readonly comparison: WeightsComparison } {
   const { classes, width, seed } = detector.options;
   const model = dreamNet({ seed, ...options, classes, width });
-  return { model, comparison: loadWeights(model, weightsOf(detector), { partial: true }) };
+  try {
+    return { model, comparison: loadWeights(model, weightsOf(detector), { partial: true }) };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }

@@ -20,7 +20,14 @@ export { cellBox, cellCenter, cellsAlong, type FeatureMap, type MapGeometry } fr
 // A view through a graph
 export { toBatch, toTensor } from "./run/toBatch.ts";
 export { type Crop, type CropOptions, crop, type StoredGrid } from "./run/crop.ts";
-export { type Augmentation, type AugmentationRanges, drawAugmentation, type Exposure, expose } from "./augment/augmentation.ts";
+export {
+  type Augmentation,
+  type AugmentationRanges,
+  augmentIntensity,
+  drawAugmentation,
+  expose,
+  type IntensityAugmentation,
+} from "./augment/augmentation.ts";
 export type { Elastic } from "./augment/elastic.ts";
 export { boxInCrop } from "./augment/boxInCrop.ts";
 export { type CropAroundOptions, contextTimes, cropAround, fineTimes } from "./run/lesionCrops.ts";

@@ -21,11 +21,11 @@ export interface LesionPlace {
  * The numbers that a CaracNet gets beside the pixels: ln of height and width in cm, the center's place as shares of the view, flags of CC and MLO, the
  * detector's logit (within ±6; 0 without a detector) and whether there was one. Ours.
  *
- * @throws RangeError for a box without extent, a spacing that is not above 0, or a score outside [0, 1].
+ * @throws RangeError for a box without extent, a spacing that is not finite and above 0, or a score outside [0, 1].
  */
 export function lesionGeometry({ box, rows, columns, mmPerPixel, view, score }: LesionPlace): number[] {
   const { top, left, bottom, right } = requireExtent(box, "the lesion");
-  if (!(mmPerPixel > 0)) throw new RangeError(`Expected mmPerPixel above 0, got ${mmPerPixel}.`);
+  if (!(mmPerPixel > 0 && mmPerPixel < Infinity)) throw new RangeError(`Expected a finite mmPerPixel above 0, got ${mmPerPixel}.`);
   if (score !== undefined && !(score >= 0 && score <= 1)) throw new RangeError(`Expected a score in [0, 1], got ${score}.`);
   const [row, column] = boxCenter(box);
   const cm = mmPerPixel / 10;

@@ -1,4 +1,13 @@
-import { compareWeights, type NamedArray, type NameRule, renameWeights, requireAllLoaded, type WeightsComparison } from "@mammo/weights";
+import {
+  compareWeights,
+  type NamedArray,
+  type NameRule,
+  renameWeights,
+  requireAllLoaded,
+  requireWhole,
+  type WeightsComparison,
+  WeightsError,
+} from "@mammo/weights";
 import { Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import { type Model, weightsOf } from "./model.ts";
 
@@ -13,9 +22,10 @@ export async function saveWeights(model: Model): Promise<Record<string, NamedArr
 
 /**
  * Copies weights in by name, float32 of the same shape: all of them or none. With `partial`, those that fit; the others stay as they are, and the
- * comparison says which.
+ * comparison says which. Tensors are taken as they are.
  *
- * @throws WeightsError `mismatch`, and changes nothing, where a name is missing, unexpected or of another shape or dtype; never with `partial`.
+ * @throws WeightsError, and changes nothing: `mismatch` where an array has not as many numbers as its shape says, or (never with `partial`) a name is missing, unexpected
+ * or of another shape or dtype; `not-finite` where an array that fits holds NaN or Infinity: of such weights every answer is NaN.
  * @example
  * loadWeights(model, decodeSafetensors(bytes).arrays);
  * const { missing } = loadWeights(dream, arraysOfADetector, { partial: true }); // the head
@@ -25,6 +35,7 @@ export function loadWeights(
   source: Readonly<Record<string, NamedArray | Tensor>>,
   { partial = false }: { readonly partial?: boolean } = {},
 ): WeightsComparison {
+  requireWhole(Object.fromEntries(Object.entries(source).filter((one): one is [string, NamedArray] => !(one[1] instanceof Tensor))));
   return assign(model, source, compareFloat32(weightsOf(model), source), partial);
 }
 
@@ -36,8 +47,9 @@ export function loadWeights(
  * Batch norm divides by √(variance + 1e-3) here, as in Keras; PyTorch's default is 1e-5, so `running_var` wants `add: 1e-5 - 1e-3`. Group norm of another epsilon than
  * 1e-3 cannot be imported.
  *
- * @throws WeightsError `mismatch`, and changes nothing, where two arrays get one name, one has not the axes of its layout, or (never with `partial`) a name is
- * missing, unexpected or of another shape or dtype; RangeError for a rule that is none.
+ * @throws WeightsError, and changes nothing: `mismatch` where two arrays get one name, one has not as many numbers as its shape says, not the axes of its layout, or whole
+ * numbers and something to `add`, or (never with `partial`) a name is missing, unexpected or of another shape or dtype; `not-finite` as `loadWeights`; RangeError for a
+ * rule that is none.
  * @example
  * importWeights(detector, decodeSafetensors(bytes).arrays, {
  *   names: [
@@ -64,9 +76,21 @@ function assign(
   partial: boolean,
 ): WeightsComparison {
   if (!partial) requireAllLoaded(comparison);
+  for (const name of comparison.loaded) requireFinite(name, source[name]!);
   const target = weightsOf(model);
-  for (const name of comparison.loaded) tidy(() => target[name]!.assign(toTensor(source[name]!)));
+  tidy(() => {
+    // All tensors before the first is assigned: what one of them throws must not leave half a model.
+    const values = comparison.loaded.map((name) => [name, toTensor(source[name]!)] as const);
+    for (const [name, value] of values) target[name]!.assign(value);
+  });
   return comparison;
+}
+
+function requireFinite(name: string, source: NamedArray | Tensor): void {
+  if (source instanceof Tensor) return;
+  const { data } = source as { readonly data: Float32Array };
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new WeightsError("not-finite", `Expected finite weights, got ${data[at]} in ${name} at ${at}: did its training diverge?`);
 }
 
 /** Weights are float32: an array of another dtype is as good as one of another shape. */
@@ -84,5 +108,6 @@ function compareFloat32(target: Readonly<Record<string, Tensor>>, source: Readon
 }
 
 function toTensor(array: NamedArray | Tensor): Tensor {
-  return array instanceof Tensor ? array : tensor(array.data as Float32Array, [...array.shape], "float32");
+  // A clone, so that a tensor that is disposed of already throws here.
+  return array instanceof Tensor ? array.clone() : tensor(array.data as Float32Array, [...array.shape], "float32");
 }

@@ -1,5 +1,5 @@
 import { type Box, type Grid, keyedRandom, type Random } from "@mammo/mammogram";
-import { type AugmentationRanges, boxInCrop, type CropOptions, crop, drawAugmentation, type Elastic, expose } from "@mammo/models";
+import { type AugmentationRanges, augmentIntensity, boxInCrop, type CropOptions, crop, drawAugmentation, type Elastic, expose } from "@mammo/models";
 import { expectClose } from "@mammo/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -48,7 +48,7 @@ describe("drawAugmentation", () => {
     for (let trial = 0; trial < 30; trial++) {
       const { turn, exposure } = drawAugmentation(keyedRandom("cut", trial), ranges);
       const { pixels } = crop(image, { center: [30, 25], rows: 24, columns: 24, ...turn });
-      expose(pixels, exposure);
+      augmentIntensity(pixels, exposure);
       expect(pixels).toEqual(cutTurned(keyedRandom("cut", trial), image, 24));
     }
   });
@@ -223,18 +223,25 @@ describe("boxInCrop", () => {
     expect(() => boxInCrop({ ...box, bottom: 0 }, options)).toThrow("Expected the box with finite top < bottom");
     for (const visible of [0, 1.1, Number.NaN])
       expect(() => boxInCrop(box, options, { visible })).toThrow(`Expected a visible share in (0, 1], got ${visible}.`);
-    expect(() => boxInCrop(box, { ...options, scale: 0 })).toThrow("Expected a scale above 0, got 0.");
+    expect(() => boxInCrop(box, { ...options, scale: 0 })).toThrow("Expected a finite scale above 0, got 0.");
   });
 });
 
-describe("expose", () => {
+describe("augmentIntensity", () => {
   it("is gain · value^gamma, at most 1, 0 where it was 0; the default changes nothing", () => {
     const pixels = Float32Array.from([0, 0.25, 0.5, 1]);
-    expose(pixels, {});
+    augmentIntensity(pixels, {});
     expect(Array.from(pixels)).toEqual([0, 0.25, 0.5, 1]);
-    expose(pixels, { gamma: 2, gain: 2 });
+    augmentIntensity(pixels, { gamma: 2, gain: 2 });
     expect(Array.from(pixels)).toEqual([0, 0.125, 0.5, 1]);
-    expose(pixels, { gamma: 0.5 });
+    expose(pixels, { gamma: 0.5 }); // its first name
     expectClose(pixels, Float32Array.from([0, Math.sqrt(0.125), Math.sqrt(0.5), 1]), { absolute: 1e-7 });
+  });
+
+  it.each([0, -1, Number.NaN, Infinity])("refuses a gamma or a gain of %d, and changes nothing", (value) => {
+    const pixels = Float32Array.of(0, 0.5);
+    expect(() => augmentIntensity(pixels, { gamma: value })).toThrow(new RangeError(`Expected a finite gamma above 0, got ${value}.`));
+    expect(() => augmentIntensity(pixels, { gain: value })).toThrow(new RangeError(`Expected a finite gain above 0, got ${value}.`));
+    expect(Array.from(pixels)).toEqual([0, 0.5]);
   });
 });

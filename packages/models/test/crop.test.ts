@@ -1,5 +1,5 @@
 import { applyAffine, type Grid, keyedRandom } from "@mammo/mammogram";
-import { type CropOptions, crop } from "@mammo/models";
+import { boxInCrop, type CropOptions, crop, cropAround } from "@mammo/models";
 import { expectClose } from "@mammo/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -72,7 +72,49 @@ describe("crop", () => {
     crop(image, { center: [0, 0], rows: 2, columns: 2 }, batch.subarray(4));
     expect(Array.from(batch.subarray(0, 7))).toEqual([7, 7, 7, 7, 0, 0, 0]);
     expect(() => crop(image, { center: [0, 0], rows: 2, columns: 2 }, batch)).toThrow("Expected room for 2x2 pixels, got 8.");
-    expect(() => crop(image, { center: [0, 0], rows: 2, columns: 2, scale: 0 })).toThrow("Expected a scale above 0, got 0.");
+    expect(() => crop(image, { center: [0, 0], rows: 2, columns: 2, scale: 0 })).toThrow("Expected a finite scale above 0, got 0.");
+  });
+
+  const place: CropOptions = { center: [20, 15], rows: 4, columns: 4 };
+  const box = { top: 10, left: 10, bottom: 20, right: 14 };
+  it.each<[what: string, change: Partial<CropOptions>, message: string]>([
+    ["a row of NaN", { center: [Number.NaN, 1] }, "Expected a finite center, got (NaN, 1)."],
+    ["a column without end", { center: [1, Infinity] }, "Expected a finite center, got (1, Infinity)."],
+    ["an angle of NaN", { angle: Number.NaN }, "Expected angle to be finite, got NaN."],
+    ["a shear without end", { shear: -Infinity }, "Expected shear to be finite, got -Infinity."],
+    ["a scale of NaN", { scale: Number.NaN }, "Expected a finite scale above 0, got NaN."],
+    ["a scale without end", { scale: Infinity }, "Expected a finite scale above 0, got Infinity."],
+    ["no rows", { rows: 0 }, "Expected a crop of at least 1x1 whole pixels, got 0x4."],
+    ["half a column", { columns: 1.5 }, "Expected a crop of at least 1x1 whole pixels, got 4x1.5."],
+  ])("%s: refused by crop and boxInCrop, before a pixel is written", (_, change, message) => {
+    const options = { ...place, ...change };
+    const into = new Float32Array(16).fill(7);
+    for (const call of [() => crop(image, options), () => crop(image, options, into), () => boxInCrop(box, options)])
+      expect(call).toThrow(new RangeError(message));
+    expect(into).toEqual(new Float32Array(16).fill(7));
+  });
+
+  it("cropAround shows `times` the longer side of the box, about its center or another", () => {
+    const { toSource, rows, columns } = cropAround(image, box, { times: 2, side: 10 });
+    expect([rows, columns, ...toSource]).toEqual([10, 10, 2, 0, 5, 0, 2, 2]);
+    expect(cropAround(image, box, { times: 2, side: 10, center: [20, 20] }).toSource).toEqual([2, 0, 10, 0, 2, 10]);
+  });
+
+  it.each([
+    ["without height", { bottom: 10 }],
+    ["upside down", { top: 30 }],
+    ["of NaN", { left: Number.NaN }],
+    ["without end", { right: Infinity }],
+  ])("cropAround refuses a box %s, with a center of its own too", (_, change) => {
+    for (const center of [undefined, [20, 15] as const])
+      expect(() => cropAround(image, { ...box, ...change }, { times: 2, side: 10, ...(center ? { center } : {}) })).toThrow(
+        /^Expected the box with finite top < bottom and left < right, got /,
+      );
+  });
+
+  it("cropAround refuses what leaves no scale", () => {
+    for (const times of [0, -1, Number.NaN, Infinity])
+      expect(() => cropAround(image, box, { times, side: 10 })).toThrow(/^Expected a finite scale above 0, got /);
   });
 
   it("has the bits of the sampler that trained the first detectors", () => {

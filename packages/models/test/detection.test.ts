@@ -270,6 +270,7 @@ describe("what does not fit is refused with what would", () => {
     ],
     ["an IoU above 1", () => nms([], { iou: 1.5 }), "Expected iou in [0, 1], got 1.5."],
     ["an unknown decay", () => softNms([], { decay: "square" as "linear" }), 'Expected decay "gaussian" or "linear", got "square".'],
+    ["a least score of NaN", () => softNms([], { minScore: Number.NaN }), "Expected minScore in [0, 1], got NaN."],
     ["a sigma of 0", () => softNms([], { sigma: 0 }), "Expected sigma above 0, got 0."],
   ];
   it.each(refusals)("%s", async (_, call, message) => {

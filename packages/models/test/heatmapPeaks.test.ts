@@ -56,6 +56,11 @@ describe("heatmapPeaks", () => {
     );
   });
 
+  it.each([0, -1, Number.NaN])("refuses at most %d peaks: one there always is", (most) => {
+    const heatmap = { logits: Float32Array.of(0, 1), rows: 1, columns: 1, classes: ["zero", "one"], geometry };
+    expect(() => heatmapPeaks(heatmap, { classes: ["one"], most })).toThrow(new RangeError(`Expected most of at least 1, got ${most}.`));
+  });
+
   it("a peak in the background gives way to the highest one in tissue, unless all is background", () => {
     // One row of four cells, the highest over the right half of a view whose left half is tissue.
     const heatmap: HeatmapLogits = { logits: Float32Array.of(0, 1, 0, -1, 0, 0, 0, 5), rows: 1, columns: 4, classes: ["zero", "one"], geometry };

@@ -153,8 +153,9 @@ describe("options of one graph", () => {
     [
       "a spacing of 0",
       () => lesionGeometry({ box: { top: 0, left: 0, bottom: 1, right: 1 }, rows: 9, columns: 9, mmPerPixel: 0 }),
-      "Expected mmPerPixel above 0, got 0.",
+      "Expected a finite mmPerPixel above 0, got 0.",
     ],
+    ["a spacing without end", () => lesionGeometry({ ...unit, mmPerPixel: Infinity }), "Expected a finite mmPerPixel above 0, got Infinity."],
     [
       "a score of 2",
       () => lesionGeometry({ box: { top: 0, left: 0, bottom: 1, right: 1 }, rows: 9, columns: 9, mmPerPixel: 1, score: 2 }),

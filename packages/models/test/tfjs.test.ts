@@ -4,7 +4,7 @@ import { toTfjs } from "@mammo/models/export";
 import { expectNoLeak } from "@mammo/testing";
 import { encodeTfjs, type TfjsFiles } from "@mammo/weights";
 import { type GraphModel, loadGraphModel } from "@tensorflow/tfjs-converter";
-import { dispose, io, type NamedTensorMap, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
+import { dispose, io, type NamedTensorMap, type Tensor4D, tensor1d, tidy } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { exportedGraphs, filled, unsettle } from "./exportedGraphs.ts";
 import { noise } from "./noise.ts";
@@ -48,6 +48,19 @@ describe("every graph as a GraphModel: TensorFlow.js's own executor gives our ou
     },
     120_000,
   );
+
+  it("a float attribute is read as what it is, whole or not", async () => {
+    const one = async (alpha: number) => {
+      const x = { name: "x", shape: [2] };
+      const nodes = [{ op: "LeakyRelu", inputs: ["x"], outputs: ["y"], attributes: { alpha: { float: alpha } } }];
+      const loaded = await load(encodeTfjs({}, { graph: { nodes, inputs: [x], outputs: [{ name: "y", shape: [2] }] } }));
+      const values = tidy(() => Array.from((loaded.predict({ x: tensor1d([-2, 3]) }) as NamedTensorMap)["y"]!.dataSync()));
+      loaded.dispose();
+      return values;
+    };
+    expect(await one(0.25)).toEqual([-0.5, 3]);
+    expect(await one(1)).toEqual([-2, 3]);
+  });
 
   it("says in its signature what it takes, and its reader refuses another size", async () => {
     await expectNoLeak(async () => {

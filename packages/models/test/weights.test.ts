@@ -1,7 +1,8 @@
 import { selectBackend } from "@mammo/backend";
-import { detectorNet, loadWeights, saveWeights } from "@mammo/models";
+import { detectorNet, fromDetector, importWeights, loadWeights, saveWeights } from "@mammo/models";
 import { expectClose, expectNoLeak } from "@mammo/testing";
-import { type NamedArray, WeightsError } from "@mammo/weights";
+import { type NamedArray, type NameRule, WeightsError } from "@mammo/weights";
+import { type Tensor, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { heUniform } from "../src/layers/heUniform.ts";
 import { smallUniform } from "../src/layers/smallUniform.ts";
@@ -100,5 +101,87 @@ describe("loadWeights", () => {
       for (const name of Object.keys(own)) expect(after[name]).toEqual((loaded.includes(name) ? weights : own)[name]);
       model.dispose();
     });
+  });
+
+  /** Everything fits but for the last name; all before it would be assigned first. */
+  const spoilt = async (change: (last: NamedArray) => NamedArray | Tensor) => {
+    const from = detectorNet({ width, seed: 4 });
+    const weights = await saveWeights(from);
+    from.dispose();
+    const last = Object.keys(weights).sort().at(-1)!;
+    return { last, source: { ...weights, [last]: change(weights[last]!) } };
+  };
+  const cases: readonly (readonly [
+    what: string,
+    change: (last: NamedArray) => NamedArray | Tensor,
+    error: (last: string, shape: string) => object,
+  ])[] = [
+    [
+      "too few numbers",
+      ({ shape, data }) => ({ shape, data: data.slice(1) }),
+      (last, shape) => ({
+        name: "WeightsError",
+        code: "mismatch",
+        message: expect.stringMatching(RegExp(`^Expected \\d+ numbers in ${last} of shape \\[${shape}\\], got \\d+\\.$`)),
+      }),
+    ],
+    ...[Number.NaN, -Infinity].map(
+      (value) =>
+        [
+          `${value}`,
+          ({ shape, data }: NamedArray) => ({ shape, data: (data as Float32Array).with(1, value) }),
+          (last: string) => ({
+            name: "WeightsError",
+            code: "not-finite",
+            message: `Expected finite weights, got ${value} in ${last} at 1: did its training diverge?`,
+          }),
+        ] as const,
+    ),
+    [
+      "a tensor that is disposed of",
+      ({ shape }) => {
+        const gone = zeros([...shape]);
+        gone.dispose();
+        return gone;
+      },
+      () => ({ message: "Tensor is disposed." }),
+    ],
+  ];
+  it.each(cases)("%s in one array: no weight changes, with `partial` neither, and no tensor is left", async (_, change, error) => {
+    await expectNoLeak(async () => {
+      const { last, source } = await spoilt(change);
+      const model = detectorNet({ width });
+      const before = await saveWeights(model);
+      for (const partial of [false, true])
+        expect(() => loadWeights(model, source, { partial })).toThrow(expect.objectContaining(error(last, source[last]!.shape.join(", "))));
+      expect(await saveWeights(model)).toEqual(before);
+      model.dispose();
+    });
+  });
+
+  it("importWeights refuses them alike", async () => {
+    const model = detectorNet({ width });
+    const before = await saveWeights(model);
+    const bias = before["conv9/bias"]!;
+    const names: readonly NameRule[] = [{ from: "theirs", to: "conv9/bias", add: 1 }];
+    const load = (theirs: NamedArray) => () => importWeights(model, { theirs }, { names, partial: true });
+    expect(load({ ...bias, data: bias.data.slice(1) })).toThrow(expect.objectContaining({ code: "mismatch" }));
+    expect(load({ ...bias, data: new Float32Array(5).fill(Number.NaN) })).toThrow(expect.objectContaining({ code: "not-finite" }));
+    expect(await saveWeights(model)).toEqual(before);
+    expect(load({ ...bias, data: new Float32Array(5) })().loaded).toEqual(["conv9/bias"]);
+    model.dispose();
+  });
+
+  it("a detector that is disposed of gives no DreamNet, and none is left behind", async () => {
+    const detector = detectorNet({ width });
+    detector.dispose();
+    await expectNoLeak(() => expect(() => fromDetector(detector, { rows: 448, columns: 448 })).toThrow("Tensor is disposed."));
+  });
+
+  it("partially, does not look at the numbers of what does not fit", () => {
+    const model = detectorNet({ width });
+    const other = { shape: [1], data: Float32Array.of(Number.NaN) };
+    expect(loadWeights(model, { other }, { partial: true }).unexpected).toEqual(["other"]);
+    model.dispose();
   });
 });

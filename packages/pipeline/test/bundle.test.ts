@@ -8,7 +8,7 @@ import { readExam, type StandardImage, standardizationVersion } from "@mammo/io"
 import { dreamNet, examineView } from "@mammo/models";
 import { encodeDicom, planCohort, renderView } from "@mammo/phantom";
 import { expectNoLeak } from "@mammo/testing";
-import { memory } from "@tensorflow/tfjs-core";
+import { fill, memory } from "@tensorflow/tfjs-core";
 import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, type BundleFile, loadMember, openBundle, scoreCohort, scoreExam, withMember } from "../src/index.ts";
@@ -92,6 +92,18 @@ describe("a bundle", () => {
     await expectNoLeak(() =>
       expect(loadMember(damaged, 0)).rejects.toMatchObject({ code: "no-weights", message: expect.stringContaining("SHA-256") }),
     );
+  });
+
+  it("refuses weights that are not finite, though they are those it states, and leaks none", async () => {
+    const elsewhere = await mkdtemp(join(tmpdir(), "mammo-diverged-"));
+    const model = dreamNet({ width: 1 / 16, seed: 1 });
+    model.params["conv9/bias"]!.assign(fill([5], Number.NaN));
+    const diverged = await saveMember(elsewhere, model, { name: "diverged", family: "dreamNet", seed: 1 });
+    model.dispose();
+    await saveBundle(elsewhere, { members: [diverged], ...rest });
+    const bundle = await loadBundle(elsewhere);
+    await expectNoLeak(() => expect(loadMember(bundle, 0)).rejects.toMatchObject({ name: "WeightsError", code: "not-finite" }));
+    await rm(elsewhere, { recursive: true });
   });
 
   it("is refused where it is none, or of other standard images", async () => {

@@ -1,15 +1,15 @@
 import { selectBackend } from "@mammo/backend";
 import { boxCenter, lesionKinds } from "@mammo/mammogram";
-import { dreamNetSymmetry, kindClasses, retinaNet } from "@mammo/models";
+import { dreamNetSymmetry, kindClasses, type LesionCrops, type Pair, retinaNet } from "@mammo/models";
 import { decodeBoxes } from "@mammo/models/detection";
 import { expectNoLeak } from "@mammo/testing";
 import { pairBreasts } from "@mammo/train";
-import { dispose, type Tensor } from "@tensorflow/tfjs-core";
+import { add, concat, dispose, max, mul, reshape, slice, sub, type Tensor, type Tensor2D, type Tensor4D, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { graphsConfig } from "../src/recipes/graphs/graphsConfig.ts";
 import { lesionBatches, oppositeBatches } from "../src/recipes/graphs/lesionCrops.ts";
 import { pairBatches, pairFeatureBatches } from "../src/recipes/graphs/pairBatches.ts";
-import { byExam, frocSummary, pairedAreas } from "../src/recipes/graphs/testGraphs.ts";
+import { byExam, frocSummary, pairedAreas, scoreBreasts, scoreLesions } from "../src/recipes/graphs/testGraphs.ts";
 import { windowBatches } from "../src/recipes/graphs/windowBatches.ts";
 import { film } from "./film.ts";
 
@@ -43,9 +43,9 @@ describe("windowBatches", () => {
           const own = pixels.data.subarray(item * side * side, (item + 1) * side * side);
           const bright = [...own.keys()].filter((at) => own[at]! > 0.46);
           const anchor = matched.data.subarray(item * perItem, (item + 1) * perItem).indexOf(1);
-          // Two of each kind, then four clear of any.
-          expect([anchor >= 0, bright.length > 0]).toEqual([item < 8, item < 8]);
-          if (anchor < 0) continue;
+          // Two of each kind, then four places without, near which a lesion may lie all the same.
+          if (item >= 8) continue;
+          expect([anchor >= 0, bright.length > 0]).toEqual([true, true]);
           const at = item * perItem + anchor;
           expect([0, 1, 2, 3].filter((one) => classes.data[at * 4 + one] === 1)).toEqual([item >> 1]);
           const [top, left, bottom, right] = decodeBoxes(anchors.subarray(4 * anchor, 4 * anchor + 4), offsets.data.subarray(4 * at, 4 * at + 4));
@@ -55,6 +55,13 @@ describe("windowBatches", () => {
           for (const [index, edge] of [top!, left!, bottom!, right!].entries()) expect(Math.abs(edge - edges[index]!)).toBeLessThan(2);
         }
       }
+      // Every other place without a lesion is a mined one, some pixels off: here the corner of one view.
+      const mined = [{ view: 2, center: [20, 20] as const, score: 1 }];
+      const { pixels } = await numbersOf(await batch(0, mined));
+      const black = (item: number) => pixels.data.subarray(item * side * side, (item + 1) * side * side).filter((value) => value === 0).length;
+      // Outside of the view is 0: more than a quarter of what lies about its corner.
+      for (const item of [9, 11]) expect(black(item)).toBeGreaterThan(0.25 * side * side);
+      for (const item of [0, 1, 2, 3, 4, 5, 6, 7]) expect(black(item)).toBeLessThan(0.5 * side * side);
       const [one, again] = [await numbersOf(await batch(1)), await numbersOf(await batch(1))];
       for (const [name, { data }] of Object.entries(one))
         expect(Buffer.from(data.buffer).equals(Buffer.from(again[name as keyof typeof again].data.buffer)), name).toBe(true);
@@ -164,12 +171,78 @@ describe("what is measured", () => {
   });
 
   it("an exam is as suspicious as its most suspicious part; areas are paired; one class has none", () => {
-    const score = (patientId: string, label: number, plain: number, symmetry: number) => ({ patientId, label, plain, symmetry });
+    const score = (patientId: string, label: number, plain: number, symmetry: number, alone = plain) => ({
+      patientId,
+      label,
+      plain,
+      symmetry,
+      alone,
+    });
     const scores = [score("a", 0, 0.1, 0.3), score("a", 1, 0.4, 0.2), score("b", 0, 0.3, 0.1), score("c", 0, 0.2, 0.9), score("d", 1, 0.8, 0.8)];
     expect(byExam(scores)).toEqual([score("a", 1, 0.4, 0.3), score("b", 0, 0.3, 0.1), score("c", 0, 0.2, 0.9), score("d", 1, 0.8, 0.8)]);
     const areas = pairedAreas(byExam(scores), { seed: 1 })!;
-    expect([areas.cases, areas.positives, areas.plain.estimate, areas.symmetry.estimate, areas.difference.estimate]).toEqual([4, 2, 1, 0.5, -0.5]);
+    expect([areas.cases, areas.positives, areas.plain.estimate, areas.symmetry.estimate]).toEqual([4, 2, 1, 0.5]);
+    expect([areas.overPlain.estimate, areas.overAlone.estimate]).toEqual([-0.5, -0.5]);
     expect(pairedAreas([score("a", 0, 1, 1), score("b", 0, 1, 1)], { seed: 1 })).toBeUndefined();
+  });
+
+  it("a lesion's own breast and the other are told apart, and the other left out", async () => {
+    const box = { top: 230, left: 180, bottom: 290, right: 240 };
+    const views = [film("a", 1, { box }), film("a", 0, { box }, { laterality: "R", lesions: [] }), film("b", 0, { box })];
+    const middle = (x: Tensor) => reshape(slice(x as Tensor4D, [0, 112, 112, 0], [x.shape[0]!, 1, 1, 1]), [-1, 1]) as Tensor2D;
+    // Graphs that say what they see: the brightness of the middle, and of two sides that of each, 5 less where the other is absent.
+    const caracNet = {
+      options: { classes: kindClasses } as never,
+      apply: ({ fine }: LesionCrops) => ({ malignancy: middle(fine), kind: zeros([fine.shape[0], 4]) as Tensor2D }),
+    };
+    const caracNetSymmetry = {
+      apply: ({ left, right, present }: Pair) =>
+        concat([sub(add(middle(left), mul(10, middle(right))), mul(5, sub(1, slice(present, [0, 1], [-1, 1])))), middle(right)], 1) as Tensor2D,
+    };
+    await expectNoLeak(async () => {
+      const run = scoreLesions({ caracNet, caracNetSymmetry }, views, { phase: "test" });
+      let next = await run.next();
+      while (!next.done) next = await run.next();
+      const logit = (p: number) => Math.log(p / (1 - p));
+      const [bright, faint] = [60_000 / 65535, 40_000 / 65535];
+      const found = next.value.map(({ patientId, label, plain, symmetry, alone }) => [
+        patientId,
+        label,
+        ...[plain, symmetry, alone].map((p) => Number(logit(p).toFixed(3))),
+      ]);
+      const rounded = (...values: number[]) => values.map((value) => Number(value.toFixed(3)));
+      expect(found).toEqual([
+        ["a", 1, ...rounded(bright, bright + 10 * faint, 11 * bright - 5)],
+        ["b", 0, ...rounded(faint, 11 * faint - 5, 11 * faint - 5)],
+      ]);
+    });
+  });
+
+  it("a breast has the mean logit of its views, and each side its own", async () => {
+    const views = [film("a", 1), film("a", 1, {}, { view: "MLO" }), film("a", 0, {}, { laterality: "R" }), film("b", 0)];
+    const whole = (x: Tensor4D) => reshape(max(x, [1, 2, 3]), [-1, 1]) as Tensor2D;
+    const dreamNet = {
+      options: { classes: ["cancer"] },
+      geometry: {},
+      applyWithHeatmap: (x: Tensor4D) => ({ logit: whole(x), heatmap: zeros([1, 1, 1, 1]) as Tensor4D }),
+    } as never;
+    const dreamNetSymmetry = {
+      features: (x: Tensor4D) => x.clone(),
+      classify: ({ left, right, present }: Pair) =>
+        concat([add(whole(left), mul(mul(10, whole(right)), slice(present, [0, 1], [-1, 1]))), whole(right)], 1) as Tensor2D,
+    };
+    await expectNoLeak(async () => {
+      const run = scoreBreasts({ dreamNet, dreamNetSymmetry }, views, { phase: "test" });
+      let next = await run.next();
+      while (!next.done) next = await run.next();
+      const [bright, faint] = [60_000 / 65535, 40_000 / 65535];
+      const expected = [["a", 1, bright, bright + (10 * faint) / 2, bright], ["a", 0, faint, faint + 10 * bright, faint], ["b", 0, faint, faint, faint]] as const; // biome-ignore format: one row
+      for (const [at, { patientId, label, plain, symmetry, alone }] of next.value.entries()) {
+        expect([patientId, label]).toEqual(expected[at]!.slice(0, 2));
+        for (const [index, value] of [plain, symmetry, alone].entries()) expect(value).toBeCloseTo(expected[at]![index + 2] as number, 3);
+      }
+      expect(next.value).toHaveLength(3);
+    });
   });
 
   it("a quick run has a fortieth of the steps, at least one", () => {

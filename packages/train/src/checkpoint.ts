@@ -34,7 +34,7 @@ const format = "mammo-checkpoint-1";
  */
 export function encodeCheckpoint({ stage, step, weights, ema, optimizer, transform, mined, notes }: Checkpoint): Uint8Array {
   if (!isStep(step)) throw new RangeError(`Expected the step of a checkpoint to be a whole number, got ${step}.`);
-  if (mined !== undefined && !areMined(mined)) throw new RangeError("Expected at most 100,000 mined places, each of a view, a center and a score.");
+  if (mined !== undefined) requireMined(mined);
   for (const [name, note] of Object.entries(notes)) {
     if (typeof note !== "string") throw new TypeError(`Expected the note ${name} to be a text, got ${typeof note}.`);
   }
@@ -94,6 +94,13 @@ const isPlace = (value: unknown): boolean => {
   return isStep(view) && Array.isArray(center) && center.length === 2 && center.every(Number.isFinite) && Number.isFinite(score);
 };
 const areMined = (value: unknown): value is readonly MinedPlace[] => Array.isArray(value) && value.length <= 100_000 && value.every(isPlace);
+
+/** Refuses a list that no checkpoint would hold. */
+export function requireMined(mined: readonly MinedPlace[]): readonly MinedPlace[] {
+  if (areMined(mined)) return mined;
+  throw new RangeError("Expected at most 100,000 mined places, each of a view (a whole number), a center and a score (finite numbers), got others.");
+}
+
 const isTexts = (value: unknown): value is Record<string, string> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === "string");
 

@@ -1,5 +1,5 @@
 import { dispose, type Tensor } from "@tensorflow/tfjs-core";
-import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint, requireMined } from "./checkpoint.ts";
 import type { StepDynamics } from "./dynamics/dynamics.ts";
 import type { Ema } from "./ema.ts";
 import { TrainError } from "./errors.ts";
@@ -60,16 +60,18 @@ export async function* trainStage<Model extends Trainable, Batch extends Readonl
   { resume, previous, observe = () => false, ahead = 0 }: TrainStageOptions = {},
 ): AsyncGenerator<StepReport, void> {
   requireRunnable(stage, Boolean(resume ?? previous));
+  // It refuses what is no number of batches: before the model is touched.
+  const batches = prefetch((step) => stage.batch(step, state.mined ?? []), ahead);
   const resumed = resume && decodeCheckpoint(resume);
   const state = resumed ? resumeStage(model, stage, resumed) : beginStage(model, stage, previous && decodeCheckpoint(previous));
-  const batches = prefetch((step) => stage.batch(step, state.mined ?? []), ahead);
   try {
     for (let step = resumed?.step ?? 0; step < stage.steps; step++) {
       const { loss, transform, negatives } = stage;
-      if (negatives && step > 0 && step % negatives.every === 0) state.mined = await negatives.mine(model);
+      if (negatives && step > 0 && step % negatives.every === 0) state.mined = requireMined(await negatives.mine(model));
       const nextMined = negatives ? (Math.floor(step / negatives.every) + 1) * negatives.every : Infinity;
       const batch = await batches.take(step, Math.min(stage.steps, nextMined));
-      const { state: optimizer, ...result } = await stageStep(model, stage, batch, {
+      const ids = () => stage.batchIds?.(step, state.mined ?? []);
+      const { state: optimizer, ...result } = await stageStep(model, { name: stage.name, ids }, batch, {
         loss,
         transform,
         state: state.optimizer,
@@ -95,16 +97,16 @@ export async function* trainStage<Model extends Trainable, Batch extends Readonl
 
 async function stageStep<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
   model: Model,
-  { name, batchIds }: Stage<Model, Batch>,
+  { name, ids }: { readonly name: string; readonly ids: () => readonly string[] | undefined },
   batch: Batch,
   options: TrainStepOptions<Model, Batch>,
 ) {
   try {
     return await trainStep(model, batch, options);
   } catch (cause) {
-    if (cause instanceof TrainError)
-      throw new TrainError(cause.code, `Stage ${name}: ${cause.message}`, { cause, ...(batchIds ? { batch: batchIds(options.step) } : {}) });
-    throw cause;
+    if (!(cause instanceof TrainError)) throw cause;
+    const made = ids();
+    throw new TrainError(cause.code, `Stage ${name}: ${cause.message}`, { cause, ...(made ? { batch: made } : {}) });
   } finally {
     dispose(batch);
   }

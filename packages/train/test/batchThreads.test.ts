@@ -18,7 +18,7 @@ const stage = { name: "S1", steps: 12, loss, transform: adam({ learningRate: 1e-
 type Made = Readonly<Record<string, Tensor>>;
 
 async function withThreads<T>(
-  options: { fail?: unknown; slow?: number; threads?: number },
+  options: { fail?: unknown; slow?: number; short?: number; threads?: number },
   use: (made: BatchThreads<Made>) => Promise<T>,
 ): Promise<T> {
   const { threads = 1, ...data } = options;
@@ -73,6 +73,17 @@ describe("batchThreads", () => {
       await expect(batch(0, [])).rejects.toMatchObject({ name: "RangeError", message: "no data", code: "no-data" });
     });
     await withThreads({ fail: "text 0" }, async ({ batch }) => void (await expect(batch(0, [])).rejects.toThrow("a text")));
+  });
+
+  it("leave nothing behind of a batch that is none, and wait for nothing that cannot be sent", async () => {
+    await withThreads({ short: 1 }, async ({ batch }) => {
+      await expectNoLeak(() => expect(batch(1, [])).rejects.toThrow());
+      await expect(batch(2, [{ view: 0, center: [0, 0], score: 1, note: () => 0 } as never])).rejects.toThrow(/could not be cloned/);
+      dispose(await batch(3, []));
+    });
+    const empty = batchThreads<Made>(new URL("data:text/javascript,export const other = 1;"), { data: {} });
+    await expect(empty.batch(0, [])).rejects.toThrow("Expected a module that exports batches, a function, got none.");
+    await empty.close();
   });
 
   it("that end refuse what they were asked and what they are asked", async () => {

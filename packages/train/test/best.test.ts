@@ -29,12 +29,14 @@ async function run({
   stop = Infinity,
   every = 5,
   ema = true,
+  metric = "told",
 }: {
   values?: readonly number[];
   patience?: number;
   stop?: number;
   every?: number;
   ema?: boolean;
+  metric?: string;
 } = {}) {
   const model = tinyModel();
   const { ema: average, ...rest } = stage;
@@ -42,7 +44,7 @@ async function run({
   let step = 0;
   const validate = (): Told => ({ value: values[Math.ceil((step + 1) / every) - 1]! });
   const batch = (at: number) => rest.batch((step = at), []);
-  const best = { metric: "told", of: ({ value }: Told) => value, every, ...(patience === undefined ? {} : { patience }) };
+  const best = { metric, of: ({ value }: Told) => value, every, ...(patience === undefined ? {} : { patience }) };
   const events: StageEvent<Told>[] = [];
   let result: StageResult<Told> | undefined;
   const stages = runStageInFolder(model, { ...rest, batch, ...(ema ? { ema: average! } : {}) }, { folder, saveEvery: 7, validate, best });
@@ -129,6 +131,35 @@ describe("the best checkpoint", () => {
     await expect(run()).rejects.toMatchObject(refused);
     await writeFile(at("S3.best.safetensors"), last);
     await expect(run()).rejects.toMatchObject(refused);
+  });
+
+  it("is judged by one metric: another is refused, stopped or finished", async () => {
+    await run({ stop: 12 });
+    const refused = {
+      code: "checkpoint-mismatch",
+      message: "Stage S3: expected a checkpoint whose best is judged by another, got one of another metric.",
+    };
+    await expect(run({ metric: "another" })).rejects.toMatchObject(refused);
+    await run();
+    await expect(run({ metric: "another" })).rejects.toMatchObject(refused);
+  });
+
+  it("is not written for a checkpoint of another model", async () => {
+    await run({ stop: 10 });
+    await rm(at("S3.best.safetensors"));
+    const other = runStageInFolder(
+      tinyModel(),
+      { ...stage, name: "S3", ema: undefined as never },
+      { folder, validate: () => ({ value: 1 }), best: { metric: "told", of: () => 1, every: 5 } },
+    );
+    await expect(other.next()).rejects.toMatchObject({ code: "checkpoint-mismatch" });
+    expect(await readdir(folder)).toEqual(["S3.safetensors"]);
+  });
+
+  it.each([{ saveEvery: Number.NaN }, { saveEvery: 0 }, { saveEverySeconds: Number.NaN }])("%j saves nothing and is refused", async (options) => {
+    await expect(runStageInFolder(tinyModel(), stage, { folder, ...options }).next()).rejects.toThrow(
+      /^Expected saveEvery above 0 and saveEverySeconds of at least 0 in stage S3, got /,
+    );
   });
 
   it("of a stage that was finished without a metric is none", async () => {

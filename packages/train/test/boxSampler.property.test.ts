@@ -127,9 +127,18 @@ describe("boxSampler", () => {
     ["half a window", { perBatch: { mass: 0.5 } }, "Expected a whole number of windows of mass in a batch, got 0.5."],
     ["less than no background", { background: -1 }, "Expected a whole number of windows of background in a batch, got -1."],
     ["a kind without a place", { perBatch: {} }, "Expected the kinds , got a box of kind mass."],
+    ["rows of NaN", { rows: Number.NaN }, "Expected windows of rows and columns above 0, got NaNx100."],
     ["a kind without a box", { perBatch: { mass: 1, calcification: 1 } }, "Expected examples of label calcification, got none."],
   ])("refuses %s", (_, over, message) => {
     const view = { patientId: "a", rows: 400, columns: 300, lesions: [{ kind: "mass", box: { top: 0, left: 0, bottom: 20, right: 20 } }] };
     expect(() => boxSampler([view], { perBatch: { mass: 1 }, seed: 1, rows, columns, ...over })).toThrow(message);
+  });
+
+  it("refuses a box or a view of NaN", () => {
+    const box = { top: 0, left: 0, bottom: Number.NaN, right: 20 };
+    const view = { patientId: "a", rows: 400, columns: 300, lesions: [{ kind: "mass", box }] };
+    const draw = (one: typeof view) => () => boxSampler([one], { perBatch: { mass: 1 }, seed: 1, rows, columns });
+    expect(draw(view)).toThrow("Expected finite sides of view 0, its breast and its boxes, got 0, 0, NaN, 20.");
+    expect(draw({ ...view, columns: Number.NaN })).toThrow("got 0, 0, 400, NaN.");
   });
 });

@@ -53,7 +53,11 @@ describe("a checkpoint", () => {
     ["half a step", { step: 0.5 }, "step of a checkpoint to be a whole number, got 0.5"],
     ["a negative step", { step: -1 }, "got -1"],
     ["a mined place without a center", { mined: [{ view: 0, score: 1 }] }, "Expected at most 100,000 mined places"],
-    ["a mined place of NaN", { mined: [{ view: 0, center: [0, Number.NaN], score: 1 }] }, "each of a view, a center and a score."],
+    [
+      "a mined place of NaN",
+      { mined: [{ view: 0, center: [0, Number.NaN], score: 1 }] },
+      "each of a view (a whole number), a center and a score (finite numbers), got others.",
+    ],
     ["a note that is no text", { notes: { seed: 11 } }, "Expected the note seed to be a text, got number."],
   ])("%s: refused when written", (_, over, message) => {
     expect(() => encodeCheckpoint({ ...checkpoint, ...over })).toThrow(message);

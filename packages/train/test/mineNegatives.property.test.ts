@@ -60,6 +60,8 @@ describe("mineNegatives", () => {
 
   it("refuses a score that is no number: the net's weights are spoilt", async () => {
     const places = [place(1, 1, Number.NaN)];
-    await expect(mineNegatives([{ lesions: [] }], () => places, { most: 1 })).rejects.toThrow("Expected finite scores of view 0, got NaN.");
+    const message = "Expected places of view 0 with finite scores and centers, got NaN at 1, 1.";
+    await expect(mineNegatives([{ lesions: [] }], () => places, { most: 1 })).rejects.toThrow(message);
+    await expect(mineNegatives([{ lesions: [] }], () => [place(Number.NaN, 1, 2)], { most: 1 })).rejects.toThrow("got 2 at NaN, 1.");
   });
 });

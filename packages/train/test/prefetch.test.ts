@@ -149,6 +149,24 @@ describe("mined negatives", () => {
     model.dispose();
   });
 
+  it("that no checkpoint would hold are refused when they are mined; so is a number of batches ahead that is none, before the model is touched", async () => {
+    const model = tinyModel();
+    const mine = () => [{ view: 0, center: [Number.NaN, 1] as const, score: 1 }];
+    const steps: number[] = [];
+    const spoilt = async () => {
+      for await (const { step } of trainStage(model, { ...plain, negatives: { every: 3, mine } })) steps.push(step);
+    };
+    await expectNoLeak(() => expect(spoilt()).rejects.toThrow(/^Expected at most 100,000 mined places/));
+    expect(steps).toEqual([1, 2, 3]);
+    const previous = await run(plain, { stop: 2 });
+    const before = model.params["trunk/conv/kernel"]!.dataSync().slice();
+    await expectNoLeak(() =>
+      expect(trainStage(model, plain, { previous, ahead: -1 }).next()).rejects.toThrow("Expected a whole number of batches ahead, got -1."),
+    );
+    expect(model.params["trunk/conv/kernel"]!.dataSync()).toEqual(before);
+    model.dispose();
+  });
+
   it("of a checkpoint go with a stage that mines, and with no other", async () => {
     const [withMined, without] = [await run(mining, { stop: 2 }), await run(plain, { stop: 2 })];
     await expect(run(plain, { resume: withMined })).rejects.toMatchObject({ code: "checkpoint-mismatch", message: expect.stringContaining("no mined negatives in stage S1, got one") }); // biome-ignore format: one row

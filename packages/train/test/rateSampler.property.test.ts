@@ -45,6 +45,14 @@ describe("rateSampler", () => {
     );
   });
 
+  it("has 29 positives among 100 at a rate of 0.29, whose product is a rounding below", () => {
+    const sample = rateSampler(
+      [0, 1].map((label) => ({ patientId: `${label}`, label })),
+      { size: 100, positiveRate: 0.29, seed: 1 },
+    );
+    expect(sample(0).filter((index) => index === 1)).toHaveLength(29);
+  });
+
   it("another seed gives another order", () => {
     const many = Array.from({ length: 40 }, (_, index) => ({ patientId: `${index}`, label: index % 2 }));
     const first = (seed: number) => rateSampler(many, { size: 20, positiveRate: 0.5, seed })(0);

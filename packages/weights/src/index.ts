@@ -8,4 +8,5 @@ export { encodeOnnx, type OnnxAttribute, type OnnxGraph, type OnnxNode, type Onn
 export { compareWeights, type Shaped, type WeightsComparison } from "./compareWeights.ts";
 export { type Layout, type NameRule, type RenamedWeights, renameWeights } from "./renameWeights.ts";
 export { requireAllLoaded } from "./requireAllLoaded.ts";
+export { requireWhole } from "./requireWhole.ts";
 export { WeightsError, type WeightsErrorCode } from "./weightsError.ts";

@@ -1,5 +1,7 @@
+import { requireWhole } from "./requireWhole.ts";
 import type { NamedArray } from "./safetensors.ts";
 import { WeightsError } from "./weightsError.ts";
+import { isCounts } from "./wholeArray.ts";
 
 /**
  * Order of an array's axes where it comes from, in letters of a kernel (I in, O out, H W rows and columns) or a map (N C H W); the array is turned into ours,
@@ -16,7 +18,7 @@ export interface NameRule {
   readonly to: string | null;
   /** Default: as ours. */
   readonly layout?: Layout;
-  /** Added to each number: their epsilon less ours, of a variance. Default 0. */
+  /** Added to each number of a float32 or float64 array: their epsilon less ours, of a variance. Default 0. */
   readonly add?: number;
 }
 
@@ -30,8 +32,8 @@ export interface RenamedWeights {
 /**
  * A state of another framework -> arrays with our names and layouts, copied where they are turned. The first rule that fits a name is the one that counts. Ours.
  *
- * @throws WeightsError `mismatch` where two arrays get one name, or an array has not the axes that its layout says; RangeError for a rule with a word in `to` that
- * `from` lacks, or an `add` that is no number.
+ * @throws WeightsError `mismatch` where two arrays get one name, or an array has not as many numbers as its shape says, not the axes of its layout, or whole numbers and something
+ * to `add`; RangeError for a rule that is none, such as one with a word in `to` that `from` lacks or another layout: rules may be read from a file as they are.
  * @example
  * const { arrays } = renameWeights(decodeSafetensors(bytes).arrays, [
  *   { from: "features.{k}.weight", to: "conv{k}/kernel", layout: "OIHW" },
@@ -40,7 +42,9 @@ export interface RenamedWeights {
  * ]);
  */
 export function renameWeights(source: Readonly<Record<string, NamedArray>>, rules: readonly NameRule[]): RenamedWeights {
-  const named = rules.map((rule) => ({ ...rule, match: matcher(rule) }));
+  if (!Array.isArray(rules)) throw new RangeError(`Expected a list of rules, got ${shown(rules)}.`);
+  const named = rules.map((rule: NameRule) => ({ ...rule, match: matcher(requireRule(rule)) }));
+  requireWhole(source);
   const arrays: Record<string, NamedArray> = Object.create(null);
   const origins = new Map<string, string>();
   const unexpected: string[] = [];
@@ -51,7 +55,7 @@ export function renameWeights(source: Readonly<Record<string, NamedArray>>, rule
       const other = origins.get(found.name);
       if (other !== undefined) throw new WeightsError("mismatch", `Expected one array for each name, got ${other} and ${theirs} for ${found.name}.`);
       origins.set(found.name, theirs);
-      arrays[found.name] = moved(turned(theirs, array, found.rule.layout), found.rule.add ?? 0);
+      arrays[found.name] = moved(theirs, turned(theirs, array, found.rule.layout), found.rule.add ?? 0);
     }
   }
   return { arrays, unexpected: unexpected.sort() };
@@ -60,9 +64,38 @@ export function renameWeights(source: Readonly<Record<string, NamedArray>>, rule
 /** Longer names than any framework's fit no rule: several words are tried in all ways of parting a name. */
 const longestName = 1000;
 
+/** Which of their axes each of ours is. */
+const turns = { OIHW: [2, 3, 1, 0], OI: [1, 0], NCHW: [0, 2, 3, 1] } as const;
+
+/** A word of a rule that is misspelt would else be a layout that is forgotten, and a square kernel that is loaded on its side. */
+const fields = ["from", "to", "layout", "add"];
+
+function requireRule(rule: NameRule): NameRule {
+  if (typeof rule !== "object" || rule === null) throw new RangeError(`Expected a rule { from, to }, got ${shown(rule)}.`);
+  const { from, to, layout, add = 0 } = rule;
+  if (typeof from !== "string") throw new RangeError(`Expected from of a rule to be a name, got ${shown(from)}.`);
+  const strange = Object.keys(rule).find((field) => !fields.includes(field));
+  if (strange !== undefined) throw new RangeError(`Expected ${fields.join(", ")} in the rule for ${from}, got ${strange}.`);
+  if (typeof to !== "string" && to !== null) throw new RangeError(`Expected to of the rule for ${from} to be a name or null, got ${shown(to)}.`);
+  if (layout !== undefined && !isLayout(layout))
+    throw new RangeError(
+      `Expected the layout ${Object.keys(turns).join(", ")} or { flattened: [channels, rows, columns] }, each at least 1, for ${from}, got ${shown(layout)}.`,
+    );
+  if (!Number.isFinite(add)) throw new RangeError(`Expected a number to add for ${from}, got ${shown(add)}.`);
+  return rule;
+}
+
+function isLayout(layout: unknown): boolean {
+  if (typeof layout !== "object" || layout === null) return typeof layout === "string" && Object.hasOwn(turns, layout);
+  const { flattened, ...rest } = layout as { readonly flattened?: unknown };
+  return isCounts(flattened) && flattened.length === 3 && !flattened.includes(0) && Object.keys(rest).length === 0;
+}
+
+/** As JSON, in which a number that is none would be null. */
+const shown = (value: unknown): string => (typeof value === "number" ? String(value) : (JSON.stringify(value)?.slice(0, 100) ?? typeof value));
+
 /** Their name -> ours, null where the rule leaves it out, undefined where the rule is not of this name. */
-function matcher({ from, to, add = 0 }: NameRule): (name: string) => string | null | undefined {
-  if (!Number.isFinite(add)) throw new RangeError(`Expected a number to add for ${from}, got ${add}.`);
+function matcher({ from, to }: NameRule): (name: string) => string | null | undefined {
   const word = /\{(\w+)\}/g;
   const words = Array.from(from.matchAll(word), ([, one]) => one!);
   const strange = Array.from((to ?? "").matchAll(word), ([, one]) => one!).find((one) => !words.includes(one));
@@ -76,9 +109,6 @@ function matcher({ from, to, add = 0 }: NameRule): (name: string) => string | nu
     return values && (to === null ? null : to.replace(word, (_, one: string) => values[words.indexOf(one)]!));
   };
 }
-
-/** Which of their axes each of ours is. */
-const turns = { OIHW: [2, 3, 1, 0], OI: [1, 0], NCHW: [0, 2, 3, 1] } as const;
 
 function turned(name: string, array: NamedArray, layout: Layout | undefined): NamedArray {
   if (layout === undefined) return array;
@@ -119,6 +149,9 @@ function picked(data: NamedArray["data"], shape: readonly number[], from: (at: n
   return { shape, data: into };
 }
 
-function moved({ shape, data }: NamedArray, add: number): NamedArray {
-  return add === 0 || data instanceof BigInt64Array ? { shape, data } : { shape, data: data.map((value) => value + add) };
+function moved(name: string, { shape, data }: NamedArray, add: number): NamedArray {
+  if (add === 0) return { shape, data };
+  if (!(data instanceof Float32Array || data instanceof Float64Array))
+    throw new WeightsError("mismatch", `Expected ${name} of float32 or float64 to add ${add} to, got ${data.constructor.name}.`);
+  return { shape, data: data.map((value) => value + add) };
 }

@@ -1,5 +1,6 @@
 import { repeatedKey } from "./repeatedKey.ts";
 import { WeightsError } from "./weightsError.ts";
+import { isCounts, isShape, requireWholeArray, sizeOf } from "./wholeArray.ts";
 
 /** Numbers with a shape, row-major; the type of `data` is the dtype. Shape [] is one number. */
 export interface NamedArray {
@@ -61,9 +62,7 @@ export function encodeSafetensors({ arrays, metadata }: Safetensors): Uint8Array
   for (const { name, shape, data, dtype } of entries) {
     if (name === "__metadata__")
       throw new RangeError("Expected names other than __metadata__, which the format keeps for its texts, got an array of that name.");
-    if (!isShape(shape)) throw new RangeError(`Expected the shape of ${name} to be whole numbers, got [${shape.join(", ")}].`);
-    if (product(shape) !== data.length)
-      throw new RangeError(`Expected ${product(shape)} numbers in ${name} of shape [${shape.join(", ")}], got ${data.length}.`);
+    requireWholeArray(name, { shape, data });
     header.push([name, { dtype, shape, data_offsets: [end, (end += data.byteLength)] }]);
   }
   // Written pair by pair: an object would lose `__proto__` and move names like "7" to the front.
@@ -99,7 +98,7 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const arrays: Record<string, NamedArray> = Object.create(null);
   let reached = 0;
   for (const { name, called, dtype, shape, begin, end } of entries) {
-    const size = product(shape) * dtypes[dtype].BYTES_PER_ELEMENT;
+    const size = sizeOf(shape) * dtypes[dtype].BYTES_PER_ELEMENT;
     if (begin !== reached || end - begin !== size) {
       throw malformed(`Expected ${called} in bytes ${reached} to ${reached + size}, got ${begin} to ${end}`);
     }
@@ -175,9 +174,6 @@ const shownNumbers = (value: unknown): string =>
   Array.isArray(value) && value.length <= 8 && value.every((one) => typeof one === "number") ? `[${value.join(", ")}]` : "something else";
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
-const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((side) => Number.isSafeInteger(side) && side >= 0);
-const isShape = (value: unknown): value is number[] => isCounts(value) && Number.isSafeInteger(product(value) * 8);
-const product = (shape: readonly number[]) => shape.reduce((total, side) => total * side, 1);
 /** By code points, which is the order of UTF-8 bytes, the format's own. */
 const compareText = (a: string, b: string) => {
   const [x, y] = [Array.from(a, (c) => c.codePointAt(0)!), Array.from(b, (c) => c.codePointAt(0)!)];

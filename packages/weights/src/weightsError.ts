@@ -1,7 +1,10 @@
 import type { WeightsComparison } from "./compareWeights.ts";
 
-/** `malformed`: bytes that are no whole file of weights. `mismatch`: weights that do not fit the model. */
-export type WeightsErrorCode = "malformed" | "mismatch";
+/**
+ * `malformed`: bytes that are no whole file of weights. `mismatch`: weights that do not fit the model, or whose numbers and shape disagree. `not-finite`: NaN or
+ * infinite weights, as of a training that diverged.
+ */
+export type WeightsErrorCode = "malformed" | "mismatch" | "not-finite";
 
 /** Weights that cannot be taken as they are. Tell it from other errors by `name` and `code`. */
 export class WeightsError extends Error {

@@ -32,6 +32,12 @@ describe("encodeOnnx refuses what no runtime could read", () => {
     ],
     ["a name twice", { inputs: [{ name: "one", shape: [1] }] }, "Expected each name once in a graph, got one twice."],
     ["an output that nothing gives", { outputs: [{ name: "q", shape: [1] }] }, "Expected outputs that some node gives, got q."],
+    [
+      "a node that gives nothing",
+      { nodes: [{ op: "Relu", inputs: ["x"], outputs: [] }] },
+      "Expected nodes to give at least one value, got Relu that gives none.",
+    ],
+    ["a value without a name", { nodes: [{ op: "Add", inputs: ["x", ""], outputs: [""] }] }, 'Expected a name for each value of a graph, got "".'],
     ["numbers of another count", { constants: { one: { shape: [3], data: Float32Array.of(1) } } }, "Expected 3 numbers in one of shape [3], got 1."],
   ])("%s", (_, part, message) => expect(() => encodeOnnx({ ...graph, ...part })).toThrow(new RangeError(message)));
 });

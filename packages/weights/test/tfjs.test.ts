@@ -83,7 +83,18 @@ describe("encodeTfjs with a graph", () => {
   });
 
   it("writes each kind of attribute as JSON of proto3", () => {
-    const attributes = { a: true, b: 3, c: [1, -2], d: "SAME", e: ["x", "yz"], f: { type: "DT_INT32" }, g: { type: ["DT_FLOAT"] } } as const;
+    const attributes = {
+      a: true,
+      b: 3,
+      c: [1, -2],
+      d: "SAME",
+      e: ["x", "yz"],
+      f: { type: "DT_INT32" },
+      g: { type: ["DT_FLOAT"] },
+      h: { float: 0.2 },
+      i: { float: 1 },
+      j: "é",
+    } as const;
     const node = { op: "Any", inputs: [], outputs: ["y"], attributes };
     const json = encodeTfjs({}, { graph: { nodes: [node], inputs: [], outputs: [] } })["model.json"];
     expect(JSON.parse(json).modelTopology.node[0].attr).toEqual({
@@ -95,6 +106,9 @@ describe("encodeTfjs with a graph", () => {
       e: { list: { s: ["eA==", "eXo="] } },
       f: { type: "DT_INT32" },
       g: { list: { type: ["DT_FLOAT"] } },
+      h: { f: 0.2 },
+      i: { f: 1 },
+      j: { s: "w6k=" },
     });
   });
 
@@ -106,6 +120,44 @@ describe("encodeTfjs with a graph", () => {
     ],
     ["a name twice", { inputs: [{ name: "one", shape: [1] }] }, "Expected each name once in a graph, got one twice."],
     ["an output that nothing gives", { outputs: [{ name: "q", shape: [1] }] }, "Expected outputs that some node gives, got q."],
+    [
+      "an output twice",
+      {
+        outputs: [
+          { name: "y", shape: [2] },
+          { name: "y", shape: [2] },
+        ],
+      },
+      "Expected each output once, got y twice.",
+    ],
+    [
+      "a node that gives nothing",
+      { nodes: [{ op: "Relu", inputs: ["x"], outputs: [] }] },
+      "Expected nodes to give at least one value, got Relu that gives none.",
+    ],
+    ["a node without an operation", { nodes: [{ op: "", inputs: ["x"], outputs: ["y"] }] }, 'Expected an operation of each node, got "".'],
+    [
+      "an input that is left out",
+      { nodes: [{ op: "Relu", inputs: [""], outputs: ["y", "tail"] }] },
+      'Expected nodes to read values by name, got Relu that reads "".',
+    ],
+    ["a value without a name", { nodes: [{ op: "Relu", inputs: ["x"], outputs: ["y", ""] }] }, 'Expected a name for each value of a graph, got "".'],
+    ["half a side", { inputs: [{ name: "x", shape: [1.5] }] }, "Expected the shape of x to be whole numbers, or -1 for any, got [1.5]."],
+    [
+      "a fraction among whole numbers",
+      { nodes: [{ op: "LeakyRelu", inputs: ["x"], outputs: ["y", "tail"], attributes: { alpha: 0.2 } }] },
+      "Expected whole numbers in alpha of LeakyRelu, or { float: … } for another, got 0.2.",
+    ],
+    [
+      "a fraction in a list",
+      { nodes: [{ op: "MaxPool", inputs: ["x"], outputs: ["y", "tail"], attributes: { ksize: [1, 0.5] } }] },
+      "Expected whole numbers in ksize of MaxPool, or { float: … } for another, got 0.5.",
+    ],
+    [
+      "a float that is none",
+      { nodes: [{ op: "LeakyRelu", inputs: ["x"], outputs: ["y", "tail"], attributes: { alpha: { float: Number.NaN } } }] },
+      "Expected a finite float in alpha of LeakyRelu, got NaN.",
+    ],
     [
       "a name that TensorFlow would read as something else",
       {
@@ -120,6 +172,7 @@ describe("encodeTfjs with a graph", () => {
 
   it("refuses a constant whose numbers and shape disagree", () => {
     const wrong = { ...constants, one: { shape: [3], data: Float32Array.of(1) } };
-    expect(() => encodeTfjs(wrong, { graph })).toThrow(new RangeError("Expected 3 numbers in one of shape [3], got 1."));
+    for (const options of [{ graph }, {}])
+      expect(() => encodeTfjs(wrong, options)).toThrow(new RangeError("Expected 3 numbers in one of shape [3], got 1."));
   });
 });

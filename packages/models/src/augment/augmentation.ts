@@ -21,18 +21,18 @@ export interface AugmentationRanges {
   readonly gain?: readonly [low: number, high: number];
 }
 
-/** Another film's blackening: value -> gain · value^gamma, at most 1. */
-export interface Exposure {
-  /** Default 1. */
+/** Another film's blackening, an intensity augmentation: value -> gain · value^gamma, at most 1. */
+export interface IntensityAugmentation {
+  /** Above 0; default 1. */
   readonly gamma?: number;
-  /** Default 1. */
+  /** Above 0; default 1. */
   readonly gain?: number;
 }
 
-/** One drawn change: where a crop is turned and bent, and how it is exposed. */
+/** One drawn change: where a crop is turned and bent, and what becomes of its intensities. */
 export interface Augmentation {
   readonly turn: Pick<CropOptions, "angle" | "scale" | "shear" | "flipRows" | "flipColumns" | "elastic">;
-  readonly exposure: Exposure;
+  readonly exposure: IntensityAugmentation;
 }
 
 /**
@@ -42,7 +42,7 @@ export interface Augmentation {
  * @example
  * const { turn, exposure } = drawAugmentation(keyedRandom(seed, epoch, index), { angle: 0.3, zoom: 0.2, flipRows: 0.5, gamma: 0.2, elastic: { amplitude: 6, spacing: 48 } });
  * const patch = crop(view, { center, rows: 224, columns: 224, ...turn });
- * expose(patch.pixels, exposure);
+ * augmentIntensity(patch.pixels, exposure);
  * const boxes = lesions.map(({ box }) => boxInCrop(box, { center, rows: 224, columns: 224, ...turn }));
  */
 export function drawAugmentation(random: Random, ranges: AugmentationRanges): Augmentation {
@@ -65,9 +65,26 @@ export function drawAugmentation(random: Random, ranges: AugmentationRanges): Au
   return { turn, exposure };
 }
 
-/** Exposes pixels in [0, 1] anew, in place; 0 stays 0, so that what lies outside the breast does not move. Ours. */
-export function expose(pixels: Float32Array, { gamma = 1, gain = 1 }: Exposure): void {
+/**
+ * Changes the intensities of pixels in [0, 1], in place; 0 stays 0, so that what lies outside the breast does not move. Ours.
+ *
+ * @throws RangeError for a gamma or gain that is not finite and above 0.
+ * @example
+ * augmentIntensity(patch.pixels, { gamma: 1.2, gain: 0.9 });
+ */
+export function augmentIntensity(pixels: Float32Array, { gamma = 1, gain = 1 }: IntensityAugmentation): void {
+  for (const [name, value] of Object.entries({ gamma, gain }))
+    if (!(value > 0 && value < Infinity)) throw new RangeError(`Expected a finite ${name} above 0, got ${value}.`);
   for (let at = 0; at < pixels.length; at++) if (pixels[at]! > 0) pixels[at] = Math.min(1, gain * pixels[at]! ** gamma);
+}
+
+/**
+ * `augmentIntensity` under its first name.
+ *
+ * @deprecated `Exposure` is what @mammo/io reads of a file: how much X-ray an image took.
+ */
+export function expose(pixels: Float32Array, intensity: IntensityAugmentation): void {
+  augmentIntensity(pixels, intensity);
 }
 
 function requireRanges({ angle = 0, zoom = 0, shear = 0, flipRows = 0, flipColumns = 0, gamma = 0, gain = [1, 1] }: AugmentationRanges): void {

@@ -22,16 +22,44 @@ export interface DetectionTargets {
   readonly offsets: Tensor3D;
 }
 
+/** The K classes, and how anchors are matched. */
+export interface TargetOptions extends MatchOptions {
+  /** K */
+  readonly classes: number;
+}
+
+/** `DetectionTargets` as plain numbers. */
+export type PlainDetectionTargets = {
+  readonly [Name in keyof DetectionTargets]: { readonly data: Float32Array; readonly shape: DetectionTargets[Name]["shape"] };
+};
+
 /**
  * The true boxes of each view of a batch -> targets for its anchors [A, 4]. A view may have none. The caller owns the tensors.
  *
  * @throws RangeError for no view, a label that is no index of the K classes, and a box without extent.
  */
-export function detectionTargets(
+export function detectionTargets(anchors: Float32Array, views: readonly (readonly TrueBox[])[], options: TargetOptions): DetectionTargets {
+  const { classes, counted, matched, offsets } = plainDetectionTargets(anchors, views, options);
+  return {
+    classes: tensor3d(classes.data, classes.shape),
+    counted: tensor2d(counted.data, counted.shape),
+    matched: tensor2d(matched.data, matched.shape),
+    offsets: tensor3d(offsets.data, offsets.shape),
+  };
+}
+
+/**
+ * The numbers of `detectionTargets`, in the same order, for threads that have no backend.
+ *
+ * @throws RangeError as `detectionTargets`.
+ * @example
+ * const { matched } = plainDetectionTargets(model.anchors(256, 256), [[{ box, label: 0 }]], { classes: 4 }); // matched.shape: [1, A]
+ */
+export function plainDetectionTargets(
   anchors: Float32Array,
   views: readonly (readonly TrueBox[])[],
-  { classes, ...match }: MatchOptions & { /** K */ readonly classes: number },
-): DetectionTargets {
+  { classes, ...match }: TargetOptions,
+): PlainDetectionTargets {
   if (views.length === 0) throw new RangeError("Expected at least one view, got none.");
   const count = boxCount(anchors, "anchors");
   const [onehot, counted, matched, offsets] = [classes, 1, 1, 4].map((size) => new Float32Array(views.length * count * size)) as [
@@ -55,9 +83,9 @@ export function detectionTargets(
     }
   }
   return {
-    classes: tensor3d(onehot, [views.length, count, classes]),
-    counted: tensor2d(counted, [views.length, count]),
-    matched: tensor2d(matched, [views.length, count]),
-    offsets: tensor3d(offsets, [views.length, count, 4]),
+    classes: { data: onehot, shape: [views.length, count, classes] },
+    counted: { data: counted, shape: [views.length, count] },
+    matched: { data: matched, shape: [views.length, count] },
+    offsets: { data: offsets, shape: [views.length, count, 4] },
   };
 }

@@ -20,11 +20,12 @@ export interface SoftNmsOptions {
  *
  * Source: Bodla et al. 2017, figure 2, eq. 2 (linear) and 3 (gaussian). Re-implementation.
  *
- * @throws RangeError for another decay, a sigma that is not above 0, or an IoU outside [0, 1].
+ * @throws RangeError for another decay, a sigma that is not above 0, or an IoU or least score outside [0, 1].
  */
 export function softNms<T extends Scored>(scored: readonly T[], options: SoftNmsOptions = {}): T[] {
   const { decay = "gaussian", sigma = 0.5, iou: threshold = 0.3, minScore = 0.001, classWise = false } = options;
   requireShare(threshold, "iou");
+  requireShare(minScore, "minScore");
   if (!(sigma > 0)) throw new RangeError(`Expected sigma above 0, got ${sigma}.`);
   if (decay !== "gaussian" && decay !== "linear") throw new RangeError(`Expected decay "gaussian" or "linear", got ${JSON.stringify(decay)}.`);
   const factor = (overlap: number) => (decay === "gaussian" ? Math.exp(-(overlap ** 2) / sigma) : overlap > threshold ? 1 - overlap : 1);

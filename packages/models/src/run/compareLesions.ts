@@ -27,7 +27,8 @@ export function oppositePlace([row, column]: Point, own: Pick<ViewWithNipple, "n
  * Lesions of one breast -> probability of malignancy of each, given the same place of the other breast in the same view; in their order, not calibrated.
  * Without the other breast the graph's own stand-in for it counts. With flips, the mean of the logits.
  *
- * @throws ModelError `box-outside` for a box whose center is not in the view, `no-nipple` where a view lacks the landmark.
+ * @throws ModelError `box-outside` for a box whose center is not in the view, `no-nipple` where a view lacks the landmark; RangeError for a box without extent or a nipple that
+ * is not finite.
  * @example
  * const [first] = await compareLesions(model, { own: leftMlo, other: rightMlo }, lesions);
  */

@@ -41,23 +41,35 @@ export type Crop = Grid & MappedToSource;
  * A pixel of the crop at (r, c) from its center reads the image at center + flips · rotation · shear · (r, c) / scale; `toSource` of the result is this map.
  * Bent, it reads where (r, c) moved by its displacement would; `toSource` leaves the displacements out. Pass `into` to write into a batch's own memory.
  *
- * @throws RangeError where `into` is not of rows x columns numbers, the scale is not above 0, or an elastic amplitude not below a quarter of its spacing.
+ * @throws RangeError where rows and columns are not whole numbers of at least 1, `into` is not of rows x columns numbers, the center, angle or shear is not finite, the scale
+ * not finite and above 0, or an elastic amplitude not below a quarter of its spacing.
  * @example
  * const patch = crop(image, { center: boxCenter(box), rows: 224, columns: 224, angle: Math.PI / 12, flipColumns: true });
  * const fine = crop(image, { center: boxCenter(box), rows: 128, columns: 128, scale: image.mmPerPixel / 0.1 }); // 0.1 mm a pixel
  */
-export function crop(image: Grid | StoredGrid, options: CropOptions, into: Float32Array = new Float32Array(options.rows * options.columns)): Crop {
+export function crop(image: Grid | StoredGrid, options: CropOptions, into?: Float32Array): Crop {
   const { rows, columns } = options;
-  if (into.length !== rows * columns) throw new RangeError(`Expected room for ${rows}x${columns} pixels, got ${into.length}.`);
   const toSource = cropToSource(options);
-  resample(image, options, into);
-  return { pixels: into, rows, columns, toSource };
+  const pixels = into ?? new Float32Array(rows * columns);
+  if (pixels.length !== rows * columns) throw new RangeError(`Expected room for ${rows}x${columns} pixels, got ${pixels.length}.`);
+  resample(image, options, pixels);
+  return { pixels, rows, columns, toSource };
+}
+
+/** A number that is none would leave NaN in the crop, or lose its boxes. */
+function requirePlace({ center, rows, columns, angle = 0, scale = 1, shear = 0 }: CropOptions): void {
+  if (!(Number.isInteger(rows) && rows >= 1 && Number.isInteger(columns) && columns >= 1))
+    throw new RangeError(`Expected a crop of at least 1x1 whole pixels, got ${rows}x${columns}.`);
+  if (!center.every(Number.isFinite)) throw new RangeError(`Expected a finite center, got (${center.join(", ")}).`);
+  for (const [name, value] of Object.entries({ angle, shear }))
+    if (!Number.isFinite(value)) throw new RangeError(`Expected ${name} to be finite, got ${value}.`);
+  if (!(scale > 0 && scale < Infinity)) throw new RangeError(`Expected a finite scale above 0, got ${scale}.`);
 }
 
 /** How a point of the crop leads to the image, displacements left out. */
 export function cropToSource(options: CropOptions): Affine2d {
-  const { center, rows, columns, scale = 1 } = options;
-  if (!(scale > 0)) throw new RangeError(`Expected a scale above 0, got ${scale}.`);
+  requirePlace(options);
+  const { center, rows, columns } = options;
   const { rowByRow: a, rowByColumn: b, columnByRow: d, columnByColumn: e } = turnOf(options);
   return [a, b, center[0] - (a * rows) / 2 - (b * columns) / 2, d, e, center[1] - (d * rows) / 2 - (e * columns) / 2];
 }

@@ -30,12 +30,13 @@ const leastTissue = 0.25;
 /**
  * The highest local maxima of a heatmap, in falling log-odds (see `cellLogOdds`); always at least one. The 8 neighbors of a peak are none. Ours.
  *
- * @throws RangeError for a class that the heatmap does not have, or for all or none of its classes.
+ * @throws RangeError for a class that the heatmap does not have, for all or none of its classes, or where `most` is less than 1.
  * @example
  * const [highest] = heatmapPeaks(heatmap);
  */
 export function heatmapPeaks(heatmap: HeatmapLogits, { classes: asked = malignantClasses, most = 3, view }: HeatmapPeaksOptions = {}): HeatmapPeak[] {
   const { logits, rows, columns, classes } = heatmap;
+  if (!(most >= 1)) throw new RangeError(`Expected most of at least 1, got ${most}.`);
   const logOdds = cellLogOdds(heatmap, asked);
   const boxOf = (cell: number) => cellBox({ row: Math.floor(cell / columns), column: cell % columns }, heatmap.geometry);
   const isTissue = Array.from(logOdds, (_, cell) => view === undefined || tissueShare(view, boxOf(cell)) >= leastTissue);

@@ -1,4 +1,4 @@
-import { type Box, boxCenter, type Grid, type Point } from "@mammo/mammogram";
+import { type Box, boxCenter, type Grid, type Point, requireExtent } from "@mammo/mammogram";
 import { type Crop, type CropOptions, crop, type StoredGrid } from "./crop.ts";
 
 /** How much a crop of a lesion shows, and how it is turned. */
@@ -14,18 +14,14 @@ export interface CropAroundOptions extends Pick<CropOptions, "angle" | "shear" |
 /**
  * A square crop about a lesion, as wide as `times` the longer side of its box and `side` pixels large: what CaracNet and CaracNetSymmetry see. Ours.
  *
- * @throws RangeError for a box without extent.
+ * @throws RangeError for a box without extent, and as `crop` does; TypeError for what is no box.
  * @example
  * const fine = cropAround(image, box, { times: fineTimes, side: 224 });
  */
-export function cropAround(
-  image: Grid | StoredGrid,
-  box: Box,
-  { times, side, center = boxCenter(box), ...turn }: CropAroundOptions,
-  into?: Float32Array,
-): Crop {
+export function cropAround(image: Grid | StoredGrid, box: Box, { times, side, center, ...turn }: CropAroundOptions, into?: Float32Array): Crop {
+  requireExtent(box, "the box");
   const longer = Math.max(box.bottom - box.top, box.right - box.left);
-  return crop(image, { ...turn, center, rows: side, columns: side, scale: side / (times * longer) }, into);
+  return crop(image, { ...turn, center: center ?? boxCenter(box), rows: side, columns: side, scale: side / (times * longer) }, into);
 }
 
 /** How much of its surroundings CaracNet's fine crop shows, in longer sides of the box. Ours. */

@@ -8,7 +8,7 @@ import { type FamilyModel, families } from "./families.ts";
 /**
  * One member of a bundle with its weights; the caller disposes of it. A backend must be chosen before.
  *
- * @throws PipelineError `no-weights` where the weights are not those that bundle.json states; WeightsError where they do not fit the member's options; RangeError for an index out of range.
+ * @throws PipelineError `no-weights` where the weights are not those that bundle.json states; WeightsError `mismatch` where they do not fit the member's options, `not-finite` where they are of a training that diverged; RangeError for an index out of range.
  */
 export async function loadMember(bundle: Bundle, index: number): Promise<FamilyModel> {
   const member = bundle.members[index];

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { NamedArray } from "@mammo/weights";
-import type { Tensor } from "@tensorflow/tfjs-core";
+import { type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { toTensor } from "../arrays.ts";
 import type { MinedPlace } from "../sampling/mineNegatives.ts";
 
@@ -32,7 +32,10 @@ export interface BatchThreads<Batch> {
 /** Plain JavaScript that any Node can start; it loads the module, and hands over what that one makes. */
 const code = `
 const { parentPort, workerData } = require("node:worker_threads");
-const ready = import(workerData.module).then(({ batches }) => batches(workerData.data));
+const ready = import(workerData.module).then(({ batches }) => {
+  if (typeof batches !== "function") throw new TypeError("Expected a module that exports batches, a function, got none.");
+  return batches(workerData.data);
+});
 parentPort.on("message", async ({ id, step, mined }) => {
   try {
     const batch = await (await ready)(step, mined);
@@ -113,7 +116,14 @@ function startThread(workerData: unknown) {
         const id = asked++;
         waiting.set(id, { resolve, reject });
         worker.ref(); // the process waits for what is asked of the thread
-        worker.postMessage({ id, step, mined });
+        try {
+          worker.postMessage({ id, step, mined });
+        } catch (error) {
+          // What cannot be sent is asked of nobody.
+          waiting.delete(id);
+          if (waiting.size === 0) worker.unref();
+          reject(error as Error);
+        }
       }),
     async close() {
       end(new Error("Expected threads that are not closed."));
@@ -130,5 +140,8 @@ function revive({ name, message, code }: NonNullable<Answer["failure"]>): Error 
   return error;
 }
 
+/** All tensors or none: what is no batch leaves nothing behind. */
 const toBatch = (batch: PlainBatch): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(batch).map(([name, array]) => [name, toTensor(array, array.data instanceof Int32Array ? "int32" : "float32")]));
+  tidy(() =>
+    Object.fromEntries(Object.entries(batch).map(([name, array]) => [name, toTensor(array, array.data instanceof Int32Array ? "int32" : "float32")])),
+  );

@@ -94,6 +94,8 @@ export async function* runStageInFolder<
   const { name, steps } = stage;
   if (!/^\w[\w.-]*$/.test(name)) throw new RangeError(`Expected a stage's name of letters, digits, ".", "_" and "-", got ${JSON.stringify(name)}.`);
   if (steps === 0) throw new RangeError(`Expected at least one step in stage ${name}, got 0.`);
+  if (!(saveEvery > 0 && saveEverySeconds >= 0))
+    throw new RangeError(`Expected saveEvery above 0 and saveEverySeconds of at least 0 in stage ${name}, got ${saveEvery} and ${saveEverySeconds}.`);
   if (best) requireBest(name, best, validate);
   const [path, bestPath, summaryPath] = [`${name}.safetensors`, `${name}.best.safetensors`, `${name}.json`].map((file) => join(folder, file)) as [
     string,
@@ -105,9 +107,16 @@ export async function* runStageInFolder<
   for (const [note, text] of Object.entries(notes))
     if (saved && saved.notes[note] !== text)
       throw new TrainError("checkpoint-mismatch", `Stage ${name}: expected a checkpoint whose ${note} is ${text}, got ${shown(saved.notes[note])}.`);
+  const metric = saved?.notes["metric"];
+  if (metric !== undefined && best && metric !== best.metric)
+    throw new TrainError(
+      "checkpoint-mismatch",
+      `Stage ${name}: expected a checkpoint whose best is judged by ${best.metric}, got one of another metric.`,
+    );
+  if (saved) disposeState(resumeStage(model, stage, saved)); // of this model and stage, before anything is written
   yield { kind: "started", stage: name, step: saved?.step ?? 0, steps };
 
-  const progress = progressOf(saved);
+  const progress = progressOf(saved, metric ?? best?.metric);
   const watch = observeEvery === undefined ? undefined : await watchDynamics({ folder, name, from: saved?.step ?? 0, every: observeEvery });
   const judge = async (average: Average): Promise<Validation | undefined> =>
     validate && (average ? withWeights(model, average, async () => validate()) : validate());
@@ -126,7 +135,6 @@ export async function* runStageInFolder<
   if (checkpoint) await keepBest(saved!.step, checkpoint);
   let summary: (StageSummary & Validation) | undefined;
   if (checkpoint && saved && (saved.step === steps || (best && isSpent(progress.judged, best.patience)))) {
-    disposeState(resumeStage(model, stage, saved));
     const kept = await readJson(summaryPath);
     summary = isSummaryOf(saved, kept) ? (kept as StageSummary & Validation) : await finishSaved(model, saved, finish);
   } else {
@@ -183,7 +191,7 @@ async function readBest(path: string, stage: string, judged: JudgedStep | undefi
 const shown = (note: string | undefined): string => (note === undefined ? "none" : /^[\da-f]{1,64}$/.test(note) ? note : "another");
 
 /** Losses, judged steps and time of the runs before this one, which go on. */
-function progressOf(saved: Checkpoint | undefined) {
+function progressOf(saved: Checkpoint | undefined, metric: string | undefined) {
   const { losses: ofLosses = "[]", judged: ofJudged = "[]", seconds: told = "0" } = saved?.notes ?? {};
   const [losses, judged, before] = [readPairs(ofLosses), readPairs(ofJudged), Number(told)];
   if (!losses || !judged || !(before >= 0))
@@ -193,7 +201,7 @@ function progressOf(saved: Checkpoint | undefined) {
   const notes = () => ({
     losses: JSON.stringify(losses),
     seconds: String(seconds()),
-    ...(judged.length > 0 ? { judged: JSON.stringify(judged) } : {}),
+    ...(judged.length > 0 ? { judged: JSON.stringify(judged), ...(metric === undefined ? {} : { metric }) } : {}),
   });
   return { losses, judged, seconds, notes };
 }

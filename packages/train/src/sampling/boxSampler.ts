@@ -42,7 +42,7 @@ const attempts = 100;
  * view where the view is as large. Others of the view's boxes may lie in it too: carry all of them (`boxInCrop` of @mammo/models). A background window is clear of boxes wherever a
  * hundred draws find such a place. A pure function of (views, options, step). Ours.
  *
- * @throws RangeError for a window without extent, a count that is no whole number, a kind in `perBatch` without a box, or a box whose kind has no place in it.
+ * @throws RangeError for a window without extent, a count that is no whole number, a kind in `perBatch` without a box, or a box whose kind has no place in it, and for a view or box whose sides are no finite numbers.
  * @example
  * const windows = boxSampler(views, { perBatch: { mass: 2, calcification: 1 }, background: 1, rows: 512, columns: 512, seed: 7 });
  * for (const { view, center } of windows(step)) crop(await views[view].read(), { center, rows: 512, columns: 512 });
@@ -53,6 +53,14 @@ export function boxSampler(views: readonly ViewWithBoxes[], options: BoxSamplerO
     throw new RangeError(`Expected windows of rows and columns above 0, got ${rows}x${columns}.`);
   for (const [kind, count] of [...Object.entries(perBatch), ["background", background] as const])
     if (!(Number.isInteger(count) && count >= 0)) throw new RangeError(`Expected a whole number of windows of ${kind} in a batch, got ${count}.`);
+  for (const [view, { rows: high, columns: wide, breast, lesions }] of views.entries())
+    for (const { top, left, bottom, right } of [
+      { top: 0, left: 0, bottom: high, right: wide },
+      ...(breast ? [breast] : []),
+      ...lesions.map(({ box }) => box),
+    ])
+      if (![top, left, bottom, right].every(Number.isFinite))
+        throw new RangeError(`Expected finite sides of view ${view}, its breast and its boxes, got ${[top, left, bottom, right].join(", ")}.`);
   const boxes = views.flatMap(({ patientId, lesions }, view) => lesions.map(({ kind }, lesion) => ({ patientId, label: kind, view, lesion })));
   const unplaced = boxes.find(({ label }) => !Object.hasOwn(perBatch, label));
   if (unplaced) throw new RangeError(`Expected the kinds ${Object.keys(perBatch).join(", ")}, got a box of kind ${unplaced.label}.`);

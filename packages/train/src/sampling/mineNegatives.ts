@@ -26,7 +26,7 @@ export interface MineOptions {
  * Hard negatives: the highest places of views that lie on no lesion, in falling score, at a tie in the order of the views and of their places. What `score` gives is the net's as it
  * is, one view after the other; the same scores, the same list. In `Stage.negatives` the list becomes part of the run's state. Ours.
  *
- * @throws RangeError for counts that are no whole numbers above 0, a margin below 0, or a score that is no finite number.
+ * @throws RangeError for counts that are no whole numbers above 0, a margin below 0, or a score or center that is no finite number.
  * @example
  * const negatives = { every: 500, mine: () => mineNegatives(views, (view) => cellsOf(model, view), { most: 400 }) };
  */
@@ -41,8 +41,9 @@ export async function mineNegatives<View extends { readonly lesions: readonly { 
   const mined: MinedPlace[] = [];
   for (const [index, view] of views.entries()) {
     const places = await score(view);
-    const wrong = places.find((place) => !Number.isFinite(place.score));
-    if (wrong) throw new RangeError(`Expected finite scores of view ${index}, got ${wrong.score}.`);
+    const wrong = places.find(({ score, center }) => ![score, ...center].every(Number.isFinite));
+    if (wrong)
+      throw new RangeError(`Expected places of view ${index} with finite scores and centers, got ${wrong.score} at ${wrong.center.join(", ")}.`);
     const isFalse = ({ center }: ScoredPlace) => view.lesions.every(({ box }) => !isNear(box, center, margin));
     const own = places.filter(isFalse).sort(byScore).slice(0, perView);
     for (const { center, score: value } of own) mined.push({ view: index, center: [center[0], center[1]], score: value });

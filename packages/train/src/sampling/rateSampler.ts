@@ -25,7 +25,8 @@ export function rateSampler(items: readonly SampledItem[], { size, positiveRate,
   const other = items.find(({ label }) => label !== 0 && label !== 1);
   if (other) throw new RangeError(`Expected the labels 0 and 1, got an example of label ${other.label}.`);
   const [negative, positive] = [patientTurns(items, 0, seed), patientTurns(items, 1, seed)];
-  const positivesBefore = (position: number) => Math.floor(position * positiveRate);
+  // 100 draws at a rate of 0.29 are 29, though their product is a rounding below.
+  const positivesBefore = (position: number) => Math.floor(position * positiveRate + 1e-9);
   return (step) =>
     Array.from({ length: size }, (_, index) => {
       const position = step * size + index;

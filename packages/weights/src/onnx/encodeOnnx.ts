@@ -38,8 +38,8 @@ export interface OnnxGraph {
 /**
  * A graph -> the bytes of an ONNX file: IR version 8, operator set 17. Documented (onnx.proto3).
  *
- * @throws RangeError where a node reads a name that nothing before it gives, a name is given twice, an output is given by nothing, or a constant's numbers and
- * shape disagree.
+ * @throws RangeError where a node has no operation, gives nothing or reads a name that nothing before it gives, a value has no name or two have one, an output is given
+ * by nothing or listed twice, or a constant's numbers and shape disagree.
  * @example
  * encodeOnnx({
  *   nodes: [{ op: "Add", inputs: ["x", "one"], outputs: ["y"] }],

@@ -1,4 +1,5 @@
 import type { NamedArray } from "../safetensors.ts";
+import { requireWholeArray } from "../wholeArray.ts";
 import { graphDef, type TfjsGraph } from "./graphDef.ts";
 
 /** Files of a set of weights or of a whole model, by name. */
@@ -32,8 +33,8 @@ const dtypes = [
  * Arrays come by name, one after the other; a shard ends where the next would begin, in the middle of an array too. Documented (TensorFlow.js,
  * `io.WeightsManifestConfig` and `io.ModelJSON`).
  *
- * @throws RangeError for shards of less than a byte, metadata of a name that is kept, and a graph that cannot run (a node reads what nothing before it gives, a name comes twice or is
- * none that TensorFlow takes, a constant's numbers and shape disagree); TypeError for an array of another dtype.
+ * @throws RangeError for shards of less than a byte, metadata of a name that is kept, an array whose numbers and shape disagree, and a graph that cannot run (a node gives nothing or
+ * reads what nothing before it gives, a name comes twice or is none that TensorFlow takes, an attribute is a fraction without `float`); TypeError for an array of another dtype.
  * @example
  * const { "model.json": json, shards } = encodeTfjs(await saveWeights(model));
  * @example
@@ -48,6 +49,7 @@ export function encodeTfjs(
   if (!(Number.isInteger(shardBytes) && shardBytes >= 1)) throw new RangeError(`Expected shards of at least 1 byte, got ${shardBytes}.`);
   const kept = Object.keys(metadata).find((name) => name === "signature" || name === "structuredOutputKeys");
   if (kept !== undefined) throw new RangeError(`Expected metadata other than signature and structuredOutputKeys, got ${kept}.`);
+  for (const [name, array] of Object.entries(arrays)) requireWholeArray(name, array);
   const entries = Object.entries(arrays)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { shape, data }]) => ({ name, shape, data, ...dtypeOf(name, data) }));

@@ -1,4 +1,4 @@
-import type { Box, Grid } from "@mammo/mammogram";
+import { type Box, type Grid, quantile } from "@mammo/mammogram";
 import { type Binary, morph, regionsOf } from "./binary.ts";
 
 /** Strokes of lead letters and rings are thinner than this, ... */
@@ -22,7 +22,7 @@ export interface Unmarked extends Grid {
 
 /**
  * Finds what is bright, thin, long and sharply above its surroundings (letters, rings and wires of lead, on the skin or beside the breast) and fills it with the median of
- * its surroundings. `pixels` of the result are a copy.
+ * its surroundings; what is 0, outside the breast, stays 0. `pixels` of the result are a copy.
  *
  * By shape alone, so an estimate: a bead of lead under 4 mm looks like a calcification and stays; a clip, a wire or a calcified vessel goes. Ours.
  *
@@ -58,7 +58,10 @@ export function removeLeadMarkers({ pixels, rows, columns }: Grid, { mmPerPixel 
     }
     const level = median(beside);
     if (!(median(inside) - level >= contrast)) continue;
-    for (let at = 0; at < own.pixels.length; at++) if (marker.pixels[at] === 1) cleaned[placeOf(at)] = level;
+    for (let at = 0; at < own.pixels.length; at++) {
+      const place = placeOf(at);
+      if (marker.pixels[at] === 1 && pixels[place] !== 0) cleaned[place] = level;
+    }
     markers.push(box);
   }
   return { pixels: cleaned, rows, columns, markers };
@@ -118,4 +121,4 @@ function cut(
   return { pixels, rows: bottom - top, columns: width };
 }
 
-const median = (values: readonly number[]): number => Float32Array.from(values).sort()[values.length >> 1] ?? Number.NaN;
+const median = (values: readonly number[]): number => quantile(Float32Array.from(values).sort(), 0.5);

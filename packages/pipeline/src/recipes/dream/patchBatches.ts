@@ -1,9 +1,11 @@
 // Batches of S1: annotated lesions and background, as the re-implementations of the winning code draw them.
 import { keyedRandom, type Random } from "@mammo/mammogram";
 import { crop, detectorClasses, detectorClassOf } from "@mammo/models";
-import { type Tensor1D, type Tensor4D, tensor1d, tensor4d } from "@tensorflow/tfjs-core";
+import type { PlainBatch } from "@mammo/train/node";
+import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { StoredLesion, StoredView } from "../../store/imageStore.ts";
 import { backgroundPlace } from "../patches/backgroundPlace.ts";
+import { asTensors } from "../threads/asTensors.ts";
 import type { BatchOptions } from "./viewBatches.ts";
 
 const patchSize = 224;
@@ -12,7 +14,11 @@ const patchSize = 224;
 export type PatchBatch = { readonly pixels: Tensor4D; readonly classes: Tensor1D };
 
 /** Batches, each a pure function of the step: half background, the rest spread evenly over the lesion classes that occur. */
-export function patchBatches(views: readonly StoredView[], { seed, size }: BatchOptions): (step: number) => Promise<PatchBatch> {
+export const patchBatches = (views: readonly StoredView[], options: BatchOptions): ((step: number) => Promise<PatchBatch>) =>
+  asTensors(plainPatches(views, options));
+
+/** The batches of `patchBatches` as plain numbers. */
+export function plainPatches(views: readonly StoredView[], { seed, size }: BatchOptions): (step: number) => Promise<PlainBatch> {
   const lesions = views.flatMap((view) => view.lesions.map((lesion) => ({ view, lesion, found: detectorClassOf(lesion) })));
   const byClass = detectorClasses.map((name) => lesions.filter(({ found }) => found === name));
   const present = byClass.flatMap(({ length }, index) => (length > 0 ? [index] : []));
@@ -29,7 +35,7 @@ export function patchBatches(views: readonly StoredView[], { seed, size }: Batch
       crop(source, { center, rows: patchSize, columns: patchSize, ...drawTurn(random) }, pixels.subarray(item * area, (item + 1) * area));
       classes[item] = wanted;
     }
-    return { pixels: tensor4d(pixels, [size, patchSize, patchSize, 1]), classes: tensor1d(classes, "int32") };
+    return { pixels: { shape: [size, patchSize, patchSize, 1], data: pixels }, classes: { shape: [size], data: classes } };
   };
 }
 

@@ -13,17 +13,17 @@ function frocTable({ images, lesions, sensitivity, byKind }: NonNullable<GraphsS
   ];
 }
 
-/** A graph and its twin, as rows of texts, heads first. */
+/** A graph, its symmetry form with the other breast and without, and the differences, as rows of texts, heads first. */
 function symmetryTable(
   { all, asymmetries, asymmetryExams }: SymmetrySummary,
   { name, unit, question }: { readonly name: string; readonly unit: string; readonly question: string },
 ): string[][] {
   const row = (what: string, areas: PairedAreas | undefined) =>
     areas
-      ? [`${what}: ${areas.positives} of ${areas.cases}`, told(areas.plain), told(areas.symmetry), told(areas.difference)]
-      : [`${what}: one class only`, "", "", ""];
+      ? [`${what}: ${areas.positives} of ${areas.cases}`, ...[areas.plain, areas.symmetry, areas.alone, areas.overPlain, areas.overAlone].map(told)]
+      : [`${what}: one class only`, "", "", "", "", ""];
   return [
-    [`AUROC, ${question}`, name, `${name}Symmetry`, "difference, paired"],
+    [`AUROC, ${question}`, name, `${name}Symmetry`, "… without the other breast", `over ${name}, paired`, "over without, paired"],
     row(`${unit} of test women`, all),
     row(`${unit} with asymmetries only`, asymmetries),
     row("exams with asymmetries only", asymmetryExams),

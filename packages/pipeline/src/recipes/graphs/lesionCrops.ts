@@ -1,10 +1,12 @@
 // Batches of CaracNet and CaracNetSymmetry: crops of known lesions, benign and malignant ones in turn.
 import { type Box, boxCenter, keyedRandom, type Random } from "@mammo/mammogram";
 import { contextTimes, cropAround, fineTimes, type LesionCrops, lesionGeometry, lesionLabel, oppositePlace, type Pair } from "@mammo/models";
-import { type Tensor1D, type Tensor4D, tensor1d, tensor2d, tensor4d } from "@tensorflow/tfjs-core";
+import type { PlainBatch } from "@mammo/train/node";
+import type { Tensor1D } from "@tensorflow/tfjs-core";
 import { groupBy } from "../../groupBy.ts";
 import type { StoredLesion, StoredView } from "../../store/imageStore.ts";
 import type { BatchOptions } from "../dream/viewBatches.ts";
+import { asTensors } from "../threads/asTensors.ts";
 
 /** Pixels of a crop's sides. */
 const side = 224;
@@ -23,11 +25,17 @@ interface Drawn {
   readonly box: Box;
 }
 
+/** Size and seed of batches of lesions, and the names of their kinds: the model's classes. */
+export interface LesionOptions extends BatchOptions {
+  readonly classes: readonly string[];
+}
+
 /** Batches for CaracNet, each a pure function of the step. */
-export function lesionBatches(
-  views: readonly StoredView[],
-  { seed, size, classes }: BatchOptions & { readonly classes: readonly string[] },
-): (step: number) => Promise<LesionBatch> {
+export const lesionBatches = (views: readonly StoredView[], options: LesionOptions): ((step: number) => Promise<LesionBatch>) =>
+  asTensors(plainLesions(views, options));
+
+/** The batches of `lesionBatches` as plain numbers. */
+export function plainLesions(views: readonly StoredView[], { seed, size, classes }: LesionOptions): (step: number) => Promise<PlainBatch> {
   const draw = drawLesions(views, { seed, size });
   return async (step) => {
     const drawn = draw(step);
@@ -43,18 +51,19 @@ export function lesionBatches(
     return {
       fine: images(fine),
       context: images(context),
-      geometry: tensor2d(geometry),
-      labels: tensor1d(drawn.map(({ lesion }) => (lesion.malignant ? 1 : 0))),
-      kinds: tensor1d(
-        drawn.map(({ lesion }) => lesionLabel(lesion, classes)),
-        "int32",
-      ),
+      geometry: rowsOf(geometry),
+      labels: malignancyOf(drawn),
+      kinds: { shape: [size], data: Int32Array.from(drawn, ({ lesion }) => lesionLabel(lesion, classes)) },
     };
   };
 }
 
 /** Batches for CaracNetSymmetry: beside each lesion the same place of the other breast in the same view, as seen from the nipple; each a pure function of the step. */
-export function oppositeBatches(views: readonly StoredView[], { seed, size }: BatchOptions): (step: number) => Promise<OppositeBatch> {
+export const oppositeBatches = (views: readonly StoredView[], options: BatchOptions): ((step: number) => Promise<OppositeBatch>) =>
+  asTensors(plainOpposites(views, options));
+
+/** The batches of `oppositeBatches` as plain numbers. */
+export function plainOpposites(views: readonly StoredView[], { seed, size }: BatchOptions): (step: number) => Promise<PlainBatch> {
   const draw = drawLesions(views, { seed, size });
   const opposite = oppositeViews(views);
   return async (step) => {
@@ -72,8 +81,7 @@ export function oppositeBatches(views: readonly StoredView[], { seed, size }: Ba
       }
       present.push([1, other ? 1 : 0]);
     }
-    const labels = tensor1d(drawn.map(({ lesion }) => (lesion.malignant ? 1 : 0)));
-    return { left: images(left), right: images(right), present: tensor2d(present), labels };
+    return { left: images(left), right: images(right), present: rowsOf(present), labels: malignancyOf(drawn) };
   };
 }
 
@@ -115,4 +123,11 @@ const turned = (random: Random) => ({ angle: random.between(-Math.PI, Math.PI), 
 
 const part = (all: Float32Array, item: number): Float32Array => all.subarray(item * side * side, (item + 1) * side * side);
 
-const images = (pixels: Float32Array): Tensor4D => tensor4d(pixels, [pixels.length / (side * side), side, side, 1]);
+const images = (pixels: Float32Array) => ({ shape: [pixels.length / (side * side), side, side, 1], data: pixels });
+
+const rowsOf = (rows: readonly (readonly number[])[]) => ({ shape: [rows.length, rows[0]!.length], data: Float32Array.from(rows.flat()) });
+
+const malignancyOf = (drawn: readonly Drawn[]) => ({
+  shape: [drawn.length],
+  data: Float32Array.from(drawn, ({ lesion }) => (lesion.malignant ? 1 : 0)),
+});

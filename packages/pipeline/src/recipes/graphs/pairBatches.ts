@@ -1,10 +1,12 @@
 // Batches of DreamNetSymmetry: both breasts of a view, or the features of them while the trunk is frozen.
 import { type Grid, keyedRandom } from "@mammo/mammogram";
-import { type DreamNetSymmetry, type Pair, toBatch, toTensor } from "@mammo/models";
+import { type DreamNetSymmetry, type Pair, toTensor } from "@mammo/models";
 import { type BreastPair, balancedSampler } from "@mammo/train";
+import type { PlainBatch } from "@mammo/train/node";
 import { type Tensor2D, tensor2d, tensor4d } from "@tensorflow/tfjs-core";
 import type { StoredView } from "../../store/imageStore.ts";
-import { type BatchOptions, toGrid } from "../dream/viewBatches.ts";
+import { type BatchOptions, joined, toGrid } from "../dream/viewBatches.ts";
+import { asTensors } from "../threads/asTensors.ts";
 
 /** Both breasts of a woman in one projection; one may be missing. */
 export type StoredPair = BreastPair<StoredView>;
@@ -13,7 +15,11 @@ export type StoredPair = BreastPair<StoredView>;
 export type PairBatch = Readonly<Pair> & { readonly labels: Tensor2D };
 
 /** Batches of pairs, in half of them a cancer: each a pure function of the step. Upside down half of the time. */
-export function pairBatches(pairs: readonly StoredPair[], options: BatchOptions): (step: number) => Promise<PairBatch> {
+export const pairBatches = (pairs: readonly StoredPair[], options: BatchOptions): ((step: number) => Promise<PairBatch>) =>
+  asTensors(plainPairs(pairs, options));
+
+/** The batches of `pairBatches` as plain numbers. */
+export function plainPairs(pairs: readonly StoredPair[], options: BatchOptions): (step: number) => Promise<PlainBatch> {
   const draw = drawPairs(pairs, options);
   return async (step) => {
     const drawn = draw(step);
@@ -22,7 +28,7 @@ export function pairBatches(pairs: readonly StoredPair[], options: BatchOptions)
       for (const { pair, flip } of drawn) grids.push(toGrid(await shown(pair, name).read(), { flip }));
       return grids;
     };
-    return { left: toBatch(await side("left")), right: toBatch(await side("right")), ...flagsOf(drawn.map(({ pair }) => pair)) };
+    return { left: joined(await side("left")), right: joined(await side("right")), ...plainFlags(drawn.map(({ pair }) => pair)) };
   };
 }
 
@@ -85,6 +91,14 @@ function drawPairs(
 const shown = (pair: StoredPair, side: "left" | "right"): StoredView => (pair[side] ?? pair.left ?? pair.right)!;
 
 function flagsOf(pairs: readonly StoredPair[]): Pick<PairBatch, "present" | "labels"> {
-  const both = (of: (pair: StoredPair, side: "left" | "right") => number) => tensor2d(pairs.map((pair) => [of(pair, "left"), of(pair, "right")]));
+  const { present, labels } = plainFlags(pairs);
+  return { present: tensor2d(present.data, present.shape), labels: tensor2d(labels.data, labels.shape) };
+}
+
+function plainFlags(pairs: readonly StoredPair[]) {
+  const both = (of: (pair: StoredPair, side: "left" | "right") => number) => ({
+    shape: [pairs.length, 2] as [number, number],
+    data: Float32Array.from(pairs.flatMap((pair) => [of(pair, "left"), of(pair, "right")])),
+  });
   return { present: both((pair, side) => (pair[side] ? 1 : 0)), labels: both((pair, side) => shown(pair, side).cancer ?? 0) };
 }

@@ -1,20 +1,20 @@
 import { join } from "node:path";
 import { json } from "@mammo/files";
-import { sha256, writeFileAtomically } from "@mammo/files/node";
+import { readJson, sha256, writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
 import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { type StoredView, storeImages } from "../../store/imageStore.ts";
 import { latestExams, phantomCohort } from "../dream/cohorts.ts";
 import { splitViews } from "../dream/splitViews.ts";
-import { type GraphsConfig, manyLesions, onlyAsymmetries } from "./graphsConfig.ts";
+import { type GraphsConfig, graphStages, manyLesions, onlyAsymmetries } from "./graphsConfig.ts";
 import { graphsPage } from "./graphsPage.ts";
 import type { GraphsSummary, SymmetrySummary } from "./graphsSummary.ts";
 import { byExam, frocSummary, type MarkedView, markViews, pairedAreas, scoreBreasts, scoreLesions } from "./testGraphs.ts";
 import { type GraphLessons, type TrainedGraphs, trainGraphs } from "./trainGraphs.ts";
 
 /** A run of the recipe. */
-export interface GraphsRun extends Pick<GraphLessons, "graphs" | "diagnose"> {
+export interface GraphsRun extends Pick<GraphLessons, "graphs" | "batchThreads" | "diagnose"> {
   /** Of all that the run writes; to be opened with `openRunFolder`. */
   readonly folder: string;
   readonly config: GraphsConfig;
@@ -29,7 +29,7 @@ export interface GraphsRun extends Pick<GraphLessons, "graphs" | "diagnose"> {
 
 /**
  * Trains RetinaNet, CaracNet, CaracNetSymmetry, DreamNet and DreamNetSymmetry on phantoms, and tests them on women whom none has seen; writes summary.json and report.html. Ended at any
- * moment and called again with the same arguments, it goes on to the same bytes. Ours.
+ * moment and called again with the same arguments, it goes on to the same weights; what it found of other graphs before is kept. Ours.
  *
  * @throws PipelineError as `storeImages` and `splitViews`; TrainError as `trainStage` of @mammo/train.
  */
@@ -39,6 +39,7 @@ export async function* runGraphs({
   width,
   provenance: origin,
   graphs,
+  batchThreads = 0,
   diagnose = false,
   recordCohort,
   begun = performance.now(),
@@ -61,18 +62,28 @@ export async function* runGraphs({
   );
   const asymmetries = yield* storeImages(latestExams(rare), { folder: join(folder, "shards", "asymmetries"), phase: "standardize asymmetries" });
   const notes = { cohort, seed: String(seed) };
-  const trained = yield* trainGraphs({ folder, notes, train, seed, width, stages: config.stages, graphs, diagnose, saveEvery: 100 });
+  const trained = yield* trainGraphs({ folder, notes, train, seed, width, stages: config.stages, graphs, batchThreads, diagnose, saveEvery: 100 });
   try {
     const { marked, ...found } = yield* testGraphs(trained, { test, asymmetries, seed });
     const provenance = { ...origin, inputs: { cohort } };
     const seconds = (performance.now() - begun) / 1000;
-    const summary = { config, width, standardization: standardizationVersion, stages: trained.stages, provenance, ...found, seconds };
+    const kept = await keptResults(folder, cohort);
+    const all = [...trained.stages, ...(kept.stages ?? [])];
+    const stages = graphStages.flatMap((name) => all.find(({ stage }) => stage === name) ?? []);
+    const summary = { config, width, standardization: standardizationVersion, provenance, ...kept, ...found, stages, seconds };
     await writeFileAtomically(join(folder, "report.html"), await graphsPage(summary, marked));
     await writeFileAtomically(join(folder, "summary.json"), json(summary));
     return summary;
   } finally {
     for (const model of [trained.retinaNet, trained.caracNet, trained.caracNetSymmetry, trained.dreamNet, trained.dreamNetSymmetry]) model?.dispose();
   }
+}
+
+/** What an earlier run of the folder has found of other graphs on the same cohorts. */
+async function keptResults(folder: string, cohort: string): Promise<Partial<Pick<GraphsSummary, "stages" | "retinaNet" | "caracNet" | "dreamNet">>> {
+  const { provenance, stages, retinaNet, caracNet, dreamNet } = ((await readJson(join(folder, "summary.json"))) ?? {}) as Partial<GraphsSummary>;
+  if (provenance?.inputs?.["cohort"] !== cohort || !Array.isArray(stages)) return {};
+  return { stages, ...(retinaNet ? { retinaNet } : {}), ...(caracNet ? { caracNet } : {}), ...(dreamNet ? { dreamNet } : {}) };
 }
 
 interface UnseenViews {

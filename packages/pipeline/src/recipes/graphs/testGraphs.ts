@@ -1,6 +1,6 @@
 // The trained graphs on women whom no stage has seen: lesions found, lesions told apart, and what the other breast adds.
 
-import { type LesionKind, lesionKinds } from "@mammo/mammogram";
+import { type Grid, type LesionKind, lesionKinds } from "@mammo/mammogram";
 import {
   areaUnder,
   bootstrapFroc,
@@ -17,18 +17,19 @@ import {
   type CaracNet,
   type CaracNetSymmetry,
   characterizeLesions,
-  classifyPair,
-  classifyView,
   compareLesions,
-  type DreamNet,
   type DreamNetSymmetry,
   detectLesions,
+  examineView,
   type LesionDetection,
   type RetinaNet,
+  toTensor,
 } from "@mammo/models";
 import { pairBreasts } from "@mammo/train";
+import { concat, slice, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import { groupBy } from "../../groupBy.ts";
 import type { Interval } from "../../predict/evaluateTestSet.ts";
+import { poolBreasts } from "../../predict/predictViews.ts";
 import type { Progress } from "../../progress.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { toGrid } from "../dream/viewBatches.ts";
@@ -104,39 +105,48 @@ function sensitivityTo(kind: LesionKind, images: readonly (FrocImage & { readonl
   return found / lesions;
 }
 
-/** Malignant against benign lesions, and a graph with the other breast against one without. */
+/** A graph with the other breast, without it, and its plain twin, on the same cases. */
 export interface PairedAreas {
   readonly positives: number;
   readonly cases: number;
   readonly plain: Interval;
   readonly symmetry: Interval;
-  /** Symmetry less plain, paired. */
-  readonly difference: Interval;
+  /** The symmetry graph that is shown no other breast. */
+  readonly alone: Interval;
+  /** Symmetry less plain, paired. The twins differ in more than the other breast: see `trainGraphs`. */
+  readonly overPlain: Interval;
+  /** Symmetry less alone, paired: what the other breast adds. */
+  readonly overAlone: Interval;
 }
 
-/** A lesion's or exam's scores from both graphs. */
-export interface PairedScore {
+/** A lesion's, breast's or exam's scores. */
+export interface PairedScore extends Scores {
   readonly patientId: string;
   readonly label: number;
-  readonly plain: number;
-  readonly symmetry: number;
 }
 
-/** AUROCs with intervals by woman, and their paired difference; undefined where a class is missing. */
+interface Scores {
+  readonly plain: number;
+  readonly symmetry: number;
+  readonly alone: number;
+}
+
+/** AUROCs with intervals by woman, and their paired differences; undefined where a class is missing. */
 export function pairedAreas(scores: readonly PairedScore[], { seed }: { readonly seed: number }): PairedAreas | undefined {
   const labels = scores.map(({ label }) => label);
   if (new Set(labels).size < 2) return undefined;
   const clusters = scores.map(({ patientId }) => patientId);
   const area: CurveStatistic = areaUnder;
-  const of = (which: "plain" | "symmetry") => bootstrapRoc({ labels, scores: scores.map((one) => one[which]), clusters }, { area }, { seed }).area;
-  const [plain, symmetry] = [of("plain"), of("symmetry")];
-  const positives = labels.filter((label) => label === 1).length;
+  const of = (which: keyof Scores) => bootstrapRoc({ labels, scores: scores.map((one) => one[which]), clusters }, { area }, { seed }).area;
+  const [plain, symmetry, alone] = [of("plain"), of("symmetry"), of("alone")];
   return {
-    positives,
+    positives: labels.filter((label) => label === 1).length,
     cases: labels.length,
     plain: interval(plain),
     symmetry: interval(symmetry),
-    difference: interval(pairedDifference(symmetry, plain)),
+    alone: interval(alone),
+    overPlain: interval(pairedDifference(symmetry, plain)),
+    overAlone: interval(pairedDifference(symmetry, alone)),
   };
 }
 
@@ -144,13 +154,17 @@ export function pairedAreas(scores: readonly PairedScore[], { seed }: { readonly
 export function byExam(scores: readonly PairedScore[]): PairedScore[] {
   return [...groupBy(scores, ({ patientId }) => patientId)].map(([patientId, own]) => {
     const most = (of: (one: PairedScore) => number) => own.reduce((best, one) => Math.max(best, of(one)), Number.NEGATIVE_INFINITY);
-    return { patientId, label: most(({ label }) => label), plain: most(({ plain }) => plain), symmetry: most(({ symmetry }) => symmetry) };
+    const [plain, symmetry, alone] = [most((one) => one.plain), most((one) => one.symmetry), most((one) => one.alone)];
+    return { patientId, label: most(({ label }) => label), plain, symmetry, alone };
   });
 }
 
-/** Each marked lesion of the views, malignant or benign, as CaracNet and CaracNetSymmetry see it. */
+/** Each marked lesion of the views, malignant or benign, as CaracNet and CaracNetSymmetry see it: probabilities. */
 export async function* scoreLesions(
-  { caracNet, caracNetSymmetry }: { readonly caracNet: CaracNet; readonly caracNetSymmetry: CaracNetSymmetry },
+  {
+    caracNet,
+    caracNetSymmetry,
+  }: { readonly caracNet: Pick<CaracNet, "apply" | "options">; readonly caracNetSymmetry: Pick<CaracNetSymmetry, "apply"> },
   views: readonly StoredView[],
   { phase }: { readonly phase: string },
 ): AsyncGenerator<Progress, PairedScore[]> {
@@ -162,47 +176,60 @@ export async function* scoreLesions(
       const own = { ...stored, ...toGrid(stored) };
       const other = await opposite(view)?.read();
       const plain = await characterizeLesions(caracNet, own, view.lesions, { view: view.view });
-      const pair = { own, other: other && { ...other, ...toGrid(other) } };
-      const symmetry = await compareLesions(caracNetSymmetry, pair, view.lesions);
+      const symmetry = await compareLesions(caracNetSymmetry, { own, other: other && { ...other, ...toGrid(other) } }, view.lesions);
+      const alone = await compareLesions(caracNetSymmetry, { own }, view.lesions);
       for (const [at, { malignant }] of view.lesions.entries())
-        scores.push({ patientId: view.patientId, label: malignant ? 1 : 0, plain: plain[at]!.malignancy, symmetry: symmetry[at]! });
+        scores.push({
+          ...{ patientId: view.patientId, label: malignant ? 1 : 0 },
+          ...{ plain: plain[at]!.malignancy, symmetry: symmetry[at]!, alone: alone[at]! },
+        });
     }
     yield { phase, done: index + 1, total: views.length };
   }
   return scores;
 }
 
-/** Each breast of the views, with cancer or without, as DreamNet and DreamNetSymmetry see it: means over its views. */
+/** Each breast of the views, with cancer or without, as DreamNet and DreamNetSymmetry see it: mean logits of its views. */
 export async function* scoreBreasts(
-  { dreamNet, dreamNetSymmetry }: { readonly dreamNet: DreamNet; readonly dreamNetSymmetry: DreamNetSymmetry },
+  {
+    dreamNet,
+    dreamNetSymmetry,
+  }: { readonly dreamNet: Parameters<typeof examineView>[0]; readonly dreamNetSymmetry: Pick<DreamNetSymmetry, "features" | "classify"> },
   views: readonly StoredView[],
   { phase }: { readonly phase: string },
 ): AsyncGenerator<Progress, PairedScore[]> {
-  const seen: (PairedScore & { readonly breast: string })[] = [];
-  const pairs = pairBreasts(views);
-  for (const [index, { left, right, patientId }] of pairs.entries()) {
-    const [ofLeft, ofRight] = [left && toGrid(await left.read()), right && toGrid(await right.read())];
-    const symmetry = await classifyPair(dreamNetSymmetry, { left: ofLeft, right: ofRight });
-    for (const [view, grid, both] of [
-      [left, ofLeft, symmetry.left],
-      [right, ofRight, symmetry.right],
-    ] as const) {
-      if (!view || !grid || both === undefined || view.cancer === undefined) continue;
-      seen.push({
-        patientId,
-        breast: `${patientId} ${view.laterality}`,
-        label: view.cancer,
-        plain: await classifyView(dreamNet, grid),
-        symmetry: both,
-      });
-    }
+  const seen: (Scores & { readonly view: StoredView })[] = [];
+  const pairs = pairBreasts(views.filter(({ cancer }) => cancer !== undefined));
+  for (const [index, { left, right }] of pairs.entries()) {
+    const sides = [left, right].flatMap((view, at) => (view ? [{ view, at }] : []));
+    const grids = await Promise.all(sides.map(async ({ view }) => toGrid(await view.read())));
+    const logits = await pairLogits(dreamNetSymmetry, grids);
+    for (const [at, { view }] of sides.entries()) seen.push({ view, plain: (await examineView(dreamNet, grids[at]!)).logit, ...logits[at]! });
     yield { phase, done: index + 1, total: pairs.length };
   }
-  const mean = (own: readonly PairedScore[], which: "plain" | "symmetry") => own.reduce((sum, one) => sum + one[which], 0) / own.length;
-  return [...groupBy(seen, ({ breast }) => breast).values()].map((own) => {
-    const { patientId, label } = own[0]!;
-    return { patientId, label, plain: mean(own, "plain"), symmetry: mean(own, "symmetry") };
+  const pooled = (which: keyof Scores) => poolBreasts(seen.map((one) => ({ view: one.view, logit: one[which] })));
+  const [symmetry, alone] = [pooled("symmetry"), pooled("alone")];
+  return pooled("plain").map(({ patientId, cancer, logit }, at) => ({
+    ...{ patientId, label: cancer! },
+    ...{ plain: logit, symmetry: symmetry[at]!.logit, alone: alone[at]!.logit },
+  }));
+}
+
+/** Logits of one or both breasts in one projection, each with the other breast and without. */
+async function pairLogits(
+  model: Pick<DreamNetSymmetry, "features" | "classify">,
+  grids: readonly Grid[],
+): Promise<Pick<PairedScore, "symmetry" | "alone">[]> {
+  const logits = tidy(() => {
+    const features = grids.map((grid) => model.features(toTensor(grid)));
+    const own = (at: number, other: number, isThere: 0 | 1) =>
+      slice(model.classify({ left: features[at]!, right: features[other]!, present: tensor2d([[1, isThere]]) }), [0, 0], [1, 1]);
+    // The graph is the same for both sides: whichever breast is asked about stands left.
+    return concat(features.flatMap((_, at) => [own(at, features.length - 1 - at, features.length === 2 ? 1 : 0), own(at, at, 0)]));
   });
+  const values = await logits.data();
+  logits.dispose();
+  return grids.map((_, at) => ({ symmetry: values[2 * at]!, alone: values[2 * at + 1]! }));
 }
 
 const interval = ({ estimate, low, high }: Interval): Interval => ({ estimate, low, high });

@@ -4,7 +4,6 @@ import {
   type CaracNetSymmetry,
   caracNet,
   caracNetSymmetry,
-  type DetectorNet,
   type DreamNet,
   type DreamNetSymmetry,
   detectorNet,
@@ -15,30 +14,19 @@ import {
   type RetinaNet,
   retinaNet,
 } from "@mammo/models";
-import {
-  adam,
-  detectionLosses,
-  freeze,
-  type Loss,
-  pairBreasts,
-  partition,
-  type Stage,
-  sigmoidCrossEntropy,
-  softmaxCrossEntropy,
-  warmupCosine,
-} from "@mammo/train";
+import { adam, freeze, type Loss, pairBreasts, partition, type Stage, sigmoidCrossEntropy, warmupCosine } from "@mammo/train";
 import type { StageSummary } from "@mammo/train/node";
-import { add, mul, slice, type Tensor, type Tensor2D } from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Progress } from "../../progress.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { type HeatmapBatch, heatmapBatches } from "../dream/heatmapBatches.ts";
-import { type PatchBatch, patchBatches } from "../dream/patchBatches.ts";
-import { type ViewBatch, viewBatches } from "../dream/viewBatches.ts";
 import { type TrackedRun, trackStages } from "../stages/trackStages.ts";
+import type { BatchKind, BatchOf, OptionsOf } from "../threads/plainBatches.ts";
+import { recipeBatches } from "../threads/recipeBatches.ts";
+import { type GraphOf, graphLosses, ofPresent } from "./graphLosses.ts";
 import { type GraphStage, type GraphsConfig, graphStages } from "./graphsConfig.ts";
-import { type LesionBatch, lesionBatches, type OppositeBatch, oppositeBatches } from "./lesionCrops.ts";
-import { type PairBatch, pairBatches, pairFeatureBatches } from "./pairBatches.ts";
-import { type WindowBatch, windowBatches } from "./windowBatches.ts";
+import { type PairBatch, pairFeatureBatches } from "./pairBatches.ts";
+import { falseMarks, windowsOf } from "./windowBatches.ts";
 
 /** The graphs that can be asked for; a graph's twin comes with it. */
 export const graphNames = ["retinaNet", "caracNet", "dreamNet"] as const;
@@ -55,6 +43,8 @@ export interface GraphLessons extends TrackedRun {
   readonly stages: GraphsConfig["stages"];
   /** Which graphs to train. */
   readonly graphs: readonly GraphName[];
+  /** Threads that make the batches while the backend computes; changes no result. Default 0: they are made between the steps. */
+  readonly batchThreads?: number;
 }
 
 /** The trained graphs that were asked for, in inference, and how their stages went. */
@@ -67,83 +57,89 @@ export interface TrainedGraphs {
   readonly stages: readonly StageSummary[];
 }
 
-const patchLoss: Loss<DetectorNet, PatchBatch> = (model, { pixels, classes }, mode) => softmaxCrossEntropy(classes, model.apply(pixels, mode));
-
-// Batch norm's running statistics are the detector's, of sixteen patches a step: eight windows of one device are no better.
-const windowLoss: Loss<RetinaNet, WindowBatch> = (model, { pixels, ...truth }) => detectionLosses(model.apply(pixels), truth).total;
-
-const lesionLoss: Loss<CaracNet, LesionBatch> = (model, { labels, kinds, ...lesions }, mode) => {
-  const { malignancy, kind } = model.apply(lesions, mode);
-  return add(sigmoidCrossEntropy(labels, malignancy), softmaxCrossEntropy(kinds, kind));
-};
-
-/** The lesions all stand left; of the places opposite nothing is asked. */
-const oppositeLoss: Loss<CaracNetSymmetry, OppositeBatch> = (model, { labels, ...pair }, mode) =>
-  sigmoidCrossEntropy(labels, slice(model.apply(pair, mode), [0, 0], [labels.size, 1]));
-
 const heatmapLoss: Loss<DreamNet, HeatmapBatch> = (model, { heatmaps, labels }, mode) => sigmoidCrossEntropy(labels, model.classify(heatmaps, mode));
-const viewLoss: Loss<DreamNet, ViewBatch> = (model, { pixels, labels }) => sigmoidCrossEntropy(labels, model.apply(pixels));
-
-/** An absent side's logit is taken as 0: it moves nothing. */
-const ofPresent = ({ labels, present }: PairBatch, logits: Tensor2D) => sigmoidCrossEntropy(labels, mul(logits, present));
 const featureLoss: Loss<DreamNetSymmetry, PairBatch> = (model, batch, mode) => ofPresent(batch, model.classify(batch, mode));
-const pairLoss: Loss<DreamNetSymmetry, PairBatch> = (model, batch) => ofPresent(batch, model.apply(batch));
 
 /**
- * Trains the graphs that are asked for, or goes on where an earlier run of the same folder was ended, to the same bytes. The caller disposes of them. Yields after each step.
+ * Trains the graphs that are asked for, or goes on where an earlier run of the same folder was ended, to the same weights. The caller disposes of them. Yields after each step.
  *
- * All begin with the weights of a DetectorNet that is trained on patches first (documented for DreamNet; for the others ours).
+ * All begin with the weights of a DetectorNet that is trained on patches first (documented for DreamNet; for the others ours). A symmetry graph and its twin differ in more than the other
+ * breast: CaracNet sees a fine crop and geometry beside the context and learns kinds too, DreamNetSymmetry sees two views for each of DreamNet's and half as many cancers among them.
  */
 export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, TrainedGraphs> {
-  const { train, seed, width, stages: configs, graphs } = run;
+  const { train, seed, width, stages: configs, graphs, batchThreads: threads = 0 } = run;
   const stages: StageSummary[] = [];
-  const track = trackStages<object>(run, stages);
   const none = async () => ({});
   const options = (name: GraphStage) => ({ seed: seed + graphStages.indexOf(name), size: configs[name].batch });
   const runStage = async function* <M extends Model, B extends Readonly<Record<string, Tensor>>>(
     model: M,
     name: GraphStage,
-    stage: Pick<Stage<M, B>, "loss" | "batch">,
-    { head }: { readonly head?: RegExp } = {},
+    stage: Pick<Stage<M, B>, "loss" | "batch" | "negatives">,
+    { head, ahead = 0 }: { readonly head?: RegExp; readonly ahead?: number } = {},
   ): AsyncGenerator<Progress, void> {
     const { steps, learningRate: peak } = configs[name];
     const all = adam({ learningRate: warmupCosine({ peak, warmup: 0.05 * steps, total: steps }), weightDecay: head ? 1e-2 : 1e-3, clipNorm: 5 });
     const transform = head ? partition({ head: all, trunk: freeze() }, (param) => (head.test(param) ? "head" : "trunk")) : all;
-    yield* track(model, { name, steps, transform, ...stage }, none);
+    yield* trackStages<object>({ ...run, ahead }, stages)(model, { name, steps, transform, ...stage }, none);
+  };
+  const runBatches = async function* <Kind extends BatchKind>(
+    model: GraphOf[Kind],
+    name: GraphStage,
+    { kind, options, negatives }: { readonly kind: Kind; readonly options: OptionsOf[Kind] } & Pick<Stage<GraphOf[Kind], never>, "negatives">,
+  ): AsyncGenerator<Progress, void> {
+    const { batch, close } = recipeBatches(train, { kind, options, threads });
+    try {
+      yield* runStage<GraphOf[Kind], BatchOf[Kind]>(
+        model,
+        name,
+        { loss: graphLosses[kind], batch, ...(negatives ? { negatives } : {}) },
+        { ahead: threads && threads + 1 },
+      );
+    } finally {
+      await close();
+    }
   };
 
   const detector = detectorNet({ width, seed });
-  yield* runStage(detector, "detectorNet", { loss: patchLoss, batch: patchBatches(train, options("detectorNet")) });
-  const begun = <M extends Model>(model: M): M => {
-    loadWeights(model, { ...detector.params, ...detector.buffers }, { partial: true });
-    return model;
-  };
   const found: { -readonly [Name in keyof Omit<TrainedGraphs, "stages">]: TrainedGraphs[Name] } = {};
-
-  if (graphs.includes("retinaNet")) {
-    const model = (found.retinaNet = begun(retinaNet({ width, seed })));
-    yield* runStage(model, "retinaNet", { loss: windowLoss, batch: windowBatches(model, train, options("retinaNet")) });
+  let isDone = false;
+  try {
+    yield* runBatches(detector, "detectorNet", { kind: "patches", options: options("detectorNet") });
+    const begun = <M extends Model>(model: M): M => {
+      loadWeights(model, { ...detector.params, ...detector.buffers }, { partial: true });
+      return model;
+    };
+    if (graphs.includes("retinaNet")) {
+      const model = (found.retinaNet = begun(retinaNet({ width, seed })));
+      const negatives = falseMarks(train, { every: Math.ceil(configs.retinaNet.steps / 4) });
+      yield* runBatches(model, "retinaNet", { kind: "windows", options: { ...options("retinaNet"), ...windowsOf(model) }, negatives });
+    }
+    if (graphs.includes("caracNet")) {
+      const plain = (found.caracNet = begun(caracNet({ width, seed })));
+      const { classes } = plain.options;
+      yield* runBatches(plain, "caracNet", { kind: "lesions", options: { ...options("caracNet"), classes } });
+      const pair = (found.caracNetSymmetry = begun(caracNetSymmetry({ width, seed })));
+      yield* runBatches(pair, "caracNetSymmetry", { kind: "opposite", options: options("caracNetSymmetry") });
+    }
+    if (graphs.includes("dreamNet")) {
+      const { rows, columns } = train[0]!;
+      const { model: plain } = fromDetector(detector, { rows, columns, headWidth: 1 });
+      found.dreamNet = plain;
+      const head = { head: /^(head|asymmetry)\// };
+      yield* runStage(plain, "dreamNet-head", { loss: heatmapLoss, batch: heatmapBatches(plain, train, options("dreamNet-head")) }, head);
+      yield* runBatches(plain, "dreamNet", { kind: "views", options: options("dreamNet") });
+      const pair = (found.dreamNetSymmetry = begun(
+        dreamNetSymmetry({ width, seed, rows, columns, headWidth: 1, classes: detector.options.classes }),
+      ));
+      const features = pairFeatureBatches(pair, pairBreasts(train), options("dreamNetSymmetry-head"));
+      yield* runStage(pair, "dreamNetSymmetry-head", { loss: featureLoss, batch: features }, head);
+      yield* runBatches(pair, "dreamNetSymmetry", { kind: "pairs", options: options("dreamNetSymmetry") });
+    }
+    isDone = true;
+    return { ...found, stages };
+  } finally {
+    detector.dispose();
+    // Whoever stops early leaves no model behind.
+    if (!isDone) for (const model of Object.values(found)) model.dispose();
   }
-  if (graphs.includes("caracNet")) {
-    const plain = (found.caracNet = begun(caracNet({ width, seed })));
-    const { classes } = plain.options;
-    yield* runStage(plain, "caracNet", { loss: lesionLoss, batch: lesionBatches(train, { ...options("caracNet"), classes }) });
-    const pair = (found.caracNetSymmetry = begun(caracNetSymmetry({ width, seed })));
-    yield* runStage(pair, "caracNetSymmetry", { loss: oppositeLoss, batch: oppositeBatches(train, options("caracNetSymmetry")) });
-  }
-  if (graphs.includes("dreamNet")) {
-    const { rows, columns } = train[0]!;
-    const { model: plain } = fromDetector(detector, { rows, columns, headWidth: 1 });
-    found.dreamNet = plain;
-    const head = { head: /^(head|asymmetry)\// };
-    yield* runStage(plain, "dreamNet-head", { loss: heatmapLoss, batch: heatmapBatches(plain, train, options("dreamNet-head")) }, head);
-    yield* runStage(plain, "dreamNet", { loss: viewLoss, batch: viewBatches(train, options("dreamNet")) });
-    const pair = (found.dreamNetSymmetry = begun(dreamNetSymmetry({ width, seed, rows, columns, headWidth: 1, classes: detector.options.classes })));
-    const pairs = pairBreasts(train);
-    const features = pairFeatureBatches(pair, pairs, options("dreamNetSymmetry-head"));
-    yield* runStage(pair, "dreamNetSymmetry-head", { loss: featureLoss, batch: features }, head);
-    yield* runStage(pair, "dreamNetSymmetry", { loss: pairLoss, batch: pairBatches(pairs, options("dreamNetSymmetry")) });
-  }
-  detector.dispose();
-  return { ...found, stages };
 }
