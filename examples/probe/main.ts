@@ -2,7 +2,7 @@
 import { selectBackend } from "@mammo/backend";
 import { json } from "@mammo/files";
 import { type CohortLayout, cohortReaders } from "@mammo/io/node";
-import { type ProbeSection, probeFindings, probePage, probeTables } from "@mammo/pipeline";
+import { askDefaults, type ProbeSection, probeFindings, probePage, probeTables } from "@mammo/pipeline";
 import { algorithmOf, describeBackend, loadBundle, probeMember, readProvenance, readTraits } from "@mammo/pipeline/node";
 import { thresholdLine } from "@mammo/testing/threshold";
 import { outputFolder } from "../cli/outputFolder.ts";
@@ -15,14 +15,20 @@ await program(
   {
     usage: "npm run probe -- --bundle DIR --cohort LAYOUT --data PATH [--traits TABLE] [--out DIR]   or   npm run probe -- --planted [--out DIR]",
     about:
-      "Asks a trained net for shortcuts: whether its features tell marker, border, side, device, implant or file (cross-fitted linear probe, AUROC with interval), and whether its score changes when markers and borders are taken away.",
+      "Asks a trained net for shortcuts: whether its features tell marker, border, side, device, implant or file (cross-fitted linear probe, AUROC with a permutation test by woman), and whether its score changes when markers and borders are taken away.",
     options: {
       bundle: { kind: "text", help: "the bundle whose net is asked" },
       cohort: { kind: "text", choices: Object.keys(cohortReaders), help: "layout of the images" },
       data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
       traits: { kind: "text", help: "table with a column image and one column a trait, to be asked as well" },
       member: { kind: "number", default: 1, range: [1, 1000], integer: true, help: "of the bundle, by number" },
-      "fewest-women": { kind: "number", default: 10, range: [1, 1e6], integer: true, help: "with a value and without it that a question needs" },
+      "fewest-women": {
+        kind: "number",
+        default: askDefaults.fewestWomen,
+        range: [1, 1e6],
+        integer: true,
+        help: "with a value and without it that a question needs",
+      },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31 - 1], integer: true, help: "of the folds and the intervals, and of the demonstration" },
       out: { kind: "text", help: "new or empty folder for probe.json and probe.html" },
       planted: {

@@ -122,11 +122,22 @@ function sectionsOf(found: Readonly<Record<keyof typeof skinMarkers, ProbeFindin
 }
 
 function barsOf({ planted, apart, clean }: Readonly<Record<keyof typeof skinMarkers, ProbeFindings>>): Threshold[] {
-  const areaOf = ({ asked }: ProbeFindings, trait: string) => asked.find((one) => one.trait === trait)?.auroc.estimate ?? Number.NaN;
+  const find = ({ asked }: ProbeFindings, trait: string) => asked.find((one) => one.trait === trait);
+  const areaOf = (found: ProbeFindings, trait: string) => find(found, trait)?.auroc.estimate ?? Number.NaN;
+  // Of cancer's AUROC by breast, once the lead markers in it are taken away.
+  const lossOf = ({ changes }: ProbeFindings) => changes.find(({ to }) => to === "unmarked")?.auroc?.difference;
+  const chance = (name: string, trait: string) => threshold(name, Math.abs(areaOf(clean, trait) - 0.5), "<=", 0.1);
   return [
     threshold("probe.planted", areaOf(planted, marker), ">=", 0.95),
     threshold("probe.planted-apart-from-cancer", areaOf(apart, marker), ">=", 0.95),
+    threshold("probe.planted-apart-from-cancer-p", find(apart, marker)?.p ?? Number.NaN, "<=", 0.05),
+    // The bar as it was asked for, and from both sides: an AUROC far below one half is no chance either.
     threshold("probe.clean", areaOf(clean, drawn), "<=", 0.6),
-    threshold("probe.clean-laterality", areaOf(clean, "laterality"), "<=", 0.6),
+    chance("probe.clean-from-chance", drawn),
+    chance("probe.clean-laterality-from-chance", "laterality"),
+    // The scores hang on the ring where it comes with cancer alone; where there is none, taking it away takes nothing.
+    threshold("probe.planted-loss-at-most", lossOf(planted)?.high ?? Number.NaN, "<", -0.2),
+    threshold("probe.clean-loss", Math.abs(lossOf(clean)?.estimate ?? Number.NaN), "<=", 0.05),
+    threshold("probe.apart-mean-change", apart.changes.find(({ to }) => to === "unmarked")?.meanChange.high ?? Number.NaN, "<", 0),
   ];
 }

@@ -64,10 +64,10 @@ describe("npm run probe", () => {
       member: "dreamNet",
       provenance: { seed: 1, inputs: { cohort: expect.any(String), weights: expect.any(String), traits: expect.any(String) } },
     });
-    const [{ asked, looks, images }] = found.cohorts;
+    const [{ asked, changes, images }] = found.cohorts;
     expect(images).toBe(32);
     expect(asked.find(({ trait }: { trait: string }) => trait === "tape")).toMatchObject({ images: 32, women: 8 });
-    expect(looks.map(({ from, to }: { from: string; to: string }) => [from, to])).toEqual([
+    expect(changes.map(({ from, to }: { from: string; to: string }) => [from, to])).toEqual([
       ["whole", "standard"],
       ["standard", "unmarked"],
       ["unmarked", "cut"],
@@ -83,7 +83,7 @@ describe("npm run probe", () => {
     const { status, stdout, stderr } = await probe(...bundle());
     expect(stderr).toContain("error [no-trait]: Expected a trait with two values");
     expect(stdout).toContain("laterality: ");
-    expect(stdout).toContain("at least 10 each are needed");
+    expect(stdout).toContain("at least 20 each are needed");
     expect(status).toBe(1);
   });
 
@@ -112,7 +112,7 @@ describe("npm run probe", () => {
     { timeout: 3_600_000 },
     async () => {
       const { status, stdout } = await probe("--planted");
-      expect(stdout.match(/^bar .*$/gm)).toHaveLength(4);
+      expect(stdout.match(/^bar .*$/gm)).toHaveLength(9);
       expect(stdout).not.toContain("short");
       expect(status).toBe(0);
     },

@@ -86,7 +86,7 @@ def header(ds):
         "padding": None if "PixelPaddingValue" not in ds else [ds.PixelPaddingValue, ds.get("PixelPaddingRangeLimit", ds.PixelPaddingValue)],
         "pixelIntensityRelationship": ds.get("PixelIntensityRelationship"),
         "spacing": spacing(ds),
-        "hasImplant": ds.get("BreastImplantPresent") == "YES",
+        "hasImplant": {"YES": True, "NO": False}.get(ds.get("BreastImplantPresent")),
         "isPartialView": ds.get("PartialView") == "YES",
         "burnedIn": ds.get("BurnedInAnnotation"),
         "isQualityControl": ds.get("QualityControlImage") == "YES",

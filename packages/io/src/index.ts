@@ -25,7 +25,8 @@ export {
   standardizeDefaults,
 } from "./image/standardize/standardize.ts";
 export { breastMask, type MaskModel } from "./image/standardize/breastMask.ts";
-export { removeMarks, type Unmarked } from "./image/standardize/removeMarks.ts";
+export { removeLeadMarkers, type Unmarked } from "./image/standardize/removeLeadMarkers.ts";
+export { type Binary, morph } from "./image/standardize/binary.ts";
 export { findPectoral, type Pectoral } from "./image/standardize/pectoral.ts";
 export { pectoralMask } from "./image/standardize/pectoralMask.ts";
 export type { SourceFlag, SourceView } from "./dicom/sourceView.ts";

@@ -200,6 +200,8 @@ describe("what a header says of itself", () => {
   it.each<[string, Element, object]>([
     ["an implant", [0x00281300, "CS", "YES"], { hasImplant: true }],
     ["no implant", [0x00281300, "CS", "NO"], { hasImplant: false }],
+    ["nothing known of implants", [0x00281300, "CS", ""], { hasImplant: undefined }],
+    ["a word for implants that is none", [0x00281300, "CS", "MAYBE"], { hasImplant: undefined }],
     ["a partial view", [0x00281350, "CS", "YES"], { isPartialView: true }],
     ["a partial view by its code", [0x00281352, "SQ", [[[0x00080100, "SH", "112179"]]]], { isPartialView: true }],
     ["a whole view", [0x00281350, "CS", "NO"], { isPartialView: false }],
@@ -210,6 +212,10 @@ describe("what a header says of itself", () => {
     ["a linear detector", [0x00281040, "CS", "LIN"], { pixelIntensityRelationship: "LIN" }],
   ])("%s", async (_name, one, expected) => {
     expect(await headerOf(one)).toMatchObject(expected);
+  });
+
+  it("is not known where it does not stand there: neither implants nor burned-in words", async () => {
+    expect(await headerOf()).toMatchObject({ hasImplant: undefined, hasBurnedInAnnotation: undefined });
   });
 
   it.each<[string, readonly (readonly [tag: number, value: number])[], boolean]>([

@@ -45,10 +45,10 @@ export { type RecallRate, type SiteExam, type SiteOptions, type SiteReport, type
 export { siteTables } from "./site/siteTables.ts";
 
 // Shortcuts: what a net sees that is not disease (from the images on: ./node)
-export { type AskedTrait, type AskOptions, askTraits, type UnaskedTrait } from "./probe/askTraits.ts";
-export { compareLooks, type LookChange } from "./probe/compareLooks.ts";
+export { type AskedTrait, type AskOptions, askDefaults, askTraits, type UnaskedTrait } from "./probe/askTraits.ts";
+export { compareVariants, type VariantChange } from "./probe/compareVariants.ts";
 export { type ProbeFindings, probeFindings } from "./probe/probeFindings.ts";
-export { type LookName, lookNames } from "./probe/looks.ts";
+export { type VariantName, variantNames } from "./probe/variants.ts";
 export { probeTables } from "./probe/probeTables.ts";
 export { type ProbeSection, probePage } from "./probe/probePage.ts";
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CohortImage } from "@mammo/io/node";
@@ -7,7 +7,7 @@ import { auroc } from "@mammo/metrics";
 import { type Device, devices, encodeDicom, renderView } from "@mammo/phantom";
 import { expectClose } from "@mammo/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { askTraits, compareLooks, probeFindings, probePage, probeTables } from "../src/index.ts";
+import { askTraits, compareVariants, probeFindings, probePage, probeTables } from "../src/index.ts";
 import { examineForProbe, type ProbedCohort, type ProbedImage, readTraits } from "../src/node.ts";
 
 const random = keyedRandom(5, "probe test");
@@ -27,11 +27,14 @@ function imagesOf(women: number, of: (woman: number, features: Float32Array, sid
       logits,
       traits: {},
       border: 0,
-      marks: 0,
+      leadMarkers: 0,
     } as const;
     return { ...plain, features, ...of(woman, features, side) };
   });
 }
+
+/** As few draws as tests can do with. */
+const quick = { seed: 1, resamples: 50, repeats: 2, permutations: 19 } as const;
 
 describe("askTraits", () => {
   it("finds what the features tell, and only that", () => {
@@ -40,7 +43,7 @@ describe("askTraits", () => {
       if (there) features[7]! += 4;
       return { border: woman, traits: { marker: there ? "yes" : "no", nothing: random.chance(0.5) ? "a" : "b", side: side === 0 ? "L" : "R" } };
     });
-    const { asked, unasked } = askTraits(images, { seed: 1, resamples: 200 });
+    const { asked, unasked } = askTraits(images, { ...quick, resamples: 200, permutations: 99 });
     const areas = Object.fromEntries(asked.map(({ trait, auroc }) => [trait, auroc]));
     expect(Object.keys(areas).sort()).toEqual(["bright border", "marker", "nothing", "side"]);
     expect(areas["marker"]!.estimate).toBeGreaterThan(0.95);
@@ -50,6 +53,7 @@ describe("askTraits", () => {
       expect(areas[name]!.low).toBeLessThan(0.5);
       expect(areas[name]!.high).toBeGreaterThan(0.5);
     }
+    expect(asked.filter(({ isTold }) => isTold).map(({ trait, p }) => [trait, p])).toEqual([["marker", 0.01]]);
     expect(unasked).toEqual([]);
     const marked = images.filter(({ traits }) => traits["marker"] === "yes").length;
     expect(asked.find(({ trait }) => trait === "marker")).toMatchObject({ value: "yes", against: "no", images: 300, positives: marked, women: 150 });
@@ -59,11 +63,11 @@ describe("askTraits", () => {
     // Her features are hers alone, and so is her trait: dealt by image, a probe would know the other image of each woman.
     const own = Array.from({ length: 60 }, () => ({ features: numbers(200), trait: random.chance(0.5) ? "a" : "b" }));
     const images = imagesOf(60, (woman) => ({ features: own[woman]!.features, traits: { of: own[woman]!.trait } }));
-    const [found] = askTraits(images, { seed: 1, resamples: 100 }).asked;
+    const [found] = askTraits(images, { ...quick, folds: 5 }).asked;
     expect(Math.abs(found!.auroc.estimate - 0.5)).toBeLessThan(0.2);
     const alone = askTraits(
       images.map((image) => ({ ...image, patientId: image.id })),
-      { seed: 1, resamples: 100 },
+      quick,
     ).asked;
     expect(alone[0]!.auroc.estimate).toBeGreaterThan(0.9);
   });
@@ -77,72 +81,83 @@ describe("askTraits", () => {
         ...(woman === 9 ? { seldom: "x" } : {}),
       },
     }));
-    const { asked, unasked } = askTraits(images, { seed: 1, resamples: 50 });
+    const { asked, unasked } = askTraits(images, quick);
     expect(asked.map(({ trait, value, against }) => [trait, value, against])).toEqual([
       ["device", "A", "others"],
       ["device", "B", "others"],
     ]);
     expect(unasked).toEqual([
-      { trait: "device: C", why: "3 women with it and 42 without, at least 10 each are needed" },
+      { trait: "device: C", why: "3 women with it and 42 without, at least 20 each are needed" },
       { trait: "implant", why: "the same in all 90 images: no" },
-      { trait: "rare: yes", why: "3 women with it and 42 without, at least 10 each are needed" },
+      { trait: "rare: yes", why: "3 women with it and 42 without, at least 20 each are needed" },
       { trait: "seldom", why: "the same in all 2 images: x" },
       { trait: "bright border", why: "the same in all 90 images: less" },
     ]);
-    expect(askTraits(images, { seed: 1, resamples: 50, fewestWomen: 3 }).asked.map(({ trait }) => trait)).toEqual([
-      "device",
-      "device",
-      "device",
-      "rare",
-    ]);
-    expect(() => askTraits(images, { seed: 1, fewestWomen: 0 })).toThrow(new RangeError("Expected fewestWomen of at least 1, got 0"));
+    expect(askTraits(images, { ...quick, fewestWomen: 3 }).asked.map(({ trait }) => trait)).toEqual(["device", "device", "device", "rare"]);
+    for (const name of ["fewestWomen", "repeats", "permutations"])
+      expect(() => askTraits(images, { seed: 1, [name]: 0 })).toThrow(new RangeError(`Expected ${name} to be a whole number of at least 1, got 0`));
+  });
+
+  it("says that the women are too few for the folds where they are, and refuses a border that is no number", () => {
+    const images = imagesOf(4, (woman) => ({ border: 0.5, traits: { of: woman < 2 ? "a" : "b" } }));
+    expect(askTraits(images, { ...quick, fewestWomen: 1, folds: 5 }).unasked[0]).toEqual({
+      trait: "of: b",
+      why: "4 women in all, at least one for each of 5 folds is needed",
+    });
+    const broken = images.map((image, at) => (at === 2 ? { ...image, border: Number.NaN } : image));
+    expect(() => askTraits(broken, quick)).toThrow(new RangeError("Expected a finite border of each image, got NaN at 2"));
   });
 
   it("is the same for the same seed, and has nothing to ask of no image", () => {
     const images = imagesOf(40, () => ({ traits: { side: random.chance(0.5) ? "L" : "R" } }));
-    const options = { seed: 3, resamples: 50 };
+    const options = { ...quick, seed: 3 };
     expect(askTraits(images, options)).toEqual(askTraits(images, options));
     expect(askTraits([], options).asked).toEqual([]);
   });
 });
 
-describe("compareLooks", () => {
+describe("compareVariants", () => {
   const images = imagesOf(60, (woman, _, side) => {
     const cancer = woman % 2 === 0 && side === 0 ? 1 : 0;
     // The score hangs on the marker, which comes with cancer alone.
     const [disease, marker] = [random.normal(), cancer === 1 ? 3 : 0];
     return { cancer, logits: { whole: disease + marker + 0.5, standard: disease + marker, unmarked: disease, cut: disease } };
   });
-  const [beside, marks, edge] = compareLooks(images, { seed: 1, resamples: 200 });
+  const [beside, markers, edge] = compareVariants(images, { seed: 1, resamples: 200 });
 
   it("tells how far logits move, over the images that move", () => {
     expect(beside).toMatchObject({ from: "whole", to: "standard", images: 120, changed: 120 });
     expectClose(Object.values(beside!.meanChange), [-0.5, -0.5, -0.5], { absolute: 1e-9 });
-    expect(marks).toMatchObject({ from: "standard", to: "unmarked", images: 120, changed: 30 });
-    expectClose([marks!.meanChange.estimate, marks!.meanSize.estimate], [-3, 3], { absolute: 1e-9 });
+    expect(markers).toMatchObject({ from: "standard", to: "unmarked", images: 120, changed: 30 });
+    expectClose([markers!.meanChange.estimate, markers!.meanSize.estimate], [-3, 3], { absolute: 1e-9 });
     expect(edge).toMatchObject({ from: "unmarked", to: "cut", changed: 0 });
     expect(edge!.meanChange.estimate).toBeNaN();
   });
 
   it("tells what cancer's AUROC by breast loses, paired", () => {
     const labels = images.map(({ cancer }) => cancer!);
-    const [before, after] = (["standard", "unmarked"] as const).map((look) =>
+    const [before, after] = (["standard", "unmarked"] as const).map((variant) =>
       auroc(
         labels,
-        images.map(({ logits }) => logits[look]),
+        images.map(({ logits }) => logits[variant]),
       ),
     );
-    expectClose([marks!.auroc!.before.estimate, marks!.auroc!.after.estimate], [before!, after!], { absolute: 1e-12 });
-    expectClose(marks!.auroc!.difference.estimate, after! - before!, { absolute: 1e-12 });
-    expect(marks!.auroc!.difference.high).toBeLessThan(-0.2);
-    expect(marks!.auroc!.difference.p).toBeLessThan(0.05);
+    expectClose([markers!.auroc!.before.estimate, markers!.auroc!.after.estimate], [before!, after!], { absolute: 1e-12 });
+    expectClose(markers!.auroc!.difference.estimate, after! - before!, { absolute: 1e-12 });
+    expect(markers!.auroc!.difference.high).toBeLessThan(-0.2);
+    expect(markers!.auroc!.difference.p).toBeLessThan(0.05);
     expect(beside!.auroc!.difference).toMatchObject({ estimate: 0, low: 0, high: 0 });
+  });
+
+  it("refuses a logit that is not finite", () => {
+    const broken = images.map((image, at) => (at === 3 ? { ...image, logits: { ...image.logits, unmarked: Number.NaN } } : image));
+    expect(() => compareVariants(broken, { seed: 1 })).toThrow(new RangeError("Expected finite logits, got NaN at 3 (unmarked)"));
   });
 
   it("leaves AUROC out where a class is missing, and intervals where one woman is all", () => {
     const healthy = images.map((image) => ({ ...image, cancer: undefined }));
-    expect(compareLooks(healthy, { seed: 1, resamples: 50 }).every((one) => one.auroc === undefined)).toBe(true);
-    const [first] = compareLooks(images.slice(0, 2), { seed: 1, resamples: 50 });
+    expect(compareVariants(healthy, { seed: 1, resamples: 50 }).every((one) => one.auroc === undefined)).toBe(true);
+    const [first] = compareVariants(images.slice(0, 2), { seed: 1, resamples: 50 });
     expect(first!.meanChange.estimate).toBeCloseTo(-0.5, 9);
     expect(first!.meanChange.low).toBeNaN();
   });
@@ -212,7 +227,7 @@ describe("images of a cohort", () => {
     }
   }
 
-  it("are looked at whole, standard, without marks and without their edge", async () => {
+  it("are looked at whole, standard, without lead markers and without their edge", async () => {
     const { shown, net } = meter();
     const { images: found, examples } = await probedBy(net);
     // Nothing was marked in the first: standard, whole, cut. The second: standard, whole, unmarked, cut.
@@ -235,7 +250,7 @@ describe("images of a cohort", () => {
     // The chest wall's edge too: 3 mm are 12 columns.
     for (let row = 0; row < cut.rows; row++)
       expect(cut.pixels.subarray(row * cut.columns, row * cut.columns + 12).every((value) => value === 0)).toBe(true);
-    expect(found.map(({ marks }) => marks)).toEqual([0, 1]);
+    expect(found.map(({ leadMarkers }) => leadMarkers)).toEqual([0, 1]);
     const [first, second] = found as [ProbedImage, ProbedImage];
     expect(first.logits.unmarked).toBe(first.logits.standard);
     expect(second.logits.unmarked).toBeLessThan(second.logits.standard);
@@ -262,11 +277,25 @@ describe("images of a cohort", () => {
         "file format": "dicom",
         "file spacing": "0.500 mm",
         "file size": "600 x 400",
-        "marker in the breast": "no",
-        "marker beside the breast": "yes",
+        "lead marker in the breast": "no",
+        "lead marker beside the breast": "yes",
       },
-      expect.objectContaining({ laterality: "R", device: "Invented Devices Capella CR", "marker in the breast": "yes", tape: "yes" }),
+      expect.objectContaining({ laterality: "R", device: "Invented Devices Capella CR", "lead marker in the breast": "yes", tape: "yes" }),
     ]);
+  });
+
+  it("have no trait of implants where the header does not say", async () => {
+    const path = join(folder, "silent.dcm");
+    const bytes = await readFile(images[0]!.path);
+    // Breast Implant Present, CS of 2 bytes: blanks instead of NO.
+    const at = bytes.indexOf(Uint8Array.of(0x28, 0x00, 0x00, 0x13, 0x43, 0x53, 0x02, 0x00, 0x4e, 0x4f));
+    bytes.write("  ", at + 8);
+    expect(at).toBeGreaterThan(0);
+    await writeFile(path, bytes);
+    const work = examineForProbe({ images: [{ ...images[0]!, path }] }, meter().net);
+    await work.next();
+    const { value } = await work.next();
+    expect((value as ProbedCohort).images[0]!.traits).not.toHaveProperty("implant");
   });
 
   it("refuses no images, and names one that cannot be read by its number", async () => {
@@ -293,6 +322,8 @@ describe("images of a cohort", () => {
     for (const [text, message] of [
       ["id\ttape\ni1\tyes\n", "a column image and at least one trait"],
       ["image\ni1\n", "a column image and at least one trait"],
+      ["image\tdevice\ni1\tyes\n", "got a column device; call it device by table"],
+      ["image\ttape\tbright border\ni1\tyes\tno\n", "got a column bright border; call it"],
       ["image\ttape\nDOE\tyes\n", "an image of the cohort in line 2 of the table of traits, got another"],
       ["image\ttape\ni1\tyes\ni1\tno\n", "got that of line 3 twice"],
     ] as const)
@@ -309,6 +340,9 @@ describe("images of a cohort", () => {
     const findings = probeFindings(found, { seed: 1, resamples: 20 });
     expect(findings).toMatchObject({ women: 2, images: 2, features: 2, asked: [] });
     const text = probePage([{ title: "One", about: "About it", findings, examples }]);
+    expect(text).toContain("all folds but one of 5 and");
+    expect(probePage([{ title: "One", findings: probeFindings(found, { ...quick, folds: 7 }), examples }])).toContain("all folds but one of 7 and");
+    expect(text).not.toContain("layer 8");
     expect(/<script>|<b>/.test(text)).toBe(false);
     expect(text.includes("<td>&lt;b&gt;: x</td>")).toBe(true);
     expect(text.match(/data:image\/png;base64,/g)).toHaveLength(10);

@@ -9,6 +9,9 @@ export interface Interval {
   readonly high: number;
 }
 
+/** Of what says more than that: the estimate and its interval alone, as files hold them. */
+export const intervalOf = ({ estimate, low, high }: Interval): Interval => ({ estimate, low, high });
+
 /** Breast level, 95 % percentile intervals of a bootstrap by woman. */
 export interface TestMetrics {
   readonly women: number;
@@ -38,14 +41,13 @@ export function evaluateTestSet(breasts: readonly BreastPrediction[], { seed }: 
     },
     { seed },
   );
-  const interval = (name: keyof typeof found): Interval => ({ estimate: found[name].estimate, low: found[name].low, high: found[name].high });
   return {
     women: new Set(cases.clusters).size,
     breasts: labels.length,
     cancers: labels.filter((label) => label === 1).length,
-    auroc: interval("auroc"),
-    partialAurocRaw: interval("partialAurocRaw"),
-    partialAurocMcClish: interval("partialAurocMcClish"),
-    specificityAtSensitivity80: interval("specificityAtSensitivity80"),
+    auroc: intervalOf(found.auroc),
+    partialAurocRaw: intervalOf(found.partialAurocRaw),
+    partialAurocMcClish: intervalOf(found.partialAurocMcClish),
+    specificityAtSensitivity80: intervalOf(found.specificityAtSensitivity80),
   };
 }

@@ -2,8 +2,10 @@ import { applyLinearProbe, crossFit, fitLinearProbe } from "@mammo/ensemble";
 import { quantile, sortedNumbers } from "@mammo/mammogram";
 import { areaUnder, bootstrapRoc } from "@mammo/metrics";
 import { groupBy } from "../groupBy.ts";
-import type { Interval } from "../predict/evaluateTestSet.ts";
+import { type Interval, intervalOf } from "../predict/evaluateTestSet.ts";
 import type { ProbedImage } from "./examineForProbe.ts";
+import { foldSeeds } from "./foldSeeds.ts";
+import { permutationP } from "./permutationP.ts";
 
 /** How well a net's features tell one value of a trait from the others. */
 export interface AskedTrait {
@@ -15,8 +17,15 @@ export interface AskedTrait {
   /** Of them with the value. */
   readonly positives: number;
   readonly women: number;
-  /** Of the held-out scores of a linear probe; 95 % interval drawn by woman. 0.5: the features do not tell. */
+  /**
+   * Of the held-out scores of a linear probe, averaged over deals of the folds. 0.5: the features do not tell. The 95 % interval is drawn by woman given the fitted probes: that these were
+   * fitted to the same women it does not know, so it is too narrow, and decides nothing.
+   */
   readonly auroc: Interval;
+  /** How often a trait that is not told reaches such an AUROC: one-sided, the trait exchanged among women and the probe fitted anew. */
+  readonly p: number;
+  /** p of at most 0.05. */
+  readonly isTold: boolean;
 }
 
 /** A trait, or one value of it, that could not be asked. */
@@ -29,29 +38,43 @@ export interface UnaskedTrait {
 export interface AskOptions {
   /** Of the folds and of the draws. */
   readonly seed: number;
-  /** Women with the value, and women without, that a question needs. Default 10. */
+  /** Women with the value, and women without, that a question needs. Default 20. */
   readonly fewestWomen?: number;
   /** Default 5. */
   readonly folds?: number;
+  /** How often the folds are dealt. Default 5. */
+  readonly repeats?: number;
+  /** How often a trait is exchanged among women. Default 199: no p is below 0.005. */
+  readonly permutations?: number;
   /** Bootstrap resamples. Default 2000. */
   readonly resamples?: number;
 }
 
+/** What `askTraits` does unless told otherwise. */
+export const askDefaults = { fewestWomen: 20, folds: 5, repeats: 5, permutations: 199, resamples: 2000 } as const satisfies Omit<AskOptions, "seed">;
+
+/** Of `p`: what is called told. */
+const mostP = 0.05;
+
 /**
- * Asks a net's features for each trait of the images: a linear probe is fitted to four fifths of the women and judged on the others, fold by fold. A trait of two values is one
- * question, one of more is a question a value.
+ * Asks a net's features for each trait of the images: a linear probe is fitted to all women but those of one fold and judged on these, fold by fold, and again for other deals of the folds. A trait
+ * of two values is one question, one of more is a question a value. What is told, the permutation test says.
  *
- * What a probe finds is there to be used, not used: whether the score hangs on it, `compareLooks` tells. Scores leave out a fold's intercept, which says how common a value was among the
+ * What a probe finds is there to be used, not used: whether the score hangs on it, `compareVariants` tells. Scores leave out a fold's intercept, which says how common a value was among the
  * women it was fitted to, and would push the area of a trait that cannot be told below one half.
  *
- * @throws RangeError for fewestWomen below 1, and as `dealFolds` for seed and folds.
+ * @throws RangeError for fewestWomen, repeats or permutations that are no whole number of at least 1, a border that is not finite, and as `dealFolds` for seed and folds.
  * @example const { asked } = askTraits(images, { seed: 1 });
  */
 export function askTraits(
   images: readonly ProbedImage[],
-  { seed, fewestWomen = 10, folds = 5, resamples = 2000 }: AskOptions,
+  options: AskOptions,
 ): { readonly asked: readonly AskedTrait[]; readonly unasked: readonly UnaskedTrait[] } {
-  if (!(fewestWomen >= 1)) throw new RangeError(`Expected fewestWomen of at least 1, got ${fewestWomen}`);
+  const { seed, fewestWomen, folds, repeats, permutations, resamples } = { ...askDefaults, ...options };
+  for (const [name, count] of Object.entries({ fewestWomen, repeats, permutations }))
+    if (!(Number.isInteger(count) && count >= 1)) throw new RangeError(`Expected ${name} to be a whole number of at least 1, got ${count}`);
+  for (const [at, { border }] of images.entries())
+    if (!Number.isFinite(border)) throw new RangeError(`Expected a finite border of each image, got ${border} at ${at}`);
   const asked: AskedTrait[] = [];
   const unasked: UnaskedTrait[] = [];
   for (const [trait, valueIn] of Object.entries(traitsOf(images))) {
@@ -67,19 +90,25 @@ export function askTraits(
       const labels = known.map((image) => (valueIn(image) === value ? 1 : 0));
       const groups = known.map(({ patientId }) => patientId);
       const women = [own, known.filter((image) => valueIn(image) !== value)].map((part) => new Set(part.map(({ patientId }) => patientId)).size);
-      const tooFew = women.findIndex((count) => count < fewestWomen);
-      const least = Math.max(fewestWomen, 1);
       const all = new Set(groups).size;
-      if (tooFew >= 0 || all < folds) {
-        unasked.push({ trait: `${trait}: ${value}`, why: `${women[0]} women with it and ${women[1]} without, at least ${least} each are needed` });
+      if (women.some((count) => count < fewestWomen)) {
+        unasked.push({
+          trait: `${trait}: ${value}`,
+          why: `${women[0]} women with it and ${women[1]} without, at least ${fewestWomen} each are needed`,
+        });
         continue;
       }
-      const scores = heldOutScores(known, labels, { groups, folds, seed });
+      if (all < folds) {
+        unasked.push({ trait: `${trait}: ${value}`, why: `${all} women in all, at least one for each of ${folds} folds is needed` });
+        continue;
+      }
+      const scores = heldOutScores(known, labels, { groups, folds, seed, repeats });
       if (scores === undefined) {
         unasked.push({ trait: `${trait}: ${value}`, why: "all images with it, or without it, fell into one fold" });
         continue;
       }
       const { auroc } = bootstrapRoc({ labels, scores, clusters: groups }, { auroc: areaUnder }, { seed, resamples });
+      const p = permutationP(known, labels, { seed, folds, repeats, permutations });
       asked.push({
         trait,
         value,
@@ -87,7 +116,9 @@ export function askTraits(
         images: known.length,
         positives: own.length,
         women: all,
-        auroc: { estimate: auroc.estimate, low: auroc.low, high: auroc.high },
+        auroc: intervalOf(auroc),
+        p,
+        isTold: p <= mostP,
       });
     }
   }
@@ -108,13 +139,28 @@ function traitsOf(images: readonly ProbedImage[]): Readonly<Record<string, Value
   };
 }
 
+/** Averaged over deals of the folds. */
 function heldOutScores(
   images: readonly ProbedImage[],
   labels: readonly number[],
-  folds: { readonly groups: readonly string[]; readonly folds: number; readonly seed: number },
+  { seed, repeats, ...folds }: { readonly groups: readonly string[]; readonly folds: number; readonly seed: number; readonly repeats: number },
+): Float64Array | undefined {
+  const mean = new Float64Array(images.length);
+  for (const dealSeed of foldSeeds(seed, repeats)) {
+    const scores = scoresOf(images, labels, { ...folds, seed: dealSeed });
+    if (scores === undefined) return undefined;
+    for (const [index, score] of scores.entries()) mean[index]! += score / repeats;
+  }
+  return mean;
+}
+
+function scoresOf(
+  images: readonly ProbedImage[],
+  labels: readonly number[],
+  deal: { readonly groups: readonly string[]; readonly folds: number; readonly seed: number },
 ): Float64Array | undefined {
   let isWhole = true;
-  const scores = crossFit(labels, folds, (train) => {
+  const scores = crossFit(labels, deal, (train) => {
     const own = train.map((index) => labels[index]!);
     if (!own.includes(0) || !own.includes(1)) {
       isWhole = false;

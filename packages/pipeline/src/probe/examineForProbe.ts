@@ -5,7 +5,7 @@ import type { ViewFeatures } from "@mammo/models";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
 import { segmentSource } from "../standardization/segmentSource.ts";
-import { type LookName, type Looks, lookNames, looksOf } from "./looks.ts";
+import { type ImageVariants, type VariantName, variantNames, variantsOf } from "./variants.ts";
 
 /** What a net and its file tell of one image. */
 export interface ProbedImage {
@@ -15,20 +15,20 @@ export interface ProbedImage {
   readonly cancer: 0 | 1 | undefined;
   /** Of the standard image, pooled over the view: what is asked for the traits. */
   readonly features: Float32Array;
-  /** Of cancer, uncalibrated, by look. */
-  readonly logits: Readonly<Record<LookName, number>>;
+  /** Of cancer, uncalibrated, by variant. */
+  readonly logits: Readonly<Record<VariantName, number>>;
   /** Trait -> value, such as device -> Aldebaran 12; without those that are not known. */
   readonly traits: Readonly<Record<string, string>>;
   /** Share of the file's picture beside the breast that is not dark. */
   readonly border: number;
-  /** Marks of lead found in the breast. */
-  readonly marks: number;
+  /** Lead markers found in the breast. */
+  readonly leadMarkers: number;
 }
 
-/** An image that changed much from one look to the next, to be shown. */
+/** An image that changed much from one variant to the next, to be shown. */
 export interface ProbeExample {
-  readonly from: LookName;
-  readonly to: LookName;
+  readonly from: VariantName;
+  readonly to: VariantName;
   readonly before: Grid;
   readonly after: Grid;
   /** Logit after, less logit before. */
@@ -38,7 +38,7 @@ export interface ProbeExample {
 /** All images of a cohort through one net. */
 export interface ProbedCohort {
   readonly images: readonly ProbedImage[];
-  /** For each step from look to look the images that changed most. */
+  /** For each step from variant to variant the images that changed most. */
   readonly examples: readonly ProbeExample[];
 }
 
@@ -64,20 +64,21 @@ export async function* examineForProbe(
   const total = cohort.images.length;
   if (total === 0) throw new PipelineError("empty-cohort", "Expected a cohort with at least one image, got none");
   const images: ProbedImage[] = [];
-  const shown = lookNames.slice(1).map((): ProbeExample[] => []);
+  const shown = variantNames.slice(1).map((): ProbeExample[] => []);
   for (const [index, image] of cohort.images.entries()) {
-    const { header, standard, ...found } = await readLooks(image, index);
-    const { features, logit } = await net(found.looks.standard);
-    const logits: Record<LookName, number> = { whole: 0, standard: logit, unmarked: logit, cut: 0 };
-    for (const name of lookNames) if (found.looks[name].pixels !== found.looks.standard.pixels) logits[name] = (await net(found.looks[name])).logit;
-    lookNames.slice(1).forEach((to, step) => {
-      const from = lookNames[step]!;
-      const example = { from, to, before: found.looks[from], after: found.looks[to], change: logits[to] - logits[from] };
+    const { header, standard, ...found } = await readVariants(image, index);
+    const { features, logit } = await net(found.variants.standard);
+    const logits: Record<VariantName, number> = { whole: 0, standard: logit, unmarked: logit, cut: 0 };
+    for (const name of variantNames)
+      if (found.variants[name].pixels !== found.variants.standard.pixels) logits[name] = (await net(found.variants[name])).logit;
+    variantNames.slice(1).forEach((to, step) => {
+      const from = variantNames[step]!;
+      const example = { from, to, before: found.variants[from], after: found.variants[to], change: logits[to] - logits[from] };
       if (example.before.pixels === example.after.pixels) return;
       shown[step] = [...shown[step]!, example].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)).slice(0, mostExamples);
     });
     const { id, patientId, laterality, cancer } = image;
-    const { border, marks } = found;
+    const { border, leadMarkers } = found;
     images.push({
       id,
       patientId,
@@ -86,7 +87,7 @@ export async function* examineForProbe(
       features,
       logits,
       border,
-      marks,
+      leadMarkers,
       traits: { ...traitsOf(image, header, standard, found), ...traits?.get(id) },
     });
     yield { phase: "probe", done: images.length, total };
@@ -94,37 +95,51 @@ export async function* examineForProbe(
   return { images, examples: shown.flat() };
 }
 
-async function readLooks(
+async function readVariants(
   image: CohortImage,
   index: number,
-): Promise<Looks & { readonly header: MammoHeader | undefined; readonly standard: StandardImage }> {
+): Promise<ImageVariants & { readonly header: MammoHeader | undefined; readonly standard: StandardImage }> {
   try {
     const segmented = await segmentSource({ read: (options) => readCohortMammogram(image, options) }, {});
-    return { header: segmented.header, standard: segmented.image, ...looksOf(segmented) };
+    return { header: segmented.header, standard: segmented.image, ...variantsOf(segmented) };
   } catch (cause) {
     if (!(cause instanceof DicomError || cause instanceof CohortError)) throw cause;
     throw new PipelineError(cause.code, `Image ${index + 1} of the cohort: ${cause.message}`, { cause });
   }
 }
 
+/** What the probe asks of itself: no column of a table may be called so. The last is made of all images, by `askTraits`. */
+export const ownTraits = [
+  "laterality",
+  "view",
+  "device",
+  "implant",
+  "file format",
+  "file spacing",
+  "file size",
+  "lead marker in the breast",
+  "lead marker beside the breast",
+  "bright border",
+] as const;
+
 /** What a file and its header say, each as a text. */
 function traitsOf(
   { laterality, view, format }: CohortImage,
   header: MammoHeader | undefined,
   { source }: StandardImage,
-  { marks, marksBeside }: Looks,
-): Readonly<Record<string, string>> {
+  { leadMarkers, leadMarkersBeside }: ImageVariants,
+): Readonly<Partial<Record<(typeof ownTraits)[number], string>>> {
   const yesOrNo = (is: boolean) => (is ? "yes" : "no");
   const device = header && [header.device.manufacturer, header.device.model].filter(Boolean).join(" ");
   return {
     laterality,
     view,
     ...(device ? { device } : {}),
-    ...(header ? { implant: yesOrNo(header.hasImplant) } : {}),
+    ...(header?.hasImplant === undefined ? {} : { implant: yesOrNo(header.hasImplant) }),
     "file format": format,
     "file spacing": `${source.mmPerPixel[0].toFixed(3)} mm`,
     "file size": `${source.rows} x ${source.columns}`,
-    "marker in the breast": yesOrNo(marks > 0),
-    "marker beside the breast": yesOrNo(marksBeside > 0),
+    "lead marker in the breast": yesOrNo(leadMarkers > 0),
+    "lead marker beside the breast": yesOrNo(leadMarkersBeside > 0),
   };
 }

@@ -1,5 +1,5 @@
-import { type AskedTrait, type AskOptions, askTraits, type UnaskedTrait } from "./askTraits.ts";
-import { compareLooks, type LookChange } from "./compareLooks.ts";
+import { type AskedTrait, type AskOptions, askDefaults, askTraits, type UnaskedTrait } from "./askTraits.ts";
+import { compareVariants, type VariantChange } from "./compareVariants.ts";
 import type { ProbedImage } from "./examineForProbe.ts";
 
 /** What the images of a cohort tell about a net. */
@@ -8,23 +8,26 @@ export interface ProbeFindings {
   readonly images: number;
   /** Features of an image. */
   readonly features: number;
+  /** How the probe was fitted and judged. */
+  readonly settings: Required<AskOptions>;
   readonly asked: readonly AskedTrait[];
   readonly unasked: readonly UnaskedTrait[];
-  readonly looks: readonly LookChange[];
+  readonly changes: readonly VariantChange[];
 }
 
 /**
- * Both halves of the probe: what a net's features tell of traits that are not disease, and what its scores lose with marks and borders.
+ * Both halves of the probe: what a net's features tell of traits that are not disease, and what its scores lose with lead markers and borders.
  *
- * @throws RangeError as `askTraits`.
- * @example const { asked, looks } = probeFindings(images, { seed: 1 });
+ * @throws RangeError as `askTraits` and `compareVariants`.
+ * @example const { asked, changes } = probeFindings(images, { seed: 1 });
  */
 export function probeFindings(images: readonly ProbedImage[], options: AskOptions): ProbeFindings {
   return {
     women: new Set(images.map(({ patientId }) => patientId)).size,
     images: images.length,
     features: images[0]?.features.length ?? 0,
+    settings: { ...askDefaults, ...options },
     ...askTraits(images, options),
-    looks: compareLooks(images, options),
+    changes: compareVariants(images, options),
   };
 }

@@ -5,9 +5,9 @@ import { htmlTable } from "../page/htmlTable.ts";
 import { page } from "../page/page.ts";
 import { viewFigure } from "../page/viewFigure.ts";
 import type { ProbedCohort } from "./examineForProbe.ts";
-import type { LookName } from "./looks.ts";
 import type { ProbeFindings } from "./probeFindings.ts";
 import { probeTables } from "./probeTables.ts";
+import type { VariantName } from "./variants.ts";
 
 /** One cohort's part of the page. */
 export interface ProbeSection {
@@ -18,10 +18,10 @@ export interface ProbeSection {
   readonly examples: ProbedCohort["examples"];
 }
 
-const words: Readonly<Record<LookName, string>> = {
+const words: Readonly<Record<VariantName, string>> = {
   whole: "the file's picture",
   standard: "the standard image",
-  unmarked: "without marks in the breast",
+  unmarked: "without lead markers in the breast",
   cut: "less 3 mm along the edge",
 };
 
@@ -36,10 +36,10 @@ ${sections.map(section)}`,
 }
 
 function section({ title, about, findings, examples }: ProbeSection): Html {
-  const { women, images, features, asked } = findings;
+  const { women, images, features, asked, settings } = findings;
   const rows = asked.map(({ trait, value, against, auroc }) => ({ name: against === "others" ? `${trait}: ${value}` : trait, ...auroc }));
   return html`<h2>${title}</h2>
-${about && html`<p>${about}</p>`}<p class="quiet">${images} images of ${women} women; ${features} features of each: mean and maximum over the cells of layer 8. A linear probe is fitted to four fifths of the women and judged on the others. Intervals: 95 %, whole women drawn.</p>
+${about && html`<p>${about}</p>`}<p class="quiet">${images} images of ${women} women; ${features} features of each, pooled over the view. A linear probe is fitted to the women of all folds but one of ${settings.folds} and judged on that one; mean of ${settings.repeats} deals of the folds. Told is what ${settings.permutations} exchanges of the trait among women seldom reach: p of at most 0.05. Intervals: 95 %, whole women drawn, given the fitted probes.</p>
 ${
   rows.length > 0 &&
   html`<figure>${rawHtml(forestPlot(rows, { title: "Can it be told from the features?", label: "AUROC, held out", domain: [0.3, 1], reference: 0.5 }))}</figure>`

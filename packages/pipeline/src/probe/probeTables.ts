@@ -8,14 +8,14 @@ type Rows = readonly (readonly (string | number)[])[];
 export function probeTables({
   asked,
   unasked,
-  looks,
-}: Pick<ProbeFindings, "asked" | "unasked" | "looks">): readonly { readonly title: string; readonly rows: Rows }[] {
+  changes,
+}: Pick<ProbeFindings, "asked" | "unasked" | "changes">): readonly { readonly title: string; readonly rows: Rows }[] {
   const tables = [
     {
       title: "Can it be told from the features? AUROC of a held-out linear probe; 0.5 is chance",
       rows: [
-        ["trait", "value", "against", "women", "images", "with it", "AUROC", "95 %"],
-        ...asked.map(({ trait, value, against, women, images, positives, auroc }) => [
+        ["trait", "value", "against", "women", "images", "with it", "AUROC", "95 %, given the fits", "p", "told"],
+        ...asked.map(({ trait, value, against, women, images, positives, auroc, p, isTold }) => [
           trait,
           value,
           against,
@@ -24,6 +24,8 @@ export function probeTables({
           positives,
           auroc.estimate.toFixed(3),
           range(auroc),
+          p.toFixed(3),
+          isTold ? "yes" : "no",
         ]),
       ],
     },
@@ -32,7 +34,7 @@ export function probeTables({
       title: "Does the score change with what is taken away? Change of the logit over the images that changed; AUROC of cancer by breast",
       rows: [
         ["from", "to", "changed", "mean change", "95 %", "mean size", "AUROC before", "after", "difference", "95 %"],
-        ...looks.map(({ from, to, images, changed, meanChange, meanSize, auroc }) => [
+        ...changes.map(({ from, to, images, changed, meanChange, meanSize, auroc }) => [
           from,
           to,
           `${changed} of ${images}`,

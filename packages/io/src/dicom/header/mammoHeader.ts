@@ -51,7 +51,8 @@ export interface MammoHeader {
   readonly padding: readonly [from: number, to: number] | undefined;
   readonly pixelIntensityRelationship: "LIN" | "LOG" | undefined;
   readonly spacing: Spacing | undefined;
-  readonly hasImplant: boolean;
+  /** undefined where the file does not say. */
+  readonly hasImplant: boolean | undefined;
   readonly isPartialView: boolean;
   readonly hasBurnedInAnnotation: boolean | undefined;
   /** An image of a test object, for the quality control of the device. */
@@ -102,6 +103,7 @@ export function readMammoHeader(
     reading.unreadable.add("PresentationIntentType"),
   );
   const burnedIn = oneOf(dataSet, tags.BurnedInAnnotation, ["YES", "NO"]);
+  const implant = oneOf(dataSet, tags.BreastImplantPresent, ["YES", "NO"]);
   return {
     sopClassUid: sopClassUid ?? "",
     sopInstanceUid: uid(dataSet, tags.SOPInstanceUID),
@@ -128,7 +130,7 @@ export function readMammoHeader(
     padding: readPadding(dataSet, pixel),
     pixelIntensityRelationship: oneOf(dataSet, tags.PixelIntensityRelationship, ["LIN", "LOG"]),
     spacing,
-    hasImplant: code(dataSet, tags.BreastImplantPresent) === "YES",
+    hasImplant: implant && implant === "YES",
     isPartialView: code(dataSet, tags.PartialView) === "YES" || items(dataSet, tags.PartialViewCodeSequence).length > 0,
     hasBurnedInAnnotation: burnedIn && burnedIn === "YES",
     isQualityControl: code(dataSet, tags.QualityControlImage) === "YES",

@@ -5,7 +5,13 @@ export interface Binary {
   readonly columns: number;
 }
 
-/** Erosion or dilation by a square of 2 radius + 1 pixels; what lies beyond the edge does not count. */
+/**
+ * Erosion or dilation by a square of 2 radius + 1 pixels, radius a whole number >= 0; what lies beyond the edge of the image does not count. `pixels` of the result are new.
+ *
+ * Source: documented (the two operations of mathematical morphology, Serra 1982), in a time that does not depend on the radius.
+ *
+ * @example const { pixels } = morph(mask, Math.round(3 / mmPerPixel), "erode");
+ */
 export function morph(source: Binary, radius: number, kind: "erode" | "dilate"): Binary {
   const seek = kind === "erode" ? 0 : 1; // One such pixel under the square decides.
   const { rows, columns } = source;

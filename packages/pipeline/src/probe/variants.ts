@@ -1,23 +1,23 @@
 // One image, looked at four times: what a net sees that is not the breast is taken away step by step.
-import { removeMarks } from "@mammo/io";
+import { type Binary, morph, removeLeadMarkers } from "@mammo/io";
 import type { Grid } from "@mammo/mammogram";
 import type { SegmentedSource } from "../standardization/segmentSource.ts";
 
 /**
  * `whole`: the file's picture in the standard image's frame, with all that lies beside the breast. `standard`: the standard image, which a bundle is scored on.
- * `unmarked`: the same without the marks of lead in the breast. `cut`: this, less 3 mm all along the breast's edge.
+ * `unmarked`: the same without the lead markers in the breast. `cut`: this, less 3 mm all along the breast's edge.
  */
-export const lookNames = ["whole", "standard", "unmarked", "cut"] as const;
+export const variantNames = ["whole", "standard", "unmarked", "cut"] as const;
 
-/** One of `lookNames`. */
-export type LookName = (typeof lookNames)[number];
+/** One of `variantNames`. */
+export type VariantName = (typeof variantNames)[number];
 
-/** The looks of one image, and what was found while they were made. */
-export interface Looks {
-  readonly looks: Readonly<Record<LookName, Grid>>;
-  /** Marks of lead, as `removeMarks` of @mammo/io tells them: in the breast, and in the file's picture beside it. */
-  readonly marks: number;
-  readonly marksBeside: number;
+/** The variants of one image, and what was found while they were made. */
+export interface ImageVariants {
+  readonly variants: Readonly<Record<VariantName, Grid>>;
+  /** Lead markers, as `removeLeadMarkers` of @mammo/io tells them: in the breast, and in the file's picture beside it. */
+  readonly leadMarkers: number;
+  readonly leadMarkersBeside: number;
   /** Share of the file's picture beside the breast that is not dark: markers, borders of films, collimators. */
   readonly border: number;
 }
@@ -28,11 +28,11 @@ const edgeMm = 3;
 /** Background is darker than this part of the range. */
 const dark = 0.02;
 
-/** The four looks of an image that was read by `segmentSource`. */
-export function looksOf({ image, whole, mask }: SegmentedSource): Looks {
+/** The four variants of an image that was read by `segmentSource`. */
+export function variantsOf({ image, whole, mask }: SegmentedSource): ImageVariants {
   const { rows, columns, mmPerPixel } = image;
   const frame = framed({ image, whole, mask });
-  const unmarked = removeMarks(image, { mmPerPixel });
+  const unmarked = removeLeadMarkers(image, { mmPerPixel });
   const inner = eroded({ pixels: frame.mask, rows, columns }, Math.round(edgeMm / mmPerPixel));
   const cut = unmarked.pixels.slice();
   for (let at = 0; at < cut.length; at++) if (inner[at] === 0) cut[at] = 0;
@@ -43,20 +43,20 @@ export function looksOf({ image, whole, mask }: SegmentedSource): Looks {
     if (whole.pixels[at]! > dark) bright++;
   }
   const isBeside = ([row, column]: readonly [number, number]) => mask[Math.floor(row) * whole.columns + Math.floor(column)] === 0;
-  const marksBeside = removeMarks(whole, { mmPerPixel }).marks.filter(({ top, left, bottom, right }) =>
+  const leadMarkersBeside = removeLeadMarkers(whole, { mmPerPixel }).markers.filter(({ top, left, bottom, right }) =>
     isBeside([(top + bottom) / 2, (left + right) / 2]),
   ).length;
   const grid = (pixels: Float32Array): Grid => ({ pixels, rows, columns });
   return {
-    looks: {
+    variants: {
       whole: grid(frame.pixels),
       standard: grid(image.pixels),
       // The very same where nothing was removed: it need not be scored again.
-      unmarked: unmarked.marks.length === 0 ? grid(image.pixels) : grid(unmarked.pixels),
+      unmarked: unmarked.markers.length === 0 ? grid(image.pixels) : grid(unmarked.pixels),
       cut: grid(cut),
     },
-    marks: unmarked.marks.length,
-    marksBeside,
+    leadMarkers: unmarked.markers.length,
+    leadMarkersBeside,
     border: beside === 0 ? 0 : bright / beside,
   };
 }
@@ -114,21 +114,13 @@ function brightnessLine({ pixels }: { readonly pixels: Float32Array }, image: Gr
 }
 
 /** A mask less so many pixels along its edge; what lies beyond the frame is outside, so the chest wall's edge is cut as well. */
-function eroded(
-  { pixels, rows, columns }: { readonly pixels: Uint8Array; readonly rows: number; readonly columns: number },
-  radius: number,
-): Uint8Array {
-  const across = new Uint8Array(pixels.length);
-  const line = (into: Uint8Array, from: Uint8Array, start: number, step: number, length: number) => {
-    let run = 0;
-    for (let k = 0; k < length + radius; k++) {
-      run = k < length && from[start + k * step] === 1 ? run + 1 : 0;
-      // In a run that has lasted for 2 radius + 1 pixels, the middle one stays.
-      if (k >= radius && run > 2 * radius) into[start + (k - radius) * step] = 1;
-    }
-  };
-  for (let row = 0; row < rows; row++) line(across, pixels, row * columns, 1, columns);
-  const found = new Uint8Array(pixels.length);
-  for (let column = 0; column < columns; column++) line(found, across, column, columns, rows);
-  return found;
+function eroded(mask: Binary, radius: number): Uint8Array {
+  const { pixels, rows, columns } = morph(mask, radius, "erode");
+  // For `morph` what lies beyond does not count.
+  for (let row = 0; row < rows; row++) {
+    const isAtEdge = row < radius || row >= rows - radius;
+    pixels.fill(0, row * columns, row * columns + (isAtEdge ? columns : radius));
+    pixels.fill(0, (row + 1) * columns - radius, (row + 1) * columns);
+  }
+  return pixels;
 }

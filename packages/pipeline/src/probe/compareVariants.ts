@@ -1,13 +1,13 @@
 import { areaUnder, type BootstrapEstimate, bootstrap, bootstrapRoc, pairedDifference } from "@mammo/metrics";
-import type { Interval } from "../predict/evaluateTestSet.ts";
+import { type Interval, intervalOf } from "../predict/evaluateTestSet.ts";
 import { poolBreasts } from "../predict/predictViews.ts";
 import type { ProbedImage } from "./examineForProbe.ts";
-import { type LookName, lookNames } from "./looks.ts";
+import { type VariantName, variantNames } from "./variants.ts";
 
 /** What taking something away does to a net's scores. */
-export interface LookChange {
-  readonly from: LookName;
-  readonly to: LookName;
+export interface VariantChange {
+  readonly from: VariantName;
+  readonly to: VariantName;
   readonly images: number;
   /** Of them with another logit after it. */
   readonly changed: number;
@@ -23,19 +23,22 @@ export interface LookChange {
 }
 
 /**
- * The scores of each look beside those of the look before: whole to standard (what standardization takes away), standard to unmarked (marks of lead in the breast),
+ * The scores of each variant of the images beside those of the variant before: whole to standard (what standardization takes away), standard to unmarked (lead markers in the breast),
  * unmarked to cut (the breast's edge). Intervals by bootstrap, whole women drawn.
  *
- * @throws RangeError for a seed that is no whole number in [0, 2^32).
+ * @throws RangeError for a seed that is no whole number in [0, 2^32), and a logit that is not finite.
  */
-export function compareLooks(
+export function compareVariants(
   images: readonly ProbedImage[],
   { seed, resamples = 2000 }: { readonly seed: number; readonly resamples?: number },
-): readonly LookChange[] {
+): readonly VariantChange[] {
+  for (const [at, { logits }] of images.entries())
+    for (const name of variantNames)
+      if (!Number.isFinite(logits[name])) throw new RangeError(`Expected finite logits, got ${logits[name]} at ${at} (${name})`);
   const options = { seed, resamples };
   const areas = areasOf(images, options);
-  return lookNames.slice(1).map((to, step) => {
-    const from = lookNames[step]!;
+  return variantNames.slice(1).map((to, step) => {
+    const from = variantNames[step]!;
     const changes = images.map(({ logits }) => logits[to] - logits[from]);
     const changed = images.flatMap((_, index) => (changes[index] === 0 ? [] : [index]));
     const clusters = changed.map((index) => images[index]!.patientId);
@@ -64,17 +67,15 @@ export function compareLooks(
   });
 }
 
-const intervalOf = ({ estimate, low, high }: Interval): Interval => ({ estimate, low, high });
-
 function areasOf(
   images: readonly ProbedImage[],
   options: { readonly seed: number; readonly resamples: number },
-): Readonly<Record<LookName, BootstrapEstimate>> | undefined {
+): Readonly<Record<VariantName, BootstrapEstimate>> | undefined {
   const known = images.filter(({ cancer }) => cancer !== undefined);
   const women = (label: 0 | 1) => new Set(known.filter(({ cancer }) => cancer === label).map(({ patientId }) => patientId)).size;
   if (women(0) < 2 || women(1) < 2) return undefined;
-  const areaOf = (look: LookName) => {
-    const breasts = poolBreasts(known.map((view) => ({ view, logit: view.logits[look] })));
+  const areaOf = (variant: VariantName) => {
+    const breasts = poolBreasts(known.map((view) => ({ view, logit: view.logits[variant] })));
     const cases = {
       labels: breasts.map(({ cancer }) => cancer!),
       scores: breasts.map(({ logit }) => logit),
@@ -82,5 +83,5 @@ function areasOf(
     };
     return bootstrapRoc(cases, { auroc: areaUnder }, options).auroc;
   };
-  return Object.fromEntries(lookNames.map((look) => [look, areaOf(look)])) as Record<LookName, BootstrapEstimate>;
+  return Object.fromEntries(variantNames.map((variant) => [variant, areaOf(variant)])) as Record<VariantName, BootstrapEstimate>;
 }

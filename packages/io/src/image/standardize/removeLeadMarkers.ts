@@ -7,17 +7,17 @@ const strokeMm = 3;
 const leastExtentMm = 4;
 /** ... and no further than a word. */
 const mostExtentMm = 40;
-/** Lead stops nearly all rays: a mark is as bright as this part of the image's brightest pixel, ... */
+/** Lead stops nearly all rays: a marker is as bright as this part of the image's brightest pixel, ... */
 const brightShare = 0.9;
 /** ... and brighter than what surrounds it by this part of the range. */
 const contrast = 0.15;
 /** Pixels at a stroke's edge are half lead. */
 const edgeMm = 0.5;
 
-/** An image without marks, and where they were. */
+/** An image without markers, and where they were. */
 export interface Unmarked extends Grid {
-  /** Around each mark that was removed, in pixels. */
-  readonly marks: readonly Box[];
+  /** Around each marker that was removed, in pixels. */
+  readonly markers: readonly Box[];
 }
 
 /**
@@ -27,9 +27,9 @@ export interface Unmarked extends Grid {
  * By shape alone, so an estimate: a bead of lead under 4 mm looks like a calcification and stays; a clip, a wire or a calcified vessel goes. Ours.
  *
  * @throws RangeError for mmPerPixel not above 0.
- * @example const { marks } = removeMarks(image, { mmPerPixel: image.mmPerPixel });
+ * @example const { markers } = removeLeadMarkers(image, { mmPerPixel: image.mmPerPixel });
  */
-export function removeMarks({ pixels, rows, columns }: Grid, { mmPerPixel }: { readonly mmPerPixel: number }): Unmarked {
+export function removeLeadMarkers({ pixels, rows, columns }: Grid, { mmPerPixel }: { readonly mmPerPixel: number }): Unmarked {
   if (!(mmPerPixel > 0)) throw new RangeError(`Expected mmPerPixel above 0, got ${mmPerPixel}`);
   const across = (mm: number) => Math.max(1, Math.round(mm / mmPerPixel));
   const [isBright, wide] = brightParts({ pixels, rows, columns }, across(strokeMm / 2));
@@ -38,33 +38,33 @@ export function removeMarks({ pixels, rows, columns }: Grid, { mmPerPixel }: { r
   const { labels, regions } = regionsOf(joinedAtCorners(thin), 1);
   const boxes = boxesOf(labels, regions.length, { rows, columns });
   const cleaned = pixels.slice();
-  const marks: Box[] = [];
+  const markers: Box[] = [];
   for (const [index, box] of boxes.entries()) {
     const extent = Math.max(box.bottom - box.top, box.right - box.left);
     if (extent < leastExtentMm / mmPerPixel || extent > mostExtentMm / mmPerPixel) continue;
-    // Only what lies near it is looked at: the mark with its edges, and the ring of a millimeter around these.
+    // Only what lies near it is looked at: the marker with its edges, and the ring of a millimeter around these.
     const [edge, ring] = [across(edgeMm), across(1)];
     const around = grown(box, edge + ring + 1, { rows, columns });
     const own = cut({ labels, columns }, around, (label) => label === index + 1);
-    const mark = morph(own, edge, "dilate");
-    const outer = morph(mark, ring, "dilate");
+    const marker = morph(own, edge, "dilate");
+    const outer = morph(marker, ring, "dilate");
     const placeOf = (at: number) => (around.top + Math.floor(at / own.columns)) * columns + around.left + (at % own.columns);
     const beside: number[] = [];
     const inside: number[] = [];
     for (let at = 0; at < own.pixels.length; at++) {
       const place = placeOf(at);
       if (thin.pixels[place] === 1 && own.pixels[at] === 1) inside.push(pixels[place]!);
-      else if (outer.pixels[at] === 1 && mark.pixels[at] === 0) beside.push(pixels[place]!);
+      else if (outer.pixels[at] === 1 && marker.pixels[at] === 0) beside.push(pixels[place]!);
     }
     const level = median(beside);
     if (!(median(inside) - level >= contrast)) continue;
     for (let at = 0; at < own.pixels.length; at++) {
       const place = placeOf(at);
-      if (mark.pixels[at] === 1 && pixels[place] !== 0) cleaned[place] = level;
+      if (marker.pixels[at] === 1 && pixels[place] !== 0) cleaned[place] = level;
     }
-    marks.push(box);
+    markers.push(box);
   }
-  return { pixels: cleaned, rows, columns, marks };
+  return { pixels: cleaned, rows, columns, markers };
 }
 
 /** What is about as bright as the brightest pixel, and the part of it that a square of 2 radius + 1 pixels fits into. */

@@ -1,7 +1,7 @@
 import { boxCenter, type Grid, minMax } from "@mammo/mammogram";
 import { type Device, devices, encodeDicom, growLesion, renderView, type ViewSpec } from "@mammo/phantom";
 import { describe, expect, it } from "vitest";
-import { readMammogram, removeMarks } from "../src/index.ts";
+import { readMammogram, removeLeadMarkers } from "../src/index.ts";
 
 const coarse = ({ mmPerPixel, rows, columns, ...device }: Device): Device => {
   const scaled = (pixels: number) => Math.round((pixels * mmPerPixel) / 0.25);
@@ -25,14 +25,14 @@ const specOf = (device: Device, woman: number, options: Partial<ViewSpec>): View
 const standardOf = async (spec: ViewSpec) => (await readMammogram(encodeDicom(renderView(spec)))).image;
 const everyday = (["aldebaran", "bellatrix", "capella", "deneb"] as const).map((name) => [name, devices[name]] as const);
 
-describe("removeMarks", () => {
+describe("removeLeadMarkers", () => {
   // CC and MLO, left and right, two devices each.
   it.each(everyday.map((one, k) => [...one, k] as const))(
     "finds a ring of lead on %s's images and fills it with what surrounds it",
     async (_, device, k) => {
       const woman = [3, 1, 2, 6][k]!;
       const [image, without] = [await standardOf(specOf(device, woman, { skinMarker: place })), await standardOf(specOf(device, woman, {}))];
-      const { marks, pixels } = removeMarks(image, image);
+      const { markers, pixels } = removeLeadMarkers(image, image);
       const ring = differing(image.pixels, without.pixels);
       // A ring of 5 x 7 mm.
       expect(ring.length).toBeGreaterThan(150);
@@ -40,7 +40,7 @@ describe("removeMarks", () => {
       const [top, bottom] = minMax(ring.map((at) => Math.floor(at / image.columns)));
       const [left, right] = minMax(ring.map((at) => at % image.columns));
       const middle = boxCenter({ top, left, bottom: bottom + 1, right: right + 1 });
-      expect(marks.some((mark) => Math.hypot(boxCenter(mark)[0] - middle[0], boxCenter(mark)[1] - middle[1]) < 5)).toBe(true);
+      expect(markers.some((marker) => Math.hypot(boxCenter(marker)[0] - middle[0], boxCenter(marker)[1] - middle[1]) < 5)).toBe(true);
       // The dark beside the breast stays dark.
       expect(image.pixels.every((value, at) => value !== 0 || pixels[at] === 0)).toBe(true);
     },
@@ -55,9 +55,9 @@ describe("removeMarks", () => {
         const lesion = growLesion({ kind, malignant, center: place, growth: 1, conspicuity: 1, seed: [k, kind] });
         const image = await standardOf(specOf(device, 10 + k, { lesions: [lesion] }));
         const before = image.pixels.slice();
-        const { marks, pixels } = removeMarks(image, image);
+        const { markers, pixels } = removeLeadMarkers(image, image);
         expect(isSame(image.pixels, before)).toBe(true);
-        if (marks.length === 0) expect(isSame(pixels, before)).toBe(true);
+        if (markers.length === 0) expect(isSame(pixels, before)).toBe(true);
         else touched++;
       }
     expect(touched).toBeLessThanOrEqual(1);
@@ -85,8 +85,8 @@ describe("removeMarks", () => {
     ],
     ["nothing", { pixels: new Float32Array(6400), rows: 80, columns: 80 }, 0],
   ] as const)("%s, 1 mm a pixel", (_, image, count) => {
-    const { marks, pixels } = removeMarks(image, { mmPerPixel: 1 });
-    expect(marks).toHaveLength(count);
+    const { markers, pixels } = removeLeadMarkers(image, { mmPerPixel: 1 });
+    expect(markers).toHaveLength(count);
     if (count === 1) expect(new Set(pixels)).toEqual(new Set([Math.fround(0.4)]));
     else expect(pixels).toEqual(image.pixels);
   });
@@ -96,12 +96,12 @@ describe("removeMarks", () => {
     const without = Float32Array.from({ length: side * side }, (_, at) => (at % side < edge ? 0.4 : 0));
     // An upright stroke of twelve pixels in the breast's last column.
     const pixels = without.map((value, at) => (at % side === edge - 1 && at >= 20 * side && at < 32 * side ? 1 : value));
-    const { marks, pixels: cleaned } = removeMarks({ pixels, rows: side, columns: side }, { mmPerPixel: 0.5 });
-    expect(marks).toHaveLength(1);
+    const { markers, pixels: cleaned } = removeLeadMarkers({ pixels, rows: side, columns: side }, { mmPerPixel: 0.5 });
+    expect(markers).toHaveLength(1);
     expect(cleaned).toEqual(without);
   });
 
   it("refuses pixels without a size", () => {
-    expect(() => removeMarks(square(80, 1, [3, 3]), { mmPerPixel: 0 })).toThrow(new RangeError("Expected mmPerPixel above 0, got 0"));
+    expect(() => removeLeadMarkers(square(80, 1, [3, 3]), { mmPerPixel: 0 })).toThrow(new RangeError("Expected mmPerPixel above 0, got 0"));
   });
 });
