@@ -2,8 +2,19 @@
 import { selectBackend } from "@mammo/backend";
 import { json } from "@mammo/files";
 import { type CohortLayout, cohortReaders } from "@mammo/io/node";
-import { askDefaults, type ProbeSection, probeFindings, probePage, probeTables } from "@mammo/pipeline";
-import { algorithmOf, describeBackend, loadBundle, probeMember, readProvenance, readTraits } from "@mammo/pipeline/node";
+import {
+  algorithmOf,
+  askDefaults,
+  describeBackend,
+  loadBundle,
+  type ProbeSection,
+  probeFindings,
+  probeMember,
+  probePage,
+  probeTables,
+  readProvenance,
+  readTraits,
+} from "@mammo/pipeline/node";
 import { thresholdLine } from "@mammo/testing/threshold";
 import { outputFolder } from "../cli/outputFolder.ts";
 import { program, UsageError } from "../cli/program.ts";

@@ -5,13 +5,15 @@ import { join } from "node:path";
 import { standardizationVersion } from "@mammo/io";
 import { readDreamCohort } from "@mammo/io/node";
 import { writeCohort } from "@mammo/phantom/node";
-import { type ProbeFindings, type ProbeSection, probeFindings } from "@mammo/pipeline";
 import {
   type ComputedOn,
   loadBundle,
   openRunFolder,
   type ProbedCohort,
   type ProbedImage,
+  type ProbeFindings,
+  type ProbeSection,
+  probeFindings,
   probeMember,
   readProvenance,
   runDream,

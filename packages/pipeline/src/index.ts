@@ -44,14 +44,6 @@ export type { Increments } from "./site/falseAlarms.ts";
 export { type RecallRate, type SiteExam, type SiteOptions, type SiteReport, type SiteRow, siteReport } from "./site/siteReport.ts";
 export { siteTables } from "./site/siteTables.ts";
 
-// Shortcuts: what a net sees that is not disease (from the images on: ./node)
-export { type AskedTrait, type AskOptions, askDefaults, askTraits, type UnaskedTrait } from "./probe/askTraits.ts";
-export { compareVariants, type VariantChange } from "./probe/compareVariants.ts";
-export { type ProbeFindings, probeFindings } from "./probe/probeFindings.ts";
-export { type VariantName, variantNames } from "./probe/variants.ts";
-export { probeTables } from "./probe/probeTables.ts";
-export { type ProbeSection, probePage } from "./probe/probePage.ts";
-
 // Pages
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";

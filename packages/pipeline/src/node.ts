@@ -37,10 +37,16 @@ export type { DdsmSummary } from "./recipes/ddsm/testDdsm.ts";
 export { type PooledFolds, poolFolds } from "./recipes/ddsm/poolFolds.ts";
 export { ddsmMetricsTable, ddsmStageTable } from "./recipes/ddsm/ddsmTables.ts";
 
-// A cohort through a net, for the probe of shortcuts
+// Shortcuts: what a net sees that is not disease, from a cohort to a page
 export { probeMember } from "./probe/probeMember.ts";
 export { examineForProbe, type ProbedCohort, type ProbedImage, type ProbedNet, type ProbeExample } from "./probe/examineForProbe.ts";
 export { readTraits, type TraitTable } from "./probe/readTraits.ts";
+export { type AskedTrait, type AskOptions, askDefaults, askTraits, type UnaskedTrait } from "./probe/askTraits.ts";
+export { compareVariants, type VariantChange } from "./probe/compareVariants.ts";
+export { type ProbeFindings, probeFindings } from "./probe/probeFindings.ts";
+export { type VariantName, variantNames } from "./probe/variants.ts";
+export { probeTables } from "./probe/probeTables.ts";
+export { type ProbeSection, probePage } from "./probe/probePage.ts";
 
 // The other graphs on phantoms
 export { type GraphStage, type GraphsConfig, graphsConfig } from "./recipes/graphs/graphsConfig.ts";

@@ -7,8 +7,17 @@ import { auroc } from "@mammo/metrics";
 import { type Device, devices, encodeDicom, renderView } from "@mammo/phantom";
 import { expectClose } from "@mammo/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { askTraits, compareVariants, probeFindings, probePage, probeTables } from "../src/index.ts";
-import { examineForProbe, type ProbedCohort, type ProbedImage, readTraits } from "../src/node.ts";
+import {
+  askTraits,
+  compareVariants,
+  examineForProbe,
+  type ProbedCohort,
+  type ProbedImage,
+  probeFindings,
+  probePage,
+  probeTables,
+  readTraits,
+} from "../src/node.ts";
 
 const random = keyedRandom(5, "probe test");
 const numbers = (count: number) => Float32Array.from({ length: count }, () => random.normal());

@@ -1,8 +1,8 @@
 // What the probe says where there is nothing to tell: how often its interval holds 0.5, and how often it calls the trait told.
 import { keyedRandom } from "@mammo/mammogram";
 import { describe, expect, it } from "vitest";
-import { askTraits } from "../src/index.ts";
 import type { ProbedImage } from "../src/node.ts";
+import { askTraits } from "../src/node.ts";
 
 interface Null {
   readonly women: number;
