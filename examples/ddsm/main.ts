@@ -11,14 +11,15 @@ import {
   ddsmStageTable,
   describeBackend,
   foldCount,
-  openRunFolder,
   phantomCohort,
   poolFolds,
   readProvenance,
   runDdsm,
 } from "@mammo/pipeline/node";
-import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
+import { threshold } from "@mammo/testing/threshold";
+import { openRun } from "../cli/openRun.ts";
 import { printDiagnosis } from "../cli/printDiagnosis.ts";
+import { printThresholds } from "../cli/printThresholds.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
@@ -74,10 +75,7 @@ await program(
       mineEvery: values["mine-every"],
       standardization: standardizationVersion,
     };
-    const { recordCohort, release } = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
-      if (!["run-exists", "other-options", "in-use"].includes(error.code ?? "")) throw error;
-      throw new UsageError(`${error.message}: see --resume and --out`, { cause: error });
-    });
+    const { recordCohort, release } = await openRun(folder, options, values);
     try {
       const backend = await selectBackend(values.threads === undefined ? {} : { threads: values.threads });
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
@@ -96,7 +94,7 @@ await program(
       print(`\n${table(ddsmMetricsTable(summary))}\nwrote ${folder} (${Math.round(summary.seconds)} s)\n`);
       const pooled = (await poolFolds(out, { seed }))!;
       if (pooled.folds.length > 1) print(`\nfolds ${pooled.folds.length} of ${foldCount} together\n${table(ddsmMetricsTable(pooled))}\n`);
-      if (values.cohort === "cbis") printThreshold(threshold("ddsm.films.auroc", pooled.films.auroc.estimate, ">=", 0.72));
+      if (values.cohort === "cbis") printThresholds(threshold("ddsm.films.auroc", pooled.films.auroc.estimate, ">=", 0.72));
     } finally {
       await release();
     }
@@ -108,12 +106,6 @@ await program(
     }
   },
 );
-
-/** The process ends with 1 where it is not reached. */
-function printThreshold(one: Threshold): void {
-  print(`${thresholdLine(one)}\n`);
-  if (!one.reached) process.exitCode = 1;
-}
 
 /** A table with a head: SHA-256 (the first 16 digits) of a woman's name, and her fold. */
 async function readFolds(path: string): Promise<(patientId: string) => number | undefined> {

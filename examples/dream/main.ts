@@ -9,7 +9,6 @@ import {
   type DreamResult,
   describeBackend,
   metricsTable,
-  openRunFolder,
   phantomCohort,
   readProvenance,
   runDream,
@@ -18,8 +17,10 @@ import {
   stageTable,
   trainingConfig,
 } from "@mammo/pipeline/node";
-import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
+import { threshold } from "@mammo/testing/threshold";
+import { openRun } from "../cli/openRun.ts";
 import { printDiagnosis } from "../cli/printDiagnosis.ts";
+import { printThresholds } from "../cli/printThresholds.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
@@ -53,10 +54,7 @@ await program(
     const folder = values.out ?? join("runs", `${values.cohort}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
     const config = trainingConfig({ quick, women: values.women, stepScale: values.effort });
     const options = { cohort: values.cohort, seed, width, config, sanity, standardization: standardizationVersion };
-    const { recordCohort, release } = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
-      if (!["run-exists", "other-options", "in-use"].includes(error.code ?? "")) throw error;
-      throw new UsageError(`${error.message}: see --resume and --out`, { cause: error });
-    });
+    const { recordCohort, release } = await openRun(folder, options, values);
     try {
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
@@ -98,10 +96,4 @@ function printSanity({ untrained, shuffled }: NonNullable<DreamResult["sanity"]>
     threshold("sanity.untrained.distance", minMax(untrained.map(distance))[1], "<=", 0.1),
     threshold("sanity.shuffled.distance", distance(shuffled.auroc), "<=", 0.1),
   );
-}
-
-/** The process ends with 1 where one is not reached. */
-function printThresholds(...thresholds: readonly Threshold[]): void {
-  print(`${thresholds.map(thresholdLine).join("\n")}\n`);
-  if (thresholds.some(({ reached }) => !reached)) process.exitCode = 1;
 }

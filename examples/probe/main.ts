@@ -15,8 +15,8 @@ import {
   readProvenance,
   readTraits,
 } from "@mammo/pipeline/node";
-import { thresholdLine } from "@mammo/testing/threshold";
 import { outputFolder } from "../cli/outputFolder.ts";
+import { printThresholds } from "../cli/printThresholds.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
@@ -105,8 +105,8 @@ await program(
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
       const { sections, bars, trainedOn } = await plantShortcut({ seed, women: values.women, effort: values.effort, backend });
-      process.stdout.write(`${bars.map(thresholdLine).join("\n")}\n\n`);
-      if (bars.some(({ reached }) => !reached)) process.exitCode = 1;
+      printThresholds(...bars);
+      process.stdout.write("\n");
       return { sections, bars, provenance: readProvenance({ backend, seed, inputs: { "training cohort": trainedOn } }) };
     }
   },

@@ -9,13 +9,14 @@ import {
   graphNames,
   graphsConfig,
   graphsTables,
-  openRunFolder,
   readProvenance,
   runGraphs,
 } from "@mammo/pipeline/node";
-import { threshold, thresholdLine } from "@mammo/testing/threshold";
+import { type Threshold, threshold } from "@mammo/testing/threshold";
+import { openRun } from "../cli/openRun.ts";
 import { printDiagnosis } from "../cli/printDiagnosis.ts";
-import { program, UsageError } from "../cli/program.ts";
+import { printThresholds } from "../cli/printThresholds.ts";
+import { program } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
 
@@ -55,10 +56,7 @@ await program(
     const config = graphsConfig({ quick, women: values.women, effort });
     // Not which graphs: a run may go on to others.
     const options = { recipe: "graphs", seed, width, config, standardization: standardizationVersion };
-    const { recordCohort, release } = await openRunFolder(folder, options, values).catch((error: Error & { readonly code?: string }) => {
-      if (!["run-exists", "other-options", "in-use"].includes(error.code ?? "")) throw error;
-      throw new UsageError(`${error.message}: see --resume and --out`, { cause: error });
-    });
+    const { recordCohort, release } = await openRun(folder, options, values);
     try {
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
@@ -68,24 +66,18 @@ await program(
       const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
       for (const one of graphsTables(summary)) print(`${table(one)}\n\n`);
       print(`wrote ${join(folder, "report.html")}, summary.json and checkpoints/ (${Math.round(summary.seconds)} s)\n`);
-      if (!quick && effort === 1 && values.women === undefined) printThresholds(summary);
+      if (!quick && effort === 1 && values.women === undefined) printThresholds(...thresholdsOf(summary));
     } finally {
       await release();
     }
   },
 );
 
-/** The process ends with 1 where one is not reached. */
-function printThresholds({ retinaNet, caracNet }: GraphsSummary): void {
-  const thresholds = [
-    ...(retinaNet
-      ? [
-          threshold("graphs.retinanet.sensitivity", retinaNet.sensitivity[2]!.estimate, ">=", 0.8),
-          threshold("graphs.retinanet.calcifications", retinaNet.byKind.calcification?.estimate ?? Number.NaN, ">=", 0.7),
-        ]
-      : []),
-    ...(caracNet ? [threshold("graphs.caracnet.auroc", caracNet.all?.plain.estimate ?? Number.NaN, ">=", 0.8)] : []),
-  ];
-  print(`${thresholds.map(thresholdLine).join("\n")}\n`);
-  if (thresholds.some(({ reached }) => !reached)) process.exitCode = 1;
+/** Of what was trained. */
+function* thresholdsOf({ retinaNet, caracNet }: GraphsSummary): Generator<Threshold> {
+  if (retinaNet) {
+    yield threshold("graphs.retinanet.sensitivity", retinaNet.sensitivity[2]!.estimate, ">=", 0.8);
+    yield threshold("graphs.retinanet.calcifications", retinaNet.byKind.calcification?.estimate ?? Number.NaN, ">=", 0.7);
+  }
+  if (caracNet) yield threshold("graphs.caracnet.auroc", caracNet.all?.plain.estimate ?? Number.NaN, ">=", 0.8);
 }

@@ -29,15 +29,15 @@ describe("drawAugmentation", () => {
     spread(drawn.map(({ turn }) => Math.log(turn.scale!)), -0.3, 0.3); // biome-ignore format: one row
     spread(drawn.map(({ turn }) => Number(turn.flipRows)), 0, 1); // biome-ignore format: one row
     spread(drawn.map(({ turn }) => Number(turn.flipColumns)), 0, 1); // biome-ignore format: one row
-    spread(drawn.map(({ exposure }) => Math.log(exposure.gamma!)), -0.3, 0.3); // biome-ignore format: one row
-    spread(drawn.map(({ exposure }) => exposure.gain!), 0.8, 1.15); // biome-ignore format: one row
+    spread(drawn.map(({ intensity }) => Math.log(intensity.gamma!)), -0.3, 0.3); // biome-ignore format: one row
+    spread(drawn.map(({ intensity }) => intensity.gain!), 0.8, 1.15); // biome-ignore format: one row
     expect(new Set(drawn.map(({ turn }) => turn.elastic!.seed)).size).toBe(400);
   });
 
   it("is a function of the key alone, and what is left out neither changes nor moves the rest", () => {
     expect(drawAugmentation(keyedRandom(7, 1, 2), all)).toEqual(drawAugmentation(keyedRandom(7, 1, 2), all));
     expect(drawAugmentation(keyedRandom(7, 1, 2), all)).not.toEqual(drawAugmentation(keyedRandom(7, 1, 3), all));
-    expect(drawAugmentation(keyedRandom(7), {})).toEqual({ turn: {}, exposure: {} });
+    expect(drawAugmentation(keyedRandom(7), {})).toEqual({ turn: {}, intensity: {} });
     const { turn } = drawAugmentation(keyedRandom(7), { shear: 0.2 });
     expect(turn).toEqual({ shear: keyedRandom(7).between(-0.2, 0.2) });
   });
@@ -46,9 +46,9 @@ describe("drawAugmentation", () => {
     const image: Grid = { rows: 60, columns: 50, pixels: Float32Array.from({ length: 3000 }, (_, at) => keyedRandom("film", at).uniform()) };
     const ranges = { angle: Math.PI, zoom: 0.25, shear: 0.2, flipRows: 0.5, flipColumns: 0.5, gamma: 0.3, gain: [0.8, 1.15] } as const;
     for (let trial = 0; trial < 30; trial++) {
-      const { turn, exposure } = drawAugmentation(keyedRandom("cut", trial), ranges);
+      const { turn, intensity } = drawAugmentation(keyedRandom("cut", trial), ranges);
       const { pixels } = crop(image, { center: [30, 25], rows: 24, columns: 24, ...turn });
-      augmentIntensity(pixels, exposure);
+      augmentIntensity(pixels, intensity);
       expect(pixels).toEqual(cutTurned(keyedRandom("cut", trial), image, 24));
     }
   });
@@ -186,7 +186,6 @@ describe("boxInCrop", () => {
       fc.property(places, (place) => {
         const { carried, seen } = follow(place, all);
         if (!seen) return; // outside the crop
-        expect(carried).toBeDefined();
         const { top, left, bottom, right } = carried!;
         expect([seen.top >= top - 1, seen.left >= left - 1, seen.bottom <= bottom + 1, seen.right <= right + 1]).toEqual([true, true, true, true]);
         if (!(top > 0 && left > 0 && bottom < 120 && right < 110)) return; // the corner that reaches farthest may be cut off

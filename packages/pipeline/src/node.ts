@@ -57,7 +57,7 @@ export { type GraphOf, graphLosses } from "./recipes/graphs/graphLosses.ts";
 export { type RecipeBatches, type RecipeBatchesOptions, recipeBatches } from "./recipes/threads/recipeBatches.ts";
 export type { BatchKind, BatchOf, OptionsOf } from "./recipes/threads/plainBatches.ts";
 export { type WindowBatch, type WindowOptions, windowsOf } from "./recipes/graphs/windowBatches.ts";
-export type { LesionBatch, LesionOptions, OppositeBatch } from "./recipes/graphs/lesionCrops.ts";
+export type { LesionBatch, LesionOptions, OppositeBatch } from "./recipes/graphs/lesionBatches.ts";
 export type { PairBatch } from "./recipes/graphs/pairBatches.ts";
 export type { FrocSummary, PairedAreas } from "./recipes/graphs/testGraphs.ts";
 export { graphsTables } from "./recipes/graphs/graphsTables.ts";

@@ -7,7 +7,7 @@ import { pairBreasts } from "@mammo/train";
 import { add, concat, dispose, max, mul, reshape, slice, sub, type Tensor, type Tensor2D, type Tensor4D, zeros } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { graphsConfig } from "../src/recipes/graphs/graphsConfig.ts";
-import { lesionBatches, oppositeBatches } from "../src/recipes/graphs/lesionCrops.ts";
+import { lesionBatches, oppositeBatches } from "../src/recipes/graphs/lesionBatches.ts";
 import { pairBatches, pairFeatureBatches } from "../src/recipes/graphs/pairBatches.ts";
 import { byExam, frocSummary, pairedAreas, scoreBreasts, scoreLesions } from "../src/recipes/graphs/testGraphs.ts";
 import { windowBatches } from "../src/recipes/graphs/windowBatches.ts";

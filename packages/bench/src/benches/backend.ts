@@ -38,7 +38,7 @@ export const bench: Bench = {
         : `The processor's peak of fused multiply-add is ${peak.toFixed(0)} GFLOP/s on all threads.`,
     );
     const rows: (readonly (string | number)[])[] = [];
-    for (const test of harness.quick ? netCases.slice(0, 4) : netCases) rows.push(...(await timeCase(harness, test, peak)));
+    for (const test of harness.quick ? netCases.slice(0, 4) : netCases) for (const row of await timeCase(harness, test, peak)) rows.push(row);
     harness.table({
       title: "Rate and memory",
       columns: ["net", "task", "contender", "GFLOP", "GFLOP/s", "share of the peak", "peak memory, MiB", "wasm heap, MiB"],
@@ -51,10 +51,9 @@ async function timeCase(harness: Harness, test: NetCase, peak: number | undefine
   const { net, width, task, batch } = test;
   const work = (netFlop(test) * (task === "train" ? 3 : 1)) / 1e9;
   const folder = mkdtempSync(join(tmpdir(), "mammo-bench-"));
-  const children: Child[] = [];
+  let started: readonly Child[] = [];
   try {
-    const started = await startAll(harness, test, folder, work);
-    children.push(...started);
+    started = await startAll(harness, test, folder, work);
     requireSameNet(test, started);
     if (test === netCases[0]) harness.note(`Contenders: ${started.map(({ name, about }) => `${name} (${about["version"]})`).join(", ")}.`);
     const comparison = await harness.compare(caseTitle(test), started, { unit: "GFLOP" });
@@ -74,7 +73,7 @@ async function timeCase(harness: Harness, test: NetCase, peak: number | undefine
     }
     return rows;
   } finally {
-    for (const child of children) child.stop();
+    for (const child of started) child.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -115,7 +114,7 @@ function requireSameNet(test: NetCase, children: readonly Child[]): void {
   const wanted = logits[0]?.values ?? [];
   const limit = 1e-4 * Math.max(1, ...wanted.map(Math.abs));
   for (const { name, values } of logits) {
-    const apart = Math.max(...wanted.map((value, i) => Math.abs(value - (values[i] ?? Number.NaN))));
+    const apart = wanted.reduce((most, value, i) => Math.max(most, Math.abs(value - (values[i] ?? Number.NaN))), 0);
     if (!(apart <= limit)) throw new Error(`Expected ${name} to give the logits of ${logits[0]!.name} within ${limit}, got ${apart} off`);
   }
   for (const { name, about } of children)

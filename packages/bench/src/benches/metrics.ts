@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { minMax } from "@mammo/mammogram";
 import { areaUnder, auroc, bootstrapRoc, partialAreaUnder } from "@mammo/metrics";
 import { speedup } from "../harness/comparison.ts";
 import type { Bench, Harness } from "../harness/harness.ts";
@@ -95,7 +96,7 @@ async function growth(harness: Harness): Promise<void> {
   const sets = sizes.map((n) => makeCases(n, 0.1));
   const contenders = sets.map((cases, k) => ({ name: `10^${4 + k}`, work: sizes[k]!, iterate: () => void auroc(cases.labels, cases.scores) }));
   const comparison = await harness.compare("AUROC from 10^4 cases up", contenders, { unit: "cases", warmups: 1, rounds: 5 });
-  const perStep = comparison.timings.map(({ seconds }, k) => (1e9 * Math.min(...seconds)) / (sizes[k]! * Math.log2(sizes[k]!)));
+  const perStep = comparison.timings.map(({ seconds }, k) => (1e9 * minMax(seconds)[0]) / (sizes[k]! * Math.log2(sizes[k]!)));
   harness.table({
     title: "Nanoseconds per n log2 n",
     columns: ["cases", "ns"],

@@ -36,7 +36,7 @@ export const bench: Bench = {
       await writeRawViews(folder, await trainingViews(folder, women));
       const rows: (readonly (string | number)[])[] = [];
       const lesson = { folder, women, steps, missing: new Set<string>() };
-      for (const test of graphCases) rows.push(...(await timeGraph(harness, test, lesson)));
+      for (const test of graphCases) for (const row of await timeGraph(harness, test, lesson)) rows.push(row);
       harness.table({ title: "Share of the wall time", columns: ["graph", "batches", "in the backend", "in training steps"], rows });
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -85,15 +85,15 @@ async function timeGraph(harness: Harness, test: GraphCase, lesson: Lesson): Pro
 
 /** Those of the contenders that can run here; each has its graph and its views ready. */
 async function startAll(harness: Harness, test: GraphCase, { folder, women, steps, missing }: Lesson): Promise<readonly Child[]> {
-  const case_ = JSON.stringify(test);
+  const asked = JSON.stringify(test);
   const node = (count: number): ChildOptions => ({
     name: ours(count),
     command: process.execPath,
-    args: [...process.execArgv, program("ourTraining.ts"), ...[folder, women, steps, count].map(String), case_],
+    args: [...process.execArgv, program("ourTraining.ts"), ...[folder, women, steps, count].map(String), asked],
   });
   const pytorch = (count: number): ChildOptions => ({
     ...{ name: torch(count), command: python, environment: { OMP_NUM_THREADS: String(threads) } },
-    args: [program("pytorchTrain.py"), ...[folder, width, steps, count, threads].map(String), case_],
+    args: [program("pytorchTrain.py"), ...[folder, width, steps, count, threads].map(String), asked],
   });
   const children: Child[] = [];
   for (const contender of [...ourThreads.map(node), ...workers.map(pytorch)]) {

@@ -32,7 +32,7 @@ export interface IntensityAugmentation {
 /** One drawn change: where a crop is turned and bent, and what becomes of its intensities. */
 export interface Augmentation {
   readonly turn: Pick<CropOptions, "angle" | "scale" | "shear" | "flipRows" | "flipColumns" | "elastic">;
-  readonly exposure: IntensityAugmentation;
+  readonly intensity: IntensityAugmentation;
 }
 
 /**
@@ -40,9 +40,9 @@ export interface Augmentation {
  *
  * @throws RangeError for a range below 0, a probability outside [0, 1], or a gain that is not above 0 and rising.
  * @example
- * const { turn, exposure } = drawAugmentation(keyedRandom(seed, epoch, index), { angle: 0.3, zoom: 0.2, flipRows: 0.5, gamma: 0.2, elastic: { amplitude: 6, spacing: 48 } });
+ * const { turn, intensity } = drawAugmentation(keyedRandom(seed, epoch, index), { angle: 0.3, zoom: 0.2, flipRows: 0.5, gamma: 0.2, elastic: { amplitude: 6, spacing: 48 } });
  * const patch = crop(view, { center, rows: 224, columns: 224, ...turn });
- * augmentIntensity(patch.pixels, exposure);
+ * augmentIntensity(patch.pixels, intensity);
  * const boxes = lesions.map(({ box }) => boxInCrop(box, { center, rows: 224, columns: 224, ...turn }));
  */
 export function drawAugmentation(random: Random, ranges: AugmentationRanges): Augmentation {
@@ -58,11 +58,11 @@ export function drawAugmentation(random: Random, ranges: AugmentationRanges): Au
     ...(flipColumns === undefined ? {} : { flipColumns: random.chance(flipColumns) }),
     ...(elastic === undefined ? {} : { elastic: { ...elastic, seed: random.bits() } }),
   };
-  const exposure = {
+  const intensity = {
     ...(gamma === undefined ? {} : { gamma: Math.exp(around(gamma)) }),
     ...(gain === undefined ? {} : { gain: random.between(...gain) }),
   };
-  return { turn, exposure };
+  return { turn, intensity };
 }
 
 /**

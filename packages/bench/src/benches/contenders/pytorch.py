@@ -7,6 +7,7 @@ import time
 
 try:
     import torch
+    from layers import unit, widener
     from torch import nn
 except ImportError as error:
     print(json.dumps({"missing": str(error)}), flush=True)
@@ -18,12 +19,7 @@ torch.set_num_threads(int(threads))
 torch.manual_seed(0)
 
 
-def wide(channels):
-    return max(1, round(channels * width))
-
-
-def unit(inputs, outputs, size, padding=0):
-    return [nn.Conv2d(inputs, outputs, size, padding=padding, bias=False), nn.BatchNorm2d(outputs, eps=1e-3), nn.ReLU(inplace=True)]
+wide = widener(width)
 
 
 def trunk():

@@ -15,6 +15,7 @@ try:
     import torch
     import torch.nn.functional as F
     from torch import nn
+    from layers import unit, widener
     from torch.utils.data import DataLoader, Dataset
 except ImportError as error:
     print(json.dumps({"missing": str(error)}), flush=True)
@@ -28,13 +29,7 @@ torch.manual_seed(0)
 
 # Graphs: the layers of packages/models/reference/{nets,graphs}.py as modules
 
-
-def wide(channels):
-    return max(1, round(channels * width))
-
-
-def unit(inputs, outputs, size, padding=0):
-    return [nn.Conv2d(inputs, outputs, size, padding=padding, bias=False), nn.BatchNorm2d(outputs, eps=1e-3), nn.ReLU(inplace=True)]
+wide = widener(width)
 
 
 def block(inputs, outputs):

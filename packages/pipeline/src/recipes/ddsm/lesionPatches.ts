@@ -10,7 +10,7 @@ import { lesionTraits, traitsOf } from "./lesionTraits.ts";
 import { pasteCrop } from "./pastedCrop.ts";
 
 /** Pixels [B, size, size, 1] in [0, 1]; classes [B], indices into `detectorClasses`; traits and known [B, T], 0 or 1, of `lesionTraits`. */
-export type LesionBatch = { readonly pixels: Tensor4D; readonly classes: Tensor1D; readonly traits: Tensor2D; readonly known: Tensor2D };
+export type LesionPatchBatch = { readonly pixels: Tensor4D; readonly classes: Tensor1D; readonly traits: Tensor2D; readonly known: Tensor2D };
 
 /** A lesion that is only a crop: its kind, and its pixels at the standard image's spacing. */
 export interface CroppedLesion {
@@ -22,7 +22,7 @@ export interface CroppedLesion {
 }
 
 /** What batches are drawn from, and how. */
-export interface LesionBatchOptions {
+export interface LesionPatchBatchOptions {
   readonly views: readonly StoredView[];
   /** Lesions without a film, laid into the background of one. Default none. */
   readonly crops?: readonly CroppedLesion[];
@@ -35,8 +35,8 @@ export interface LesionBatchOptions {
   readonly minedShare?: number;
 }
 
-/** The numbers of a `LesionBatch`, as a thread hands them over. */
-export interface PlainLesionBatch {
+/** The numbers of a `LesionPatchBatch`, as a thread hands them over. */
+export interface PlainLesionPatchBatch {
   readonly pixels: Float32Array;
   readonly classes: Int32Array;
   readonly traits: Float32Array;
@@ -50,7 +50,7 @@ const cropShare = 1 / 8;
 export const isTrainedOn = ({ description }: Pick<StoredLesion, "description">): boolean => description?.["pathology"] !== "BENIGN_WITHOUT_CALLBACK";
 
 /** Batches, each a pure function of the step and of what is mined: a third background, a third benign, a third malignant. */
-export function lesionPatches(options: LesionBatchOptions): (step: number, mined?: readonly MinedPlace[]) => Promise<LesionBatch> {
+export function lesionPatches(options: LesionPatchBatchOptions): (step: number, mined?: readonly MinedPlace[]) => Promise<LesionPatchBatch> {
   const { size, side } = options;
   const draw = drawLesionPatches(options);
   return async (step, mined) => {
@@ -72,7 +72,7 @@ export function drawLesionPatches({
   size,
   side,
   minedShare = 0,
-}: LesionBatchOptions): (step: number, mined?: readonly MinedPlace[]) => Promise<PlainLesionBatch> {
+}: LesionPatchBatchOptions): (step: number, mined?: readonly MinedPlace[]) => Promise<PlainLesionPatchBatch> {
   const lesions = views.flatMap((view) => view.lesions.filter(isTrainedOn).map((lesion) => ({ view, lesion })));
   const of = <T extends { readonly malignant: boolean }>(all: readonly T[], malignant: boolean): readonly T[] =>
     all.filter((one) => one.malignant === malignant);
@@ -128,7 +128,7 @@ const nearPlace = (random: Random, { center: [row, column] }: MinedPlace): reado
   column + random.between(-reach / 2, reach / 2),
 ];
 
-/** Any angle, flips, zoom and shear about the center; another film's gamma and exposure. */
+/** Any angle, flips, zoom and shear about the center; another film's gamma and gain. */
 const ranges: AugmentationRanges = { angle: Math.PI, zoom: 0.25, shear: 0.2, flipRows: 0.5, flipColumns: 0.5, gamma: 0.3, gain: [0.8, 1.15] };
 
 /** A patch changed at random. Outside the image is 0. */
@@ -137,7 +137,7 @@ function cutTurned(
   source: StoredPixels,
   { center, side, into }: { readonly center: readonly [row: number, column: number]; readonly side: number; readonly into: Float32Array },
 ): void {
-  const { turn, exposure } = drawAugmentation(random, ranges);
+  const { turn, intensity } = drawAugmentation(random, ranges);
   crop(source, { center, rows: side, columns: side, ...turn }, into);
-  augmentIntensity(into, exposure);
+  augmentIntensity(into, intensity);
 }

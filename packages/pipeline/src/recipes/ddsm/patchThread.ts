@@ -3,11 +3,11 @@ import { type LesionCrop, readLesionCrop } from "@mammo/io/node";
 import type { Grid } from "@mammo/mammogram";
 import type { BatchModule } from "@mammo/train/node";
 import { type PlainView, reopenViews } from "../../store/imageStore.ts";
-import { type CroppedLesion, drawLesionPatches, type LesionBatchOptions } from "./lesionPatches.ts";
+import { type CroppedLesion, drawLesionPatches, type LesionPatchBatchOptions } from "./lesionPatches.ts";
 import { lesionTraits } from "./lesionTraits.ts";
 
-/** `LesionBatchOptions` as plain data. */
-export interface PatchThreadData extends Omit<LesionBatchOptions, "views" | "crops"> {
+/** `LesionPatchBatchOptions` as plain data. */
+export interface PatchThreadData extends Omit<LesionPatchBatchOptions, "views" | "crops"> {
   readonly views: readonly PlainView[];
   readonly crops: readonly LesionCrop[];
   /** Of decoded films that the thread keeps. */

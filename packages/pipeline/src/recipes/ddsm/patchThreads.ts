@@ -1,6 +1,6 @@
 import { type BatchThreads, batchThreads } from "@mammo/train/node";
 import { plainViews } from "../../store/imageStore.ts";
-import type { LesionBatch, LesionBatchOptions } from "./lesionPatches.ts";
+import type { LesionPatchBatch, LesionPatchBatchOptions } from "./lesionPatches.ts";
 import type { PatchThreadData } from "./patchThread.ts";
 
 // Beside this file as source, beside the bundle as published.
@@ -14,7 +14,7 @@ const cacheBytes = 1.5 * 2 ** 30;
  *
  * @throws RangeError for views or crops that are not on the disk.
  */
-export function patchThreads({ views, crops = [], ...options }: LesionBatchOptions, threads: number): BatchThreads<LesionBatch> {
+export function patchThreads({ views, crops = [], ...options }: LesionPatchBatchOptions, threads: number): BatchThreads<LesionPatchBatch> {
   const stored = crops.map(({ stored }) => {
     if (!stored) throw new RangeError("Expected crops that can be read from the disk, got one that cannot.");
     return stored;

@@ -6,7 +6,7 @@ import type { StoredView } from "../../store/imageStore.ts";
 import { cellCrossEntropy } from "./cellCrossEntropy.ts";
 import { type DdsmConfig, trapezoid } from "./ddsmConfig.ts";
 import { type FilmBatch, filmBatches } from "./filmBatches.ts";
-import { type CroppedLesion, type LesionBatch, type LesionBatchOptions, lesionPatches } from "./lesionPatches.ts";
+import { type CroppedLesion, type LesionPatchBatch, type LesionPatchBatchOptions, lesionPatches } from "./lesionPatches.ts";
 import { lesionTraits } from "./lesionTraits.ts";
 import { scoreCells } from "./scoreCells.ts";
 
@@ -25,8 +25,8 @@ const averaged = { decay: 0.995 } as const;
 /** S1: patches, cut here or wherever `batch` has them cut. */
 export function patchStage(
   lessons: DdsmLessons,
-  batch: Stage<DetectorNet, LesionBatch>["batch"] = lesionPatches(patchOptions(lessons)),
-): Stage<DetectorNet, LesionBatch> {
+  batch: Stage<DetectorNet, LesionPatchBatch>["batch"] = lesionPatches(patchOptions(lessons)),
+): Stage<DetectorNet, LesionPatchBatch> {
   const { train, config } = lessons;
   const { stages, mined } = config;
   const { S1 } = stages;
@@ -49,7 +49,7 @@ export function patchStage(
 }
 
 /** What S1's patches are drawn from. */
-export function patchOptions({ train, crops, seed, config }: DdsmLessons): LesionBatchOptions {
+export function patchOptions({ train, crops, seed, config }: DdsmLessons): LesionPatchBatchOptions {
   const { mined, side, stages } = config;
   return { views: train, crops, seed, size: stages.S1.batch, side, minedShare: mined?.share ?? 0 };
 }
@@ -72,7 +72,7 @@ export function filmStage({ train, seed, config }: DdsmLessons, model: DreamNet,
 }
 
 /** Cross-entropy of the five classes, and of the traits that are known. */
-function patchLoss(weight: number): Loss<DetectorNet, LesionBatch> {
+function patchLoss(weight: number): Loss<DetectorNet, LesionPatchBatch> {
   return (model, { pixels, classes, traits, known }, mode) => {
     const [size] = classes.shape;
     const logits = reshape(model.apply(pixels, mode), [size, -1]) as Tensor2D;

@@ -28,12 +28,12 @@ import {
 import { pairBreasts } from "@mammo/train";
 import { concat, slice, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import { groupBy } from "../../groupBy.ts";
-import type { Interval } from "../../predict/evaluateTestSet.ts";
+import { type Interval, intervalOf } from "../../predict/evaluateTestSet.ts";
 import { poolBreasts } from "../../predict/predictViews.ts";
 import type { Progress } from "../../progress.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { toGrid } from "../dream/viewBatches.ts";
-import { oppositeViews } from "./lesionCrops.ts";
+import { oppositeViews } from "./lesionBatches.ts";
 
 /** False marks an image at which sensitivities are read. */
 export const frocRates = [0.1, 0.25, 0.5, 1] as const;
@@ -79,8 +79,8 @@ export function frocImages(marked: readonly MarkedView[]): FrocImage[] {
 export function frocSummary(marked: readonly MarkedView[], { seed }: { readonly seed: number }): FrocSummary {
   const images = frocImages(marked).map((image, index) => ({ ...image, kinds: marked[index]!.view.lesions.map(({ kind }) => kind) }));
   const options = { seed, exams: marked.map(({ view }) => view.patientId) };
-  const at = (rate: number): Interval => interval(bootstrapFroc(images, (sample) => frocSensitivityAt(rate, frocCurve(sample)), options));
-  const ofKind = (kind: LesionKind): Interval => interval(bootstrapFroc(images, (sample) => sensitivityTo(kind, sample), options));
+  const at = (rate: number): Interval => intervalOf(bootstrapFroc(images, (sample) => frocSensitivityAt(rate, frocCurve(sample)), options));
+  const ofKind = (kind: LesionKind): Interval => intervalOf(bootstrapFroc(images, (sample) => sensitivityTo(kind, sample), options));
   const counts = lesionKinds.map((kind) => [kind, images.flatMap(({ kinds }) => kinds).filter((own) => own === kind).length] as const);
   return {
     images: images.length,
@@ -142,11 +142,11 @@ export function pairedAreas(scores: readonly PairedScore[], { seed }: { readonly
   return {
     positives: labels.filter((label) => label === 1).length,
     cases: labels.length,
-    plain: interval(plain),
-    symmetry: interval(symmetry),
-    alone: interval(alone),
-    overPlain: interval(pairedDifference(symmetry, plain)),
-    overAlone: interval(pairedDifference(symmetry, alone)),
+    plain: intervalOf(plain),
+    symmetry: intervalOf(symmetry),
+    alone: intervalOf(alone),
+    overPlain: intervalOf(pairedDifference(symmetry, plain)),
+    overAlone: intervalOf(pairedDifference(symmetry, alone)),
   };
 }
 
@@ -231,5 +231,3 @@ async function pairLogits(
   logits.dispose();
   return grids.map((_, at) => ({ symmetry: values[2 * at]!, alone: values[2 * at + 1]! }));
 }
-
-const interval = ({ estimate, low, high }: Interval): Interval => ({ estimate, low, high });

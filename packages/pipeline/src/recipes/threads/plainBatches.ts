@@ -4,7 +4,7 @@ import type { PlainBatch } from "@mammo/train/node";
 import type { StoredView } from "../../store/imageStore.ts";
 import { type PatchBatch, plainPatches } from "../dream/patchBatches.ts";
 import { type BatchOptions, plainViewBatches, type ViewBatch } from "../dream/viewBatches.ts";
-import { type LesionBatch, type LesionOptions, type OppositeBatch, plainLesions, plainOpposites } from "../graphs/lesionCrops.ts";
+import { type LesionBatch, type LesionOptions, type OppositeBatch, plainLesions, plainOpposites } from "../graphs/lesionBatches.ts";
 import { type PairBatch, plainPairs } from "../graphs/pairBatches.ts";
 import { plainWindows, type WindowBatch, type WindowOptions } from "../graphs/windowBatches.ts";
 
