@@ -3,6 +3,5 @@ import { library } from "../../tsup.config.base.ts";
 export default library({
   index: "src/index.ts",
   node: "src/node.ts",
-  patchThread: "src/recipes/ddsm/patchThread.ts",
   batchThread: "src/recipes/threads/batchThread.ts",
 });

@@ -53,7 +53,7 @@ export { type GraphStage, type GraphsConfig, graphsConfig } from "./recipes/grap
 export { type GraphName, graphNames } from "./recipes/graphs/trainGraphs.ts";
 export { type GraphsRun, runGraphs } from "./recipes/graphs/runGraphs.ts";
 export type { GraphsSummary, SymmetrySummary } from "./recipes/graphs/graphsSummary.ts";
-export { type GraphOf, graphLosses } from "./recipes/graphs/graphLosses.ts";
+export { type GraphKind, type GraphOf, graphLosses } from "./recipes/graphs/graphLosses.ts";
 export { type RecipeBatches, type RecipeBatchesOptions, recipeBatches } from "./recipes/threads/recipeBatches.ts";
 export type { BatchKind, BatchOf, OptionsOf } from "./recipes/threads/plainBatches.ts";
 export { type WindowBatch, type WindowOptions, windowsOf } from "./recipes/graphs/windowBatches.ts";

@@ -2,11 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
+import type { LesionCrop } from "@mammo/io/node";
 import { boxCenter, keyedRandom, type Point } from "@mammo/mammogram";
 import { cellCenter, cellsAlong, detectorClasses, detectorNet, highestLogOdds, malignantClasses, toTensor } from "@mammo/models";
 import { expectNoLeak } from "@mammo/testing";
 import { type MinedPlace, softmaxCrossEntropy } from "@mammo/train";
+import type { PlainBatch } from "@mammo/train/node";
 import { dispose, fill, grad, type Tensor2D, type Tensor4D, tensor1d, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { poolFolds } from "../src/node.ts";
 import { cellCrossEntropy } from "../src/recipes/ddsm/cellCrossEntropy.ts";
@@ -14,7 +17,7 @@ import { cellLabels } from "../src/recipes/ddsm/cellLabels.ts";
 import { ddsmConfig, trapezoid } from "../src/recipes/ddsm/ddsmConfig.ts";
 import { filmBatches } from "../src/recipes/ddsm/filmBatches.ts";
 import { fiveClasses } from "../src/recipes/ddsm/fiveClasses.ts";
-import { drawLesionPatches, lesionPatches } from "../src/recipes/ddsm/lesionPatches.ts";
+import { type LesionPatchBatch, plainLesionPatches } from "../src/recipes/ddsm/lesionPatches.ts";
 import { lesionTraits, traitsOf } from "../src/recipes/ddsm/lesionTraits.ts";
 import { pasteCrop } from "../src/recipes/ddsm/pastedCrop.ts";
 import { plainHead } from "../src/recipes/ddsm/plainHead.ts";
@@ -25,11 +28,18 @@ import { patchStage } from "../src/recipes/ddsm/stages.ts";
 import { chooseStage } from "../src/recipes/ddsm/trainDdsm.ts";
 import { validateDetector } from "../src/recipes/ddsm/validateDetector.ts";
 import { toGrid } from "../src/recipes/dream/viewBatches.ts";
+import { asTensors } from "../src/recipes/threads/asTensors.ts";
 import { columns, film, rows } from "./film.ts";
 
+let folder: string;
 beforeAll(async () => {
   await selectBackend();
+  folder = await mkdtemp(join(tmpdir(), "mammo-ddsm-"));
 });
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What a thread hands over, as the arrays that they are. */
+const plainPatch = ({ pixels, classes }: PlainBatch) => ({ pixels: pixels!.data as Float32Array, classes: classes!.data as Int32Array });
 
 describe("traitsOf", () => {
   it("answers from the words of a description, and leaves open what they do not say", () => {
@@ -49,10 +59,12 @@ describe("lesionPatches", () => {
     film("b", 1, { description: { margins: "SPICULATED" } }),
     film("c", 0, { description: { pathology: "BENIGN_WITHOUT_CALLBACK" } }),
   ];
-  const options = { views, seed: 3, size: 12, side: 192 };
+  const options = { seed: 3, size: 12, side: 192 };
+  const lesionPatches = (more: { readonly crops?: readonly LesionCrop[] } = {}) =>
+    asTensors<LesionPatchBatch>(plainLesionPatches(views, { ...options, ...more }));
 
   it("gives thirds of background, benign and malignant, the same again for a step, others for the next", async () => {
-    const batch = lesionPatches(options);
+    const batch = lesionPatches();
     const classes: number[] = [];
     for (let step = 0; step < 4; step++) {
       const { classes: own, ...rest } = await batch(step);
@@ -73,7 +85,7 @@ describe("lesionPatches", () => {
   });
 
   it("knows traits of described lesions only, and shows the lesion near the middle", async () => {
-    const { pixels, classes, traits, known } = await lesionPatches(options)(0);
+    const { pixels, classes, traits, known } = await lesionPatches()(0);
     const found = await classes.array();
     const [told, open] = [await traits.array(), await known.array()];
     const spiculated = lesionTraits.indexOf("margin spiculated");
@@ -86,9 +98,12 @@ describe("lesionPatches", () => {
   });
 
   it("lays calcifications from crops into background where there are some", async () => {
-    const pixels = Float32Array.from({ length: 40 * 60 }, (_, at) => (at % 7 === 0 ? 1 : 0.4));
-    const crop = { kind: "calcification", malignant: true, read: async () => ({ pixels, rows: 40, columns: 60 }) } as const;
-    const batch = lesionPatches({ ...options, crops: [crop] });
+    const path = join(folder, "crop.png");
+    const [width, height] = [300, 200];
+    const data = Uint8Array.from({ length: width * height }, (_, at) => (at % 35 < 5 ? 255 : 100));
+    await writeFile(path, encode({ width, height, data, channels: 1, depth: 8 }));
+    const crop = { path, patientId: "p", laterality: "L", kind: "calcification", malignant: true, withoutCallback: false } as const;
+    const batch = lesionPatches({ crops: [crop] });
     let found = 0;
     for (let step = 0; step < 8; step++) {
       const drawn = await batch(step);
@@ -112,13 +127,13 @@ it("pasteCrop keeps the tissue's brightness, brings the crop's contrast, and lea
 
 describe("mined negatives", () => {
   const views = [film("a", 0), film("b", 1)];
-  const options = { views, seed: 3, size: 12, side: 192, minedShare: 0.5 };
+  const options = { seed: 3, size: 12, side: 192, minedShare: 0.5 };
   const mined = [
     { view: 0, center: [450, 420], score: 3 },
     { view: 1, center: [100, 400], score: 2 },
   ] as const;
   const draw = async (step: number, own: typeof options | Omit<typeof options, "minedShare">, places: readonly MinedPlace[] = []) => {
-    const { pixels, classes } = await drawLesionPatches(own)(step, places);
+    const { pixels, classes } = plainPatch(await plainLesionPatches(views, own)(step, places));
     return Array.from(classes, (one, item) => ({ one, patch: Buffer.from(pixels.slice(item * 192 * 192, (item + 1) * 192 * 192).buffer) }));
   };
 
@@ -151,7 +166,7 @@ describe("mined negatives", () => {
     const lesion = film("c", 1);
     let [on, off] = [0, 0];
     for (let step = 0; step < 15; step++) {
-      const { pixels: patches, classes } = await drawLesionPatches({ ...options, views: [marked, lesion, film("d", 0)] })(step, [mined[0]]);
+      const { pixels: patches, classes } = plainPatch(await plainLesionPatches([marked, lesion, film("d", 0)], options)(step, [mined[0]]));
       for (const [item, one] of classes.entries()) {
         if (one !== 0) continue;
         const middle = patches[item * 192 * 192 + 96 * 192 + 96]!;

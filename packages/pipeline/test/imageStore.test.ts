@@ -1,15 +1,11 @@
 import { mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { selectBackend } from "@mammo/backend";
 import { type Cohort, readCohortImage, readDreamCohort } from "@mammo/io/node";
 import { boxFromSource } from "@mammo/mammogram";
 import { writeCohort } from "@mammo/phantom/node";
-import { dispose } from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type StoredView, storeImages } from "../src/node.ts";
-import { lesionPatches } from "../src/recipes/ddsm/lesionPatches.ts";
-import { patchThreads } from "../src/recipes/ddsm/patchThreads.ts";
 import { toGrid } from "../src/recipes/dream/viewBatches.ts";
 import { byteCache } from "../src/store/byteCache.ts";
 import { plainViews, reopenViews } from "../src/store/imageStore.ts";
@@ -77,32 +73,6 @@ describe("storeImages", () => {
     }
     const { stored: _, ...loose } = views[0]!;
     expect(() => plainViews([loose])).toThrow("Expected views of storeImages, got one that is not stored.");
-  });
-
-  it("gives views from which threads cut the patches that this thread would cut, to the bit", { timeout: 120_000 }, async () => {
-    await selectBackend({ prefer: "cpu" });
-    const { views } = await store(cohort, "shards");
-    const options = { views, seed: 5, size: 6, side: 192, minedShare: 0.5 };
-    const mined = [{ view: 1, center: [300, 200], score: 1 }] as const;
-    const [here, threads] = [lesionPatches(options), patchThreads(options, 2)];
-    try {
-      for (const [step, places] of [
-        [0, []],
-        [7, mined],
-      ] as const) {
-        const [own, other] = [await here(step, places), await threads.batch(step, places)];
-        for (const name of ["pixels", "classes", "traits", "known"] as const) {
-          expect([other[name].shape, other[name].dtype]).toEqual([own[name].shape, own[name].dtype]);
-          const [a, b] = [own[name].dataSync(), other[name].dataSync()];
-          expect(Buffer.compare(Buffer.from(a.buffer, a.byteOffset, a.byteLength), Buffer.from(b.buffer, b.byteOffset, b.byteLength)), name).toBe(0);
-        }
-        dispose([own, other]);
-      }
-    } finally {
-      await threads.close();
-    }
-    const loose = { kind: "mass", malignant: true, read: () => Promise.reject(new Error("never read")) } as const;
-    expect(() => patchThreads({ ...options, crops: [loose] }, 1)).toThrow("Expected crops that can be read from the disk, got one that cannot.");
   });
 
   it("names a file that cannot be read, without its folder", { timeout: 60_000 }, async () => {

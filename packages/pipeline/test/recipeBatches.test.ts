@@ -1,11 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { type Cohort, readDreamCohort } from "@mammo/io/node";
+import { type Cohort, type LesionCrop, readDreamCohort } from "@mammo/io/node";
 import { kindClasses, retinaNet } from "@mammo/models";
 import { writeCohort } from "@mammo/phantom/node";
 import { dispose, type Tensor } from "@tensorflow/tfjs-core";
+import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BatchKind, type OptionsOf, recipeBatches, type StoredView, storeImages, windowsOf } from "../src/node.ts";
 import { manyLesions } from "../src/recipes/graphs/graphsConfig.ts";
@@ -23,12 +24,21 @@ beforeAll(async () => {
   const options = { seed: 3, size: 4 };
   optionsOf = {
     ...{ patches: options, opposite: options, views: options, pairs: options },
+    lesionPatches: { ...options, side: 192, crops: [await storedCrop()], minedShare: 0.5 },
     windows: { ...options, ...windowsOf(model) },
     lesions: { ...options, classes: kindClasses },
   };
   model.dispose();
 }, 240_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A lesion without a film. */
+async function storedCrop(): Promise<LesionCrop> {
+  const path = join(folder, "crop.png");
+  const data = Uint8Array.from({ length: 60_000 }, (_, at) => (at % 35 < 5 ? 255 : 100));
+  await writeFile(path, encode({ width: 300, height: 200, data, channels: 1, depth: 8 }));
+  return { path, patientId: "p", laterality: "L", kind: "calcification", malignant: true, withoutCallback: false };
+}
 
 async function stored(cohort: Cohort): Promise<readonly StoredView[]> {
   const work = storeImages(cohort, { folder: join(folder, "shards") });
@@ -44,7 +54,7 @@ const bytesOf = (tensor: Tensor) => {
 };
 
 describe("recipeBatches", () => {
-  it.each<BatchKind>(["patches", "windows", "lesions", "opposite", "views", "pairs"])(
+  it.each<BatchKind>(["patches", "lesionPatches", "windows", "lesions", "opposite", "views", "pairs"])(
     "threads make the %s that this thread makes, to the bit",
     {
       timeout: 120_000,
@@ -56,9 +66,10 @@ describe("recipeBatches", () => {
       ];
       try {
         const steps = [0, 5];
-        const early = steps.map((step) => threads.batch(step)); // both asked for at once
+        const mined = [{ view: 1, center: [300, 200], score: 1 }] as const;
+        const early = steps.map((step) => threads.batch(step, mined)); // both asked for at once
         for (const [at, step] of steps.entries()) {
-          const [own, other] = [await here.batch(step), await early[at]!] as unknown as Record<string, Tensor>[];
+          const [own, other] = [await here.batch(step, mined), await early[at]!] as unknown as Record<string, Tensor>[];
           expect(Object.keys(other!)).toEqual(Object.keys(own!));
           for (const [name, tensor] of Object.entries(own!)) {
             expect([other![name]!.shape, other![name]!.dtype]).toEqual([tensor.shape, tensor.dtype]);
@@ -71,6 +82,22 @@ describe("recipeBatches", () => {
       } finally {
         await threads.close();
       }
+    },
+  );
+
+  it.each<BatchKind>(["patches", "lesionPatches", "windows", "lesions", "opposite", "views", "pairs"])(
+    "tells which views a batch of %s reads",
+    async (kind) => {
+      const read: string[] = [];
+      const note = (view: StoredView) => {
+        read.push(view.id);
+        return view.read();
+      };
+      const watched = views.map((view) => ({ ...view, read: () => note(view) }));
+      dispose((await recipeBatches(watched, { kind, options: optionsOf[kind] }).batch(2)) as unknown as Record<string, Tensor>);
+      const ids = await recipeBatches(views, { kind, options: optionsOf[kind] }).batchIds(2);
+      expect(read.length).toBeGreaterThan(0);
+      expect([...ids].sort()).toEqual([...new Set(read)].sort());
     },
   );
 

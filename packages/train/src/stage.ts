@@ -14,7 +14,7 @@ export interface Stage<Model extends Trainable, Batch> {
   /** The batch of step 0, 1, 2, …: a pure function of the step and of what is mined, so that a stopped run goes on exactly. `trainStage` disposes of the tensors. */
   readonly batch: (step: number, mined: readonly MinedPlace[]) => Batch | Promise<Batch>;
   /** What the batch of a step is made of, for `TrainError.batch` where its loss is not finite. */
-  readonly batchIds?: (step: number, mined: readonly MinedPlace[]) => readonly string[];
+  readonly batchIds?: (step: number, mined: readonly MinedPlace[]) => readonly string[] | Promise<readonly string[]>;
   /** Hard negatives for its batches, mined again and again. */
   readonly negatives?: StageNegatives<Model>;
   /** What it takes from the stage before. */

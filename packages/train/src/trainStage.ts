@@ -97,7 +97,7 @@ export async function* trainStage<Model extends Trainable, Batch extends Readonl
 
 async function stageStep<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
   model: Model,
-  { name, ids }: { readonly name: string; readonly ids: () => readonly string[] | undefined },
+  { name, ids }: { readonly name: string; readonly ids: () => ReturnType<NonNullable<Stage<Model, Batch>["batchIds"]>> | undefined },
   batch: Batch,
   options: TrainStepOptions<Model, Batch>,
 ) {
@@ -105,7 +105,10 @@ async function stageStep<Model extends Trainable, Batch extends Readonly<Record<
     return await trainStep(model, batch, options);
   } catch (cause) {
     if (!(cause instanceof TrainError)) throw cause;
-    const made = ids();
+    // Whatever keeps the ids from being told must not hide what happened.
+    const made = await Promise.resolve()
+      .then(ids)
+      .catch(() => undefined);
     throw new TrainError(cause.code, `Stage ${name}: ${cause.message}`, { cause, ...(made ? { batch: made } : {}) });
   } finally {
     dispose(batch);

@@ -8,10 +8,11 @@ import { selectBackend } from "@mammo/backend";
 import { expectNoLeak } from "@mammo/testing";
 import { decodeCheckpoint } from "@mammo/train";
 import { dynamicsFileName, readDynamics, runStageInFolder, type StageEvent } from "@mammo/train/node";
+import { fill, type Rank } from "@tensorflow/tfjs-core";
 import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { plan, runInFolder } from "./folderPlan.ts";
-import { tinyModel } from "./tinyModel.ts";
+import { type TinyBatch, tinyBatch, tinyModel } from "./tinyModel.ts";
 
 beforeAll(() => selectBackend({ prefer: "cpu" }));
 
@@ -27,6 +28,12 @@ async function collect(events: AsyncIterable<StageEvent>): Promise<StageEvent[]>
 const at = (name: string) => join(folder, name);
 const schema = async (name: string) => JSON.parse(await readFile(new URL(`../schemas/${name}.schema.json`, import.meta.url), "utf8"));
 const summaryOf = async (name: string) => JSON.parse(await readFile(at(`${name}.json`), "utf8"));
+/** A batch whose pixels say nothing. */
+function dark({ images, labels }: TinyBatch): TinyBatch {
+  const broken = fill<Rank.R4>(images.shape, Number.NaN);
+  images.dispose();
+  return { images: broken, labels };
+}
 /** What a stage must come to, however it got there: all but the clock's seconds. */
 async function outcome() {
   const states = await Promise.all(
@@ -141,6 +148,24 @@ describe("runStageInFolder", () => {
     expect(steps[0]!.parameters.map(({ name }) => name)).toEqual(["trunk/conv/kernel", "trunk/conv/offset", "head/dense/kernel", "head/out/kernel"]);
     expect((await readFile(join(watched, "tensorboard/S3/events.out.tfevents.mammo"))).length).toBeGreaterThan(1000);
     await expect(once(at("none"), 0)).rejects.toThrow("observeEvery");
+  });
+
+  it.each([
+    [
+      "keeps what the batch of a step that is not finite was made of beside the last good checkpoint",
+      async (step: number) => [`view ${step}`],
+      ["view 16"],
+    ],
+    ["tells of such a step as it is where its ids cannot be told", () => Promise.reject(new Error("The disk is gone.")), undefined],
+  ])("%s", async (_, batchIds, kept) => {
+    const [S3] = plan;
+    const poisoned = { ...S3!, batch: (step: number) => (step === 16 ? dark(tinyBatch(step)) : tinyBatch(step)), batchIds };
+    const running = collect(runStageInFolder(tinyModel(), poisoned, { folder, saveEvery: 7 }));
+    const message = "Stage S3: Expected a finite loss and gradient at step 17";
+    await expect(running).rejects.toMatchObject({ code: "not-finite", message: expect.stringContaining(message), ...(kept ? { batch: kept } : {}) });
+    expect(decodeCheckpoint(await readFile(at("S3.safetensors"))).step).toBe(14);
+    expect((await readdir(folder)).includes("S3.not-finite.json")).toBe(kept !== undefined);
+    if (kept) expect(await summaryOf("S3.not-finite")).toEqual({ error: expect.stringContaining(message), batch: kept });
   });
 
   it("refuses a checkpoint of another stage or model, a stage without steps, and a name that is no file's", async () => {

@@ -1,8 +1,8 @@
 import { caracNet, caracNetSymmetry, detectorNet, dreamNet, dreamNetSymmetry, kindClasses, type Model, retinaNet } from "@mammo/models";
-import { type BatchKind, type GraphOf, type GraphStage, type OptionsOf, windowsOf } from "@mammo/pipeline/node";
+import { type GraphKind, type GraphOf, type GraphStage, type OptionsOf, windowsOf } from "@mammo/pipeline/node";
 
 /** A graph of the recipes, and what its batches are made of. */
-export interface GraphCase<Kind extends BatchKind = BatchKind> {
+export interface GraphCase<Kind extends GraphKind = GraphKind> {
   readonly graph: GraphStage;
   readonly kind: Kind;
   /** As the recipe's. */
@@ -25,7 +25,7 @@ export const width = 0.125;
 const seed = 1;
 
 /** As the recipe makes them. */
-const graphs: { readonly [Kind in BatchKind]: () => GraphOf[Kind] } = {
+const graphs: { readonly [Kind in GraphKind]: () => GraphOf[Kind] } = {
   patches: () => detectorNet({ width, seed }),
   windows: () => retinaNet({ width, seed }),
   lesions: () => caracNet({ width, seed }),
@@ -35,7 +35,7 @@ const graphs: { readonly [Kind in BatchKind]: () => GraphOf[Kind] } = {
 };
 
 /** The graph of a case on the current backend, and what its batches take. */
-export function buildGraph<Kind extends BatchKind>({
+export function buildGraph<Kind extends GraphKind>({
   kind,
   batch: size,
 }: GraphCase<Kind>): {
@@ -43,7 +43,7 @@ export function buildGraph<Kind extends BatchKind>({
   readonly options: OptionsOf[Kind];
 } {
   const model = graphs[kind]();
-  const special: Partial<Record<BatchKind, (model: Model) => object>> = {
+  const special: Partial<Record<GraphKind, (model: Model) => object>> = {
     windows: (model) => windowsOf(model as GraphOf["windows"]),
     lesions: () => ({ classes: kindClasses }),
   };

@@ -8,14 +8,17 @@ import { withWeights } from "../ema.ts";
 import { TrainError } from "../errors.ts";
 import type { Stage } from "../stage.ts";
 import { type Trainable, weightsOf } from "../trainable.ts";
-import { trainStage } from "../trainStage.ts";
+import { type StepReport, trainStage } from "../trainStage.ts";
 import { disposeState, resumeStage } from "../trainState.ts";
 import { arePairs, type BestOptions, bestOf, isSpent, type JudgedStep, readPairs, requireBest } from "./best.ts";
 import { watchDynamics } from "./watchDynamics.ts";
 
 /** Where a stage keeps its files, and what is done at its end. */
 export interface RunStageOptions<Validation extends object> {
-  /** `NAME.safetensors` (the checkpoint) and `NAME.json` (the summary) of the stage; the folder is made where it is not there. One process at a time writes it. */
+  /**
+   * `NAME.safetensors` (the checkpoint) and `NAME.json` (the summary) of the stage; the folder is made where it is not there. One process at a time writes it.
+   * Where a step is not finite, `NAME.not-finite.json` holds what its batch was made of (ids of yours, as `Stage.batchIds` tells them), beside the last good checkpoint.
+   */
   readonly folder: string;
   /** A checkpoint of the stage before, as for `trainStage`. Of no effect where the stage goes on. */
   readonly previous?: Uint8Array | undefined;
@@ -140,7 +143,8 @@ export async function* runStageInFolder<
   } else {
     let savedAt = performance.now();
     const observe = watch && { observe: (step: number) => (step + 1) % observeEvery! === 0 };
-    for await (const report of trainStage(model, stage, { resume: checkpoint, previous, ...observe, ...(ahead === undefined ? {} : { ahead }) })) {
+    const reports = trainStage(model, stage, { resume: checkpoint, previous, ...observe, ...(ahead === undefined ? {} : { ahead }) });
+    for await (const report of keepingBatch(reports, join(folder, `${name}.not-finite.json`))) {
       const { step, loss, gradientNorm, dynamics } = report;
       progress.losses.push([step, loss]);
       if (dynamics) watch?.add({ stage: name, step, time: Date.now() / 1000, loss, gradientNorm, ...dynamics });
@@ -175,6 +179,16 @@ function finite<Validation extends object>({ metric, of }: BestOptions<Validatio
   const value = of(validated);
   if (Number.isFinite(value)) return value;
   throw new RangeError(`Expected ${metric} as a finite number at ${where}, got ${value}.`);
+}
+
+/** The same reports; where a step is not finite, what its batch was made of is written first. */
+async function* keepingBatch(reports: AsyncIterable<StepReport>, path: string): AsyncGenerator<StepReport, void> {
+  try {
+    yield* reports;
+  } catch (cause) {
+    if (cause instanceof TrainError && cause.batch) await writeFileAtomically(path, json({ error: cause.message, batch: cause.batch }));
+    throw cause;
+  }
 }
 
 /** The best checkpoint of a finished stage. */

@@ -1,7 +1,7 @@
 // A contender of train.ts: a graph of ours in training, as the recipes train it. node ourTraining.ts FOLDER WOMEN STEPS BATCH_THREADS CASE (JSON)
 import { selectBackend } from "@mammo/backend";
 import { parameterCount } from "@mammo/models";
-import { type BatchKind, type BatchOf, describeBackend, type GraphOf, graphLosses, recipeBatches } from "@mammo/pipeline/node";
+import { type BatchOf, describeBackend, type GraphKind, type GraphOf, graphLosses, recipeBatches } from "@mammo/pipeline/node";
 import { adam, type Loss, type Stage, trainStage } from "@mammo/train";
 import { serve } from "../../harness/serve.ts";
 import { buildGraph, type GraphCase } from "../../training/graphCase.ts";
@@ -47,7 +47,7 @@ await serve(async () => {
     memory: () => ({ inStep: spent.inStep / spent.all, inBackend: spent.inBackend / spent.all }),
   };
 
-  function prepare<Kind extends BatchKind>(graph: GraphCase<Kind>) {
+  function prepare<Kind extends GraphKind>(graph: GraphCase<Kind>) {
     const { model, options } = buildGraph(graph);
     const { batch } = recipeBatches(views, { kind: graph.kind, options, threads });
     const loss: Loss<GraphOf[Kind], BatchOf[Kind]> = graphLosses[graph.kind];

@@ -1,46 +1,27 @@
 // Batches of S1 on films: every lesion as often as any other of its class, never twice the same crop.
-import type { LesionCrop } from "@mammo/io/node";
+import { type LesionCrop, readLesionCrop } from "@mammo/io/node";
 import { boxCenter, type Grid, keyedRandom, type Random } from "@mammo/mammogram";
 import { type AugmentationRanges, augmentIntensity, crop, detectorClasses, detectorClassOf, drawAugmentation } from "@mammo/models";
 import type { MinedPlace } from "@mammo/train";
-import { type Tensor1D, type Tensor2D, type Tensor4D, tensor1d, tensor2d, tensor4d } from "@tensorflow/tfjs-core";
+import type { PlainBatch } from "@mammo/train/node";
+import type { Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { StoredLesion, StoredPixels, StoredView } from "../../store/imageStore.ts";
+import type { BatchOptions } from "../dream/viewBatches.ts";
 import { backgroundPlace } from "../patches/backgroundPlace.ts";
 import { lesionTraits, traitsOf } from "./lesionTraits.ts";
 import { pasteCrop } from "./pastedCrop.ts";
 
-/** Pixels [B, size, size, 1] in [0, 1]; classes [B], indices into `detectorClasses`; traits and known [B, T], 0 or 1, of `lesionTraits`. */
+/** Pixels [B, side, side, 1] in [0, 1]; classes [B], indices into `detectorClasses`; traits and known [B, T], 0 or 1, of `lesionTraits`. */
 export type LesionPatchBatch = { readonly pixels: Tensor4D; readonly classes: Tensor1D; readonly traits: Tensor2D; readonly known: Tensor2D };
 
-/** A lesion that is only a crop: its kind, and its pixels at the standard image's spacing. */
-export interface CroppedLesion {
-  readonly kind: StoredLesion["kind"];
-  readonly malignant: boolean;
-  readonly read: () => Promise<Grid>;
-  /** Where it lies, for a thread that reads it by itself. */
-  readonly stored?: LesionCrop;
-}
-
-/** What batches are drawn from, and how. */
-export interface LesionPatchBatchOptions {
-  readonly views: readonly StoredView[];
-  /** Lesions without a film, laid into the background of one. Default none. */
-  readonly crops?: readonly CroppedLesion[];
-  readonly seed: number;
-  /** Patches of a batch. */
-  readonly size: number;
+/** How many patches, of which size, and what they show beside lesions of films. */
+export interface LesionPatchOptions extends BatchOptions {
   /** Side of a patch, 192 to 255 pixels. */
   readonly side: number;
+  /** Lesions known as crops only, laid into the background of a film. Default none. */
+  readonly crops?: readonly LesionCrop[];
   /** Of the background patches, the share that is drawn from mined negatives once there are some. Default none. */
   readonly minedShare?: number;
-}
-
-/** The numbers of a `LesionPatchBatch`, as a thread hands them over. */
-export interface PlainLesionPatchBatch {
-  readonly pixels: Float32Array;
-  readonly classes: Int32Array;
-  readonly traits: Float32Array;
-  readonly known: Float32Array;
 }
 
 /** Of a batch's patches every third is background; of the others this share lesions known as crops, if there are any; the rest lesions of films. */
@@ -49,35 +30,16 @@ const cropShare = 1 / 8;
 /** The re-implementations leave out what was benign at once, without another look. */
 export const isTrainedOn = ({ description }: Pick<StoredLesion, "description">): boolean => description?.["pathology"] !== "BENIGN_WITHOUT_CALLBACK";
 
-/** Batches, each a pure function of the step and of what is mined: a third background, a third benign, a third malignant. */
-export function lesionPatches(options: LesionPatchBatchOptions): (step: number, mined?: readonly MinedPlace[]) => Promise<LesionPatchBatch> {
-  const { size, side } = options;
-  const draw = drawLesionPatches(options);
-  return async (step, mined) => {
-    const { pixels, classes, traits, known } = await draw(step, mined);
-    return {
-      pixels: tensor4d(pixels, [size, side, side, 1]),
-      classes: tensor1d(classes, "int32"),
-      traits: tensor2d(traits, [size, lesionTraits.length]),
-      known: tensor2d(known, [size, lesionTraits.length]),
-    };
-  };
-}
-
-/** The batches of `lesionPatches` as plain numbers. */
-export function drawLesionPatches({
-  views,
-  crops = [],
-  seed,
-  size,
-  side,
-  minedShare = 0,
-}: LesionPatchBatchOptions): (step: number, mined?: readonly MinedPlace[]) => Promise<PlainLesionPatchBatch> {
+/** Batches as plain numbers, each a pure function of the step and of what is mined: a third background, a third benign, a third malignant. */
+export function plainLesionPatches(
+  views: readonly StoredView[],
+  { crops = [], seed, size, side, minedShare = 0 }: LesionPatchOptions,
+): (step: number, mined?: readonly MinedPlace[]) => Promise<PlainBatch> {
   const lesions = views.flatMap((view) => view.lesions.filter(isTrainedOn).map((lesion) => ({ view, lesion })));
-  const of = <T extends { readonly malignant: boolean }>(all: readonly T[], malignant: boolean): readonly T[] =>
-    all.filter((one) => one.malignant === malignant);
   const films = [false, true].map((malignant) => lesions.filter(({ lesion }) => lesion.malignant === malignant));
-  const cropped = [of(crops, false), of(crops, true)];
+  const cropped = [false, true].map((malignant) =>
+    crops.filter((one) => one.malignant === malignant).map((one) => ({ ...one, read: readOnce(one) })),
+  );
   const area = side * side;
   return async (step, mined = []) => {
     const pixels = new Float32Array(size * area);
@@ -108,8 +70,19 @@ export function drawLesionPatches({
         known[item * lesionTraits.length + at] = 1;
       }
     }
-    return { pixels, classes, traits, known };
+    return {
+      pixels: { shape: [size, side, side, 1], data: pixels },
+      classes: { shape: [size], data: classes },
+      traits: { shape: [size, lesionTraits.length], data: traits },
+      known: { shape: [size, lesionTraits.length], data: known },
+    };
   };
+}
+
+/** A crop's pixels, read when it is first drawn. */
+function readOnce(lesion: LesionCrop): () => Promise<Grid> {
+  let kept: Promise<Grid> | undefined;
+  return () => (kept ??= readLesionCrop(lesion));
 }
 
 /** Half the stride of the heatmap: so far from a cell's middle a lesion may lie in a view. Large lesions are seen off their middle too. */

@@ -6,8 +6,6 @@ import { storeImages } from "../../store/imageStore.ts";
 import { latestExams } from "../dream/cohorts.ts";
 import type { DdsmConfig } from "./ddsmConfig.ts";
 import { estimateCost } from "./estimateCost.ts";
-import type { CroppedLesion } from "./lesionPatches.ts";
-import { readOnce } from "./patchThread.ts";
 import { type FoldOptions, type FoldViews, splitFold } from "./splitFold.ts";
 import { type DdsmSummary, testDdsm } from "./testDdsm.ts";
 import { trainDdsm } from "./trainDdsm.ts";
@@ -75,8 +73,8 @@ const minutes = (seconds: number): string => (seconds / 60).toFixed(seconds < 60
 /** Some 1,600 films of 1200 x 800: all of CBIS-DDSM's with masses. */
 const cacheBytes = 3 * 2 ** 30;
 
-/** The crops to learn from, each read when it is first drawn: calcifications, whose films are not there, of women who neither validate nor test. */
-function croppedLesions(crops: readonly LesionCrop[], { validation, test }: FoldViews): CroppedLesion[] {
+/** The crops to learn from: calcifications, whose films are not there, of women who neither validate nor test. */
+function croppedLesions(crops: readonly LesionCrop[], { validation, test }: FoldViews): LesionCrop[] {
   const heldOut = new Set([...validation, ...test].map(({ patientId }) => patientId));
-  return crops.filter(({ kind, withoutCallback, patientId }) => kind !== "mass" && !withoutCallback && !heldOut.has(patientId)).map(readOnce);
+  return crops.filter(({ kind, withoutCallback, patientId }) => kind !== "mass" && !withoutCallback && !heldOut.has(patientId));
 }

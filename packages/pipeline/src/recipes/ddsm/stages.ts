@@ -1,12 +1,14 @@
 // The two stages as data: what is minimized, on which batches, by which optimizer.
+import type { LesionCrop } from "@mammo/io/node";
 import { type DetectorNet, type DreamNet, detectorClasses } from "@mammo/models";
 import { adam, type Loss, mineNegatives, type Stage, sigmoidCrossEntropy, softmaxCrossEntropy } from "@mammo/train";
 import { add, mul, reshape, type Scalar, slice, sub, type Tensor2D } from "@tensorflow/tfjs-core";
 import type { StoredView } from "../../store/imageStore.ts";
+import { type RecipeBatches, recipeBatches } from "../threads/recipeBatches.ts";
 import { cellCrossEntropy } from "./cellCrossEntropy.ts";
 import { type DdsmConfig, trapezoid } from "./ddsmConfig.ts";
 import { type FilmBatch, filmBatches } from "./filmBatches.ts";
-import { type CroppedLesion, type LesionPatchBatch, type LesionPatchBatchOptions, lesionPatches } from "./lesionPatches.ts";
+import type { LesionPatchBatch, LesionPatchOptions } from "./lesionPatches.ts";
 import { lesionTraits } from "./lesionTraits.ts";
 import { scoreCells } from "./scoreCells.ts";
 
@@ -14,7 +16,7 @@ import { scoreCells } from "./scoreCells.ts";
 export interface DdsmLessons {
   readonly train: readonly StoredView[];
   /** Lesions known as crops only, of women who neither validate nor test. */
-  readonly crops: readonly CroppedLesion[];
+  readonly crops: readonly LesionCrop[];
   readonly seed: number;
   readonly config: DdsmConfig;
 }
@@ -22,10 +24,10 @@ export interface DdsmLessons {
 /** S1's average: batch norm's own running statistics remember ten batches, too few to be judged by on whole films. */
 const averaged = { decay: 0.995 } as const;
 
-/** S1: patches, cut here or wherever `batch` has them cut. */
+/** S1: patches, which this thread makes where no others do. */
 export function patchStage(
   lessons: DdsmLessons,
-  batch: Stage<DetectorNet, LesionPatchBatch>["batch"] = lesionPatches(patchOptions(lessons)),
+  { batch, batchIds }: RecipeBatches<LesionPatchBatch> = recipeBatches(lessons.train, { kind: "lesionPatches", options: patchOptions(lessons) }),
 ): Stage<DetectorNet, LesionPatchBatch> {
   const { train, config } = lessons;
   const { stages, mined } = config;
@@ -36,6 +38,7 @@ export function patchStage(
     loss: patchLoss(config.traits),
     transform: adam({ learningRate: trapezoid(S1), weightDecay: S1.weightDecay, clipNorm: 5 }),
     batch,
+    batchIds,
     ...(mined
       ? {
           negatives: {
@@ -48,10 +51,10 @@ export function patchStage(
   };
 }
 
-/** What S1's patches are drawn from. */
-export function patchOptions({ train, crops, seed, config }: DdsmLessons): LesionPatchBatchOptions {
+/** How S1's patches are drawn. */
+export function patchOptions({ crops, seed, config }: Omit<DdsmLessons, "train">): LesionPatchOptions {
   const { mined, side, stages } = config;
-  return { views: train, crops, seed, size: stages.S1.batch, side, minedShare: mined?.share ?? 0 };
+  return { crops, seed, size: stages.S1.batch, side, minedShare: mined?.share ?? 0 };
 }
 
 /** A part of S2: whole films. The first takes over S1's averages, and as documented its Adam variables. */
@@ -60,13 +63,16 @@ export function filmStage({ train, seed, config }: DdsmLessons, model: DreamNet,
   const from = Math.round((index * S2.steps) / S2.parts);
   const to = Math.round(((index + 1) * S2.steps) / S2.parts);
   const rate = trapezoid(S2);
-  const batch = filmBatches(train, model.geometry, { seed: seed + 1, size: S2.batch });
+  const options = { seed: seed + 1, size: S2.batch };
+  const batch = filmBatches(train, model.geometry, options);
+  const { batchIds } = recipeBatches(train, { kind: "views", options }); // the same are drawn
   return {
     name: `S2-${index + 1}`,
     steps: to - from,
     loss: filmLoss(config.cells),
     transform: adam({ learningRate: (step) => rate(from + step), weightDecay: S2.weightDecay, clipNorm: 5 }),
     batch: (step) => batch(from + step),
+    batchIds: (step) => batchIds(from + step),
     start: { optimizer: true, weights: index === 0 ? "ema" : "raw" },
   };
 }

@@ -5,9 +5,9 @@ import type { StageSummary as StageRun } from "@mammo/train/node";
 import type { NamedArray } from "@mammo/weights";
 import type { Progress } from "../../progress.ts";
 import { trackStages } from "../stages/trackStages.ts";
+import { recipeBatches } from "../threads/recipeBatches.ts";
 import { fiveClasses } from "./fiveClasses.ts";
 import { lesionTraits } from "./lesionTraits.ts";
-import { patchThreads } from "./patchThreads.ts";
 import { plainHead } from "./plainHead.ts";
 import { type FilmValidation, scoreFilms } from "./scoreFilms.ts";
 import type { FoldViews } from "./splitFold.ts";
@@ -63,7 +63,7 @@ export async function* trainDdsm(run: DdsmTraining): AsyncGenerator<Progress, Tr
       five.dispose();
     }
   };
-  const threads = run.patchThreads ? patchThreads(patchOptions(run), run.patchThreads) : undefined;
+  const patches = recipeBatches(train, { kind: "lesionPatches", options: patchOptions(run), threads: run.patchThreads ?? 0 });
   const validateS1 = async (): Promise<DdsmValidation> => {
     const model = await begun();
     const films = await scoreFilms(model, validation);
@@ -72,9 +72,9 @@ export async function* trainDdsm(run: DdsmTraining): AsyncGenerator<Progress, Tr
   };
   let S1: Uint8Array;
   try {
-    S1 = yield* runStage(detector, patchStage(run, threads?.batch), validateS1);
+    S1 = yield* runStage(detector, patchStage(run, patches), validateS1);
   } finally {
-    await threads?.close();
+    await patches.close();
   }
   restoreWeights(detector, decodeCheckpoint(S1).ema!);
   const model = await begun();

@@ -18,11 +18,12 @@ import type { ValidationMetrics } from "../../predict/validate.ts";
 import type { Progress } from "../../progress.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { trackStages } from "../stages/trackStages.ts";
+import { recipeBatches } from "../threads/recipeBatches.ts";
 import { type HeatmapBatch, heatmapBatches } from "./heatmapBatches.ts";
 import { type PatchBatch, patchBatches } from "./patchBatches.ts";
 import { type StageName, stageNames, type TrainingConfig } from "./trainingConfig.ts";
 import { validateModel } from "./validateModel.ts";
-import { type ViewBatch, viewBatches } from "./viewBatches.ts";
+import type { BatchOptions, ViewBatch } from "./viewBatches.ts";
 
 /** What is measured at the end of a stage, on validation data. */
 export interface StageValidation {
@@ -80,7 +81,7 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
       steps: configs.S1.steps,
       loss: patchLoss,
       transform: adam({ learningRate: configs.S1.learningRate }),
-      batch: patchBatches(annotated, { seed, size: configs.S1.batch }),
+      ...batchesOf(annotated, "patches", { seed, size: configs.S1.batch }),
     },
     async () => (validation.some(({ lesions }) => lesions.length > 0) ? { patchAccuracy: await patchAccuracy(detector, run) } : {}),
   );
@@ -104,7 +105,8 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
       steps: configs["S2-head"].steps,
       loss: headLoss,
       transform: partition({ trunk: freeze(), head: adam({ learningRate, weightDecay: 1e-2 }) }, head),
-      batch: heatmapBatches(model, annotated, { seed, size }),
+      ...batchesOf(annotated, "views", { seed, size }),
+      batch: heatmapBatches(model, annotated, { seed, size }), // of the same views
     },
     validate,
   );
@@ -114,7 +116,7 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
     name,
     steps: configs[name].steps,
     loss: viewLoss,
-    batch: viewBatches(views, { seed: seed + stageNames.indexOf(name), size: configs[name].batch }),
+    ...batchesOf(views, "views", { seed: seed + stageNames.indexOf(name), size: configs[name].batch }),
   });
   const S2 = yield* runStage(
     model,
@@ -143,6 +145,12 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
     S3,
   );
   return { model, stages };
+}
+
+/** Batches that this thread makes, and what they are made of. */
+function batchesOf<Kind extends "patches" | "views">(views: readonly StoredView[], kind: Kind, options: BatchOptions) {
+  const { batch, batchIds } = recipeBatches(views, { kind, options });
+  return { batch, batchIds };
 }
 
 /** A checkpoint with another one's optimizer state beside its own. */

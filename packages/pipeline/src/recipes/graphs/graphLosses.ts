@@ -5,8 +5,11 @@ import { add, div, mean, mul, type Scalar, slice, sub, type Tensor2D } from "@te
 import type { BatchKind, BatchOf } from "../threads/plainBatches.ts";
 import type { PairBatch } from "./pairBatches.ts";
 
+/** The kinds of batches that the graphs' recipe trains on. */
+export type GraphKind = Exclude<BatchKind, "lesionPatches">;
+
 /** The graphs by the kind of batch that they train on. */
-export interface GraphOf extends Record<BatchKind, Model> {
+export interface GraphOf extends Record<GraphKind, Model> {
   readonly patches: DetectorNet;
   readonly windows: RetinaNet;
   readonly lesions: CaracNet;
@@ -22,7 +25,7 @@ export function ofPresent({ labels, present }: PairBatch, logits: Tensor2D): Sca
 }
 
 /** The losses by kind of batch. */
-export const graphLosses: { readonly [Kind in BatchKind]: Loss<GraphOf[Kind], BatchOf[Kind]> } = {
+export const graphLosses: { readonly [Kind in GraphKind]: Loss<GraphOf[Kind], BatchOf[Kind]> } = {
   patches: (model, { pixels, classes }, mode) => softmaxCrossEntropy(classes, model.apply(pixels, mode)),
   // Batch norm's running statistics are the detector's, of sixteen patches a step: eight windows of one device are no better.
   windows: (model, { pixels, ...truth }) => detectionLosses(model.apply(pixels), truth).total,

@@ -21,9 +21,9 @@ import type { Progress } from "../../progress.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { type HeatmapBatch, heatmapBatches } from "../dream/heatmapBatches.ts";
 import { type TrackedRun, trackStages } from "../stages/trackStages.ts";
-import type { BatchKind, BatchOf, OptionsOf } from "../threads/plainBatches.ts";
+import type { BatchOf, OptionsOf } from "../threads/plainBatches.ts";
 import { recipeBatches } from "../threads/recipeBatches.ts";
-import { type GraphOf, graphLosses, ofPresent } from "./graphLosses.ts";
+import { type GraphKind, type GraphOf, graphLosses, ofPresent } from "./graphLosses.ts";
 import { type GraphStage, type GraphsConfig, graphStages } from "./graphsConfig.ts";
 import { type PairBatch, pairFeatureBatches } from "./pairBatches.ts";
 import { falseMarks, windowsOf } from "./windowBatches.ts";
@@ -74,7 +74,7 @@ export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, 
   const runStage = async function* <M extends Model, B extends Readonly<Record<string, Tensor>>>(
     model: M,
     name: GraphStage,
-    stage: Pick<Stage<M, B>, "loss" | "batch" | "negatives">,
+    stage: Pick<Stage<M, B>, "loss" | "batch" | "batchIds" | "negatives">,
     { head, ahead = 0 }: { readonly head?: RegExp; readonly ahead?: number } = {},
   ): AsyncGenerator<Progress, void> {
     const { steps, learningRate: peak } = configs[name];
@@ -82,17 +82,17 @@ export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, 
     const transform = head ? partition({ head: all, trunk: freeze() }, (param) => (head.test(param) ? "head" : "trunk")) : all;
     yield* trackStages<object>({ ...run, ahead }, stages)(model, { name, steps, transform, ...stage }, none);
   };
-  const runBatches = async function* <Kind extends BatchKind>(
+  const runBatches = async function* <Kind extends GraphKind>(
     model: GraphOf[Kind],
     name: GraphStage,
     { kind, options, negatives }: { readonly kind: Kind; readonly options: OptionsOf[Kind] } & Pick<Stage<GraphOf[Kind], never>, "negatives">,
   ): AsyncGenerator<Progress, void> {
-    const { batch, close } = recipeBatches(train, { kind, options, threads });
+    const { batch, batchIds, close } = recipeBatches(train, { kind, options, threads });
     try {
       yield* runStage<GraphOf[Kind], BatchOf[Kind]>(
         model,
         name,
-        { loss: graphLosses[kind], batch, ...(negatives ? { negatives } : {}) },
+        { loss: graphLosses[kind], batch, batchIds, ...(negatives ? { negatives } : {}) },
         { ahead: threads && threads + 1 },
       );
     } finally {

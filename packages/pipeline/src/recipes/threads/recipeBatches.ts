@@ -19,14 +19,16 @@ export interface RecipeBatchesOptions<Kind extends BatchKind> {
   readonly threads?: number;
 }
 
-/** Batches, each a pure function of the step, and the end of their threads. */
+/** Batches, each a pure function of the step and of what is mined, and the end of their threads. */
 export interface RecipeBatches<Batch> {
   readonly batch: (step: number, mined?: readonly MinedPlace[]) => Promise<Batch>;
+  /** The `id`s of the views that a batch is made of: it is made once more to see which are read. */
+  readonly batchIds: (step: number, mined?: readonly MinedPlace[]) => Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 /**
- * The batches that a recipe trains a graph on: `patches` for DetectorNet, `windows` for RetinaNet, `lesions` for CaracNet, `opposite` for CaracNetSymmetry, `views` for DreamNet, `pairs` for
+ * The batches that a recipe trains a graph on: `patches` or, of films, `lesionPatches` for DetectorNet, `windows` for RetinaNet, `lesions` for CaracNet, `opposite` for CaracNetSymmetry, `views` for DreamNet, `pairs` for
  * DreamNetSymmetry. With threads the same to the bit; a stage then runs with `ahead` above 0, or the backend waits for them.
  *
  * @throws RangeError with threads for views that are not of `storeImages`.
@@ -39,8 +41,25 @@ export function recipeBatches<Kind extends BatchKind>(
   views: readonly StoredView[],
   { kind, options, threads = 0 }: RecipeBatchesOptions<Kind>,
 ): RecipeBatches<BatchOf[Kind]> {
-  if (threads === 0) return { batch: asTensors<BatchOf[Kind]>(plainBatches[kind](views, options)), close: async () => undefined };
+  const batchIds = idsOf(views, (noted) => plainBatches[kind](noted, options));
+  if (threads === 0) return { batch: asTensors<BatchOf[Kind]>(plainBatches[kind](views, options)), batchIds, close: async () => undefined };
   const data: BatchThreadData<Kind> = { kind, views: plainViews(views), options, cacheBytes: cacheBytes / threads };
   const { batch, close } = batchThreads<BatchOf[Kind]>(entry, { data, threads });
-  return { batch: (step, mined = []) => batch(step, mined), close };
+  return { batch: (step, mined = []) => batch(step, mined), batchIds, close };
+}
+
+/** The views that the batch of a step reads, by their ids: the batches must be the same for the same views. */
+export function idsOf(
+  views: readonly StoredView[],
+  batches: (views: readonly StoredView[]) => (step: number, mined: readonly MinedPlace[]) => Promise<unknown>,
+): RecipeBatches<never>["batchIds"] {
+  return async (step, mined = []) => {
+    const ids = new Set<string>();
+    const read = (view: StoredView) => {
+      ids.add(view.id);
+      return view.read();
+    };
+    await batches(views.map((view) => ({ ...view, read: () => read(view) })))(step, mined);
+    return [...ids];
+  };
 }
