@@ -17,6 +17,7 @@ import {
   startingPairModel,
   tunePairModel,
 } from "../src/index.ts";
+import { pairLogOdds } from "../src/pair/pairModel.ts";
 
 const cc: Landmarks = { laterality: "L", view: "CC", mmPerPixel: 0.25, nipple: [600, 400], nippleConfidence: 0.9 };
 const mlo: Landmarks = {
@@ -223,6 +224,15 @@ it("matchViews takes a pair from what leaving both alone is worth on, and says h
   expect([taken(), taken(-0.1), taken(0), taken(0.1)]).toEqual([1, 1, 1, 0]);
   const [pair] = matchViews([findingOf()], [findingOf()], { model: { ...byDepth(1), taken: { slope: 2, intercept: -1 } } }).pairs;
   expectClose(pair!.probability, 1 / (1 + Math.exp(-1)), { absolute: 1e-12 });
+});
+
+it("startingPairModel costs what it says", () => {
+  const own = findingOf({}, { kind: "mass" });
+  const { depth, fromNipple, size } = own.place;
+  const odds = (place: Partial<PlaceInBreast>, rest: Partial<PlacedFinding> = {}) =>
+    pairLogOdds(startingPairModel, own, findingOf(place, { kind: "mass", ...rest }));
+  const costs = [{}, { depth: depth + 10 }, { fromNipple: fromNipple + 20 }, { size: size * Math.E }].map((place) => odds(place));
+  expectClose([...costs, odds({}, { kind: "calcification" })], [3, 2.5, 1, 2.3, 1.5], { absolute: 1e-12 });
 });
 
 describe("tunePairModel", () => {

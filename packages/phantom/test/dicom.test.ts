@@ -26,8 +26,10 @@ function written(spec: ViewSpec) {
 describe("encodeDicom", () => {
   it("writes what a reader needs", () => {
     for (const spec of specs) {
-      const bytes = encodeDicom(renderView(spec));
+      const image = renderView(spec);
+      const bytes = encodeDicom(image);
       const set = parseDicom(bytes);
+      expect(Math.abs(set.floatString("x00181510")! - (Math.abs(image.pose.angle) * 180) / Math.PI)).toBeLessThanOrEqual(0.5);
       const { device } = spec;
       expect(set.string("x00080016")).toBe("1.2.840.10008.5.1.4.1.1.1.2");
       expect(set.string("x00020010")).toBe(device.compression === "none" ? "1.2.840.10008.1.2.1" : "1.2.840.10008.1.2.4.70");

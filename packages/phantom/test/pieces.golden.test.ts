@@ -40,6 +40,7 @@ const digests: Readonly<Record<string, string>> = {
   "picture of deneb": "c73e93b096ad42d0",
   "picture of aldebaranFull": "1e40313280e9d268",
   "picture of bellatrixFull": "d8ff4efa3082b76c",
+  "picture, three pixels a cell": "f14c0a7bcee8010b",
   "plan, defaults": "63d63396e6376ca7",
   "plan, all that is rare": "95a974ddc71dbf2b",
   tables: "c50b9e3e0537b145",
@@ -95,6 +96,7 @@ const pieces: Readonly<Record<string, () => unknown>> = {
       () => renderView({ ...massSpec, woman: i + 2, laterality: sides[i % 2]!, view: views[i]!, device: coarse(device, 1.5) }),
     ]),
   ),
+  "picture, three pixels a cell": () => renderView({ ...massSpec, device: { ...devices.deneb, mmPerPixel: 0.11, rows: 500, columns: 400 } }),
   "plan, defaults": () => planCohort({ women: 40 }),
   "plan, all that is rare": () =>
     planCohort({

@@ -116,6 +116,18 @@ describe("boxSampler", () => {
     expect(boxSampler([full], { perBatch: { mass: 0 }, background: 1, seed: 1, rows, columns })(0)).toHaveLength(1);
   });
 
+  it("draws background from all of a view whose breast is not told", () => {
+    const view = { patientId: "a", rows: 4, columns: 3, lesions: [{ kind: "mass", box: { top: 0, left: 0, bottom: 1, right: 1 } }] };
+    const sample = boxSampler([view], { perBatch: { mass: 0 }, background: 4, seed: 2, rows: 0.5, columns: 0.5 });
+    const centers = Array.from({ length: 400 }, (_, step) => sample(step)).flatMap((batch) => batch.map(({ center }) => center));
+    // A window at the very edge is moved inside: a share of its half side lies there.
+    const share = (axis: 0 | 1, place: number) => centers.filter((center) => center[axis] === place).length / centers.length;
+    expect(share(0, 0.25)).toBeGreaterThan(0.02);
+    expect(share(0, 3.75)).toBeGreaterThan(0.02);
+    expect(share(1, 0.25)).toBeGreaterThan(0.02);
+    expect(share(1, 2.75)).toBeGreaterThan(0.02);
+  });
+
   it("keeps a window larger than the view in the middle", () => {
     const view = { patientId: "a", rows: 100, columns: 80, lesions: [{ kind: "mass", box: { top: 0, left: 0, bottom: 20, right: 20 } }] };
     expect(boxSampler([view], { perBatch: { mass: 1 }, seed: 1, rows: 120, columns: 100 })(0)[0]!.center).toEqual([50, 40]);

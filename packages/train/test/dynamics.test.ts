@@ -181,6 +181,13 @@ describe("diagnose", () => {
     const steps = (slope: number) => [1, 2].map((step) => at(step, [seen("a/kernel", 1e-3, slope), seen("b/kernel", 1e-3), seen("c/kernel", 1e-3)]));
     expect(kinds(steps(0.9e-4))).toEqual(["vanishing a/kernel"]);
     expect(kinds(steps(1.1e-4))).toEqual([]);
+    const spent = [1, 2].map((step) =>
+      at(
+        step,
+        ["a", "b", "c"].map((name) => seen(`${name}/kernel`, 1e-3, 0)),
+      ),
+    );
+    expect(kinds(spent)).toEqual([]); // none anywhere: it vanishes on no way
   });
 
   it("tells a loss that rises, by quarters, each stage by itself", () => {

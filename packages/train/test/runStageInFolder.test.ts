@@ -123,6 +123,10 @@ describe("runStageInFolder", () => {
       });
       expect(await summaryOf("S3"), text).toMatchObject(before);
     }
+    const quick = { ...full, seconds: 0 }; // clocks are coarse
+    await writeFile(at("S3.json"), JSON.stringify(quick));
+    await collect(runInFolder(folder));
+    expect(await summaryOf("S3")).toEqual(quick);
     // Its name and its steps are the stage's own; all else the schema refuses too.
     for (const change of edited.slice(2)) expect(isSummary({ ...full, ...change }), JSON.stringify(change)).toBe(false);
   });
@@ -186,6 +190,17 @@ describe("runStageInFolder", () => {
     await run("1");
     await expect(run("2")).rejects.toMatchObject({ code: "checkpoint-mismatch", message: expect.stringContaining("whose seed is 2, got 1") });
     await run("1");
+  });
+
+  it.each([
+    ["a hash", "0123456789abcdef".repeat(4), "0123456789abcdef".repeat(4)],
+    ["what is longer than a hash", "f".repeat(65), "another"],
+    ["a name", "Doe^Jane", "another"],
+  ])("repeats of another checkpoint's notes numbers and hashes: %s", async (_, seed, shown) => {
+    const [stage] = plan as [(typeof plan)[0]];
+    const run = (seed: string) => collect(runStageInFolder(tinyModel(), { ...stage, steps: 2 }, { folder, notes: { seed } }));
+    await run(seed);
+    await expect(run("2")).rejects.toThrow(`whose seed is 2, got ${shown}.`);
   });
 
   it.each([

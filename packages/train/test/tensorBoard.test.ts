@@ -29,6 +29,16 @@ it("a file is TensorBoard's own to the byte", () => {
   );
 });
 
+it("a length of 128 takes two bytes, one of 127 one (Protocol Buffers' varint)", () => {
+  const before = (length: number) => {
+    const file = Buffer.from(encodeTensorBoard([{ step: 1, time: 0, values: [{ tag: "t".repeat(length), scalar: 0 }] }]));
+    const at = file.indexOf("t".repeat(length));
+    return [...file.subarray(at - 3, at)];
+  };
+  expect(before(127).slice(1)).toEqual([0x0a, 127]);
+  expect(before(128)).toEqual([0x0a, 0x80, 0x01]);
+});
+
 it.skipIf(!hasTensorBoard)(
   "TensorBoard's own reader finds numbers, histograms and pictures (needs Python with tensorboard, see MAMMO_PYTHON)",
   async () => {

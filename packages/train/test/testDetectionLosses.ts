@@ -102,6 +102,9 @@ export function testDetectionLosses(backend: BackendName): void {
           expectClose(giouLoss(tensor([square!, square!]), tensor([half!, apart!]), tensor([1, 1])).dataSync(), [(2 / 3 + 4 / 3) / 2], {
             relative: 1e-5,
           });
+          // Two that are the same and as large as what keeps areas above 0: half of it.
+          const side = Math.sqrt(1e-7);
+          expectClose(giouLoss(tensor([[0, 0, side, side]]), tensor([[0, 0, side, side]]), tensor([1])).dataSync(), [1 / 2], { relative: 1e-4 });
           expectClose(giouLoss(tensor([square!]), tensor([apart!]), tensor([0])).dataSync(), [0], { absolute: 1e-12 });
           const truth = { classes: tensor([1, 0, 0], [1, 3]), counted: tensor([1]), matched: tensor([1]), offsets: zero };
           const losses = detectionLosses({ logits: tensor([0, 0, 0], [1, 3]), offsets: off }, truth);
