@@ -1,3 +1,5 @@
+import ts from "typescript";
+
 /** Kinds of small changes: what is found in a line of code, and what stands there instead. */
 const kinds = [
   ["comparison", / (<=|>=|<|>) (?=[\w(-])/g, ([, sign]) => ` ${{ "<": "<=", "<=": "<", ">": ">=", ">=": ">" }[sign]} `],
@@ -12,13 +14,15 @@ const kinds = [
   ["sign", / ([+-]) (?=[\w(])/g, ([, sign]) => ` ${sign === "+" ? "-" : "+"} `],
   ["factor", / ([*/]) (?=[\w(])/g, ([, sign]) => ` ${sign === "*" ? "/" : "*"} `],
   ["logic", / (&&|\|\|) /g, ([, sign]) => (sign === "&&" ? " || " : " && ")],
-  ["swapped arguments", /\b(\w+)\(([\w.]+), ([\w.]+)\)/g, ([, called, a, b]) => `${called}(${b}, ${a})`],
+  // The larger, smaller or longer of two is that in either order.
+  ["swapped arguments", /\b(?<!Math\.(?=(?:min|max|hypot)\())(\w+)\(([\w.]+), ([\w.]+)\)/g, ([, called, a, b]) => `${called}(${b}, ${a})`],
   ["dropped check", /\bif \((.+)\)(?= (?:throw\b|return\b|continue\b|break\b)|$)/g, () => "if (false)"],
 ];
 
 /** All small changes of a TypeScript source: { kind, at, row, line, changed, source }. Comments, imports, types and texts are left alone. */
 export function changesOf(source) {
   const found = [];
+  const types = typesOf(source);
   let [offset, comment, importing] = [0, false, false];
   for (const [index, line] of source.split("\n").entries()) {
     const trimmed = line.trim();
@@ -30,6 +34,17 @@ export function changesOf(source) {
     if (importing && trimmed.endsWith(";")) importing = false;
     offset += line.length + 1;
   }
+  return found.filter(({ at }) => !types.some(([from, to]) => at >= from && at < to));
+}
+
+/** Where the types stand: [from, to] of each. A number in one is no number of the program. */
+function typesOf(source) {
+  const found = [];
+  const visit = (node) => {
+    if (ts.isTypeNode(node)) found.push([node.pos, node.end]);
+    else node.forEachChild(visit);
+  };
+  ts.createSourceFile("x.ts", source, ts.ScriptTarget.Latest).forEachChild(visit);
   return found;
 }
 
