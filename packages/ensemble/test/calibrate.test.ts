@@ -37,6 +37,24 @@ describe("fitPlatt", () => {
     expectClose(calibrate(fitPlatt([3, 3, 3, 3], [0, 0, 1, 1]), 3), 0.5, { absolute: 1e-9 });
   });
 
+  it.each<[scores: number[], labels: number[]]>([
+    [
+      [2.6, 13.5, 1.2, 73.4, -585.4, 46.8, 12.7, 0.3, 1],
+      [1, 1, 1, 1, 0, 1, 1, 1, 1],
+    ],
+    [
+      [-417.8, 8.8, 1.9, 6.1, 0.6, 4.5, 19.6, 6.4, 15.1],
+      [0, 1, 1, 1, 1, 1, 1, 1, 1],
+    ],
+  ])("ends where the likelihood is level, also with one case far off: %j", (scores, labels) => {
+    const fitted = fitPlatt(scores, labels);
+    // One negative: its target is 1 / 3; eight positives: theirs is 9 / 10 (Platt 1999).
+    const misses = scores.map((score, i) => calibrate(fitted, score) - (labels[i] ? 9 / 10 : 1 / 3));
+    expectClose([misses.reduce((sum, miss) => sum + miss, 0), misses.reduce((sum, miss, i) => sum + miss * scores[i]!, 0)], [0, 0], {
+      absolute: 1e-6,
+    });
+  });
+
   it("does not mind scores of any size", () => {
     const labels = [0, 1, 0, 1, 0, 1, 1];
     const scores = [-1, 0.5, 0.2, 1, 0.8, -0.3, 2];

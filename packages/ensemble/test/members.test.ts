@@ -55,6 +55,11 @@ describe("poolMembers", () => {
     expectClose(poolMembers(joined, method)[0]!, expected[method], { absolute: 1e-9 });
   });
 
+  it("trims whole members only: of nine one at each end", () => {
+    const nine = joinMembers([-50, 1, 2, 3, 4, 5, 6, 30, 90].map((x, m) => list(`a${m}`, "a", { x })));
+    expectClose(poolMembers(nine, "trimmed")[0]!, (1 + 2 + 3 + 4 + 5 + 6 + 30) / 7, { absolute: 1e-12 });
+  });
+
   it("does not let a large family outvote small ones", () => {
     const many = joinMembers([...Array.from({ length: 9 }, (_, m) => list(`a${m}`, "a", { x: 1 })), list("b", "b", { x: -1 })]);
     expectClose(poolMembers(many, "family-logit")[0]!, 0, { absolute: 1e-12 });
