@@ -394,15 +394,17 @@ describe("findPectoral", () => {
     expectClose(step(20, [0.5, 0.6]).strength[10 * 40 + 20]!, -1, { absolute: 1e-6 });
     expectClose([bright.brightness[0]!, bright.brightness[39]!], [0.6, 0.5], { absolute: 1e-6 });
     // Two rows above and below count too: of five rows so many have the step, of 0.1 in a spread of 0.5.
-    const upper = pectoralEdges({
-      ...{ rows: 20, columns: 40, breast: { top: 0, left: 0, bottom: 20, right: 40 }, mmPerPixel: 1 },
-      pixels: Float32Array.from({ length: 800 }, (_, i) => (i % 40 >= 35 ? 1 : i % 40 < 20 && i < 400 ? 0.6 : 0.5)),
-    });
-    expectClose(
-      [0, 7, 8, 9, 10, 11, 12].map((row) => upper.strength[row * 40 + 20]!),
-      [5, 5, 4, 3, 2, 1, 0].map((count) => (count / 5) * (0.1 / (0.4 * 0.5))),
-      { absolute: 1e-5 },
-    );
+    const upper = (mmPerPixel: number) => {
+      const { strength } = pectoralEdges({
+        ...{ rows: 20, columns: 40, breast: { top: 0, left: 0, bottom: 20, right: 40 }, mmPerPixel },
+        pixels: Float32Array.from({ length: 800 }, (_, i) => (i % 40 >= 35 ? 1 : i % 40 < 20 && i < 400 ? 0.6 : 0.5)),
+      });
+      return [0, 7, 8, 9, 10, 11, 12].map((row) => strength[row * 40 + 20]!);
+    };
+    const shares = (rows: number, counts: readonly number[]) => counts.map((count) => (count / rows) * (0.1 / (0.4 * 0.5)));
+    expectClose(upper(1), shares(5, [5, 5, 4, 3, 2, 1, 0]), { absolute: 1e-5 });
+    // Rows of 2 mm: one above and one below.
+    expectClose(upper(2), shares(3, [3, 3, 3, 2, 1, 0, 0]), { absolute: 1e-5 });
     // Of the three cells to each side two are breast, then one.
     const within = (left: number, right: number) =>
       pectoralEdges({
