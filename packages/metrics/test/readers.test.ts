@@ -37,6 +37,13 @@ describe("mrmc", () => {
     expect(test.p < 0.05).toBe(low > 0 || high < 0);
   });
 
+  it("for three treatments and fixed readers, p is the tail of a chi-square of two degrees: exp(-x / 2)", () => {
+    const { fixedReadersRandomCases: test } = mrmc(labels, [...ratings, [reader(0.6), reader(0.7), reader(0.5)]]);
+    expect([test.df1, test.df2]).toEqual([2, Infinity]);
+    expect(test.statistic).toBeGreaterThan(1);
+    expectClose(test.p, Math.exp(-test.statistic / 2), { relative: 1e-9 });
+  });
+
   it("the jackknife of the whole area by its statistic is the jackknife of auroc, case by case (slow twin)", () => {
     const scores = ratings[0]!.slice(0, 2);
     const without = scores.map((list) =>
