@@ -33,7 +33,7 @@ await program(
         default: "all",
         help: "which graph; caracNet and dreamNet come with their symmetry twins",
       },
-      out: { kind: "text", help: "folder of all that the run writes (default runs/graphs-SEED, with -quick behind it)" },
+      out: { kind: "text", help: "folder of all that the run writes (default runs/graphs-SEED, with -quick or -sanity behind it)" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 30], integer: true, help: "of the cohorts, the split, the weights and the batches" },
       width: { kind: "number", default: 0.125, range: [0.03125, 1], help: "factor on every channel count" },
       women: {
@@ -44,6 +44,7 @@ await program(
       },
       effort: { kind: "number", default: 1, range: [0.001, 1000], help: "factor on the steps of every stage" },
       quick: { kind: "flag", help: "small cohorts and few steps: to see it run, not to see it learn" },
+      sanity: { kind: "flag", help: "instead: trained on lesions and labels of other breasts; nothing may be learned from them" },
       "batch-threads": { kind: "number", default: 0, range: [0, 64], integer: true, help: "threads that make batches while the backend computes" },
       diagnose: { kind: "flag", help: "also measure what happens inside the nets: diagnosis.html, and files for TensorBoard" },
       resume: { kind: "flag", help: "go on with the run in --out" },
@@ -51,27 +52,38 @@ await program(
   },
   async (values) => {
     const begun = performance.now();
-    const { seed, width, effort, quick, diagnose, "batch-threads": batchThreads } = values;
-    const folder = values.out ?? join("runs", `graphs-${seed}${quick ? "-quick" : ""}`);
+    const { seed, width, effort, quick, sanity, diagnose, "batch-threads": batchThreads } = values;
+    const folder = values.out ?? join("runs", `graphs-${seed}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
     const config = graphsConfig({ quick, women: values.women, effort });
     // Not which graphs: a run may go on to others.
-    const options = { recipe: "graphs", seed, width, config, standardization: standardizationVersion };
+    const options = { recipe: "graphs", seed, width, config, sanity, standardization: standardizationVersion };
     const { recordCohort, release } = await openRun(folder, options, values);
     try {
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
       const graphs = values.graph === "all" ? graphNames : [values.graph as GraphName];
       const provenance = readProvenance({ backend, seed, inputs: {} });
-      const run = runGraphs({ folder, config, width, provenance, graphs, batchThreads, diagnose, recordCohort, begun });
+      const run = runGraphs({ folder, config, width, provenance, graphs, batchThreads, diagnose, sanity, recordCohort, begun });
       const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
       for (const one of graphsTables(summary)) print(`${table(one)}\n\n`);
       print(`wrote ${join(folder, "report.html")}, summary.json and checkpoints/ (${Math.round(summary.seconds)} s)\n`);
-      if (!quick && effort === 1 && values.women === undefined) printThresholds(...thresholdsOf(summary));
+      if (!quick && effort === 1 && values.women === undefined) printThresholds(...(sanity ? sanityOf : thresholdsOf)(summary));
     } finally {
       await release();
     }
   },
 );
+
+/** Of what was trained on labels without meaning: it may tell nothing on unseen women. */
+function* sanityOf({ retinaNet, caracNet, dreamNet }: GraphsSummary): Generator<Threshold> {
+  if (retinaNet) yield threshold("graphs.sanity.retinanet.sensitivity", retinaNet.sensitivity[2]!.estimate, "<=", 0.2);
+  for (const [name, found] of [
+    ["caracnet", caracNet],
+    ["dreamnet", dreamNet],
+  ] as const)
+    for (const form of ["plain", "symmetry"] as const)
+      if (found) yield threshold(`graphs.sanity.${name}.${form}.distance`, Math.abs((found.all?.[form].estimate ?? Number.NaN) - 0.5), "<=", 0.1);
+}
 
 /** Of what was trained. */
 function* thresholdsOf({ retinaNet, caracNet }: GraphsSummary): Generator<Threshold> {

@@ -6,6 +6,7 @@ import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { type StoredView, storeImages } from "../../store/imageStore.ts";
 import { latestExams, phantomCohort } from "../dream/cohorts.ts";
+import { shuffleLabels } from "../dream/sanity.ts";
 import { splitViews } from "../dream/splitViews.ts";
 import { type GraphsConfig, graphStages, manyLesions, onlyAsymmetries } from "./graphsConfig.ts";
 import { graphsPage } from "./graphsPage.ts";
@@ -21,6 +22,8 @@ export interface GraphsRun extends Pick<GraphLessons, "graphs" | "batchThreads" 
   /** Factor on every channel count. */
   readonly width: number;
   readonly provenance: Omit<Provenance, "inputs">;
+  /** Train on lesions and labels of other breasts, from which nothing about unseen women can be learned. Default false. */
+  readonly sanity?: boolean;
   /** Called with the hash of both cohorts, before anything is trained. */
   readonly recordCohort: (sha256: string) => Promise<void>;
   /** `performance.now()` when the run began. Default: now. */
@@ -41,6 +44,7 @@ export async function* runGraphs({
   graphs,
   batchThreads = 0,
   diagnose = false,
+  sanity = false,
   recordCohort,
   begun = performance.now(),
 }: GraphsRun): AsyncGenerator<Progress, GraphsSummary> {
@@ -62,7 +66,18 @@ export async function* runGraphs({
   );
   const asymmetries = yield* storeImages(latestExams(rare), { folder: join(folder, "shards", "asymmetries"), phase: "standardize asymmetries" });
   const notes = { cohort, seed: String(seed) };
-  const trained = yield* trainGraphs({ folder, notes, train, seed, width, stages: config.stages, graphs, batchThreads, diagnose, saveEvery: 100 });
+  const trained = yield* trainGraphs({
+    folder,
+    notes,
+    train: sanity ? shuffleLabels(train, seed) : train,
+    seed,
+    width,
+    stages: config.stages,
+    graphs,
+    batchThreads,
+    diagnose,
+    saveEvery: 100,
+  });
   try {
     const { marked, ...found } = yield* testGraphs(trained, { test, asymmetries, seed });
     const provenance = { ...origin, inputs: { cohort } };
