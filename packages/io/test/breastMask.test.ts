@@ -46,6 +46,10 @@ describe("breastMask", () => {
     expect(count(label, (row, column) => row < 60 && column > reach(row) + 60 - row + 4)).toBe(0);
     const strip = maskOf(film((row) => (row < 6 ? 0.6 : undefined)));
     expect(count(strip, (_, column) => column > 200)).toBe(0);
+    // The same film upside down, whose breast runs out of the picture's bottom.
+    const upright = film((row) => (row < 12 ? 0.6 : undefined));
+    const pixels = upright.pixels.map((_, at) => upright.pixels[(rows - 1 - Math.floor(at / columns)) * columns + (at % columns)]!);
+    expect(count(maskOf({ ...upright, pixels }), (_, column) => column > 200)).toBe(0);
     const border = maskOf(film((_, column) => (column > 290 ? 1 : undefined)));
     expect(count(border, (_, column) => column > 280)).toBe(0);
   });

@@ -81,6 +81,8 @@ describe("cutWhiteEdge, at its bounds", () => {
   it("white is 96 % of the brightest, and goes on with 88 %", () => {
     const brightest = (value: number) => isCut((row, column) => (column < 6 ? value : row === 240 && column === 60 ? 1 : undefined));
     expect([brightest(0.965), brightest(0.955)]).toEqual([true, false]);
+    // 24 thirty-seconds of 25: 96 % to the last bit.
+    expect(isCut((row, column) => (column < 6 ? 24 / 32 : row === 240 && column === 60 ? 25 / 32 : undefined))).toBe(true);
     expect([0.89, 0.87].map((value) => at(strip(4, value, value, value, value, value), 240, 7))).toEqual([0, 1]);
   });
 

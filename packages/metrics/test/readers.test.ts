@@ -160,6 +160,12 @@ describe("mrmcPower", () => {
     expect(power({ readers: 16 })).toBeGreaterThan(power({}));
   });
 
+  it("mrmcCases is content with a power that is just reached", () => {
+    const pilot = mrmc(labels, ratings);
+    const plan = { difference: 0.05, readers: 6, pilotCases: labels.length };
+    for (const cases of [40, 77, 300]) expect(mrmcCases(pilot, { ...plan, power: mrmcPower(pilot, { ...plan, cases }) })).toBe(cases);
+  });
+
   it("mrmcCases is the fewest that reach the power, or Infinity", () => {
     const wanted = { difference: 0.06, readers: 8, pilotCases: 120, power: 0.8 };
     const cases = mrmcCases(pilot, wanted);
