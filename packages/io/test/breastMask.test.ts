@@ -54,6 +54,28 @@ describe("breastMask", () => {
     expect(count(border, (_, column) => column > 280)).toBe(0);
   });
 
+  it("goes to the picture's corner and its last row, also where no whole cell is left", () => {
+    const whole = film();
+    expect([maskOf(whole)[0], breastMask(whole, { mmPerPixel: 0.25 })[0]]).toEqual([1, 1]);
+    // Upside down, and a row more than cells of two have.
+    const odd = { rows: rows - 1, columns, pixels: whole.pixels.subarray(columns).slice().reverse() };
+    const mask = breastMask(odd, { mmPerPixel: 0.25 });
+    expect(mask.subarray((odd.rows - 1) * columns).reduce((sum, one) => sum + one, 0)).toBe(
+      mask.subarray((odd.rows - 3) * columns, (odd.rows - 2) * columns).reduce((sum, one) => sum + one, 0),
+    );
+    expect(mask.at(-1)).toBe(1);
+  });
+
+  it("cuts a strip along the chest wall that is thinner than a breast, left and right", () => {
+    const left = film((row, column) => (column < 12 ? 0.6 : row < 60 ? 0.03 : undefined));
+    const right = { ...left, pixels: left.pixels.map((_, at) => left.pixels[at - (at % columns) + columns - 1 - (at % columns)]!) };
+    for (const [grid, isOutside] of [
+      [left, (column: number) => column < 12],
+      [right, (column: number) => column >= columns - 12],
+    ] as const)
+      expect(count(maskOf(grid), (row, column) => row > 450 && isOutside(column))).toBe(0);
+  });
+
   it("keeps dark skin and the nipple in front of an exact gray background", async () => {
     for (const woman of [1, 3]) {
       const picture = renderView({ seed: 11, woman, exam: 1, image: 1, laterality: "L", view: "MLO", device: devices.bellatrix, lesions: [] });

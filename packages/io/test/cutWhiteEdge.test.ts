@@ -68,7 +68,7 @@ describe("cutWhiteEdge, at its bounds", () => {
   const strip = (width: number, ...next: readonly number[]) => cut(film((_, column) => (column < width ? 1 : next[column - width])));
 
   it("a strip is white up to 10 mm deep, a bar up to 25 mm, less the last pixel", () => {
-    expect([19, 20].map((width) => isCut((_, column) => (column < width ? 1 : undefined)))).toEqual([true, false]);
+    expect([1, 19, 20].map((width) => isCut((_, column) => (column < width ? 1 : undefined)))).toEqual([true, true, false]);
     expect([49, 50].map((high) => isCut((row) => (row >= rows - high ? 1 : undefined)))).toEqual([true, false]);
   });
 

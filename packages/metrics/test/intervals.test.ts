@@ -71,6 +71,8 @@ describe("intervals", () => {
 
   it("the general bootstrap draws the same clusters as the fast one", () => {
     const values = [1, 5, 2, 8];
+    for (const count of [-1, 2.5, Number.NaN])
+      expect(() => bootstrap(count, () => 0, { seed: 1 })).toThrow(`Expected count to be a whole number >= 0, got ${count}`);
     const result = bootstrap(4, (sample) => sample.reduce((sum, i) => sum + values[i]!, 0) / sample.length, {
       seed: 1,
       clusters: ["a", "a", "b", "b"],

@@ -189,6 +189,13 @@ describe("sorting", () => {
     }
   });
 
+  it("leaves 0 and -0 in their order, however many there are", () => {
+    const values = Array.from({ length: 3000 }, (_, i) => (i % 3 === 0 ? 0 : -0));
+    const { order, sorted } = sortOrder([...values, -1]);
+    expect(Array.from(order)).toEqual([3000, ...values.map((_, i) => i)]);
+    expect(Array.from(sorted)).toEqual([-1, ...values.map(() => 0)]);
+  });
+
   it("is that of a comparator, stable, for any finite doubles and long lists", () => {
     const doubles = fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer({ min: -3, max: 3 }), fc.constant(-0)), {
       minLength: 1,

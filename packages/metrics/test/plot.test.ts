@@ -148,6 +148,7 @@ describe("places", () => {
     expect(svg).toContain('class="chance" d="M62 430L462 40"');
     expect([...svg.matchAll(/<circle class="f0" r="([\d.]+)"/g)].map(([, r]) => Number(r))).toEqual([10.79, 7.5]);
     expect(svg).not.toContain("lie outside");
+    expect(reliabilityPlot(bins, { subtitle: "four cases" })).toContain(">four cases<");
     expect(reliabilityPlot(bins, { maximum: 0.5 })).toContain("1 of 2 bins lie outside");
   });
 
