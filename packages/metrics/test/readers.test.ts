@@ -7,6 +7,7 @@ import {
   areaUnder,
   auroc,
   combineScores,
+  dbmComponents,
   mrmc,
   mrmcCases,
   mrmcPower,
@@ -158,6 +159,25 @@ describe("mrmcPower", () => {
     expect(power({ difference: 0.08 })).toBeGreaterThan(power({}));
     expect(power({ cases: 400 })).toBeGreaterThan(power({}));
     expect(power({ readers: 16 })).toBeGreaterThan(power({}));
+  });
+
+  it("dbmComponents: what cases have to do with adds up to the variance of a pseudo-value, and the readers' part to their mean squares", () => {
+    const { areas, meanSquares, components } = mrmc(labels, ratings, { covariance: "jackknife" });
+    const found = dbmComponents({ areas, meanSquares, components }, labels.length);
+    const { variance, cov1, cov2, cov3 } = components;
+    expectClose(found.case + found.treatmentCase + found.readerCase + found.error, labels.length * variance, { relative: 1e-9 });
+    expectClose(
+      [found.case, found.case + found.treatmentCase, found.case + found.readerCase],
+      [cov3, cov2, cov1].map((one) => labels.length * one),
+      {
+        relative: 1e-9,
+      },
+    );
+    // E(MS(TR)) = treatment x reader + error / cases; E(MS(R)) has I times (reader + reader x case / cases) more.
+    expectClose(found.treatmentReader + found.error / labels.length, meanSquares.treatmentByReader, { relative: 1e-9 });
+    expectClose(areas.length * (found.reader + found.readerCase / labels.length) + meanSquares.treatmentByReader, meanSquares.reader, {
+      relative: 1e-9,
+    });
   });
 
   it("mrmcCases is content with a power that is just reached", () => {
