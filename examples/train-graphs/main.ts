@@ -40,7 +40,7 @@ await program(
         kind: "number",
         range: [12, 100000],
         integer: true,
-        help: "of the first cohort (default 240); the second, of asymmetries, has five for twelve of them",
+        help: "of the first cohort (default 480); the second, of asymmetries, has five for 24 of them",
       },
       effort: { kind: "number", default: 1, range: [0.001, 1000], help: "factor on the steps of every stage" },
       quick: { kind: "flag", help: "small cohorts and few steps: to see it run, not to see it learn" },

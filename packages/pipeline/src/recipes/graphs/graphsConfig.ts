@@ -19,7 +19,7 @@ export const graphStages = [
 
 /** How much data, and how long each stage trains. */
 export interface GraphsConfig {
-  /** Women of the cohort with lesions of all kinds: three fifths train, the others test. */
+  /** Women of the cohort with lesions of all kinds: four fifths train, the others test. */
   readonly women: number;
   /** Women of a second cohort whose lesions are all asymmetries: none trains. */
   readonly asymmetryWomen: number;
@@ -27,11 +27,11 @@ export interface GraphsConfig {
 }
 
 const defaults: GraphsConfig = {
-  women: 240,
+  women: 480,
   asymmetryWomen: 100,
   stages: {
     detectorNet: { steps: 900, batch: 16, learningRate: 1e-3 },
-    retinaNet: { steps: 1500, batch: 12, learningRate: 2e-3 },
+    retinaNet: { steps: 2600, batch: 12, learningRate: 2e-3 },
     caracNet: { steps: 400, batch: 16, learningRate: 1e-3 },
     caracNetSymmetry: { steps: 400, batch: 16, learningRate: 1e-3 },
     "dreamNet-head": { steps: 400, batch: 32, learningRate: 1e-2 },
@@ -41,7 +41,7 @@ const defaults: GraphsConfig = {
   },
 };
 
-/** The defaults, or those of a run that is to be seen and not to learn; `effort` multiplies the steps of every stage, rounded up, and the second cohort has five women for twelve of the first. */
+/** The defaults, or those of a run that is to be seen and not to learn; `effort` multiplies the steps of every stage, rounded up, and the second cohort has five women for 24 of the first. */
 export function graphsConfig({
   quick = false,
   women = quick ? 24 : defaults.women,
@@ -53,7 +53,7 @@ export function graphsConfig({
 } = {}): GraphsConfig {
   const factor = quick ? effort / 40 : effort;
   const stages = Object.entries(defaults.stages).map(([name, stage]) => [name, { ...stage, steps: Math.ceil(stage.steps * factor) }]);
-  return { women, asymmetryWomen: Math.ceil((women * 5) / 12), stages: Object.fromEntries(stages) as GraphsConfig["stages"] };
+  return { women, asymmetryWomen: Math.ceil((women * 5) / 24), stages: Object.fromEntries(stages) as GraphsConfig["stages"] };
 }
 
 /**

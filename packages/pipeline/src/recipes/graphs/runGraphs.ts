@@ -60,8 +60,8 @@ export async function* runGraphs({
   const cohort = sha256(`${many.sha256} ${rare.sha256}`);
   await recordCohort(cohort);
   const { train, test } = splitViews(
-    yield* storeImages(latestExams(many), { folder: join(folder, "shards", "many") }),
-    { train: 0.6, validation: 0, test: 0.4 },
+    yield* storeImages(latestExams(many), { folder: join(folder, "shards", "many"), cacheBytes }),
+    { train: 0.8, validation: 0, test: 0.2 },
     seed,
   );
   const asymmetries = yield* storeImages(latestExams(rare), { folder: join(folder, "shards", "asymmetries"), phase: "standardize asymmetries" });
@@ -93,6 +93,9 @@ export async function* runGraphs({
     for (const model of [trained.retinaNet, trained.caracNet, trained.caracNetSymmetry, trained.dreamNet, trained.dreamNetSymmetry]) model?.dispose();
   }
 }
+
+/** Some 1,600 views of 1200 x 800: those of 384 women, who train by default. */
+const cacheBytes = 3 * 2 ** 30;
 
 /** What an earlier run of the folder has found of other graphs on the same cohorts. */
 async function keptResults(folder: string, cohort: string): Promise<Partial<Pick<GraphsSummary, "stages" | "retinaNet" | "caracNet" | "dreamNet">>> {

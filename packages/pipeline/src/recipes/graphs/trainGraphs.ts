@@ -126,13 +126,16 @@ export async function* trainGraphs(run: GraphLessons): AsyncGenerator<Progress, 
       const { model: plain } = fromDetector(detector, { rows, columns, headWidth: 1 });
       found.dreamNet = plain;
       const head = { head: /^(head|asymmetry)\// };
-      yield* runStage(plain, "dreamNet-head", { loss: heatmapLoss, batch: heatmapBatches(plain, train, options("dreamNet-head")) }, head);
+      const ofViews = recipeBatches(train, { kind: "views", options: options("dreamNet-head") }); // the same are drawn
+      const heatmaps = heatmapBatches(plain, train, options("dreamNet-head"));
+      yield* runStage(plain, "dreamNet-head", { loss: heatmapLoss, batch: heatmaps, batchIds: ofViews.batchIds }, head);
       yield* runBatches(plain, "dreamNet", { kind: "views", options: options("dreamNet") });
       const pair = (found.dreamNetSymmetry = begun(
         dreamNetSymmetry({ width, seed, rows, columns, headWidth: 1, classes: detector.options.classes }),
       ));
+      const ofPairs = recipeBatches(train, { kind: "pairs", options: options("dreamNetSymmetry-head") });
       const features = pairFeatureBatches(pair, pairBreasts(train), options("dreamNetSymmetry-head"));
-      yield* runStage(pair, "dreamNetSymmetry-head", { loss: featureLoss, batch: features }, head);
+      yield* runStage(pair, "dreamNetSymmetry-head", { loss: featureLoss, batch: features, batchIds: ofPairs.batchIds }, head);
       yield* runBatches(pair, "dreamNetSymmetry", { kind: "pairs", options: options("dreamNetSymmetry") });
     }
     isDone = true;
