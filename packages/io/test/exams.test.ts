@@ -175,8 +175,11 @@ describe("groupExams", () => {
     const image = await put("disc/DICOMDIR", view());
     expect((await groupExams(image)).exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([image]);
     for (const name of ["a1", "a1.dcm"]) await put(name, view());
-    const { exams } = await groupExams(await put("DICOMDIR", directory("A1")));
+    expect((await groupExams(image)).skipped.absent).toBe(0);
+    // A name without letters stands for no file.
+    const { exams, skipped } = await groupExams(await put("DICOMDIR", directory("A1", "")));
     expect(exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([join(root, "a1")]);
+    expect(skipped.absent).toBe(0);
   });
 
   it("lists a DICOMDIR's folder once, however many of its records lead nowhere", { timeout: 60_000 }, async () => {
@@ -385,6 +388,9 @@ describe("readExam", () => {
     ]);
     expect(exam.images).toHaveLength(2);
     // Of two as large, the first stays.
+    // Which view is missing is told by the files' own views, whatever is to be taken for one that tells none.
+    const missing = (await readExam([view()], { view: "MLO" })).missing.map(({ laterality, position }) => `${laterality}-${position}`);
+    expect(missing.sort()).toEqual(["L-MLO", "R-CC", "R-MLO"]);
     expect((await readExam([view(), view()], { policy: { repeated: "largest" } })).leftOut).toEqual([{ image: 2, rule: "repeated", instead: [1] }]);
   });
 
