@@ -251,6 +251,8 @@ describe("selectViews", () => {
     expect(await chosen(files)).toEqual({ kept: "cc mlo spot twice", leftOut: [], missing: "R-CC R-MLO" });
     expect(await chosen({}, { expected: [{ laterality: "L", position: "CC" }] })).toMatchObject({ missing: "" });
     await expect(chosen({}, { missing: "refuse" })).rejects.toMatchObject({ code: "missing-view", message: "Expected an exam with R-CC, R-MLO" });
+    const expected = [{ laterality: "L", position: "CC" }, { laterality: "R", position: "CC" }] as const; // biome-ignore format: one row
+    await expect(chosen({}, { expected, missing: "refuse" })).rejects.toMatchObject({ message: "Expected an exam with R-CC" });
   });
 
   it("prefers images for presentation to raw ones of the same view, or the other way", async () => {
