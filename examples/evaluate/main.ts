@@ -96,7 +96,9 @@ function isResult(path: string): boolean {
 }
 
 /** A word that a shell takes as it is, whatever it holds. */
-const shellQuoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+function shellQuoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 /** The call without `--out` and the folders of this machine, so that a page can say how it was made; each word as a shell takes it. */
 function commandOf(words: readonly string[], paths: readonly string[]): string {

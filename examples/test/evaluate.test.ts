@@ -89,7 +89,22 @@ describe("npm run evaluate", () => {
       ",",
     );
     const out = join(folder, "several");
-    const args = [predictions, worse, predictions, "--labels", labels, "--names", "a,b,again", "--resamples", "200", "--out", out];
+    const page = join(out, "..", "several.md");
+    const args = [
+      predictions,
+      worse,
+      predictions,
+      "--labels",
+      labels,
+      "--names",
+      "a,b,again",
+      "--resamples",
+      "200",
+      "--out",
+      out,
+      "--markdown",
+      page,
+    ];
     const { stdout, stderr, status } = await evaluate(...args);
     expect([status, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("Paired differences (percentile bootstrap by subjectId)");
@@ -97,6 +112,10 @@ describe("npm run evaluate", () => {
     const { differences, scores, inputs } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8"));
     expect(inputs).toHaveLength(4);
     expect(scores.map(({ name }: { name: string }) => name)).toEqual(["a", "b", "again"]);
+    // Words that a shell would take apart are quoted.
+    expect(readFileSync(page, "utf8")).toContain(
+      `npm run evaluate -- predictions.tsv worse.csv predictions.tsv --labels labels.tsv --names 'a,b,again'`,
+    );
     const [b, again] = differences;
     expectClose(b.auroc.estimate, scores[0].auroc.estimate - scores[1].auroc.estimate, { absolute: 1e-12 });
     expect(again).toMatchObject({ a: "a", b: "again", auroc: { estimate: 0, low: 0, high: 0, p: 1, pHolm: 1 } });
