@@ -80,6 +80,7 @@ export async function* predictCohort(
   { folder, skipUnreadable = false }: PredictCohortOptions,
 ): AsyncGenerator<Progress, CohortPredictions> {
   const exams = numberImages(cohort);
+  await mkdir(folder, { recursive: true });
   const finished = await countTables(folder);
   if (finished) return finished;
   const parts = Array.from({ length: Math.ceil(exams.length / examsPerPart) }, (_, index) => join(folder, "parts", `${index + 1}.json`));
