@@ -2,22 +2,30 @@
 
 import { markdownTable } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
+import { standardizationVersion } from "@mammo/io";
+import { readCbisCohort } from "@mammo/io/node";
 import { program } from "../cli/program.ts";
+import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
+import { filmMasses } from "./filmMasses.ts";
+import { measureFilms } from "./measureFilms.ts";
 import { learnPairing, measurePairing } from "./measurePairing.ts";
 import { findingsOf, type Noise, phantomBreasts } from "./phantomBreasts.ts";
 
 await program(
   {
     usage: "npm run pairing -- [options]",
-    about: "Pairs CC and MLO findings of phantoms with 1 to 4 lesions a breast: costs fitted on half of the breasts, judged on the other half.",
+    about:
+      "Pairs CC and MLO findings of phantoms with 1 to 4 lesions a breast: costs fitted on half of the breasts, judged on the other half. With --data, of the masses of real films that are marked in both views.",
     options: {
       breasts: { kind: "number", default: 1000, range: [40, 100_000], integer: true, help: "breasts to fit on, and as many to judge on" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31], integer: true, help: "seed of the phantoms and of the noise" },
+      data: { kind: "text", help: "instead: a folder of CBIS-DDSM with marked masses, whose films are read" },
       markdown: { kind: "text", help: "a page for the tables" },
     },
   },
-  async ({ breasts: count, seed, markdown }) => {
+  async ({ breasts: count, seed, data, markdown }) => {
+    if (data !== undefined) return pairFilms(data, { seed, markdown });
     const [learned, judged] = [phantomBreasts({ seed, count }), phantomBreasts({ seed: seed + 1, count })];
     const measure = (noise: Noise, most = 4, maxPnlDifference = Infinity) => {
       const model = learnPairing(learned.map((breast) => findingsOf(breast, noise)));
@@ -53,6 +61,31 @@ await program(
     if (markdown !== undefined) await writeFileAtomically(markdown, pageOf({ count, seed, rows, costs, refusal }));
   },
 );
+
+async function pairFilms(data: string, { seed, markdown }: { readonly seed: number; readonly markdown: string | undefined }): Promise<void> {
+  const cohort = await readCbisCohort(data);
+  const tables = Object.entries(measureFilms(await withProgress(filmMasses(cohort)), { seed }));
+  for (const [title, rows] of tables) process.stdout.write(`${title}\n${table(rows)}\n`);
+  if (markdown !== undefined) await writeFileAtomically(markdown, filmsPage({ seed, tables, sha256: cohort.sha256 }));
+}
+
+function filmsPage(of: {
+  readonly seed: number;
+  readonly sha256: string;
+  readonly tables: readonly (readonly [title: string, rows: readonly (readonly (string | number)[])[]])[];
+}): string {
+  return `# Pairing CC and MLO on real films
+
+Made by \`npm run pairing -- --data DATA/cbis-ddsm-mass --seed ${of.seed} --markdown docs/pairing-films.md\` (cohort \`${of.sha256.slice(0, 16)}\`, standardization \`${standardizationVersion}\`).
+
+Masses of CBIS-DDSM that radiologists have outlined in both views of a breast, on films squeezed to 800 x 800 pixels and stretched back; places by the nipple and the muscle that \`standardize\` finds. A mass is 0.5 in probability and one of
+many of its kind: only its place and size tell it from others. Hardly any breast has two such masses, so each view gets one mass of another woman's breast of that side too: a finding without a partner. Costs are fitted on half of the women and judged on the others.
+
+${of.tables.map(([title, rows]) => `## ${title}\n\n${markdownTable(rows)}`).join("\n\n")}
+
+Not a medical device. For research only.
+`;
+}
 
 function pageOf(of: {
   readonly count: number;
