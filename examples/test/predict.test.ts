@@ -88,7 +88,9 @@ describe("npm run predict", () => {
     );
     const told = report.images.flatMap((image) => image.findings);
     expect(ofExam(findings!).map((row) => ["confidence", "top", "left", "bottom", "right", "mmFromNipple"].map((name) => row[name]))).toEqual(
-      told.map(({ probability, sourceBox: { top, left, bottom, right }, mm }) => [probability, top, left, bottom, right, mm.fromNipple ?? ""].map(String)),
+      told.map(({ probability, sourceBox: { top, left, bottom, right }, mm }) =>
+        [probability, top, left, bottom, right, mm.fromNipple ?? ""].map(String),
+      ),
     );
     expect(JSON.parse(await textOf("whole", "summary.json"))).toMatchObject({
       ...{ exams: 18, images: 36, notRead: 0, standardization: standardizationVersion },
