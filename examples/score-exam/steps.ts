@@ -1,7 +1,7 @@
 // What happens in main.ts step by step, for a bundle of one model; scoreExam also places each finding in its file and says what was left out.
 //   npm run score-exam-steps -- LCC.dcm LMLO.dcm RCC.dcm RMLO.dcm
 import { selectBackend } from "@mammo/backend";
-import { buildReport, calibrate, findingsOfBreast, nippleDistance, type ViewResult } from "@mammo/ensemble";
+import { buildReport, calibrate, findingsOfBreast, placeInBreast, type ViewResult } from "@mammo/ensemble";
 import { readRegularFile } from "@mammo/files/node";
 import { readExam, type StandardImage } from "@mammo/io";
 import { examineView, heatmapPeaks } from "@mammo/models";
@@ -32,7 +32,7 @@ async function examine(image: StandardImage): Promise<ViewResult> {
   const peaks = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds }) => ({
     box,
     logOdds,
-    nippleDistance: nippleDistance(box, image), // pairs a lesion's CC and MLO
+    place: placeInBreast(box, image), // pairs a lesion's CC and MLO
   }));
   return { laterality: image.laterality, view: image.view, probability: calibrate(bundle.calibrator, logit), peaks };
 }

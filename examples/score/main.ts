@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
 import { formatDelimited, jsonLine } from "@mammo/files";
-import { writeFileAtomically } from "@mammo/files/node";
-import { pageFoot, scoreCohort, scoredExamHtml, scorePageHead, unreadHtml } from "@mammo/pipeline";
-import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams, type UnreadableFile } from "@mammo/pipeline/node";
+import { sha256, writeFileAtomically } from "@mammo/files/node";
+import { bundleFileName, scoreCohort, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "@mammo/pipeline";
+import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams, readProvenance, type UnreadableFile } from "@mammo/pipeline/node";
 import { namedByContent, tellNotRead } from "../cli/notRead.ts";
 import { outputFolder } from "../cli/outputFolder.ts";
 import { type OutputText, outputText } from "../cli/outputText.ts";
@@ -30,6 +30,7 @@ await program(
     if (new Set(paths).size < paths.length) throw new UsageError("Expected each file once, got one of them twice");
     const bundle = await loadBundle(values.weights);
     const { schema, scale, readFile, ...weights } = bundle;
+    const bundleSha256 = sha256(await readFile(bundleFileName));
     const unread: UnreadableFile[] = [];
     const options = { onUnreadable: (file: UnreadableFile) => void unread.push(file) };
     // Another exam's heatmap beside this report would pass for this woman's.
@@ -38,7 +39,8 @@ await program(
     let page: OutputText | undefined;
     try {
       const exams = await chooseExams(paths, options);
-      await selectBackend();
+      const { versions, node, backend } = readProvenance({ backend: await selectBackend(), seed: 0, inputs: {} });
+      const scored = { versions, node, backend };
       const total = exams.reduce((sum, { files }) => sum + files.length, 0);
       const shown = progress("score", total);
       let [number, done] = [0, 0];
@@ -59,9 +61,9 @@ await program(
       if (number === 0) throw unread[0]!.error;
       const unreadable = namedByContent(unread);
       await json.write(
-        `],\n"unreadable":${jsonLine(unreadable)},\n"weights":${jsonLine(weights)},\n"notice":"Not a medical device. For research only."}\n`,
+        `],\n"unreadable":${jsonLine(unreadable)},\n"weights":${jsonLine({ bundleSha256, ...weights })},\n"scored":${jsonLine(scored)},\n"notice":"Not a medical device. For research only."}\n`,
       );
-      await page?.write(unreadHtml(unreadable) + pageFoot);
+      await page?.write(unreadHtml(unreadable) + scorePageFoot({ bundle, bundleSha256, scored }));
       // The DICOM files first: a JSON that is there speaks of what is there.
       await dicom?.commit();
       await page?.commit();

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { sha256 } from "@mammo/files/node";
 import { parseDicom } from "@mammo/io";
 import { minMax } from "@mammo/mammogram";
 import { dataFolder, mountSmall } from "@mammo/testing";
@@ -116,7 +117,15 @@ describe("npm run dream", () => {
       }
     }
     expect([exam.leftOut, exam.missing]).toEqual([[], []]);
-    expect(await readFile(at("scores.html"), "utf8")).toContain("<svg");
+    expect(exam.schema).toBe("mammo-report-1");
+    const { weights, scored } = JSON.parse(stdout);
+    expect([weights.bundleSha256, Object.keys(scored)]).toEqual([
+      sha256(await readFile(join(bundle, "bundle.json"))),
+      ["versions", "node", "backend"],
+    ]);
+    const page = await readFile(at("scores.html"), "utf8");
+    expect(page.split("<svg").length - 1).toBe(files.length);
+    expect([page.includes(weights.bundleSha256), page.includes(scored.backend)]).toEqual([true, true]);
     const objects = ["boxes", "heatmap"].flatMap((kind) => files.map((_, index) => `${kind}-${index + 1}.dcm`)).concat("report.dcm", "summary.dcm");
     expect((await readdir(at("dicom", "exam-1"))).sort()).toEqual(objects.sort());
     for (const name of objects)

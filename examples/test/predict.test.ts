@@ -87,8 +87,10 @@ describe("npm run predict", () => {
       own.map(({ laterality, view, id }, i) => [laterality, view === "MLO" ? "2" : "1", view, id, views[i]!.probability]),
     );
     const told = report.images.flatMap((image) => image.findings);
-    expect(ofExam(findings!).map((row) => ["confidence", "top", "left", "bottom", "right", "mmFromNipple"].map((name) => Number(row[name])))).toEqual(
-      told.map(({ probability, sourceBox: { top, left, bottom, right }, mm }) => [probability, top, left, bottom, right, mm.fromNipple]),
+    expect(ofExam(findings!).map((row) => ["confidence", "top", "left", "bottom", "right", "mmFromNipple"].map((name) => row[name]))).toEqual(
+      told.map(({ probability, sourceBox: { top, left, bottom, right }, mm }) =>
+        [probability, top, left, bottom, right, mm.fromNipple ?? ""].map(String),
+      ),
     );
     expect(JSON.parse(await textOf("whole", "summary.json"))).toMatchObject({
       ...{ exams: 18, images: 36, notRead: 0, standardization: standardizationVersion },

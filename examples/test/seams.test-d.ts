@@ -13,5 +13,5 @@ holds<Fits<ensemble.ExamReport, ioWrite.ReportedExam>>();
 holds<Fits<models.DetectorNet, train.Trainable>>();
 holds<Fits<models.DreamNet, train.Trainable>>();
 holds<Fits<models.HeatmapPeak, ensemble.Peak>>();
-holds<Fits<io.StandardImage, Parameters<typeof ensemble.nippleDistance>[1]>>();
+holds<Fits<io.StandardImage, ensemble.Landmarks>>();
 holds<Fits<io.Exam, pipeline.ExamImages>>();

@@ -1,9 +1,11 @@
 import { type Box, isViewPosition, requireExtent } from "@mammo/mammogram";
+import type { Finding } from "./finding.ts";
+import type { PlaceInBreast } from "./place/placeInBreast.ts";
 
 /** What `checkFinding` reads of a finding or a peak. */
 interface Placed {
   readonly box: Box;
-  readonly nippleDistance?: number;
+  readonly place?: PlaceInBreast;
 }
 
 /** @throws RangeError for a side other than L and R or an unknown view. A finding of neither breast would vanish from the report. */
@@ -13,14 +15,24 @@ export function checkSide({ laterality, view }: { readonly laterality: unknown; 
     throw new RangeError(`Expected ${place}.view to be one of the 16 view positions, got ${JSON.stringify(view)}`);
 }
 
-/** @throws RangeError for a box without extent, and a distance to the nipple that is no number >= 0. */
-export function checkPlaced({ box, nippleDistance }: Placed, place: string): void {
-  requireExtent(box, `${place}.box`);
-  if (nippleDistance !== undefined && !(nippleDistance >= 0 && nippleDistance < Infinity))
-    throw new RangeError(`Expected ${place}.nippleDistance >= 0, got ${nippleDistance}`);
+/** @throws RangeError for a box without extent, and a place that is no finite number of mm from the nipple. */
+export function checkPlaced({ box, place }: Placed, name: string): void {
+  requireExtent(box, `${name}.box`);
+  if (place !== undefined && !(place.fromNipple >= 0 && place.fromNipple < Infinity))
+    throw new RangeError(`Expected ${name}.place.fromNipple >= 0, got ${place.fromNipple}`);
 }
 
 /** @throws RangeError for a value outside [0, 1]. */
 export function checkProbability(probability: number, place: string): void {
   if (!(probability >= 0 && probability <= 1)) throw new RangeError(`Expected ${place} in [0, 1], got ${probability}`);
+}
+
+/** @throws RangeError for what is no finding: side, view, box, probability, and a place in another view than the finding. */
+export function checkFinding(finding: Finding, name: string): void {
+  checkSide(finding, name);
+  checkPlaced(finding, name);
+  checkProbability(finding.probability, `${name}.probability`);
+  const { laterality, view, place } = finding;
+  if (place !== undefined && (place.laterality !== laterality || place.view !== view))
+    throw new RangeError(`Expected ${name}.place in ${laterality}-${view}, got ${place.laterality}-${place.view}`);
 }

@@ -1,4 +1,5 @@
 import type { Box, Laterality, LesionKind, ViewPosition } from "@mammo/mammogram";
+import type { PlaceInBreast } from "./place/placeInBreast.ts";
 
 /** A suspicious place in one image of an exam. */
 export interface Finding {
@@ -11,6 +12,6 @@ export interface Finding {
   /** Calibrated, in [0, 1]. */
   readonly probability: number;
   readonly kind?: LesionKind;
-  /** mm; about the same in CC and MLO for one lesion. Without it the finding is not paired. */
-  readonly nippleDistance?: number;
+  /** As `placeInBreast` measures it, in the finding's own view. Without it the finding is not paired. */
+  readonly place?: PlaceInBreast;
 }

@@ -2,6 +2,7 @@ import { type Box, type Laterality, type LesionKind, minMax, type ViewPosition }
 import { checkPlaced, checkSide } from "./checkFinding.ts";
 import type { Finding } from "./finding.ts";
 import { logit, sigmoid } from "./logit.ts";
+import type { PlaceInBreast } from "./place/placeInBreast.ts";
 import { poolLogits } from "./poolProbabilities.ts";
 
 /** A peak of a view's heatmap. */
@@ -10,8 +11,7 @@ export interface Peak {
   /** Of the heatmap there, natural logarithm. Only differences within one view count. */
   readonly logOdds: number;
   readonly kind?: LesionKind;
-  /** mm. */
-  readonly nippleDistance?: number;
+  readonly place?: PlaceInBreast;
 }
 
 /** What an image classifier says of one view. */
@@ -63,14 +63,14 @@ export function findingsOfBreast(views: readonly ViewResult[]): Finding[] {
   const top = minMax(viewLogits)[1];
   const findings = views.flatMap(({ view, image, peaks }, i): Finding[] => {
     const strongest = minMax(peaks.map(({ logOdds }) => logOdds))[1];
-    return peaks.map(({ box, logOdds, kind, nippleDistance }) => ({
+    return peaks.map(({ box, logOdds, kind, place }) => ({
       laterality,
       view,
       ...(image === undefined ? {} : { image }),
       box,
       probability: sigmoid(breast + (viewLogits[i]! - top) + (logOdds - strongest)),
       ...(kind === undefined ? {} : { kind }),
-      ...(nippleDistance === undefined ? {} : { nippleDistance }),
+      ...(place === undefined ? {} : { place }),
     }));
   });
   return findings.sort((a, b) => b.probability - a.probability);

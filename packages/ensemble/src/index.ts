@@ -44,8 +44,6 @@ export { shiftPrevalence } from "./calibrate/shiftPrevalence.ts";
 
 // Findings and lesions
 export { findingsOfBreast, type Peak, type ViewResult } from "./findingsOfBreast.ts";
-export { nippleDistance } from "./nippleDistance.ts";
-export { type Lesion, type PairOptions, pairLesions } from "./pairLesions.ts";
 export { assign } from "./assign.ts";
 export { type Landmarks, type PlaceInBreast, placeInBreast } from "./place/placeInBreast.ts";
 export { describePlace, type PlaceWords } from "./place/describePlace.ts";
@@ -60,4 +58,5 @@ export { deciles, fitScale, parseScale, type ScaleReference, type Score, type Sc
 export { fitRiskScale } from "./scale/riskScale.ts";
 export { riskByScore, type ScoreRisk } from "./scale/riskByScore.ts";
 export { type ScaleStability, scaleStability } from "./scale/scaleStability.ts";
+export type { BreastLesions, Lesion } from "./lesionsOf.ts";
 export { type BreastReport, buildReport, type ExamReport, type FindingReport, type LesionReport } from "./report.ts";

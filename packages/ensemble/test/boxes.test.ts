@@ -9,6 +9,7 @@ import {
   joinPeaks,
   mergeDetections,
   type Peak,
+  placeInBreast,
   type SuppressOptions,
   suppressDetections,
 } from "../src/index.ts";
@@ -194,13 +195,14 @@ describe("suppressDetections", () => {
 });
 
 describe("joinPeaks", () => {
+  const place = placeInBreast(square(50, 50, 20), { laterality: "L", view: "CC", mmPerPixel: 0.25, nipple: [600, 400], nippleConfidence: 1 });
   const peak = (row: number, logOdds: number): Peak => ({ box: square(row, 0, 192), logOdds });
 
   it("puts the detector's boxes in the place of the cells that they lie in", () => {
     const found = joinPeaks(
       [peak(0, 3), peak(192, 1)],
       [
-        { box: square(50, 50, 20), score: 0.5, nippleDistance: 30 },
+        { box: square(50, 50, 20), score: 0.5, place },
         { box: square(100, 50, 20), score: 0.25 },
       ],
     );
@@ -210,7 +212,7 @@ describe("joinPeaks", () => {
       [3, 3 - Math.log(3), 1],
       { absolute: 1e-9 },
     );
-    expect(found[0]!.nippleDistance).toBe(30);
+    expect(found[0]!.place).toBe(place);
   });
 
   it("leaves faint cells out, never the highest, and keeps detections beside every cell", () => {

@@ -1,7 +1,7 @@
 // The edges of the joining steps, by hand: equal boxes, weights, gates, cuts.
 import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { type Detection, deciles, type Finding, fitScale, mergeDetections, pairLesions, type ScoreScale, toScore } from "../src/index.ts";
+import { type Detection, deciles, fitScale, mergeDetections, type ScoreScale, toScore } from "../src/index.ts";
 
 const box = { top: 0, left: 0, bottom: 10, right: 10 };
 /** Half of `box`, and as much beside it: they overlap by 1/3. */
@@ -46,54 +46,6 @@ describe("mergeDetections", () => {
   it.each([Infinity, -1, Number.NaN])("refuses the weight %s, and the same as a score", (bad) => {
     expect(() => mergeDetections([[]], { weights: [bad] })).toThrow(RangeError);
     expect(() => mergeDetections([[seen(bad)]])).toThrow(RangeError);
-  });
-});
-
-describe("pairLesions", () => {
-  const finding = (view: Finding["view"], nippleDistance: number, probability = 0.5, laterality: "L" | "R" = "L"): Finding => ({
-    ...{ laterality, view, box, probability, nippleDistance },
-  });
-  const sizes = (findings: readonly Finding[], maxDistanceMm?: number) =>
-    pairLesions(findings, maxDistanceMm === undefined ? {} : { maxDistanceMm }).map((lesion) => lesion.findings.length);
-
-  it("joins at the gate of 20 mm and not beyond it", () => {
-    expect(sizes([finding("CC", 10), finding("MLO", 30)])).toEqual([2]);
-    expect(sizes([finding("CC", 10), finding("MLO", 30.1)])).toEqual([1, 1]);
-    expect(sizes([finding("CC", 10), finding("MLO", 15.1)], 5)).toEqual([1, 1]);
-    expect(sizes([finding("CC", 10), finding("MLO", 15)], 5)).toEqual([2]);
-  });
-
-  it("joins nothing beyond the gate, however many there are to be joined", () => {
-    const above = [0, 1, 2, 3, 4, 5, 6].map((mm) => finding("CC", mm));
-    expect(sizes([...above, finding("MLO", 90)])).toEqual(new Array(8).fill(1));
-  });
-
-  it("at the least total difference: not the nearest first", () => {
-    const [a, b] = [finding("CC", 10, 0.9), finding("CC", 14, 0.8)];
-    const [x, y] = [finding("MLO", 13, 0.2), finding("MLO", 31, 0.1)];
-    // 10-13 and 14-31 together are 20; 14-13 and 10 alone are 21.
-    expect(pairLesions([a, b, x, y]).map((lesion) => lesion.findings)).toEqual([[a, x], [b, y]]); // biome-ignore format: one row
-    // Beyond the gate for 14: alone costs 20, which is more than 1 + 20 of the other way by none.
-    const far = finding("MLO", 34.5, 0.1);
-    expect(pairLesions([a, b, x, far]).map((lesion) => lesion.findings)).toEqual([[a], [b, x], [far]]);
-  });
-
-  it("joins displaced views, and leaves other projections, other breasts and unknown distances alone", () => {
-    expect(sizes([finding("CCID", 10), finding("MLOID", 12)])).toEqual([2]);
-    expect(sizes([finding("CC", 10), finding("ML", 10)])).toEqual([1, 1]);
-    expect(sizes([finding("XCCL", 10), finding("MLO", 10)])).toEqual([1, 1]);
-    expect(sizes([finding("CC", 10), finding("MLO", 10, 0.5, "R")])).toEqual([1, 1]);
-    const { nippleDistance: _, ...unknown } = finding("MLO", 10);
-    expect(sizes([finding("CC", 10), unknown])).toEqual([1, 1]);
-  });
-
-  it("a lesion has the larger probability, and they come falling, the left breast first among equals", () => {
-    const lesions = pairLesions([finding("CC", 10, 0.2, "R"), finding("CC", 10, 0.1), finding("MLO", 11, 0.7), finding("MLO", 90, 0.2)]);
-    expect(lesions.map(({ laterality, probability }) => [laterality, probability])).toEqual([["L", 0.7], ["L", 0.2], ["R", 0.2]]); // biome-ignore format: one row
-  });
-
-  it.each([Infinity, -1, Number.NaN])("refuses a gate of %s mm", (maxDistanceMm) => {
-    expect(() => pairLesions([], { maxDistanceMm })).toThrow(/^Expected maxDistanceMm > 0, got/);
   });
 });
 

@@ -6,6 +6,7 @@ import {
   type Calibrator,
   calibrate,
   deciles,
+  type Finding,
   findingsOfBreast,
   fitIsotonic,
   fitPlatt,
@@ -14,12 +15,12 @@ import {
   fitTemperature,
   logit,
   mergeDetections,
-  nippleDistance,
+  type PairModel,
   type Pooling,
-  pairLesions,
   parseCalibrator,
   parseScale,
   parseStack,
+  placeInBreast,
   poolLogits,
   poolProbabilities,
   type ScoreRule,
@@ -34,6 +35,8 @@ const scale = { name: "s", cuts: deciles };
 const view = { laterality: "L", view: "CC", probability: 0.5, peaks: [{ box, logOdds: 0 }] } as const;
 const swapped = { top: 1, left: 0, bottom: 0, right: 1 };
 const finding = { laterality: "L", view: "CC", box, probability: 0.5 } as const;
+const place = placeInBreast(box, { laterality: "L", view: "CC", mmPerPixel: 0.25, nipple: [600, 400], nippleConfidence: 1 });
+const reported = (findings: readonly Finding[]) => buildReport({ study: "s", findings }, scale);
 const stack = { kind: "logistic stack", weights: [1, -1], intercept: 0 } as const;
 const eight = deciles.slice(1) as unknown as typeof deciles;
 
@@ -77,8 +80,6 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ["fitScale: eight quantiles", () => fitScale("s", many, { sha256, quantiles: eight }), /nine quantiles/],
   ["assign: wrong length", () => assign([1, 2, 3], 2, 2), /2 x 2 costs, got 3/],
   ["assign: NaN", () => assign([1, Number.NaN], 1, 2), /got NaN at 1/],
-  ["nippleDistance: 0 mm per pixel", () => nippleDistance(box, { nipple: [0, 0], mmPerPixel: 0 }), /mmPerPixel > 0, got 0/],
-  ["pairLesions: gate 0", () => pairLesions([], { maxDistanceMm: 0 }), /maxDistanceMm > 0, got 0/],
   ["findingsOfBreast: no views", () => findingsOfBreast([]), /at least one view/],
   ["findingsOfBreast: two breasts", () => findingsOfBreast([view, { ...view, laterality: "R" }]), /views of one breast, got L and R/],
   ["findingsOfBreast: no peak", () => findingsOfBreast([{ ...view, peaks: [] }]), /at least one peak in view L-CC/],
@@ -91,21 +92,31 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
     () => findingsOfBreast([{ ...view, peaks: [{ box: swapped, logOdds: 0 }] }]),
     /views\[0\].peaks\[0\].box with finite top/,
   ],
+  ["buildReport: no findings", () => reported([]), /at least one finding/],
+  ["buildReport: a side that is none", () => reported([{ ...finding, laterality: "l" as "L" }]), /findings\[0\].laterality L or R, got "l"/],
   [
-    "nippleDistance: NaN corner",
-    () => nippleDistance({ ...box, left: Number.NaN }, { nipple: [0, 0], mmPerPixel: 1 }),
-    /box with finite top < bottom/,
+    "buildReport: NaN distance",
+    () => reported([finding, { ...finding, place: { ...place, fromNipple: Number.NaN } }]),
+    /findings\[1\].place.fromNipple >= 0, got NaN/,
   ],
-  ["nippleDistance: no nipple", () => nippleDistance(box, { nipple: [Number.NaN, 0], mmPerPixel: 1 }), /nipple to be two finite numbers, got NaN, 0/],
-  ["nippleDistance: infinite pixels", () => nippleDistance(box, { nipple: [0, 0], mmPerPixel: Number.POSITIVE_INFINITY }), /mmPerPixel > 0/],
-  ["pairLesions: a side that is none", () => pairLesions([{ ...finding, laterality: "l" as "L" }]), /findings\[0\].laterality L or R, got "l"/],
   [
-    "pairLesions: NaN distance",
-    () => pairLesions([finding, { ...finding, nippleDistance: Number.NaN }]),
-    /findings\[1\].nippleDistance >= 0, got NaN/,
+    "buildReport: place in another view",
+    () => reported([{ ...finding, place: { ...place, view: "MLO" } }]),
+    /findings\[0\].place in L-CC, got L-MLO/,
   ],
-  ["pairLesions: probability 2", () => pairLesions([{ ...finding, probability: 2 }]), /findings\[0\].probability in \[0, 1\], got 2/],
-  ["pairLesions: box turned inside out", () => pairLesions([{ ...finding, box: swapped }]), /findings\[0\].box with finite top/],
+  [
+    "buildReport: place in the other breast",
+    () => reported([{ ...finding, place: { ...place, laterality: "R" } }]),
+    /findings\[0\].place in L-CC, got R-CC/,
+  ],
+  ["buildReport: probability 2", () => reported([{ ...finding, probability: 2 }]), /findings\[0\].probability in \[0, 1\], got 2/],
+  ["buildReport: box turned inside out", () => reported([{ ...finding, box: swapped }]), /findings\[0\].box with finite top/],
+  [
+    "buildReport: pair model that is none",
+    () => buildReport({ study: "s", findings: [finding] }, scale, { model: {} as PairModel }),
+    /of kind pair model/,
+    TypeError,
+  ],
   ["buildReport: view that is none", () => buildReport({ study: "s", findings: [{ ...finding, view: "" as "CC" }] }, scale), /findings\[0\].view/],
   ["assign: negative rows", () => assign([], -1, 0), /rows to be a whole number >= 0, got -1/],
   ["assign: half a column", () => assign([1], 2, 0.5), /columns to be a whole number >= 0, got 0.5/],

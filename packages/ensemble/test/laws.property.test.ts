@@ -12,9 +12,10 @@ import {
   fitScale,
   fitTemperature,
   mergeDetections,
-  pairLesions,
+  placeInBreast,
   poolProbabilities,
   shiftPrevalence,
+  startingPairModel,
   toScore,
   type ViewResult,
 } from "../src/index.ts";
@@ -27,18 +28,33 @@ const labeled = fc
 const box = fc
   .tuple(fc.nat(900), fc.nat(700), fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 200 }))
   .map(([top, left, height, width]) => ({ top, left, bottom: top + height, right: left + width }));
-const views = ["CC", "MLO", "XCCL", "ML", "CCID"] as const;
+const views = ["CC", "MLO", "CC", "MLO", "XCCL", "ML", "CCID"] as const;
 const peak = fc.record({ box, logOdds: score }, { requiredKeys: ["box", "logOdds"] });
-const placedPeak = fc.tuple(peak, fc.option(fc.double({ min: 0, max: 150, noNaN: true }), { nil: undefined })).map(([given, mm]) => {
-  return mm === undefined ? given : { ...given, nippleDistance: mm };
-});
-const viewOf = (laterality: "L" | "R"): fc.Arbitrary<ViewResult> =>
+/** Landmarks that are trusted, or not, or not there at all. */
+const landmarks = fc.option(
   fc.record({
-    laterality: fc.constant(laterality),
-    view: fc.constantFrom(...views),
-    probability,
-    peaks: fc.array(placedPeak, { minLength: 1, maxLength: 5 }),
-  });
+    mmPerPixel: fc.constant(0.25),
+    nipple: fc.tuple(fc.nat(1000), fc.nat(700)),
+    nippleConfidence: fc.constantFrom(0.9, 0.9, 0.9, 0.2),
+    pectoral: fc.record({
+      line: fc.constant([
+        [0, 300],
+        [900, 0],
+      ] as const),
+      confidence: fc.constantFrom(0.9, 0.9, 0.9, 0.2),
+    }),
+  }),
+  { nil: undefined, freq: 4 },
+);
+const viewOf = (laterality: "L" | "R"): fc.Arbitrary<ViewResult> =>
+  fc
+    .record({ view: fc.constantFrom(...views), probability, peaks: fc.array(peak, { minLength: 1, maxLength: 5 }), landmarks })
+    .map(({ view, probability, peaks, landmarks: seen }) => ({
+      laterality,
+      view,
+      probability,
+      peaks: seen === undefined ? peaks : peaks.map((given) => ({ ...given, place: placeInBreast(given.box, { laterality, view, ...seen }) })),
+    }));
 const breastOf = (laterality: "L" | "R") => fc.array(viewOf(laterality), { minLength: 1, maxLength: 5 });
 
 describe("calibrators", () => {
@@ -190,15 +206,35 @@ describe("consistency", () => {
     );
   });
 
-  it("pairLesions loses no finding and uses none twice", () => {
+  it("lesions lose no finding and use none twice, are numbered by falling probability, and pair only what is trusted in CC and MLO of one breast", () => {
+    const scale = { name: "by hand", cuts: deciles };
+    // Takes any pair that may be one.
+    const eager = { ...startingPairModel, intercept: 1e4 };
+    let paired = 0;
     fc.assert(
       fc.property(breastOf("L"), breastOf("R"), (left, right) => {
         const findings = [left, right].flatMap(findingsOfBreast);
-        const used = pairLesions(findings).flatMap((lesion) => lesion.findings);
-        expect(used).toHaveLength(findings.length);
-        expect(new Set(used)).toEqual(new Set(findings));
+        const { breasts } = buildReport({ study: "s", findings }, scale, { model: eager, maxPnlDifference: Infinity });
+        const lesions = breasts.flatMap((breast) => breast.lesions);
+        const used = lesions.flatMap((lesion) => lesion.findings.map(({ score: _, ...finding }) => finding));
+        const known = (given: readonly unknown[]) => given.map((one) => JSON.stringify(one)).sort();
+        expect(known(used)).toEqual(known(findings));
+        const byNumber = [...lesions].sort((a, b) => a.number - b.number);
+        expect(byNumber.map(({ number }) => number)).toEqual(lesions.map((_, i) => i + 1));
+        for (const [i, { probability }] of byNumber.entries()) expect(probability).toBeLessThanOrEqual(byNumber[Math.max(0, i - 1)]!.probability);
+        for (const {
+          findings: [cc, mlo, ...more],
+          pairProbability,
+        } of lesions) {
+          expect(pairProbability === undefined).toBe(mlo === undefined);
+          if (!cc || !mlo) continue;
+          paired++;
+          expect([cc.view.slice(0, 2), mlo.view.slice(0, 3), cc.laterality, more]).toEqual(["CC", "MLO", mlo.laterality, []]);
+          expect([cc.place!.trusted, mlo.place!.trusted]).toEqual([true, true]);
+        }
       }),
     );
+    expect(paired).toBeGreaterThan(20);
   });
 });
 

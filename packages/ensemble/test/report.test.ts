@@ -1,12 +1,26 @@
 import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { buildReport, type Finding, findingsOfBreast, fitScale, nippleDistance, pairLesions, poolProbabilities, toScore } from "../src/index.ts";
+import {
+  buildReport,
+  type Finding,
+  findingsOfBreast,
+  fitScale,
+  type Landmarks,
+  matchViews,
+  type PairModel,
+  pairProbability,
+  placeInBreast,
+  poolProbabilities,
+  startingPairModel,
+  toScore,
+} from "../src/index.ts";
 
 const box = { top: 0, left: 0, bottom: 64, right: 64 };
 const scale = { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] } as const;
 const sha256 = "0123456789abcdef".repeat(4);
 
 describe("findingsOfBreast", () => {
+  const place = placeInBreast(box, { laterality: "L", view: "CC", mmPerPixel: 0.25, nipple: [600, 360], nippleConfidence: 0.9 });
   const findings = findingsOfBreast([
     {
       laterality: "L",
@@ -14,7 +28,7 @@ describe("findingsOfBreast", () => {
       probability: 0.2,
       peaks: [
         { box, logOdds: -1 },
-        { box, logOdds: 1, kind: "mass", nippleDistance: 30 },
+        { box, logOdds: 1, kind: "mass", place },
       ],
     },
     { laterality: "L", view: "MLO", image: "second", probability: 0.5, peaks: [{ box, logOdds: 7 }] },
@@ -29,7 +43,7 @@ describe("findingsOfBreast", () => {
     const [top, second, third] = findings.map(({ probability }) => Math.log(probability / (1 - probability))) as [number, number, number];
     expectClose(top - second, Math.log(4), { absolute: 1e-12 });
     expectClose(second - third, 2, { absolute: 1e-12 });
-    expect(findings[1]).toMatchObject({ view: "CC", kind: "mass", nippleDistance: 30 });
+    expect(findings[1]).toMatchObject({ view: "CC", kind: "mass", place });
   });
 
   it("leaves out what is not known", () => {
@@ -37,59 +51,115 @@ describe("findingsOfBreast", () => {
   });
 });
 
-describe("pairLesions", () => {
-  const finding = (
-    view: Finding["view"],
-    nippleDistance: number | undefined,
-    probability = 0.1,
-    laterality: Finding["laterality"] = "L",
-  ): Finding => ({
-    laterality,
-    view,
-    box,
-    probability,
-    ...(nippleDistance === undefined ? {} : { nippleDistance }),
-  });
-
-  it("joins CC and MLO at about the same distance from the nipple", () => {
-    const findings = [finding("CC", 41, 0.1), finding("MLO", 80, 0.2), finding("MLO", 45, 0.3)];
-    expect(pairLesions(findings)).toEqual([
-      { laterality: "L", probability: 0.3, findings: [findings[0], findings[2]] },
-      { laterality: "L", probability: 0.2, findings: [findings[1]] },
-    ]);
-  });
-
-  it("takes the least total difference, not the nearest first", () => {
-    // Greedy would join 10 with 12 first: 2 + 16 instead of 6 + 8.
-    const lesions = pairLesions([finding("CC", 10), finding("CC", 20), finding("MLO", 12), finding("MLO", 4)]);
-    const distances = lesions.filter(({ findings }) => findings.length === 2).map(({ findings }) => findings.map((one) => one.nippleDistance));
-    expect(distances.sort()).toEqual([
-      [10, 4],
-      [20, 12],
-    ]);
-  });
-
-  it("joins nothing beyond the gate, across breasts, in other views or without a distance", () => {
-    const alone = [
-      [finding("CC", 10), finding("MLO", 30.5)],
-      [finding("CC", 10), finding("MLO", 10, 0.1, "R")],
-      [finding("CC", 10), finding("ML", 10)],
-      [finding("CC", 10), finding("CC", 10)],
-      [finding("CC", undefined), finding("MLO", undefined)],
-    ];
-    for (const findings of alone) expect(pairLesions(findings).map((lesion) => lesion.findings.length)).toEqual([1, 1]);
-    expect(pairLesions(alone[0]!, { maxDistanceMm: 21 })).toHaveLength(1);
-    expect(pairLesions([])).toEqual([]);
-  });
-
-  it("pairs implant-displaced views too", () => {
-    expect(pairLesions([finding("CCID", 10), finding("MLOID", 12)])).toHaveLength(1);
-  });
+const landmarksOf = (view: Finding["view"], given: Partial<Landmarks> = {}): Landmarks => ({
+  laterality: "L",
+  view,
+  mmPerPixel: 0.25,
+  nipple: [600, 360],
+  nippleConfidence: 0.9,
+  // Square to the rows: the posterior nipple line is 90 mm long, as in CC.
+  ...(view.startsWith("CC")
+    ? {}
+    : {
+        pectoral: {
+          line: [
+            [0, 0],
+            [900, 0],
+          ],
+          confidence: 0.9,
+        },
+      }),
+  ...given,
 });
 
-it("nippleDistance runs from the box's center, in mm", () => {
-  expect(nippleDistance({ top: 10, left: 30, bottom: 30, right: 50 }, { nipple: [20, 0], mmPerPixel: 0.25 })).toBe(10);
-  expect(nippleDistance({ top: 0, left: 0, bottom: 2, right: 2 }, { nipple: [4, 5], mmPerPixel: 2 })).toBe(10);
+/** A finding so many mm straight behind the nipple. */
+function behind(mm: number, view: Finding["view"], probability: number, given: Partial<Landmarks> = {}): Finding {
+  const landmarks = landmarksOf(view, given);
+  const [row, column] = [landmarks.nipple[0], landmarks.nipple[1] - 4 * mm];
+  const here = { top: row - 20, left: column - 20, bottom: row + 20, right: column + 20 };
+  return { laterality: landmarks.laterality, view, box: here, probability, kind: "mass", place: placeInBreast(here, landmarks) };
+}
+
+describe("lesions of a report", () => {
+  const breastOf = (findings: readonly Finding[], pairing?: Parameters<typeof buildReport>[2]) =>
+    buildReport({ study: "s", findings }, scale, pairing).breasts[0]!;
+  const sizes = (findings: readonly Finding[]) => breastOf(findings).lesions.map((lesion) => lesion.findings.length);
+
+  it("are the pairs of matchViews, with their probability and place, and what is seen in one view", () => {
+    const [a, b, c] = [behind(41, "CC", 0.1), behind(80, "MLO", 0.2), behind(45, "MLO", 0.3)] as [Finding, Finding, Finding];
+    const { lesions, pairingRefused } = breastOf([a, b, c]);
+    expect(pairingRefused).toBeUndefined();
+    expect(lesions.map(({ number, probability, findings }) => [number, probability, ...findings.map(({ box: { left } }) => left)])).toEqual([
+      [1, 0.3, a.box.left, c.box.left],
+      [2, 0.2, b.box.left],
+    ]);
+    expect(lesions[0]!.pairProbability).toBe(pairProbability(startingPairModel, a as Required<Finding>, c as Required<Finding>));
+    expect(lesions[0]!.place).toEqual({ third: "middle", region: "central", mmFromNipple: 43 });
+    expect(lesions[1]).not.toHaveProperty("pairProbability");
+    expect(lesions[1]!.place).toEqual({ third: "posterior", region: "central", mmFromNipple: 80 });
+    expect(matchViews([a as Required<Finding>], [b, c] as Required<Finding>[]).pairs).toMatchObject([{ a: 0, b: 1 }]);
+  });
+
+  it("are paired by the model that is given", () => {
+    const model: PairModel = { ...startingPairModel, intercept: -1 };
+    const pair = [behind(41, "CC", 0.2), behind(41, "MLO", 0.2)];
+    expect(breastOf(pair).lesions).toHaveLength(1);
+    expect(breastOf(pair, { model }).lesions).toHaveLength(2);
+  });
+
+  it.each<[string, Finding["view"], Partial<Landmarks>]>([
+    ["a doubtful nipple", "CC", { nippleConfidence: 0.4 }],
+    [
+      "no muscle in MLO",
+      "MLO",
+      {
+        pectoral: {
+          line: [
+            [0, 0],
+            [900, 0],
+          ],
+          confidence: 0.4,
+        },
+      },
+    ],
+  ])("stay alone for %s, and the breast says so", (_, view, given) => {
+    const pair = [behind(41, "CC", 0.2, view === "CC" ? given : {}), behind(41, "MLO", 0.2, view === "MLO" ? given : {})];
+    const { lesions, pairingRefused } = breastOf(pair);
+    expect([lesions.length, pairingRefused]).toEqual([2, "landmarks"]);
+    // Neither words nor mm from a landmark that is not trusted.
+    expect(lesions.map(({ place, findings }) => [findings[0]!.view === view, place === undefined])).toEqual(
+      lesions.map(({ findings }) => [findings[0]!.view === view, findings[0]!.view === view]),
+    );
+  });
+
+  it("stay alone where the posterior nipple lines differ by more than a centimeter, unless that is not asked for", () => {
+    const pair = [behind(41, "CC", 0.2), behind(41, "MLO", 0.2, { nipple: [600, 404] })];
+    expect(breastOf(pair)).toMatchObject({ pairingRefused: "posterior nipple lines", lesions: [{ number: 1 }, { number: 2 }] });
+    expect(breastOf(pair, { maxPnlDifference: 11.1 }).lesions).toHaveLength(1);
+  });
+
+  it("of two images of one projection those with trusted landmarks are paired", () => {
+    const doubtful = behind(41, "CC", 0.4, { nippleConfidence: 0.1 });
+    const { lesions, pairingRefused } = breastOf([doubtful, behind(41, "CC", 0.1), behind(41, "MLO", 0.3)]);
+    expect(lesions.map(({ probability, findings }) => [probability, findings.length])).toEqual([[0.4, 1], [0.3, 2]]); // biome-ignore format: one row
+    expect(pairingRefused).toBeUndefined();
+  });
+
+  it("pair implant-displaced views, and nothing far apart, across breasts, in other views or without a place", () => {
+    expect(sizes([behind(10, "CCID", 0.2), behind(12, "MLOID", 0.1)])).toEqual([2]);
+    const { place: _, ...placeless } = behind(10, "MLO", 0.1);
+    const alone = [
+      [behind(10, "CC", 0.2), behind(45, "MLO", 0.1)],
+      [behind(10, "CC", 0.2), behind(10, "ML", 0.1)],
+      [behind(10, "CC", 0.2), behind(10, "CC", 0.1)],
+      [behind(10, "CC", 0.2), placeless],
+    ];
+    for (const findings of alone) {
+      expect(sizes(findings)).toEqual([1, 1]);
+      expect(breastOf(findings)).not.toHaveProperty("pairingRefused");
+    }
+    expect(sizes([behind(10, "CC", 0.2), behind(10, "MLO", 0.1, { laterality: "R" })])).toEqual([1]);
+  });
 });
 
 describe("toScore and fitScale", () => {
@@ -114,6 +184,7 @@ describe("toScore and fitScale", () => {
 });
 
 describe("buildReport", () => {
+  const peakOf = ({ box: here, place }: Finding) => ({ box: here, logOdds: 0, place: place! });
   const findings = [
     ...findingsOfBreast([
       {
@@ -127,8 +198,8 @@ describe("buildReport", () => {
       },
     ]),
     ...findingsOfBreast([
-      { laterality: "L", view: "CC", probability: 0.1, peaks: [{ box, logOdds: 0, nippleDistance: 20 }] },
-      { laterality: "L", view: "MLO", probability: 0.2, peaks: [{ box, logOdds: 0, nippleDistance: 25 }] },
+      { laterality: "L", view: "CC", probability: 0.1, peaks: [peakOf(behind(20, "CC", 0.1))] },
+      { laterality: "L", view: "MLO", probability: 0.2, peaks: [peakOf(behind(25, "MLO", 0.2))] },
     ]),
   ];
   const report = buildReport({ study: "study-1", findings }, scale);

@@ -31,7 +31,6 @@ import {
   mirroredBox,
   type PlacedFinding,
   pairFeatures,
-  pairLesions,
   parseCalibrator,
   parsePairModel,
   parseScale,
@@ -190,6 +189,17 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ],
   ["matchViews: probability NaN", () => matchViews([{ ...finding, probability: Number.NaN }], []), /probabilities in \[0, 1\], got NaN/],
   ["matchViews: maxPnlDifference NaN", () => matchViews([], [], { maxPnlDifference: Number.NaN }), /maxPnlDifference >= 0, got NaN/],
+  [
+    "parsePairModel: texts for numbers",
+    () => parsePairModel({ ...startingPairModel, costs: { ...startingPairModel.costs, depth: "1" } }),
+    /costs.depth >= 0, got 1/,
+  ],
+  [
+    "parsePairModel: null for a cost",
+    () => parsePairModel({ ...startingPairModel, costs: { ...startingPairModel.costs, depth: null } }),
+    /costs.depth >= 0, got null/,
+  ],
+  ["parsePairModel: true for a slope", () => parsePairModel({ ...startingPairModel, taken: { slope: true, intercept: 0 } }), /taken.slope >= 0/],
   ["parsePairModel: alone NaN", () => parsePairModel({ ...startingPairModel, alone: Number.NaN }), /finite alone, got NaN/],
   ["parsePairModel: falling probability", () => parsePairModel({ ...startingPairModel, taken: { slope: -1, intercept: 0 } }), /taken.slope >= 0/],
   [
@@ -256,9 +266,15 @@ const ranges: readonly (readonly [string, RegExp, (value: number) => unknown, re
   ["mmPerPixel of fuseInMm", /mmPerPixel > 0/, (mmPerPixel) => fuseInMm([{ mmPerPixel, origin: [0, 0], detections: [one] }]), [0.1], [0, Infinity]],
   ["origin of fuseInMm", /origin/, (row) => fuseInMm([{ mmPerPixel: 1, origin: [row, 0], detections: [one] }]), [0], [Number.NaN, Infinity]],
   ["keepWithin", /keepWithin >= 0/, (keepWithin) => joinPeaks([{ box, logOdds: 0 }], [], { keepWithin }), [0], [-0.1, Number.NaN]],
-  ["nippleDistance", /nippleDistance >= 0/, (nippleDistance) => joinPeaks([{ box, logOdds: 0, nippleDistance }], []), [0], [-0.1, Infinity]],
+  [
+    "place.fromNipple",
+    /fromNipple >= 0/,
+    (fromNipple) => joinPeaks([{ box, logOdds: 0, place: { ...place, fromNipple } }], []),
+    [0],
+    [-0.1, Infinity],
+  ],
+  ["pairs of a pair model", /at least one pair/, (pairs) => parsePairModel({ ...startingPairModel, pairs }), [1, 5], [0, 0.5, Infinity]],
   ["score of joinPeaks", /in \[0, 1\]/, (score) => joinPeaks([{ box, logOdds: 0 }], [{ box, score }]), [0, 1], [-0.1, 1.1]],
-  ["maxDistanceMm", /maxDistanceMm > 0/, (maxDistanceMm) => pairLesions([], { maxDistanceMm }), [0.5], [0, Infinity]],
   ["ridge of fitStack", /ridge > 0/, (ridge) => fitStack([[1, 2]], [0, 1], { ridge }), [0.5], [0, Infinity]],
   ["ridge of fitNonNegativeStack", /ridge > 0/, (ridge) => fitNonNegativeStack([[1, 2]], [0, 1], { ridge }), [0.5], [0, Infinity]],
   [

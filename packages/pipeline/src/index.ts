@@ -49,7 +49,7 @@ export { siteTables } from "./site/siteTables.ts";
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";
 export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
-export { scoredExamHtml, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export { type ScoreOrigin, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
 
 // What goes wrong
 export { PipelineError, type PipelineErrorCode } from "./pipelineError.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { calibrate, logit, poolLogits, sigmoid } from "@mammo/ensemble";
+import { calibrate, logit, poolLogits, sigmoid, startingPairModel } from "@mammo/ensemble";
 import { readExam, type StandardImage, standardizationVersion } from "@mammo/io";
 import { dreamNet, examineView } from "@mammo/models";
 import { encodeDicom, planCohort, renderView } from "@mammo/phantom";
@@ -248,6 +248,7 @@ describe("a bundle.json that somebody has edited", () => {
   it.each<[string, (file: Record<string, unknown> & { members: Record<string, unknown>[] }) => void]>([
     ["a slope that falls", (file) => void (file["calibrator"] = platt(-2, 0))],
     ["a temperature below 0", (file) => void (file["calibrator"] = { kind: "temperature", temperature: -1 })],
+    ["a pair model whose cost is below 0", (file) => void (file["pairModel"] = { ...startingPairModel, intercept: -1, costs: { depth: -1 } })],
     ["probabilities above 1", (file) => void (file["calibrator"] = { kind: "isotonic", scores: [0, 1], probabilities: [5, 7] })],
     ["a heatmap by the name of a prototype's function", (file) => void (options(file)["heatmap"] = "constructor")],
     ["two million rows", (file) => void (options(file)["rows"] = 2e6)],
@@ -267,6 +268,7 @@ describe("a bundle.json that somebody has edited", () => {
     const isBundle = new Ajv().compile(schema);
     const whole = edited((file) => {
       file["warning"] = "scores are level";
+      file["pairModel"] = { ...startingPairModel, pairs: 20, alone: -1, taken: { slope: 1, intercept: 0.5 } };
       file["scale"] = { ...rest.scale, reference: { sha256: "0".repeat(64), cases: 20, quantiles: rest.scale.cuts } };
       Object.assign(file.members[0]!, { fold: 1, calibrator: { kind: "venn-abers", scores: [0, 1], lower: [0.1, 0.2], upper: [0.2, 0.4] } });
       options(file)["headWidth"] = 0.5;
@@ -292,6 +294,22 @@ describe("a bundle.json that somebody has edited", () => {
         }
     // Most of what was tried is no bundle, and the schema knows.
     expect(refused).toBeGreaterThan(0.75 * tried);
+  });
+
+  it("is refused by the name of the pair model, and keeps a usable one", () => {
+    expect(() =>
+      openBundle(
+        edited((file) => void (file["pairModel"] = null)),
+        one.readFile,
+      ),
+    ).toThrow(/Expected the pairModel in bundle\.json to be usable: .*kind pair model/);
+    const pairModel = { ...startingPairModel, pairs: 7 };
+    expect(
+      openBundle(
+        edited((file) => void (file["pairModel"] = pairModel)),
+        one.readFile,
+      ).pairModel,
+    ).toEqual(pairModel);
   });
 
   it("keeps what it knows and drops the rest", () => {

@@ -4,14 +4,11 @@ import {
   calibrate,
   type Detection,
   deciles,
-  describePlace,
   findingsOfBreast,
   fitPlatt,
   joinPeaks,
   type Landmarks,
-  matchViews,
   mergeDetections,
-  type PlacedFinding,
   placeInBreast,
   poolLogits,
   suppressDetections,
@@ -56,26 +53,17 @@ export const bench: Bench = {
     const examine = () => {
       const seen = views.map(({ perModel, logits, landmarks }) => {
         const fused = suppressDetections(mergeDetections(perModel).slice(0, 100), { iouThreshold: 0.2 }).slice(0, 10);
-        const detections = fused.map(({ box, score }) => ({ box, score, nippleDistance: placeInBreast(box, landmarks).fromNipple }));
-        const peaks = joinPeaks([{ box: { top: 400, left: 200, bottom: 592, right: 392 }, logOdds: 0 }], detections);
-        return { landmarks, laterality: landmarks.laterality, view: landmarks.view, probability: calibrate(calibrator, poolLogits(logits)), peaks };
+        const detections = fused.map(({ box, score }) => ({ box, score, place: placeInBreast(box, landmarks) }));
+        const cell = { top: 400, left: 200, bottom: 592, right: 392 };
+        const peaks = joinPeaks([{ box: cell, logOdds: 0, place: placeInBreast(cell, landmarks) }], detections);
+        return { laterality: landmarks.laterality, view: landmarks.view, probability: calibrate(calibrator, poolLogits(logits)), peaks };
       });
       const findings = (["L", "R"] as const).flatMap((side) => findingsOfBreast(seen.filter(({ laterality }) => laterality === side)));
-      const placed = seen.map(({ laterality, view, landmarks }) =>
-        findings
-          .filter((one) => one.laterality === laterality && one.view === view)
-          .map(({ box, probability }): PlacedFinding => ({ place: placeInBreast(box, landmarks), probability })),
-      );
-      const pairs = [0, 2].map((v) =>
-        matchViews(placed[v]!, placed[v + 1]!, { maxPnlDifference: Infinity }).pairs.map(({ a, b }) =>
-          describePlace([placed[v]![a]!.place, placed[v + 1]![b]!.place]),
-        ),
-      );
-      return { report: buildReport({ study: "bench", findings }, scale), pairs };
+      return buildReport({ study: "bench", findings }, scale, { maxPnlDifference: Infinity });
     };
-    const { report, pairs } = examine();
-    if (report.breasts.length !== 2 || pairs.flat().length === 0)
-      throw new Error(`Expected two breasts with pairs, got ${report.breasts.length} and ${pairs.flat().length}`);
+    const { breasts } = examine();
+    const pairs = breasts.flatMap(({ lesions }) => lesions).filter(({ pairProbability }) => pairProbability !== undefined);
+    if (breasts.length !== 2 || pairs.length === 0) throw new Error(`Expected two breasts with pairs, got ${breasts.length} and ${pairs.length}`);
     const boxes = members * views.length * boxesEach;
     const whole = await harness.compare(
       `${members} members x ${views.length} views x ${boxesEach} boxes`,

@@ -30,18 +30,20 @@ export const startingPairModel: PairModel = {
 /**
  * A pair model from elsewhere, such as JSON.
  *
- * @throws TypeError for what is no pair model, RangeError for costs that are missing, negative or not finite.
+ * @throws TypeError for what is no pair model, RangeError for costs that are missing, negative or not finite, and for a number of pairs that is none.
  */
 export function parsePairModel(value: unknown): PairModel {
   const { kind, costs, intercept } = (typeof value === "object" && value !== null ? value : {}) as Partial<PairModel>;
   if (kind !== "pair model" || typeof costs !== "object" || costs === null) throw new TypeError("Expected a model of kind pair model, with costs");
   if (!Number.isFinite(intercept)) throw new RangeError(`Expected a pair model with finite intercept, got ${intercept}`);
   for (const name of pairFeatureNames)
-    if (!(costs[name] >= 0 && costs[name] < Infinity)) throw new RangeError(`Expected a pair model with costs.${name} >= 0, got ${costs[name]}`);
-  const { alone = 0, taken: { slope, intercept: shift } = { slope: 1, intercept: 0 } } = value as PairModel;
+    if (!(Number.isFinite(costs[name]) && costs[name] >= 0))
+      throw new RangeError(`Expected a pair model with costs.${name} >= 0, got ${costs[name]}`);
+  const { alone = 0, taken: { slope, intercept: shift } = { slope: 1, intercept: 0 }, pairs = 1 } = value as PairModel;
   if (!Number.isFinite(alone)) throw new RangeError(`Expected a pair model with finite alone, got ${alone}`);
-  if (!(slope >= 0 && slope < Infinity && Number.isFinite(shift)))
+  if (!(Number.isFinite(slope) && slope >= 0 && Number.isFinite(shift)))
     throw new RangeError(`Expected a pair model with taken.slope >= 0 and a finite intercept, got ${slope} and ${shift}`);
+  if (!(Number.isSafeInteger(pairs) && pairs >= 1)) throw new RangeError(`Expected a pair model fitted to at least one pair, got ${pairs}`);
   return value as PairModel;
 }
 

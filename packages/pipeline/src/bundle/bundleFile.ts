@@ -1,4 +1,4 @@
-import type { Calibrator, ScoreScale } from "@mammo/ensemble";
+import type { Calibrator, PairModel, ScoreScale } from "@mammo/ensemble";
 import type { Provenance } from "../run/provenance.ts";
 import type { FamilyName, FamilyOptions } from "./families.ts";
 
@@ -27,6 +27,8 @@ export interface BundleFile {
   /** Mean logit of the members -> probability of cancer at the prevalence of the reference set. */
   readonly calibrator: Calibrator;
   readonly scale: ScoreScale;
+  /** By what CC and MLO findings are paired; absent where `startingPairModel` of @mammo/ensemble, which is fitted to nothing, has to do. */
+  readonly pairModel?: PairModel;
   /** Why its scores tell no exam from another: such a bundle is not scored with. Absent where they do. */
   readonly warning?: string;
   /** Name of the cohort. */

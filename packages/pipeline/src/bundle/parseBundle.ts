@@ -1,4 +1,4 @@
-import { parseCalibrator, parseScale } from "@mammo/ensemble";
+import { parseCalibrator, parsePairModel, parseScale } from "@mammo/ensemble";
 import { escapeTerminal } from "@mammo/files";
 import { standardizationVersion } from "@mammo/io";
 import { PipelineError } from "../pipelineError.ts";
@@ -16,7 +16,7 @@ const mostMembers = 1000;
  */
 export function parseBundle(json: unknown): BundleFile {
   const file = record(json);
-  const { members, trainedOn, warning } = file;
+  const { members, trainedOn, warning, pairModel } = file;
   if (file["schema"] !== "mammo-bundle-1" || !Array.isArray(members) || members.length === 0 || members.length > mostMembers)
     throw refusal(`of the form mammo-bundle-1 with 1 to ${mostMembers} members`);
   const parsed = members.map(parseMember);
@@ -34,6 +34,7 @@ export function parseBundle(json: unknown): BundleFile {
     members: parsed,
     calibrator,
     scale,
+    ...(pairModel === undefined ? {} : { pairModel: usable("the pairModel", () => parsePairModel(pairModel)) }),
     ...(warning === undefined ? {} : { warning: text(warning, "warning") }),
     trainedOn: text(trainedOn, "trainedOn"),
     standardization,

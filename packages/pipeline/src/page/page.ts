@@ -1,4 +1,4 @@
-import { type Html, html } from "@mammo/files";
+import { type Html, html, rawHtml } from "@mammo/files";
 
 /** A self-contained HTML page: no script, nothing fetched, light and dark. */
 export const page = (title: string, body: Html): string => `${pageHead(title)}${body.html}${pageFoot}`;
@@ -6,8 +6,8 @@ export const page = (title: string, body: Html): string => `${pageHead(title)}${
 /** No script at all, nothing fetched, nothing sent: pictures lie in the page. */
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** A page up to its body, and what follows the body: for pages that are written piece by piece. */
-export const pageHead = (title: string): string =>
+/** A page up to its body, and what follows the body: for pages that are written piece by piece. `style` is CSS of ours that the page has beside that of all pages. */
+export const pageHead = (title: string, style = ""): string =>
   html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width"><title>${title}</title>
 <style>
@@ -16,7 +16,7 @@ export const pageHead = (title: string): string =>
 body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);margin:2rem auto;max-width:1120px;padding:0 1.2rem}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2.2rem}table{border-collapse:collapse}td,th{padding:.3rem .9rem .3rem 0;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 td:first-child,th:first-child{text-align:left}.row{display:flex;flex-wrap:wrap;gap:1.4rem}figure{margin:0}figcaption,.quiet{color:var(--quiet);font-size:.85rem}code{overflow-wrap:anywhere}
-</style></head><body>
+${rawHtml(style)}</style></head><body>
 `.html;
 
 /** The end of every page. */

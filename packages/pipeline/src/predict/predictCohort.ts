@@ -68,7 +68,7 @@ interface NumberedExam {
 
 /**
  * Scores a cohort into predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv and findings.tsv, all with the calibrated probability as `confidence`; boxes are pixels of
- * the file. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`. Ended at any moment and called again, it goes on to the same bytes. Yields after each
+ * the file; mmFromNipple is empty where the image's landmarks are not trusted. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`. Ended at any moment and called again, it goes on to the same bytes. Yields after each
  * exam. Ours.
  *
  * @throws PipelineError with @mammo/io's code for an image that cannot be read, by its number in the cohort, `no-mammogram` where none can be; what `scoreExam` throws.
@@ -168,7 +168,7 @@ function addExam(part: Part, { exam, numbered }: NumberedExam, { report, views }
       part["findings.tsv"].push([
         ...imageKey(exam, one),
         ...[kind, probability, score],
-        ...[box.top, box.left, box.bottom, box.right, mm.height, mm.width, mm.fromChestWall, mm.fromNipple],
+        ...[box.top, box.left, box.bottom, box.right, mm.height, mm.width, mm.fromChestWall, mm.fromNipple ?? ""],
       ]);
   }
   for (const { laterality, probability, score } of report.breasts) {

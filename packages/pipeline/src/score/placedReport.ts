@@ -1,10 +1,13 @@
 import {
   buildReport,
   type ExamReport,
+  type Finding,
   type FindingReport,
   findingsOfBreast,
-  nippleDistance,
+  type PairModel,
+  placeInBreast,
   type ScoreScale,
+  toScore,
   type ViewResult,
 } from "@mammo/ensemble";
 import type { StandardImage } from "@mammo/io";
@@ -20,8 +23,9 @@ export interface ExaminedView extends PooledExamination {
   readonly image: StandardImage;
 }
 
-/** The report of `@mammo/ensemble` with each finding's place in the file that it was found in. */
+/** The report of `@mammo/ensemble` with each finding's place in the file that it was found in. JSON of `schemas/report.schema.json`. */
 export interface PlacedReport extends ExamReport {
+  readonly schema: "mammo-report-1";
   readonly images: readonly ImageReport[];
   /** Images that were not examined, and the rule by which another one is preferred. */
   readonly leftOut: readonly { readonly file: string; readonly rule: string }[];
@@ -39,28 +43,43 @@ export interface ImageReport {
 
 /** A finding in pixels of the stored image and in mm of the breast. */
 export interface PlacedFinding extends FindingReport {
+  /** Number of the lesion that it shows; two findings of one pair have the same. */
+  readonly lesion: number;
   /** Pixels of the stored image. */
   readonly sourceBox: Box;
-  readonly mm: { readonly height: number; readonly width: number; readonly fromChestWall: number; readonly fromNipple: number };
+  readonly mm: {
+    readonly height: number;
+    readonly width: number;
+    readonly fromChestWall: number;
+    /** Absent where the image's landmarks are not trusted. */
+    readonly fromNipple?: number;
+  };
 }
 
-/** Examined views -> the report of their exam, but for what was left out: peaks of the heatmaps become findings that explain the views' probabilities. */
+/**
+ * Examined views -> the report of their exam, but for what was left out: peaks of the heatmaps become findings that explain the views' probabilities.
+ *
+ * A finding of score 1 is left out unless it is the highest of its view: it says nothing that its view does not say already. The highest finding of a breast is the highest of its
+ * view, so that no score of a breast or an exam changes by this.
+ */
 export function reportOf(
   study: string,
   views: readonly ExaminedView[],
-  { scale }: { readonly scale: ScoreScale },
+  { scale, pairModel }: { readonly scale: ScoreScale; readonly pairModel?: PairModel },
 ): Omit<PlacedReport, "leftOut" | "missing"> {
   const breasts = [...groupBy(views, ({ image }) => image.laterality).values()];
   const findings = breasts.flatMap((own) => findingsOfBreast(own.map(viewResult)));
-  const report = buildReport({ study, findings }, scale);
-  const reported = report.breasts.flatMap(({ lesions }) => lesions.flatMap((lesion) => lesion.findings));
+  const report = buildReport({ study, findings: withoutClutter(findings, scale) }, scale, pairModel && { model: pairModel });
+  const reported = report.breasts.flatMap(({ lesions }) =>
+    lesions.flatMap(({ number, findings }) => findings.map((finding) => ({ ...finding, lesion: number }))),
+  );
   const images = views.map(({ file, image }) => ({
     file,
     view: `${image.laterality}-${image.view}`,
     flags: image.flags,
-    findings: reported.filter((finding) => finding.image === file).map((finding) => place(finding, image)),
+    findings: reported.filter((finding) => finding.image === file).map((finding) => placeInFile(finding, image)),
   }));
-  return { ...report, images };
+  return { schema: "mammo-report-1", ...report, images };
 }
 
 /** A view as `findingsOfBreast` takes it: its probability, and the places that it comes from. */
@@ -69,14 +88,21 @@ function viewResult({ file, image, probability, heatmap }: ExaminedView): ViewRe
     box,
     logOdds,
     kind: kindOfClass(found)!,
-    nippleDistance: nippleDistance(box, image),
+    place: placeInBreast(box, image),
   }));
   return { laterality: image.laterality, view: image.view, image: file, probability, peaks };
 }
 
-function place(finding: FindingReport, image: StandardImage): PlacedFinding {
-  const { box } = finding;
-  const mm = (pixels: number) => Math.round(pixels * image.mmPerPixel * 10) / 10;
+/** By falling probability, as they came. */
+function withoutClutter(findings: readonly Finding[], scale: ScoreScale): readonly Finding[] {
+  const firsts = new Set([...groupBy(findings, ({ image }) => image).values()].map(([first]) => first));
+  return findings.filter((finding) => firsts.has(finding) || toScore(finding.probability, scale) > 1);
+}
+
+function placeInFile<F extends FindingReport>(finding: F, image: StandardImage): F & Pick<PlacedFinding, "sourceBox" | "mm"> {
+  const { box, place } = finding;
+  const tenths = (mm: number) => Math.round(mm * 10) / 10;
+  const mm = (pixels: number) => tenths(pixels * image.mmPerPixel);
   return {
     ...finding,
     sourceBox: boxToSource(box, image),
@@ -84,7 +110,7 @@ function place(finding: FindingReport, image: StandardImage): PlacedFinding {
       height: mm(box.bottom - box.top),
       width: mm(box.right - box.left),
       fromChestWall: mm((box.left + box.right) / 2),
-      fromNipple: Math.round(finding.nippleDistance! * 10) / 10,
+      ...(place?.trusted ? { fromNipple: tenths(place.fromNipple) } : {}),
     },
   };
 }

@@ -41,7 +41,7 @@ export async function scoreExam(exam: ExamImages | readonly StandardImage[], bun
 
 /** Several exams, each member loaded once for all of them. */
 export async function scoreExams(exams: readonly ExamImages[], members: OpenMembers): Promise<ScoredExam[]> {
-  const { scale } = members.bundle;
+  const { scale, pairModel } = members.bundle;
   const examinations = await examineImages(
     exams.flatMap(({ images }) => images),
     members,
@@ -51,7 +51,7 @@ export async function scoreExams(exams: readonly ExamImages[], members: OpenMemb
     const own = examinations.slice(from, (from += images.length));
     const views = images.map((image, at) => ({ file: image.source.sha256 ?? `image ${at + 1}`, image, ...own[at]! }));
     const report = {
-      ...reportOf(study, views, { scale }),
+      ...reportOf(study, views, { scale, ...(pairModel && { pairModel }) }),
       leftOut: leftOut.map(({ image, rule }) => ({ file: typeof image === "number" ? `image ${image}` : image, rule })),
       missing: missing.map(({ laterality, position }) => `${laterality}-${position}`),
     };

@@ -1,31 +1,125 @@
+import type { PairRefusal } from "@mammo/ensemble";
 import { type Html, html } from "@mammo/files";
-import { pageHead } from "../page/page.ts";
-import { viewFigure } from "../page/viewFigure.ts";
+import type { BundleFile } from "../bundle/bundleFile.ts";
+import { pageFoot, pageHead } from "../page/page.ts";
+import type { Provenance } from "../run/provenance.ts";
+import { hanging } from "./hanging.ts";
+import { type HungFinding, hungView, shownColumns, shownPart } from "./hungView.ts";
+import { lesionClass, lesionLetter } from "./lesionMark.ts";
+import type { PlacedReport } from "./placedReport.ts";
 import type { ScoredExam } from "./scoreExam.ts";
+import { scoreStyle } from "./scoreStyle.ts";
 
-/** The first part of a page of scores; `scoredExamHtml` of each exam and `pageFoot` follow, so that a page of any length is written as it comes. */
+/** The first part of a page of scores; `scoredExamHtml` of each exam and `scorePageFoot` follow, so that a page of any length is written as it comes. */
 export const scorePageHead = (trainedOn: string): string =>
-  pageHead("mammo: scores") +
-  html`<h1>Scores</h1><p class="quiet">Weights trained on the cohort “${trainedOn}”: a score says as much of an exam as that cohort is like it. Orange: malignant evidence, cell by cell. Boxes: findings with their scores.</p>`
+  pageHead("mammo: scores", scoreStyle) +
+  html`<header><h1>Scores</h1><p class="quiet">Weights trained on the cohort “${trainedOn}”: a score says as much of an exam as that cohort is like it. Scores go from 1 (least) to 10 (most suspicious). A box is a finding, with the letter of its lesion and its score; two boxes of one letter and color are one lesion in both views, dashed ones are seen in one view. Orange: malignant evidence, cell by cell.</p></header><div class="tools" role="group" aria-label="What is shown"><label><input type="checkbox" id="map" checked>Malignancy map</label><label><input type="checkbox" id="boxes" checked>Boxes</label></div><main>`
     .html;
 
 /** Files that could not be read, named by their content; nothing where there are none. */
 export const unreadHtml = (files: readonly { readonly code: string; readonly reason: string }[]): string =>
   files.length === 0 ? "" : html`<h2>Not read</h2>${files.map(({ code, reason }) => html`<p>[${code}] ${reason}</p>`)}`.html;
 
-/** One exam: a row of its views, each with its heatmap's malignant cells and the findings' boxes and scores. */
+/** What a page of scores came from. */
+export interface ScoreOrigin {
+  readonly bundle: BundleFile;
+  /** SHA-256 of bundle.json, which holds those of the weights. */
+  readonly bundleSha256: string;
+  /** Where the scores were computed. */
+  readonly scored: Pick<Provenance, "versions" | "node" | "backend">;
+}
+
+/** The end of a page of scores: with what it was made, and what it is not. */
+export function scorePageFoot({ bundle, bundleSha256, scored }: ScoreOrigin): string {
+  const { members, trainedOn, standardization, calibrator, scale, pairModel, provenance } = bundle;
+  const fitted = pairModel?.pairs === undefined ? "set by hand, fitted to no pairs" : `fitted to ${pairModel.pairs} labeled pairs`;
+  const made = ({ versions, node, backend }: ScoreOrigin["scored"]) =>
+    `${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")}; Node ${node}; ${backend}`; // biome-ignore format: one text
+  const rows: readonly (readonly [string, Html | string])[] = [
+    ["Bundle", html`<code>${bundleSha256}</code> (SHA-256 of bundle.json), trained on “${trainedOn}”`],
+    ["Weights", html`${members.map(({ name, family, weightsSha256 }) => html`${name} (${family}) <code>${weightsSha256}</code> `)}`],
+    ["Standard images", standardization],
+    ["Probability and score", `calibrator ${calibrator.kind}; scale “${scale.name}”`],
+    ["Pairs of CC and MLO", `by a model ${fitted}`],
+    ["Scored with", made(scored)],
+    ["Trained with", `${made(provenance)}; seed ${provenance.seed}`],
+  ];
+  return html`</main><footer class="origin"><h2>Where this comes from</h2><dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></footer>`.html + pageFoot; // biome-ignore format: one row
+}
+
+/** One exam: its scores, its views as they are hung, each with its malignancy map and the findings' boxes, and its findings as a table. */
 export function scoredExamHtml({ report, views }: ScoredExam, number: number): string {
-  const breasts = report.breasts.map(({ laterality, score }) => `${laterality === "L" ? "left" : "right"} ${score}`).join(", ");
-  const figures = report.images.map(({ file, view, findings }): Html => {
-    const { image, malignancy } = views.find((examined) => examined.file === file)!;
-    const boxes = findings.map(({ box, score }) => ({ ...box, style: "found" as const, label: String(score) }));
-    const title = `${view}: ${findings.map(({ score, kind }) => `${kind} ${score}`).join(", ")}`;
-    return html`<figure>${viewFigure({ ...image, boxes, title, malignancy })}<figcaption>${title}</figcaption></figure>`;
+  const id = `exam-${number}`;
+  const pairs = new Set(lesionsOf(report).flatMap((lesion) => (lesion.pairProbability === undefined ? [] : lesion.number)));
+  const columns = shownColumns(views);
+  const hung = report.images.map((image, at) => ({ ...image, at }));
+  const boxId = (at: number, lesion: number) => `${id}-image-${at + 1}-lesion-${lesion}`;
+  type Hung = (typeof hung)[number];
+  const figure = (side: "R" | "L", name: string, image: Hung | undefined, row: readonly Hung[]): Html => {
+    if (image === undefined)
+      return html`<figure class="none ${side.toLowerCase()}"><figcaption>${side}-${name}</figcaption>not in this exam</figure>`;
+    const part = shownPart(
+      row.map(({ at }) => views[at]!),
+      columns,
+    );
+    const findings = image.findings.map((finding): HungFinding => {
+      const { lesion } = finding;
+      return { ...finding, id: boxId(image.at, lesion), lesionId: `${id}-lesion-${lesion}`, isPair: pairs.has(lesion) };
+    });
+    return html`<figure class="view ${side.toLowerCase()}"><figcaption>${image.view}</figcaption>${hungView(views[image.at]!, part, findings)}</figure>`;
+  };
+  const rows = hanging(hung).map(({ view, right, left }) => {
+    const row = [right, left].flatMap((image) => image ?? []);
+    return [figure("R", view, right, row), figure("L", view, left, row)];
   });
-  const unread = report.leftOut.filter(({ rule }) => rule === "unreadable").length;
+  const seenIn = (lesion: number): Html[] =>
+    hung.flatMap(({ view, at, findings }) =>
+      findings.filter((finding) => finding.lesion === lesion).map(({ score }) => html`<a href="#${boxId(at, lesion)}">${view} ${score}</a> `),
+    );
+  const lesions = lesionsOf(report).map(({ number: lesion, score, probability, findings, place, pairProbability }) => {
+    const isPair = pairProbability !== undefined;
+    const kinds = [...new Set(findings.flatMap(({ kind }) => kind ?? []))].join(" or ");
+    const where = place ? `${place.region}, ${place.third} third, ${place.mmFromNipple} mm from the nipple` : "not known: landmarks are not trusted";
+    return html`<tr class="${lesionClass({ number: lesion, isPair })}" id="${id}-lesion-${lesion}"><th scope="row"><span class="letter">${lesionLetter(lesion)}</span></th><td>${score} <span class="quiet">${percent(probability)}</span></td><td>${kinds}</td><td>${seenIn(lesion)}</td><td>${where}${isPair && html` <span class="quiet">one lesion in both views: ${percent(pairProbability)}</span>`}</td></tr>`;
+  });
+  return html`<section class="exam" id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">Exam ${number}: ${report.score} of 10</h2><ul class="scores">${scoresOf(report)}</ul>${lacksOf(report)}<div class="sides"><div class="hang">${rows}</div><div><table class="findings"><caption>Findings, the most suspicious first</caption><thead><tr>${["Lesion", "Score", "Kind", "Seen in", "Place"].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${lesions}</tbody></table>${refusalsOf(report)}</div></div></section>`
+    .html;
+}
+
+const lesionsOf = ({ breasts }: PlacedReport) => breasts.flatMap(({ lesions }) => lesions).sort((a, b) => a.number - b.number);
+
+const breastName = { R: "Right breast", L: "Left breast" } as const;
+
+/** As it is hung: the right breast first. */
+function scoresOf({ score, probability, breasts }: PlacedReport): Html[] {
+  const all = [{ name: "Exam", score, probability }, ...[...breasts].reverse().map((breast) => ({ ...breast, name: breastName[breast.laterality] }))];
+  return all.map((one) => html`<li><span>${one.name}</span> <b>${one.score}</b> of 10 <span>probability ${percent(one.probability)}</span></li>`);
+}
+
+function lacksOf({ missing, leftOut }: PlacedReport): Html | undefined {
+  const unread = leftOut.filter(({ rule }) => rule === "unreadable").length;
   const lacks = [
-    ...(report.missing.length > 0 ? [`missing: ${report.missing.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
     ...(unread > 0 ? [`${unread} of its files could not be read`] : []),
   ];
-  return html`<h2>Exam ${number}: ${report.score} of 10</h2><p>${[breasts, ...lacks].join("; ")}</p><div class="row">${figures}</div>`.html;
+  return lacks.length > 0 ? html`<p>${lacks.join("; ")}</p>` : undefined;
+}
+
+const reasons: Readonly<Record<PairRefusal, string>> = {
+  landmarks: "the nipple or the pectoral muscle was not found with enough confidence",
+  "posterior nipple lines": "the posterior nipple lines of the two views differ by more than a centimeter",
+};
+
+const refusalsOf = ({ breasts }: PlacedReport): Html[] =>
+  breasts.flatMap(({ laterality, pairingRefused }) =>
+    pairingRefused === undefined
+      ? []
+      : html`<p class="quiet">${breastName[laterality]}: findings of CC and MLO were not paired, since ${reasons[pairingRefused]}.</p>`,
+  );
+
+/** Two digits, and no false certainty at the ends. */
+function percent(probability: number): string {
+  if (probability < 0.001) return "< 0.1\u00a0%";
+  if (probability > 0.999) return "> 99.9\u00a0%";
+  return `${Number((100 * probability).toPrecision(probability < 0.1 || probability > 0.99 ? 2 : 3)).toString()}\u00a0%`;
 }
