@@ -55,7 +55,7 @@ export const bench: Bench = {
     const scale = { name: "deciles", cuts: deciles };
     const examine = () => {
       const seen = views.map(({ perModel, logits, landmarks }) => {
-        const fused = suppressDetections(mergeDetections(perModel).slice(0, 100), { iouThreshold: 0.2 }).slice(0, 10);
+        const fused = suppressDetections(mergeDetections(perModel, { most: 100 }), { iouThreshold: 0.2 }).slice(0, 10);
         const detections = fused.map(({ box, score }) => ({ box, score, nippleDistance: placeInBreast(box, landmarks).fromNipple }));
         const peaks = joinPeaks([{ box: { top: 400, left: 200, bottom: 592, right: 392 }, logOdds: 0 }], detections);
         return { landmarks, laterality: landmarks.laterality, view: landmarks.view, probability: calibrate(calibrator, poolLogits(logits)), peaks };
