@@ -2,7 +2,7 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { escapeTerminal, json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
-import { analyze, describeAnalysis, figuresOf, htmlReport, joinCases, tablesOf } from "@mammo/pipeline";
+import { analyze, describeAnalysis, figuresOf, htmlReport, joinCases, mergePredictions, tablesOf } from "@mammo/pipeline";
 import { markdownReport, readRows } from "@mammo/pipeline/node";
 import { outputFolder } from "../cli/outputFolder.ts";
 import { program, UsageError } from "../cli/program.ts";
@@ -10,15 +10,18 @@ import { table } from "../cli/table.ts";
 
 await program(
   {
-    usage: "npm run evaluate -- PREDICTIONS [LABELS] [options]   (.tsv, .csv or .parquet; one file may hold both)",
+    usage: "npm run evaluate -- PREDICTIONS... [LABELS] [options]   (.tsv, .csv or .parquet; one file may hold both)",
     about:
-      "Scores predictions against labels: AUROC, partial AUROC in both conventions, specificity, with intervals drawn by woman; models against readers.",
+      "Scores predictions against labels: AUROC, partial AUROC in both conventions, specificity, with intervals drawn by woman; models against readers. Of three files or more the last holds the labels; the others are models on the same cases, compared in pairs with the first.",
     takesFiles: true,
     options: {
       score: { kind: "text", help: "columns of scores, comma-separated, * allowed (default confidence, score or probability)" },
       readers: { kind: "text", help: "columns of readers' scores: adds the reader study" },
       label: { kind: "text", help: "column of 0/1 labels (default cancer, label, or the challenge's cancerL and cancerR)" },
       positive: { kind: "text", help: "the label that counts as 1, such as malignant or 2; all others are 0 then" },
+      labels: { kind: "text", help: "the file of labels: all others are predictions" },
+      names: { kind: "text", help: "what several files' scores are called, comma-separated (default file 1,file 2, ...)" },
+      common: { kind: "flag", help: "of several files of predictions, keep the cases that all name; else these must be the same" },
       rename: { kind: "text", help: "other names of the key columns: patient=subjectId,breast=laterality (patient_id, side and the like are known)" },
       repeated: { kind: "flag", help: "rows of one table that name the same case are cases of their own" },
       cluster: { kind: "text", help: "column that says whose a row is (default subjectId; without it each row stands alone, and that is said)" },
@@ -35,12 +38,21 @@ await program(
     },
   },
   async (values, paths) => {
-    if (paths.length < 1 || paths.length > 2) throw new UsageError(`Expected one or two files, got ${paths.length}; see --help`);
+    if (paths.length < 1) throw new UsageError("Expected a file of predictions; see --help");
+    if (values.names !== undefined && paths.length < (values.labels === undefined ? 3 : 2))
+      throw new UsageError("Expected several files of predictions with --names; see --help");
     // By number: the name of a file may be the name of a patient.
-    const files = await Promise.all(paths.map((path, index) => readRows(path, { called: `file ${index + 1}` })));
+    const all = [...paths, ...(values.labels === undefined ? [] : [values.labels])];
+    const files = await Promise.all(all.map((path, index) => readRows(path, { called: `file ${index + 1}` })));
+    const truth = all.length > 1 ? files.at(-1) : undefined;
+    const predicted = files.slice(0, Math.max(1, all.length - 1));
     const out = values.out === undefined ? undefined : await outputFolder(values.out, { program: "evaluate", isOwn: isResult });
     try {
-      const cases = joinCases(files[0]!, files[1], { ...values, scores: values.score });
+      const { predictions, scores } =
+        predicted.length === 1
+          ? { predictions: predicted[0]!, scores: values.score }
+          : mergePredictions(predicted, { ...values, scores: values.score, names: values.names?.split(",") });
+      const cases = joinCases(predictions, truth, { ...values, scores });
       const analysis = analyze(cases, {
         seed: values.seed,
         resamples: values.resamples,
@@ -49,7 +61,7 @@ await program(
         prevalence: values.prevalence,
       });
       const tables = tablesOf(analysis);
-      const inputs = files.map(({ sha256 }, index) => ({ file: basename(paths[index]!), sha256 }));
+      const inputs = files.map(({ sha256 }, index) => ({ file: basename(all[index]!), sha256 }));
       const about = [...(values.about === undefined ? [] : [values.about]), ...describeAnalysis(analysis)];
       process.stdout.write(`${about.map(escapeTerminal).join("\n")}\n`);
       for (const { title, rows } of tables) process.stdout.write(`\n${escapeTerminal(title)}\n${table(rows)}`);
@@ -66,7 +78,7 @@ await program(
           ...content,
           path: values.markdown,
           inputs,
-          command: commandOf(process.argv.slice(2), paths),
+          command: commandOf(process.argv.slice(2), all),
         });
         for (const { path, content } of beside) await writeFileAtomically(path, content);
         await writeFileAtomically(values.markdown, text);
@@ -84,7 +96,9 @@ function isResult(path: string): boolean {
 }
 
 /** A word that a shell takes as it is, whatever it holds. */
-const shellQuoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+function shellQuoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 /** The call without `--out` and the folders of this machine, so that a page can say how it was made; each word as a shell takes it. */
 function commandOf(words: readonly string[], paths: readonly string[]): string {

@@ -82,6 +82,52 @@ describe("npm run evaluate", () => {
     expect(markdown).toContain("npm run evaluate -- predictions.tsv labels.tsv --resamples 200 --groups density --markdown ");
   });
 
+  it("compares several files of predictions in pairs, on the same resamples", async () => {
+    const worse = write(
+      "worse.csv",
+      [["patient", "side", "confidence"], ...breasts.map(({ id, side, score }, i) => [id, side, (score + ((i * 13) % 40) / 40) / 2]).reverse()],
+      ",",
+    );
+    const out = join(folder, "several");
+    const page = join(out, "..", "several.md");
+    const args = [
+      predictions,
+      worse,
+      predictions,
+      "--labels",
+      labels,
+      "--names",
+      "a,b,again",
+      "--resamples",
+      "200",
+      "--out",
+      out,
+      "--markdown",
+      page,
+    ];
+    const { stdout, stderr, status } = await evaluate(...args);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("Paired differences (percentile bootstrap by subjectId)");
+    expect(stdout).toContain("p, 2 comparisons (Holm)");
+    const { differences, scores, inputs } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8"));
+    expect(inputs).toHaveLength(4);
+    expect(scores.map(({ name }: { name: string }) => name)).toEqual(["a", "b", "again"]);
+    // Words that a shell would take apart are quoted.
+    expect(readFileSync(page, "utf8")).toContain(
+      `npm run evaluate -- predictions.tsv worse.csv predictions.tsv --labels labels.tsv --names 'a,b,again'`,
+    );
+    const [b, again] = differences;
+    expectClose(b.auroc.estimate, scores[0].auroc.estimate - scores[1].auroc.estimate, { absolute: 1e-12 });
+    expect(again).toMatchObject({ a: "a", b: "again", auroc: { estimate: 0, low: 0, high: 0, p: 1, pHolm: 1 } });
+    expect(b.auroc.pHolm).toBe(Math.min(1, 2 * b.auroc.p));
+    // The last of three is the labels.
+    expect((await evaluate(predictions, worse, labels, "--resamples", "50")).stdout).toContain("file 1 − file 2");
+    expect(await evaluate(predictions, labels, "--names", "a")).toMatchObject({
+      status: 2,
+      stderr: "error [usage]: Expected several files of predictions with --names; see --help\n",
+    });
+  });
+
   it("gives the same bytes for the same seed, others for another", async () => {
     const seeded = async (seed: string) => (await evaluate(predictions, labels, "--resamples", "50", "--seed", seed)).stdout;
     const first = await seeded("3");

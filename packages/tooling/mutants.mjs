@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import ts from "typescript";
+import { answerHelp } from "./help.mjs";
 import { copyRepository } from "./mutants/copyRepository.mjs";
 import { changesOf, sample } from "./mutants/mutate.mjs";
 import { suiteRunner } from "./mutants/suiteRunner.mjs";
@@ -21,6 +22,11 @@ const options = {
   limit: { type: "string", default: "60" },
   reach: { type: "string" },
 };
+const usage =
+  "npm run mutants -- PACKAGE[/FOLDER[,FOLDER]] [--changes 60] [--seed 1] [--minutes 30] [--limit 60] [--reach FILE]: expected a folder of packages/ with sources, perhaps folders of its src, and numbers above 0";
+answerHelp(
+  `${usage}\n\nMakes small changes to a package's sources, one at a time in a copy, and tells which its suites do not notice. --limit: seconds of suites that a change runs; --reach: a file that keeps which suites reach which source.`,
+);
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const [asked = ""] = positionals;
 const [name] = asked.split("/");
@@ -28,9 +34,7 @@ const [changes, seed, minutes, limit] = [values.changes, values.seed, values.min
 const inside = asked.slice(name.length + 1).split(",");
 const sources = inside.map((folder) => join(root, "packages", name, "src", folder));
 if (!name || !sources.every(existsSync) || ![changes, seed, minutes, limit].every((number) => number > 0)) {
-  console.error(
-    "npm run mutants -- PACKAGE[/FOLDER[,FOLDER]] [--changes 60] [--seed 1] [--minutes 30] [--limit 60] [--reach FILE]: expected a folder of packages/ with sources, perhaps folders of its src, and numbers above 0",
-  );
+  console.error(usage);
   process.exit(2);
 }
 setup();

@@ -233,6 +233,12 @@ it("startingPairModel costs what it says", () => {
     pairLogOdds(startingPairModel, own, findingOf(place, { kind: "mass", ...rest }));
   const costs = [{}, { depth: depth + 10 }, { fromNipple: fromNipple + 20 }, { size: size * Math.E }].map((place) => odds(place));
   expectClose([...costs, odds({}, { kind: "calcification" })], [3, 2.5, 1, 2.3, 1.5], { absolute: 1e-12 });
+  // A log odd more, and embeddings at right angles.
+  const { probability } = own;
+  const surer = 1 / (1 + ((1 - probability) / probability) * Math.exp(-1));
+  const seen = { ...own, embedding: [1, 0] };
+  const apart = pairLogOdds(startingPairModel, seen, { ...seen, embedding: [0, 1] });
+  expectClose([odds({}, { probability: surer }), apart], [2.8, 1], { absolute: 1e-12 });
 });
 
 describe("tunePairModel", () => {

@@ -175,8 +175,11 @@ describe("groupExams", () => {
     const image = await put("disc/DICOMDIR", view());
     expect((await groupExams(image)).exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([image]);
     for (const name of ["a1", "a1.dcm"]) await put(name, view());
-    const { exams } = await groupExams(await put("DICOMDIR", directory("A1")));
+    expect((await groupExams(image)).skipped.absent).toBe(0);
+    // A name without letters stands for no file.
+    const { exams, skipped } = await groupExams(await put("DICOMDIR", directory("A1", "")));
     expect(exams.flatMap(({ images }) => images.map(({ path }) => path))).toEqual([join(root, "a1")]);
+    expect(skipped.absent).toBe(0);
   });
 
   it("lists a DICOMDIR's folder once, however many of its records lead nowhere", { timeout: 60_000 }, async () => {
@@ -248,6 +251,8 @@ describe("selectViews", () => {
     expect(await chosen(files)).toEqual({ kept: "cc mlo spot twice", leftOut: [], missing: "R-CC R-MLO" });
     expect(await chosen({}, { expected: [{ laterality: "L", position: "CC" }] })).toMatchObject({ missing: "" });
     await expect(chosen({}, { missing: "refuse" })).rejects.toMatchObject({ code: "missing-view", message: "Expected an exam with R-CC, R-MLO" });
+    const expected = [{ laterality: "L", position: "CC" }, { laterality: "R", position: "CC" }] as const; // biome-ignore format: one row
+    await expect(chosen({}, { expected, missing: "refuse" })).rejects.toMatchObject({ message: "Expected an exam with R-CC" });
   });
 
   it("prefers images for presentation to raw ones of the same view, or the other way", async () => {
@@ -385,6 +390,9 @@ describe("readExam", () => {
     ]);
     expect(exam.images).toHaveLength(2);
     // Of two as large, the first stays.
+    // Which view is missing is told by the files' own views, whatever is to be taken for one that tells none.
+    const missing = (await readExam([view()], { view: "MLO" })).missing.map(({ laterality, position }) => `${laterality}-${position}`);
+    expect(missing.sort()).toEqual(["L-MLO", "R-CC", "R-MLO"]);
     expect((await readExam([view(), view()], { policy: { repeated: "largest" } })).leftOut).toEqual([{ image: 2, rule: "repeated", instead: [1] }]);
   });
 

@@ -164,6 +164,22 @@ describe("options of one graph", () => {
   ];
   it.each(rows)("%s", (_, call, message) => expectNoLeak(() => expect(call).toThrow(new RangeError(message))));
 
+  it("CaracNet refuses context crops and geometry that are not the fine crops' own", () => {
+    const model = caracNet({ width });
+    const [two, wide] = [images(2, 192, 192, 1), images(2, 192, 200, 1)];
+    const [geometry, one, seven] = ([[2, 8], [1, 8], [2, 7]] as const).map((shape) => zeros([...shape]) as Tensor2D) as [Tensor2D, Tensor2D, Tensor2D]; // biome-ignore format: one row
+    for (const [given, told] of [
+      [{ fine: two, context: wide, geometry }, "got [2, 192, 200, 1] and [2, 8]"],
+      [{ fine: two, context: two, geometry: one }, "got [2, 192, 192, 1] and [1, 8]"],
+      [{ fine: two, context: two, geometry: seven }, "got [2, 192, 192, 1] and [2, 7]"],
+    ] as const)
+      expect(() => model.apply(given)).toThrow(
+        new RangeError(`Expected context crops [2, 192, 192, 1] as the fine ones and geometry [2, 8], ${told}.`),
+      );
+    for (const tensor of [two, wide, geometry, one, seven]) tensor.dispose();
+    model.dispose();
+  });
+
   it("lesionLabel finds kinds and pathologies", () => {
     expect(pathologyClasses[lesionLabel({ kind: "distortion", malignant: true }, pathologyClasses)]).toBe("distortion/malignant");
     expect(lesionLabel({ kind: "asymmetry", malignant: true }, ["mass", "asymmetry"])).toBe(1);

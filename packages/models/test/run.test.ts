@@ -79,6 +79,13 @@ describe("classifyPair", () => {
       const again = await classifyPair(model, { left, right }, { flips: ["rows"] });
       expectClose([turned.left!, turned.right!], [again.right!, again.left!], { absolute: 1e-5 });
       const alone = await classifyPair(model, { right });
+      const absent = tidy(() => {
+        const shown = toTensor(left);
+        return model.apply({ left: shown, right: shown, present: tensor2d([[1, 0]]) }).dataSync()[0]!;
+      });
+      const { left: leftAlone, ...rest } = await classifyPair(model, { left });
+      expect(rest).toEqual({});
+      expectClose(leftAlone!, 1 / (1 + Math.exp(-absent)), { absolute: 1e-6 });
       expect(Object.keys(alone)).toEqual(["right"]);
       await expect(classifyPair(model, {})).rejects.toThrow("Expected the view of at least one breast, got none.");
     });

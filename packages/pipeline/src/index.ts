@@ -22,6 +22,7 @@ export { predictionTables } from "./predict/predictionTables.ts";
 // Predictions against labels
 export type { Rows } from "./evaluation/rows.ts";
 export { type CaseColumns, type Cases, type Column, joinCases } from "./evaluation/joinCases.ts";
+export { type MergedPredictions, type MergeOptions, mergePredictions } from "./evaluation/mergePredictions.ts";
 export { type Analysis, type AnalysisOptions, analyze } from "./evaluation/analyze.ts";
 export { describeAnalysis, type Table, tablesOf } from "./evaluation/tables.ts";
 export { type Figure, figuresOf } from "./evaluation/figures.ts";

@@ -5,6 +5,7 @@ export { algorithmOf, loadBundle, saveBundle, saveMember } from "./bundle/bundle
 export { type ChosenExam, chooseExams, type UnreadableFile, type UnreadableOptions } from "./score/chooseExams.ts";
 export { type ReadExam, readExams } from "./score/readExams.ts";
 export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
+export { type CohortPredictions, type PredictCohortOptions, predictCohort } from "./predict/predictCohort.ts";
 
 // The run of a recipe: its folder, its images, where its numbers come from
 export { openRunFolder, type RunFolder } from "./run/runFolder.ts";

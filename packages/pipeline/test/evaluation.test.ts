@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, it } from "vitest";
+import { holmAdjusted } from "../src/evaluation/analyze.ts";
 import { joinCases } from "../src/evaluation/joinCases.ts";
+import { mergePredictions } from "../src/evaluation/mergePredictions.ts";
 import { readRows } from "../src/evaluation/readRows.ts";
 
 /** By their names, which messages tell in tests only. */
@@ -31,6 +33,108 @@ const labels = write("labels.tsv", [
   ["p", "L", 1],
   ["q", "L", 0],
 ]);
+
+describe("several files of predictions", () => {
+  const other = write("other.tsv", [
+    ["patient_id", "side", "probability", "other"],
+    ["q", "R", 0.75, 2],
+    ["q", "LEFT", 0.125, 3],
+    ["p", "left", 0.625, 4],
+  ]);
+  const merged = async (files: readonly string[], options: Partial<Parameters<typeof mergePredictions>[1]> = {}) =>
+    mergePredictions(await Promise.all(files.map(read)), { scores: undefined, ...options });
+
+  it("are joined by what names a case, whatever its spelling and order, each with its own score's column", async () => {
+    await expect(merged([predictions, other])).rejects.toMatchObject({
+      code: "table",
+      message:
+        "Expected all files of predictions to name the same cases, got row 2 of other.tsv, which predictions.tsv does not have; --common keeps those that all have",
+    });
+    const found = await merged([predictions, other], { common: true, names: ["ours", "theirs"] });
+    expect(found.scores).toBe("ours,theirs");
+    expect(found.predictions.columns).toEqual(["subjectId", "laterality", "ours", "theirs"]);
+    expect(found.predictions.rows.map(({ cells }) => cells)).toEqual([
+      ["p", "L", "0.5", "0.625"],
+      ["q", "L", "0.25", "0.125"],
+    ]);
+    expect(found.predictions.notes).toContain("1 of 3 cases are not in all 2 files of predictions and are left out");
+    const { models, labels: truth } = joinCases(found.predictions, await read(labels), { ...nothing, scores: found.scores });
+    expect([truth, models]).toEqual([
+      [1, 0],
+      [
+        { name: "ours", values: [0.5, 0.25] },
+        { name: "theirs", values: [0.625, 0.125] },
+      ],
+    ]);
+    const several = await merged([other, other], { scores: "probability,other" });
+    expect(several.predictions.columns).toEqual([
+      "subjectId",
+      "laterality",
+      "file 1: probability",
+      "file 1: other",
+      "file 2: probability",
+      "file 2: other",
+    ]);
+  });
+
+  it.each<[what: string, options: object, table: readonly (readonly (string | number)[])[] | undefined, message: string]>([
+    ["a name too few", { names: ["a"] }, undefined, "Expected 2 different names without commas for as many files of predictions, got 1"],
+    ["one name twice", { names: ["a", "a"] }, undefined, "Expected 2 different names"],
+    ["a pattern as a name", { names: ["a", "b*"] }, undefined, "Expected 2 different names"],
+    [
+      "a name that is a column",
+      { names: ["subjectId", "b"] },
+      undefined,
+      "Expected names of scores that are no columns of predictions.tsv, got one that is",
+    ],
+    [
+      "other keys",
+      {},
+      [
+        ["subjectId", "confidence"],
+        ["p", 1],
+      ],
+      "Expected all files of predictions to name their cases by subjectId + laterality, got bad.tsv without laterality",
+    ],
+    [
+      "more keys",
+      {},
+      [
+        ["subjectId", "laterality", "examIndex", "confidence"],
+        ["p", "L", 1, 1],
+      ],
+      "got bad.tsv with examIndex",
+    ],
+    [
+      "a case twice",
+      {},
+      [
+        ["subjectId", "laterality", "confidence"],
+        ["p", "L", 1],
+        ["p", "left", 1],
+      ],
+      "Expected each subjectId + laterality once in bad.tsv, got row 3 like row 2",
+    ],
+    [
+      "no score",
+      {},
+      [
+        ["subjectId", "laterality"],
+        ["p", "L"],
+      ],
+      "Expected bad.tsv to have a column confidence, score, probability",
+    ],
+  ])("refuse %s", async (_, options, table, message) => {
+    await expect(merged([predictions, table ? write("bad.tsv", table) : predictions], options)).rejects.toThrow(message);
+  });
+});
+
+it("holmAdjusted is p.adjust's of R for method holm", () => {
+  // p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.9), "holm"): by hand 5 * 0.005, 4 * 0.01, 3 * 0.03, 2 * 0.04 but not below 0.09, 0.9.
+  const adjusted = [0.04, 0.09, 0.09, 0.025, 0.9];
+  for (const [k, p] of holmAdjusted([0.01, 0.04, 0.03, 0.005, 0.9]).entries()) expect(p).toBeCloseTo(adjusted[k]!, 12);
+  expect([holmAdjusted([]), holmAdjusted([0.2]), holmAdjusted([0.6, 0.7])]).toEqual([[], [0.2], [1, 1]]);
+});
 
 describe("tables", () => {
   it("CSV with quotes, TSV and Parquet say the same", async () => {

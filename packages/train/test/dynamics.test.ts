@@ -196,6 +196,7 @@ describe("diagnose", () => {
     // Of nine steps the quarters are two: [9, 1, ... 1, 8] ends at or below where it began by the lower median.
     expect(kinds([9, 1, 1, 1, 1, 1, 1, 2, 8].map((value, index) => at(index + 1, [], value)))).toEqual(["rising "]);
     expect(kinds([9, 1, 3, 1, 1, 1, 2, 1, 8].map((value, index) => at(index + 1, [], value)))).toEqual([]);
+    expect(kinds([1, 9, 9, 1, 1, 1, 1, 2, 2].map((value, index) => at(index + 1, [], value)))).toEqual(["rising "]);
     expect(kinds([...falling, ...falling.map((one) => ({ ...one, stage: "T", loss: -one.loss }))])).toEqual(["rising "]);
   });
 });

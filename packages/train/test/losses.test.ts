@@ -144,6 +144,7 @@ describe("softmaxCrossEntropy", () => {
     [{ weights: [1] }, "2 weights >= 0"],
     [{ weights: [1, -1] }, "2 weights >= 0"],
     [{ weights: [1, Number.NaN] }, "2 weights >= 0"],
+    [{ weights: [1, Infinity] }, "2 weights >= 0"],
   ])("refuses %j", (options, message) => {
     expect(() => softmaxCrossEntropy(tensor([1], [1], "int32") as never, tensor([0, 0], [1, 2]), options)).toThrow(message);
   });

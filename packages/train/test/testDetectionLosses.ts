@@ -108,6 +108,8 @@ export function testDetectionLosses(backend: BackendName): void {
           expectClose(giouLoss(tensor([square!]), tensor([apart!]), tensor([0])).dataSync(), [0], { absolute: 1e-12 });
           const truth = { classes: tensor([1, 0, 0], [1, 3]), counted: tensor([1]), matched: tensor([1]), offsets: zero };
           const losses = detectionLosses({ logits: tensor([0, 0, 0], [1, 3]), offsets: off }, truth);
+          const plain = detectionLosses({ logits: tensor([0, 0, 0], [1, 3]), offsets: off }, truth, { alpha: 0.5, gamma: 0 });
+          expectClose(plain.classes.dataSync(), [3 * 0.5 * Math.LN2], { relative: 1e-6 }); // as hard as it is missed
           expectClose(losses.total.dataSync(), [losses.classes.dataSync()[0]! + losses.boxes.dataSync()[0]!], { relative: 1e-6 });
         }),
       );

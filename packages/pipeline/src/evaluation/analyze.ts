@@ -90,6 +90,10 @@ function numbersOf(cases: Cases, options: AnalysisOptions) {
       auroc: differenceOf(first.found.auroc, found.auroc),
       partialRaw: differenceOf(first.found.partialRaw, found.partialRaw),
     }));
+  const holm = {
+    auroc: holmAdjusted(differences.map(({ auroc }) => auroc.p)),
+    partialRaw: holmAdjusted(differences.map(({ partialRaw }) => partialRaw.p)),
+  };
   return {
     cases: labels.length,
     positives,
@@ -98,7 +102,11 @@ function numbersOf(cases: Cases, options: AnalysisOptions) {
     notes: cases.notes,
     options,
     scores,
-    differences,
+    differences: differences.map(({ auroc, partialRaw, ...names }, k) => ({
+      ...names,
+      auroc: { ...auroc, pHolm: holm.auroc[k]! },
+      partialRaw: { ...partialRaw, pHolm: holm.partialRaw[k]! },
+    })),
     readerStudy: readers.length >= 2 ? readerStudyOf(cases, statistics.partialRaw) : undefined,
     subgroups: groups.map(({ name, values }) => ({
       name,
@@ -120,6 +128,15 @@ function numbersOf(cases: Cases, options: AnalysisOptions) {
 function differenceOf(a: BootstrapEstimate, b: BootstrapEstimate) {
   const difference = pairedDifference(a, b);
   return { ...short(difference), p: difference.p };
+}
+
+/** p-values of several comparisons, each as if it had been the only one, made to hold for all of them together (Holm 1979). */
+export function holmAdjusted(ps: readonly number[]): number[] {
+  const order = ps.map((_, k) => k).sort((a, b) => ps[a]! - ps[b]!);
+  const adjusted: number[] = [];
+  let least = 0;
+  for (const [rank, k] of order.entries()) adjusted[k] = least = Math.max(least, Math.min(1, (ps.length - rank) * ps[k]!));
+  return adjusted;
 }
 
 /** Undefined where scores are no probabilities. */

@@ -53,7 +53,7 @@ export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, 
   const [predictions, truth] = given.map((table) => nameColumns(table, rename, asked)) as [Rows, Rows | undefined];
   const notes = [predictions, truth].flatMap((table) => table?.notes ?? []);
   const labeled = labelRows(truth ?? predictions, wanted, { scored: truth === undefined, notes });
-  const models = matching(predictions, wanted.scores ?? firstOf(predictions, ["confidence", "score", "probability"]), "--score");
+  const models = scoreColumns(predictions, wanted.scores);
   const readers = wanted.readers === undefined ? [] : matching(predictions, wanted.readers, "--readers");
   const found = truth === undefined ? alone(predictions, labeled, wanted, notes) : pairRows(predictions, truth, labeled, notes);
   const kept = found.filter(({ label }) => label.label !== undefined);
@@ -126,6 +126,10 @@ function divided(women: readonly string[], clusters: readonly string[], clusterN
   const count = [...of.values()].filter(({ size }) => size > 1).length;
   return count === 0 ? [] : [`${count} subjectId have rows in more than one ${clusterName}: these are taken as independent`];
 }
+
+/** The columns of scores: those that are asked for, else the first of the usual names that there is. */
+export const scoreColumns = (table: Rows, scores: string | undefined): readonly string[] =>
+  matching(table, scores ?? firstOf(table, ["confidence", "score", "probability"]), "--score");
 
 function firstOf(table: Rows, names: readonly string[]): string {
   const found = names.find((name) => table.columns.includes(name));

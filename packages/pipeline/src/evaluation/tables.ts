@@ -42,6 +42,9 @@ export function describeAnalysis({ options, clusterName, scores, cases, positive
   ];
 }
 
+/** Of the p of one comparison, or of one among several. */
+const heads = (comparisons: number): readonly string[] => (comparisons > 1 ? ["p", `p, ${comparisons} comparisons (Holm)`] : ["p"]);
+
 const round = (value: number) => Number(value.toPrecision(6));
 
 /** Title -> table, in the order of reading. */
@@ -77,15 +80,16 @@ export function tablesOf(analysis: Analysis): readonly { readonly title: string;
   ];
   if (differences.length > 0)
     tables.push({
-      title: "Paired differences",
+      title: `Paired differences (percentile bootstrap by ${analysis.clusterName})`,
       rows: [
-        ["difference", "AUROC", "p", "pAUROC raw", "p"],
+        ["difference", "AUROC", ...heads(differences.length), "pAUROC raw", ...heads(differences.length)],
         ...differences.map(({ a, b, auroc, partialRaw }) => [
           `${a} − ${b}`,
-          withInterval(auroc),
-          pValue(auroc.p),
-          withInterval(partialRaw, 4),
-          pValue(partialRaw.p),
+          ...[auroc, partialRaw].flatMap((one, k) => [
+            withInterval(one, 3 + k),
+            pValue(one.p),
+            ...(differences.length > 1 ? [pValue(one.pHolm)] : []),
+          ]),
         ]),
       ],
     });

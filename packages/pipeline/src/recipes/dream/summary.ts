@@ -77,7 +77,7 @@ export function calibrationTable({ expectedCalibrationError, slope, screening }:
   return [
     ["calibrated probabilities of the test", "estimate", "95 % interval"],
     row("expected calibration error, 15 bins of equal mass (interval by woman)", expectedCalibrationError),
-    row(`calibration slope (standard error ${places(slope.standardError)})`, slope),
+    row(`calibration slope (standard error ${places(slope.standardError) || "does not exist"})`, slope),
     row(
       `cancers expected of 1000 breasts at a prevalence of ${(100 * prevalence).toPrecision(2)} %, where ${observedPerThousand} are (interval by woman)`,
       expectedPerThousand,

@@ -49,7 +49,7 @@ export function recipeBatches<Kind extends BatchKind>(
 }
 
 /** The views that the batch of a step reads, by their ids: the batches must be the same for the same views. */
-export function idsOf(
+function idsOf(
   views: readonly StoredView[],
   batches: (views: readonly StoredView[]) => (step: number, mined: readonly MinedPlace[]) => Promise<unknown>,
 ): RecipeBatches<never>["batchIds"] {

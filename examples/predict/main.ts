@@ -1,0 +1,54 @@
+// npm run predict: a bundle on all exams of a cohort, labels or none: tables for npm run evaluate.
+import { join } from "node:path";
+import { selectBackend } from "@mammo/backend";
+import { json } from "@mammo/files";
+import { sha256, writeFileAtomically } from "@mammo/files/node";
+import { standardizationVersion } from "@mammo/io";
+import { type CohortLayout, cohortReaders } from "@mammo/io/node";
+import { describeBackend, loadBundle, predictCohort, readProvenance } from "@mammo/pipeline/node";
+import { openRun } from "../cli/openRun.ts";
+import { program, UsageError } from "../cli/program.ts";
+import { withProgress } from "../cli/progress.ts";
+
+await program(
+  {
+    usage: "npm run predict -- --bundle DIR --cohort LAYOUT --data PATH [--out DIR] [options]",
+    about:
+      "Scores every exam of a cohort: predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv, findings.tsv, and labels.tsv where the cohort knows labels; npm run evaluate takes them.",
+    options: {
+      bundle: { kind: "text", default: "runs/phantom/bundle", help: "the trained members, as npm run dream writes them" },
+      cohort: { kind: "text", choices: Object.keys(cohortReaders), default: "dream", help: "the layout of the folder, or of the CSV file for table" },
+      data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
+      out: { kind: "text", help: "folder of the tables (default runs/predict-COHORT)" },
+      skip: { kind: "flag", help: "go on without images that cannot be read: not-read.tsv lists them, and the exit code is 1" },
+      resume: { kind: "flag", help: "go on with the run in --out" },
+    },
+  },
+  async (values) => {
+    const begun = performance.now();
+    if (!values.data) throw new UsageError("Expected --data PATH, the cohort's folder or table; see --help");
+    const bundle = await loadBundle(values.bundle);
+    const { readFile: _, ...manifest } = bundle;
+    const bundleSha256 = sha256(json(manifest));
+    const folder = values.out ?? join("runs", `predict-${values.cohort}`);
+    const options = { recipe: "predict", cohort: values.cohort, bundle: bundleSha256, skip: values.skip, standardization: standardizationVersion };
+    const { recordCohort, release } = await openRun(folder, options, values);
+    try {
+      const cohort = await cohortReaders[values.cohort as CohortLayout](values.data);
+      await recordCohort(cohort.sha256);
+      const backend = await selectBackend();
+      process.stderr.write(`backend: ${describeBackend(backend)}\n`);
+      const found = await withProgress(predictCohort(cohort, bundle, { folder, skipUnreadable: values.skip }));
+      const { seed: _seed, ...provenance } = readProvenance({ backend, seed: 0, inputs: { cohort: cohort.sha256, bundle: bundleSha256 } });
+      const seconds = (performance.now() - begun) / 1000;
+      await writeFileAtomically(join(folder, "summary.json"), json({ ...found, standardization: standardizationVersion, provenance, seconds }));
+      process.stdout.write(
+        `${found.exams} exams, ${found.images} images, ${found.findings} findings${found.notRead > 0 ? `; ${found.notRead} images could not be read: not-read.tsv` : ""}\n` +
+          `wrote ${join(folder, "predictions.tsv")}, predictions_images.tsv, predictions_exams.tsv, findings.tsv, labels.tsv and summary.json (${Math.round(seconds)} s)\n`,
+      );
+      if (found.notRead > 0) process.exitCode = 1;
+    } finally {
+      await release();
+    }
+  },
+);

@@ -1,0 +1,203 @@
+// A bundle on every exam of a cohort, labels or none: part by part, so that a killed run goes on and memory does not grow.
+import { createReadStream } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { logit } from "@mammo/ensemble";
+import { formatDelimited, jsonLine } from "@mammo/files";
+import { atomicFile, readJson, writeFileAtomically } from "@mammo/files/node";
+import { DicomError, type StandardImage } from "@mammo/io";
+import { type Cohort, CohortError, type CohortExam, type CohortImage, readCohortImage } from "@mammo/io/node";
+import type { Laterality } from "@mammo/mammogram";
+import type { Bundle } from "../bundle/bundle.ts";
+import { groupBy } from "../groupBy.ts";
+import { PipelineError } from "../pipelineError.ts";
+import type { Progress } from "../progress.ts";
+import { scoreCohort } from "../score/scoreCohort.ts";
+import type { ExamImages, ScoredExam } from "../score/scoreExam.ts";
+
+/** Where predictions go, and how. */
+export interface PredictCohortOptions {
+  /** Of the tables; to be opened with `openRunFolder`. */
+  readonly folder: string;
+  /** Go on without images that cannot be read; not-read.tsv lists them. Default false: the first one ends the run. */
+  readonly skipUnreadable?: boolean;
+}
+
+/** What was predicted. */
+export interface CohortPredictions {
+  readonly exams: number;
+  readonly images: number;
+  readonly findings: number;
+  /** Images that could not be read. */
+  readonly notRead: number;
+}
+
+/** Exams of one part: what a killed run does again. */
+const examsPerPart = 16;
+
+/** The tables by their files, each with its head. */
+const heads = {
+  "predictions_images.tsv": ["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "confidence", "logit"],
+  "predictions.tsv": ["subjectId", "examIndex", "laterality", "confidence", "score"],
+  "predictions_exams.tsv": ["subjectId", "examIndex", "confidence", "score"],
+  "findings.tsv": [
+    ...["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "kind", "confidence", "score"],
+    ...["top", "left", "bottom", "right", "mmHigh", "mmWide", "mmFromChestWall", "mmFromNipple"],
+  ],
+  "labels.tsv": ["subjectId", "examIndex", "laterality", "cancer"],
+  "not-read.tsv": ["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "why"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+type TableName = keyof typeof heads;
+const tableNames = Object.keys(heads) as TableName[];
+
+/** Rows of some exams, by table. */
+type Part = Readonly<Record<TableName, (readonly (string | number)[])[]>>;
+
+/** An image of the cohort: which one of all, and of its breast, both counted from 1. */
+interface NumberedImage {
+  readonly image: CohortImage;
+  readonly inCohort: number;
+  readonly inBreast: number;
+}
+
+interface NumberedExam {
+  readonly exam: CohortExam;
+  readonly numbered: readonly NumberedImage[];
+}
+
+/**
+ * Scores a cohort into predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv and findings.tsv, all with the calibrated probability as `confidence`; boxes are pixels of
+ * the file. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`. Ended at any moment and called again, it goes on to the same bytes. Yields after each
+ * exam. Ours.
+ *
+ * @throws PipelineError with @mammo/io's code for an image that cannot be read, by its number in the cohort, `no-mammogram` where none can be; what `scoreExam` throws.
+ * @example for await (const { done, total } of predictCohort(cohort, bundle, { folder })) console.log(`${done} of ${total} exams`);
+ */
+export async function* predictCohort(
+  cohort: Cohort,
+  bundle: Bundle,
+  { folder, skipUnreadable = false }: PredictCohortOptions,
+): AsyncGenerator<Progress, CohortPredictions> {
+  const exams = numberImages(cohort);
+  await mkdir(folder, { recursive: true });
+  const finished = await countTables(folder);
+  if (finished) return finished;
+  const parts = Array.from({ length: Math.ceil(exams.length / examsPerPart) }, (_, index) => join(folder, "parts", `${index + 1}.json`));
+  await mkdir(join(folder, "parts"), { recursive: true });
+  for (const [index, path] of parts.entries()) {
+    const before = index * examsPerPart;
+    const own = exams.slice(before, before + examsPerPart);
+    if (isPart(await readJson(path))) {
+      yield { phase: "predict", done: before + own.length, total: exams.length, note: "kept from before" };
+      continue;
+    }
+    const part = Object.fromEntries(tableNames.map((name) => [name, []])) as unknown as Part;
+    let done = before;
+    for await (const { exam, ...scored } of scoreCohort(readExams(own, part, { skipUnreadable }), bundle)) {
+      addExam(part, exam, scored);
+      yield { phase: "predict", done: ++done, total: exams.length };
+    }
+    await writeFileAtomically(path, jsonLine(part));
+  }
+  await writeTables(folder, parts);
+  await rm(join(folder, "parts"), { recursive: true });
+  const counts = (await countTables(folder))!;
+  if (counts.exams === 0) throw new PipelineError("no-mammogram", "Expected at least one image that can be read, got none");
+  return counts;
+}
+
+/** Rows of the tables of a run that was finished; undefined while there are parts, or not all tables. */
+async function countTables(folder: string): Promise<CohortPredictions | undefined> {
+  const names = new Set(await readdir(folder));
+  if (names.has("parts") || !tableNames.every((name) => names.has(name))) return undefined;
+  // A table's cells hold no line feed: each line is a row.
+  const rowsOf = async (name: TableName): Promise<number> => {
+    let lines = 0;
+    for await (const piece of createReadStream(join(folder, name))) for (const byte of piece as Buffer) if (byte === 10) lines++;
+    return lines - 1;
+  };
+  return {
+    exams: await rowsOf("predictions_exams.tsv"),
+    images: await rowsOf("predictions_images.tsv"),
+    findings: await rowsOf("findings.tsv"),
+    notRead: await rowsOf("not-read.tsv"),
+  };
+}
+
+function numberImages({ exams, images }: Cohort): NumberedExam[] {
+  const byExam = groupBy([...images.entries()], ([, { exam }]) => exam);
+  return exams.flatMap((exam) => {
+    const counts: Record<Laterality, number> = { L: 0, R: 0 };
+    const numbered = (byExam.get(exam.id) ?? []).map(([index, image]) => ({ image, inCohort: index + 1, inBreast: ++counts[image.laterality] }));
+    return numbered.length > 0 ? [{ exam, numbered }] : [];
+  });
+}
+
+/** Exams image by image; what cannot be read goes into the part, and an exam without any image is left out. */
+async function* readExams(
+  exams: readonly NumberedExam[],
+  part: Part,
+  { skipUnreadable }: { readonly skipUnreadable: boolean },
+): AsyncGenerator<NumberedExam & ExamImages> {
+  for (const { exam, numbered } of exams) {
+    const read: { readonly one: NumberedImage; readonly image: StandardImage }[] = [];
+    for (const one of numbered) {
+      try {
+        read.push({ one, image: await readCohortImage(one.image) });
+      } catch (error) {
+        if (!(error instanceof DicomError || error instanceof CohortError)) throw error;
+        if (!skipUnreadable) throw new PipelineError(error.code, `Image ${one.inCohort} of the cohort: ${error.message}`, { cause: error });
+        part["not-read.tsv"].push([...imageKey(exam, one), error.code]);
+      }
+    }
+    if (read.length > 0) yield { exam, numbered: read.map(({ one }) => one), images: read.map(({ image }) => image), study: exam.id };
+  }
+}
+
+const examKey = ({ patientId, examIndex }: CohortExam) => [patientId, examIndex] as const;
+
+const imageKey = (exam: CohortExam, { image, inBreast }: NumberedImage) =>
+  [...examKey(exam), image.laterality, inBreast, image.view, image.id] as const;
+
+function addExam(part: Part, { exam, numbered }: NumberedExam, { report, views }: Pick<ScoredExam, "report" | "views">): void {
+  for (const [at, one] of numbered.entries()) {
+    const { probability } = views[at]!;
+    part["predictions_images.tsv"].push([...imageKey(exam, one), probability, logit(probability)]);
+    for (const { kind = "", probability, score, sourceBox: box, mm } of report.images[at]!.findings)
+      part["findings.tsv"].push([
+        ...imageKey(exam, one),
+        ...[kind, probability, score],
+        ...[box.top, box.left, box.bottom, box.right, mm.height, mm.width, mm.fromChestWall, mm.fromNipple],
+      ]);
+  }
+  for (const { laterality, probability, score } of report.breasts) {
+    part["predictions.tsv"].push([...examKey(exam), laterality, probability, score]);
+    const cancer = exam.cancer[laterality];
+    if (cancer !== undefined) part["labels.tsv"].push([...examKey(exam), laterality, cancer]);
+  }
+  part["predictions_exams.tsv"].push([...examKey(exam), report.probability, report.score]);
+}
+
+function isPart(kept: unknown): kept is Part {
+  return typeof kept === "object" && kept !== null && tableNames.every((name) => Array.isArray((kept as Partial<Part>)[name]));
+}
+
+/** Part after part into the tables, each there whole or not at all. */
+async function writeTables(folder: string, parts: readonly string[]): Promise<void> {
+  const encoder = new TextEncoder();
+  for (const name of tableNames) {
+    const file = await atomicFile(join(folder, name));
+    try {
+      await file.write(encoder.encode(formatDelimited([heads[name]], { separator: "\t" })));
+      for (const path of parts) {
+        const part = await readJson(path);
+        if (!isPart(part)) throw new PipelineError("unreadable", "Expected the parts of the predictions to be as they were written, got another");
+        if (part[name].length > 0) await file.write(encoder.encode(formatDelimited(part[name], { separator: "\t" })));
+      }
+      await file.commit();
+    } finally {
+      await file.discard();
+    }
+  }
+}
