@@ -6,6 +6,7 @@ import { standardizationVersion } from "@mammo/io";
 import { type Cohort, type CohortLayout, cohortReaders, requireTwoClasses } from "@mammo/io/node";
 import { minMax } from "@mammo/mammogram";
 import {
+  calibrationTable,
   type DreamResult,
   describeBackend,
   metricsTable,
@@ -17,7 +18,7 @@ import {
   stageTable,
   trainingConfig,
 } from "@mammo/pipeline/node";
-import { threshold } from "@mammo/testing/threshold";
+import { type Threshold, threshold } from "@mammo/testing/threshold";
 import { openRun } from "../cli/openRun.ts";
 import { printDiagnosis } from "../cli/printDiagnosis.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
@@ -76,17 +77,31 @@ await program(
       return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data!));
     }
 
-    function printTest({ test, seconds, warning }: NonNullable<DreamResult["test"]>): void {
+    function printTest({ test, calibration, seconds, warning }: NonNullable<DreamResult["test"]>): void {
       print(
-        `\n${table(metricsTable(test))}\nwrote ${join(folder, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, `,
+        `\n${table(metricsTable(test))}\n${table(calibrationTable(calibration))}\nwrote ${join(folder, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, `,
       );
       print(`bundle/ and checkpoints/ (${Math.round(seconds)} s)\n`);
       if (warning) print(`not calibrated: ${warning}; npm run score refuses this bundle\n`);
       if (values.cohort === "phantom" && !quick && values.effort === 1)
-        printThresholds(threshold("dream.phantom.auroc", test.auroc.estimate, ">=", 0.8), threshold("dream.phantom.seconds", seconds, "<=", 720));
+        printThresholds(
+          threshold("dream.phantom.auroc", test.auroc.estimate, ">=", 0.8),
+          threshold("dream.phantom.seconds", seconds, "<=", 720),
+          ...calibrationThresholds(calibration),
+        );
     }
   },
 );
+
+function calibrationThresholds({ expectedCalibrationError, slope, screening }: NonNullable<DreamResult["test"]>["calibration"]): Threshold[] {
+  const { expectedPerThousand, observedPerThousand } = screening;
+  return [
+    threshold("dream.phantom.calibration-error", expectedCalibrationError.estimate, "<=", 0.03),
+    threshold("dream.phantom.calibration-slope.distance", Math.abs(slope.estimate - 1), "<=", 0.1),
+    threshold("dream.phantom.cancers.expected-low", expectedPerThousand.low, "<=", observedPerThousand),
+    threshold("dream.phantom.cancers.expected-high", expectedPerThousand.high, ">=", observedPerThousand),
+  ];
+}
 
 function printSanity({ untrained, shuffled }: NonNullable<DreamResult["sanity"]>): void {
   print(`\non ${shuffled.breasts} unseen breasts, ${shuffled.cancers} cancers\n`);

@@ -12,6 +12,7 @@ import {
   poolMembers,
   rankAgainst,
 } from "@mammo/ensemble";
+import { sha256 } from "@mammo/files/node";
 import { minMax } from "@mammo/mammogram";
 import { auroc } from "@mammo/metrics";
 
@@ -61,7 +62,7 @@ export const rules: readonly Rule[] = [
   {
     name: "mean rank",
     fit: ({ scores: trained }) => {
-      const references = trained.map((scores) => freezeRanks(scores, { sha256: "0".repeat(64) }));
+      const references = trained.map((scores) => freezeRanks(scores, { sha256: sha256(scores.join("\n")) }));
       return ({ ids, scores }) =>
         Float64Array.from(ids, (_, i) => logit(scores.reduce((sum, member, m) => sum + rankAgainst(references[m]!, member[i]!) / scores.length, 0)));
     },

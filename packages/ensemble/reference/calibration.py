@@ -1,8 +1,9 @@
-"""Makes beta.json, vennAbers.json, plattTight.json, nonNegativeStack.json and boxes.json of packages/ensemble/test/golden.
+"""Makes beta.json, netcal.json, vennAbers.json, plattTight.json, nonNegativeStack.json and boxes.json of packages/ensemble/test/golden.
 
 python -m venv ENV && ENV/bin/pip install -r packages/ensemble/reference/requirements.txt
-ENV/bin/python packages/ensemble/reference/calibration.py [beta venn_abers platt non_negative_stack boxes]
+ENV/bin/python packages/ensemble/reference/calibration.py [beta netcal venn_abers platt non_negative_stack boxes]
 """
+import importlib
 import json
 import sys
 from importlib.metadata import version
@@ -22,8 +23,8 @@ FOLDER = Path(__file__).parent.parent / "test" / "golden"
 PACKAGES = ["scikit-learn", "scipy", "numpy", "betacal", "venn-abers", "ensemble-boxes"]
 
 
-def write(name, **content):
-    made = {"made by": ", ".join(f"{p} {version(p)}" for p in PACKAGES) + ", reference/calibration.py", "seed": SEED}
+def write(name, packages=PACKAGES, **content):
+    made = {"made by": ", ".join(f"{p} {version(p)}" for p in packages) + ", reference/calibration.py", "seed": SEED}
     (FOLDER / f"{name}.json").write_text(json.dumps({**made, **content}) + "\n")
 
 
@@ -45,6 +46,34 @@ def beta(random):
         at = np.linspace(logits.min() - 2, logits.max() + 2, 41)
         cases.append({"logits": logits.tolist(), "labels": labels.tolist(), "at": at.tolist(), "probabilities": model.predict(1 / (1 + np.exp(-at))).tolist()})
     write("beta", cases=cases)
+
+
+def netcal(random):
+    """Temperature and beta as netcal finds them, and where its own loss is lowest: its search takes slopes from differences and stops when the loss falls by 2e-9."""
+    scaling = importlib.import_module("netcal.scaling")
+    regression = sys.modules["netcal.scaling.AbstractLogisticRegression"]
+    search = regression.minimize
+
+    def to_the_end(fun, x0, **rest):
+        found = search(fun, x0, **rest)
+        for _ in range(3):
+            found = search(fun, found.x, **rest, method="Nelder-Mead", options={"xatol": 1e-12, "fatol": 1e-18, "maxiter": 20000, "maxfev": 40000})
+        return found
+
+    cases = []
+    for logits, labels in samples(random):
+        s = 1 / (1 + np.exp(-logits))
+        at = np.linspace(logits.min() - 2, logits.max() + 2, 41)
+        case = {"logits": logits.tolist(), "labels": labels.tolist(), "at": at.tolist()}
+        for key, minimize_by in [("asItIs", search), ("toTheEnd", to_the_end)]:
+            regression.minimize = minimize_by
+            temperature, beta = scaling.TemperatureScaling(), scaling.BetaCalibration()
+            temperature.fit(s, labels)
+            beta.fit(s, labels)
+            # What netcal calls a temperature is what logits are multiplied by.
+            case[key] = {"temperature": 1 / temperature.temperature.item(), "beta": beta.transform(1 / (1 + np.exp(-at))).tolist()}
+        cases.append(case)
+    write("netcal", ["netcal", "torch", "scipy", "numpy"], cases=cases)
 
 
 def venn_abers(random):
@@ -137,6 +166,6 @@ def boxes(random):
     write("boxes", cases=cases)
 
 
-for make in [beta, venn_abers, platt, non_negative_stack, boxes]:
+for make in [beta, netcal, venn_abers, platt, non_negative_stack, boxes]:
     if len(sys.argv) == 1 or make.__name__ in sys.argv:
         make(np.random.default_rng(SEED))

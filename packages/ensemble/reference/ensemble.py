@@ -10,7 +10,8 @@ import numpy as np
 import scipy
 import sklearn
 from ensemble_boxes import weighted_boxes_fusion
-from scipy.optimize import linear_sum_assignment, minimize_scalar
+from scipy.optimize import brentq, linear_sum_assignment
+from scipy.special import expit
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
@@ -46,12 +47,20 @@ def platt(random):
 
 
 def temperature(random):
+    """Where the slope of the loss over 1 / temperature crosses zero, to the last digits; an end of the range where it does not."""
     cases = []
     for scores, labels in samples(random):
         z, y = np.array(scores), np.array(labels)
-        loss = lambda t: np.logaddexp(0, z / np.exp(t)).sum() - (y * z).sum() / np.exp(t)
-        best = minimize_scalar(loss, bounds=(np.log(1e-3), np.log(1e3)), method="bounded", options={"xatol": 1e-10})
-        cases.append({"scores": scores, "labels": labels, "temperature": float(np.exp(best.x))})
+        # (sigmoid(w z) - y) z, without the cancellation of 1 - sigmoid.
+        slope = lambda w: np.sum(z * np.where(y == 1, -expit(-w * z), expit(w * z)))
+        coldest, hottest = 1e-3, 1e3
+        if slope(1 / hottest) >= 0:
+            best = hottest
+        elif slope(1 / coldest) <= 0:
+            best = coldest
+        else:
+            best = 1 / brentq(slope, 1 / hottest, 1 / coldest, xtol=1e-16, rtol=4 * np.finfo(float).eps)
+        cases.append({"scores": scores, "labels": labels, "temperature": float(best)})
     write("temperature", cases=cases)
 
 

@@ -14,8 +14,9 @@ export interface BoxClusters {
   readonly count: number;
   /** Of each box, in the order in which clusters began. */
   readonly clusterOf: Int32Array;
-  /** As in `BoxColumns`. */
+  /** As in `BoxColumns`; one for each cluster. */
   readonly sides: Float64Array;
+  readonly labels: Float64Array;
 }
 
 /**
@@ -32,26 +33,37 @@ export function clusterBoxes({ sides, votes, labels }: BoxColumns, iouThreshold:
   const [total, size] = [new Float64Array(count), new Int32Array(count)];
   const labelOf = new Float64Array(count);
   const grid = middleGrid(sides, iouThreshold);
+  const { heads, next, found } = grid;
   let clusters = 0;
   for (let i = 0; i < count; i++) {
-    const [top, left, bottom, right] = [sides[4 * i]!, sides[4 * i + 1]!, sides[4 * i + 2]!, sides[4 * i + 3]!];
+    const top = sides[4 * i]!;
+    const left = sides[4 * i + 1]!;
+    const bottom = sides[4 * i + 2]!;
+    const right = sides[4 * i + 3]!;
     const area = (bottom - top) * (right - left);
-    let [best, most] = [-1, iouThreshold];
-    const cells = grid.around(top + bottom, left + right);
-    for (let c = 0; c < 9; c++)
-      for (let k = cells[c]! < 0 ? -1 : grid.heads[cells[c]!]!; k >= 0; k = grid.next[k]!) {
-        const [otherTop, otherBottom] = [means[4 * k]!, means[4 * k + 2]!];
+    const label = labels[i]!;
+    let best = -1;
+    let most = iouThreshold;
+    const cells = grid.around(top, left, bottom, right);
+    for (let c = 0; c < cells; c++)
+      for (let k = heads[found[c]!]!; k >= 0; k = next[k]!) {
+        const otherTop = means[4 * k]!;
+        const otherBottom = means[4 * k + 2]!;
         const height = Math.min(bottom, otherBottom) - Math.max(top, otherTop);
-        if (height <= 0 || labelOf[k] !== labels[i]) continue;
-        const [otherLeft, otherRight] = [means[4 * k + 1]!, means[4 * k + 3]!];
+        if (height <= 0 || labelOf[k] !== label) continue;
+        const otherLeft = means[4 * k + 1]!;
+        const otherRight = means[4 * k + 3]!;
         const width = Math.min(right, otherRight) - Math.max(left, otherLeft);
         if (width <= 0) continue;
         const overlap = (height * width) / (area + (otherBottom - otherTop) * (otherRight - otherLeft) - height * width);
-        if (overlap > most || (overlap === most && best >= 0 && k < best)) [best, most] = [k, overlap];
+        if (overlap > most || (overlap === most && best >= 0 && k < best)) {
+          best = k;
+          most = overlap;
+        }
       }
     const k = best >= 0 ? best : clusters++;
     clusterOf[i] = k;
-    labelOf[k] = labels[i]!;
+    labelOf[k] = label;
     total[k]! += votes[i]!;
     size[k]!++;
     for (let side = 0; side < 4; side++) {
@@ -60,7 +72,7 @@ export function clusterBoxes({ sides, votes, labels }: BoxColumns, iouThreshold:
       means[4 * k + side] =
         size[k] === 1 ? sides[4 * i + side]! : total[k]! > 0 ? weighted[4 * k + side]! / total[k]! : plain[4 * k + side]! / size[k]!;
     }
-    grid.put(k, means[4 * k]! + means[4 * k + 2]!, means[4 * k + 1]! + means[4 * k + 3]!);
+    grid.put(k, means[4 * k]!, means[4 * k + 1]!, means[4 * k + 2]!, means[4 * k + 3]!);
   }
-  return { count: clusters, clusterOf, sides: means.subarray(0, 4 * clusters) };
+  return { count: clusters, clusterOf, sides: means.subarray(0, 4 * clusters), labels: labelOf.subarray(0, clusters) };
 }

@@ -1,5 +1,6 @@
-import { type Box, minMax, requireExtent } from "@mammo/mammogram";
+import { type Box, requireExtent, sortOrder } from "@mammo/mammogram";
 import { clusterBoxes } from "./clusterBoxes.ts";
+import { type ClusterVotes, clusterVotes } from "./clusterVotes.ts";
 
 /** What a detector says of one place in one view. */
 export interface Detection {
@@ -34,13 +35,15 @@ export interface MergeOptions {
   readonly weights?: readonly number[];
   /** Default "absent_model_aware_avg": a model that saw nothing there votes against. */
   readonly scoreRule?: ScoreRule;
+  /** At most so many are given back, those of the highest scores; default all. */
+  readonly most?: number;
 }
 
-interface Member extends Detection {
-  readonly model: number;
+/** What all models together are: how many, the sum of their weights, and the highest of these. */
+interface AllModels {
+  readonly models: number;
   readonly weight: number;
-  /** Score times weight. */
-  readonly vote: number;
+  readonly highest: number;
 }
 
 /**
@@ -55,80 +58,77 @@ interface Member extends Detection {
  * @example mergeDetections([[{ box, label: 1, score: 0.9 }], []])[0].score; // 0.45: one of two models saw it
  */
 export function mergeDetections(perModel: readonly (readonly Detection[])[], options: MergeOptions = {}): MergedDetection[] {
-  const { iouThreshold = 0.55, minScore = 0, weights = perModel.map(() => 1), scoreRule = "absent_model_aware_avg" } = options;
+  const { iouThreshold = 0.55, minScore = 0, weights = perModel.map(() => 1), scoreRule = "absent_model_aware_avg", most = Infinity } = options;
   if (weights.length !== perModel.length) throw new RangeError(`Expected ${perModel.length} weights, got ${weights.length}`);
   for (const weight of weights) if (!(weight > 0 && weight < Infinity)) throw new RangeError(`Expected weights > 0, got ${weight}`);
   if (!(iouThreshold >= 0 && iouThreshold <= 1)) throw new RangeError(`Expected iouThreshold in [0, 1], got ${iouThreshold}`);
   if (Number.isNaN(minScore)) throw new RangeError("Expected minScore to be a number, got NaN");
   if (!Object.hasOwn(scoreRules, scoreRule))
     throw new RangeError(`Expected scoreRule ${Object.keys(scoreRules).join(", ")}, got ${JSON.stringify(scoreRule)}`);
-  const members = perModel.flatMap((detections, model) => detections.map((detection) => memberOf(detection, model, weights[model]!)));
-  const kept = members.filter((member) => member.score >= minScore);
-  const votes = Float64Array.from(kept, ({ vote }) => vote);
-  const order = Uint32Array.from(kept.keys()).sort((a, b) => votes[b]! - votes[a]! || a - b);
-  const tried = Array.from(order, (i) => kept[i]!);
-  const clusters = clusterBoxes(
-    {
-      sides: sidesOf(tried),
-      votes: Float64Array.from(order, (i) => votes[i]!),
-      labels: Float64Array.from(tried, ({ label }) => label),
-    },
-    iouThreshold,
-  );
-  const groups: Member[][] = Array.from({ length: clusters.count }, () => []);
-  for (const [i, member] of tried.entries()) groups[clusters.clusterOf[i]!]!.push(member);
-  return groups
-    .map(
-      (group, k): MergedDetection => ({
-        box: boxOf(clusters.sides, k),
-        label: group[0]!.label,
-        score: scoreRules[scoreRule](group, weights),
-        ...agreementOf(group, perModel.length),
-      }),
-    )
-    .sort((a, b) => b.score - a.score);
+  if (!(most >= 1 && (Number.isInteger(most) || most === Infinity))) throw new RangeError(`Expected most to be a whole number >= 1, got ${most}`);
+  const tried = inTriedOrder(perModel, weights, minScore);
+  const clusters = clusterBoxes(tried, iouThreshold);
+  const voted = clusterVotes(clusters, { ...tried, weights });
+  const all = {
+    models: weights.length,
+    weight: weights.reduce((sum, weight) => sum + weight, 0),
+    highest: weights.reduce((a, b) => Math.max(a, b), 0),
+  };
+  const scores = new Float64Array(clusters.count);
+  for (let k = 0; k < clusters.count; k++) scores[k] = scoreRules[scoreRule](voted, k, all);
+  const merged: MergedDetection[] = [];
+  for (const k of fallingOrder(scores).subarray(0, most)) {
+    const models = voted.models[k]!;
+    merged.push({ box: boxAt(clusters.sides, k), label: clusters.labels[k]!, score: scores[k]!, models, agreement: models / all.models });
+  }
+  return merged;
 }
 
-function sidesOf(members: readonly Member[]): Float64Array {
-  const sides = new Float64Array(4 * members.length);
-  for (const [i, { box }] of members.entries()) {
+const scoreRules: Readonly<Record<ScoreRule, (voted: ClusterVotes, k: number, all: AllModels) => number>> = {
+  avg: ({ total, boxes }, k, all) => (total[k]! / boxes[k]!) * (Math.min(all.models, boxes[k]!) / all.weight),
+  max: ({ highest }, k, all) => highest[k]! / all.highest,
+  box_and_model_avg: ({ total, weight, present }, k, all) => (total[k]! / weight[k]!) * (present[k]! / all.weight),
+  absent_model_aware_avg: ({ total, weight, present }, k, all) => total[k]! / (weight[k]! + all.weight - present[k]!),
+};
+
+/** Positions from the highest value to the lowest, the earlier of equals first. */
+const fallingOrder = (values: Float64Array) => sortOrder(values.map((value) => -value)).order;
+
+/** The detections that count in columns, from the highest vote down, with their models. Loops, since `from` with a function takes several times as long. */
+function inTriedOrder(perModel: readonly (readonly Detection[])[], weights: readonly number[], minScore: number) {
+  const kept: Detection[] = [];
+  const unsorted: number[] = [];
+  const modelOf: number[] = [];
+  for (let model = 0; model < perModel.length; model++) {
+    const name = `a box of model ${model}`;
+    for (const detection of perModel[model]!) {
+      const { box, label, score } = detection;
+      if (!(score >= 0 && score < Infinity)) throw new RangeError(`Expected finite scores >= 0, got ${score} of model ${model}`);
+      if (!Number.isInteger(label)) throw new RangeError(`Expected labels to be whole numbers, got ${label} of model ${model}`);
+      requireExtent(box, name);
+      if (!(score >= minScore)) continue;
+      kept.push(detection);
+      unsorted.push(score * weights[model]!);
+      modelOf.push(model);
+    }
+  }
+  const order = fallingOrder(Float64Array.from(unsorted));
+  const count = order.length;
+  const [sides, votes, labels, models] = [new Float64Array(4 * count), new Float64Array(count), new Float64Array(count), new Uint32Array(count)];
+  for (let i = 0; i < count; i++) {
+    const from = order[i]!;
+    const { box, label } = kept[from]!;
     sides[4 * i] = box.top;
     sides[4 * i + 1] = box.left;
     sides[4 * i + 2] = box.bottom;
     sides[4 * i + 3] = box.right;
+    votes[i] = unsorted[from]!;
+    labels[i] = label;
+    models[i] = modelOf[from]!;
   }
-  return sides;
+  return { sides, votes, labels, models };
 }
 
-function boxOf(sides: Float64Array, k: number): Box {
+function boxAt(sides: Float64Array, k: number): Box {
   return { top: sides[4 * k]!, left: sides[4 * k + 1]!, bottom: sides[4 * k + 2]!, right: sides[4 * k + 3]! };
-}
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-const votesOf = (members: readonly Member[]) => members.map(({ vote }) => vote);
-const modelsOf = (members: readonly Member[]) => [...new Set(members.map(({ model }) => model))];
-
-const scoreRules: Readonly<Record<ScoreRule, (members: readonly Member[], weights: readonly number[]) => number>> = {
-  avg: (members, weights) => (sum(votesOf(members)) / members.length) * (Math.min(weights.length, members.length) / sum(weights)),
-  max: (members, weights) => minMax(votesOf(members))[1] / minMax(weights)[1],
-  box_and_model_avg(members, weights) {
-    const present = sum(modelsOf(members).map((model) => weights[model]!));
-    return (sum(votesOf(members)) / sum(members.map(({ weight }) => weight))) * (present / sum(weights));
-  },
-  absent_model_aware_avg(members, weights) {
-    const present = sum(modelsOf(members).map((model) => weights[model]!));
-    return sum(votesOf(members)) / (sum(members.map(({ weight }) => weight)) + sum(weights) - present);
-  },
-};
-
-function memberOf({ box, label, score }: Detection, model: number, weight: number): Member {
-  if (!(score >= 0 && score < Infinity)) throw new RangeError(`Expected finite scores >= 0, got ${score} of model ${model}`);
-  if (!Number.isInteger(label)) throw new RangeError(`Expected labels to be whole numbers, got ${label} of model ${model}`);
-  requireExtent(box, `a box of model ${model}`);
-  return { box, label, score, model, weight, vote: score * weight };
-}
-
-function agreementOf(members: readonly Member[], all: number): { readonly models: number; readonly agreement: number } {
-  const models = new Set(members.map(({ model }) => model)).size;
-  return { models, agreement: models / all };
 }

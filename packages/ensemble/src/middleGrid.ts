@@ -1,60 +1,61 @@
-/** Clusters by where the middles of their boxes lie, as linked lists in arrays. Middles are given doubled: top + bottom, left + right. */
+/** Clusters by where the middles of their boxes lie, as linked lists in arrays. */
 export interface MiddleGrid {
   /** First cluster of a cell, -1 for none; the next one of the same cell. */
   readonly heads: Int32Array;
   readonly next: Int32Array;
-  /** The nine cells around a middle, -1 where there is none; the same array each time. */
-  around(twiceRow: number, twiceColumn: number): Int32Array;
-  /** A cluster's place, new or moved. */
-  put(cluster: number, twiceRow: number, twiceColumn: number): void;
+  /** Cells that `around` found. */
+  readonly found: Int32Array;
+  /** How many cells, the first of `found`, hold all clusters that a box may overlap above the threshold. */
+  around(top: number, left: number, bottom: number, right: number): number;
+  /** A cluster's mean box, new or moved. */
+  put(cluster: number, top: number, left: number, bottom: number, right: number): void;
 }
 
-/** At most so many cells along each axis. */
-const mostCells = 256;
-
 /**
- * A grid over all boxes' middles, so coarse that boxes of an overlap above the threshold lie in neighboring cells: boxes of overlap t share at least t of the longer side along both
- * axes, so that their middles are no farther apart than the rest of it. Means of boxes have no longer sides than the longest, and lie among them.
+ * A grid for the clusters of these boxes. Boxes of sides a and b that overlap by t along one axis share t (a + b) / (1 + t) of it, so that their middles lie no farther apart than
+ * (a + b) / 2 (1 - t) / (1 + t); and b is at most a / t, nor longer than the longest. Of areas the same holds along both axes. Means of boxes are no longer than the longest.
+ *
+ * Cells are as wide as a usual box reaches, whatever the largest; the plane is folded into a few cells for each box, wherever the farthest lies. Cells that are folded together
+ * hold clusters that do not overlap.
  */
 export function middleGrid(sides: Float64Array, iouThreshold: number): MiddleGrid {
   const count = sides.length / 4;
-  let longest = 0;
-  const [low, high] = [
-    [Infinity, Infinity],
-    [-Infinity, -Infinity],
-  ];
-  for (let i = 0; i < count; i++)
-    for (let axis = 0; axis < 2; axis++) {
-      const [from, to] = [sides[4 * i + axis]!, sides[4 * i + axis + 2]!];
-      longest = Math.max(longest, to - from);
-      low[axis] = Math.min(low[axis]!, from + to);
-      high[axis] = Math.max(high[axis]!, from + to);
-    }
-  // A hair wider than it need be, against rounding; doubled as the middles are.
-  const reach = 2 * longest * Math.max(1 - iouThreshold, 0.01) * 1.000001;
-  // Without boxes there is no range.
-  const [tall, wide] = [Math.max(0, high[0]! - low[0]!), Math.max(0, high[1]! - low[1]!)];
-  const width = Math.max(reach, tall / mostCells, wide / mostCells);
-  const rows = 1 + Math.floor(tall / width || 0);
-  const columns = 1 + Math.floor(wide / width || 0);
-  const heads = new Int32Array(rows * columns).fill(-1);
+  let [tallest, widest, logs] = [0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const [height, width] = [sides[4 * i + 2]! - sides[4 * i]!, sides[4 * i + 3]! - sides[4 * i + 1]!];
+    tallest = Math.max(tallest, height);
+    widest = Math.max(widest, width);
+    logs += Math.log(height * width);
+  }
+  // A hair more than it need be, against rounding. Middles, and so distances, are doubled throughout: top + bottom, left + right.
+  const apart = (1 - iouThreshold) / (1 + iouThreshold) + 1e-6;
+  const reach = (side: number, longest: number) => apart * (side + Math.min(side / iouThreshold, longest));
+  const cell = 2 * apart * Math.exp(logs / 2 / count);
+  const lineOf = (twice: number) => Math.floor(twice / cell);
+  const folds = 2 ** Math.ceil(Math.log2(2 * count + 1));
+  const [heads, found] = [new Int32Array(folds).fill(-1), new Int32Array(folds)];
   const [next, previous, cellOf] = [new Int32Array(count), new Int32Array(count), new Int32Array(count).fill(-1)];
-  // A mean may leave the range by rounding.
-  const at = (twice: number, axis: 0 | 1, cells: number) => Math.min(cells - 1, Math.max(0, Math.floor((twice - low[axis]!) / width || 0)));
-  const found = new Int32Array(9);
+  // An odd number whose multiples are spread: cells near each other are not folded together.
+  const cellAt = (row: number, column: number) => (Math.imul(row, 0x9e3779b1) + column) & (folds - 1);
   return {
     heads,
     next,
-    around(twiceRow, twiceColumn) {
-      const [row, column] = [at(twiceRow, 0, rows), at(twiceColumn, 1, columns)];
-      for (let c = 0; c < 9; c++) {
-        const [r, k] = [row + Math.floor(c / 3) - 1, column + (c % 3) - 1];
-        found[c] = r < 0 || r >= rows || k < 0 || k >= columns ? -1 : r * columns + k;
+    found,
+    around(top, left, bottom, right) {
+      const [down, aside] = [reach(bottom - top, tallest), reach(right - left, widest)];
+      const [row, column] = [lineOf(top + bottom - down), lineOf(left + right - aside)];
+      const [rows, columns] = [lineOf(top + bottom + down) - row + 1, lineOf(left + right + aside) - column + 1];
+      const cells = rows * columns;
+      // Of a window so wide that all are in it, or of numbers so large that there are none.
+      if (!(cells < folds)) {
+        for (let k = 0; k < folds; k++) found[k] = k;
+        return folds;
       }
-      return found;
+      for (let r = 0, k = 0; r < rows; r++) for (let c = 0; c < columns; c++, k++) found[k] = cellAt(row + r, column + c);
+      return cells;
     },
-    put(cluster, twiceRow, twiceColumn) {
-      const to = at(twiceRow, 0, rows) * columns + at(twiceColumn, 1, columns);
+    put(cluster, top, left, bottom, right) {
+      const to = cellAt(lineOf(top + bottom), lineOf(left + right));
       const from = cellOf[cluster]!;
       if (from === to) return;
       if (from >= 0) {

@@ -14,6 +14,7 @@ import {
   suppressDetections,
 } from "../src/index.ts";
 import { middleGrid } from "../src/middleGrid.ts";
+import { slowFusion } from "./slowFusion.ts";
 
 const square = (top: number, left: number, side: number) => ({ top, left, bottom: top + side, right: left + side });
 
@@ -90,24 +91,68 @@ describe("mergeDetections of many boxes", () => {
     );
   });
 
-  it("looks at the cells around a box only: what lies beyond is not compared", () => {
-    const sides = Float64Array.from(
-      Array.from({ length: 64 }, (_, i) => [40 * (i >> 3), 100 * (i & 7), 40 * (i >> 3) + 10, 100 * (i & 7) + 20]).flat(),
+  it("looks at the cells within a box's reach only: what lies beyond is not compared, whatever the largest and the farthest box", () => {
+    type Sides = readonly [top: number, left: number, bottom: number, right: number];
+    const all = Array.from({ length: 64 }, (_, i): Sides => [40 * (i >> 3), 100 * (i & 7), 40 * (i >> 3) + 10, 100 * (i & 7) + 20]);
+    const huge: Sides = [-5000, -5000, 5000, 5000];
+    const far: Sides = [1e9, 1e9, 1e9 + 10, 1e9 + 20];
+    const grid = middleGrid(Float64Array.from([...all, huge, far].flat()), 0.5);
+    for (const [i, box] of [...all, huge, far].entries()) grid.put(i, ...box);
+    const seenFrom = (box: Sides) => {
+      const near = new Set<number>();
+      for (const cell of grid.found.slice(0, grid.around(...box))) for (let k = grid.heads[cell]!; k >= 0; k = grid.next[k]!) near.add(k);
+      return [...near].sort((a, b) => a - b);
+    };
+    // Rows of boxes are 40 apart, columns 100; a box of 10 x 20 reaches 5 and 10. A few others stand in cells that are folded together with these.
+    const others = all.map((box, i) => seenFrom(box).filter((k) => k !== i));
+    expect(others.flat().length).toBeLessThan(0.1 * 64 * 65);
+    for (const [i, box] of all.entries()) expect(seenFrom(box)).toContain(i);
+    expect(seenFrom(huge)).toEqual(Array.from({ length: 66 }, (_, i) => i));
+    expect(seenFrom(far)).toContain(65);
+    // A cluster that has moved is found where it is now.
+    grid.put(63, ...all[0]!);
+    expect(seenFrom(all[0]!)).toContain(63);
+    expect(seenFrom(all[63]!)).not.toContain(63);
+  });
+});
+
+describe("mergeDetections to the last bit", () => {
+  const side = fc.oneof(fc.integer({ min: 5, max: 60 }), fc.constantFrom(0.01, 400, 1e6));
+  const detections: fc.Arbitrary<Detection[]> = fc.array(
+    fc.record({
+      box: fc
+        .tuple(fc.nat(150), fc.oneof({ weight: 9, arbitrary: fc.integer({ min: -40, max: 40 }) }, fc.constantFrom(-1e7, 1e9)), side, side)
+        .map(([top, left, height, width]) => ({ top, left, bottom: top + height, right: left + width })),
+      label: fc.nat(1),
+      // Ties, and votes of nothing.
+      score: fc.oneof(fc.constantFrom(0, 0.5, 1), fc.double({ min: 0, max: 1, noNaN: true })),
+    }),
+    { maxLength: 12 },
+  );
+  const models = fc.array(fc.tuple(detections, fc.constantFrom(0.5, 1, 1, 3)), { maxLength: 40 });
+
+  it.each(["avg", "max", "box_and_model_avg", "absent_model_aware_avg"] as const)("is what objects, sets and all pairs give, %s", (scoreRule) => {
+    fc.assert(
+      fc.property(models, fc.constantFrom(0, 0.05, 0.2, 0.55, 0.8, 1), fc.constantFrom(1, 3, Infinity), (members, iouThreshold, most) => {
+        const options = { weights: members.map(([, weight]) => weight), iouThreshold, scoreRule, minScore: 0.1 };
+        const perModel = members.map(([list]) => list);
+        expect(mergeDetections(perModel, { ...options, most })).toEqual(slowFusion(perModel, options).slice(0, most));
+      }),
     );
-    const grid = middleGrid(sides, 0.5);
-    const twice = (i: number) => [2 * sides[4 * i]! + 10, 2 * sides[4 * i + 1]! + 20] as const;
-    for (let i = 0; i < 64; i++) grid.put(i, ...twice(i));
-    // Middles lie 280 and 700 apart, in cells of 10 and a hair.
-    expect(grid.heads).toHaveLength(28 * 70);
-    for (let i = 0; i < 64; i++) {
-      const near = [...grid.around(...twice(i))].flatMap((cell) => {
-        const inside: number[] = [];
-        for (let k = cell < 0 ? -1 : grid.heads[cell]!; k >= 0; k = grid.next[k]!) inside.push(k);
-        return inside;
-      });
-      // Rows of boxes are 40 apart, columns 100; an overlap of a half can reach 20 half of the longer side, 10.
-      expect(near).toEqual([i]);
-    }
+  });
+
+  it("so it is of fifty models of a hundred boxes", () => {
+    const random = keyedRandom(1, "fifty");
+    const perModel = Array.from({ length: 50 }, () =>
+      Array.from({ length: 100 }, (_, i) => {
+        const [row, column] =
+          i < 30 ? [40 * i + 3 * random.normal(), 20 * i + 3 * random.normal()] : [random.between(0, 1200), random.between(0, 700)];
+        const [tall, wide] = [random.between(15, 45), random.between(15, 45)];
+        return { box: { top: row - tall, left: column - wide, bottom: row + tall, right: column + wide }, label: i % 2, score: random.between(0, 1) };
+      }),
+    );
+    const options = { weights: perModel.map((_, m) => 1 + (m % 3)), iouThreshold: 0.55, minScore: 0, scoreRule: "absent_model_aware_avg" } as const;
+    expect(mergeDetections(perModel, options)).toEqual(slowFusion(perModel, options));
   });
 });
 

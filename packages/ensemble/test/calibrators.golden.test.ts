@@ -1,6 +1,6 @@
 import { expectClose, golden } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
-import { calibrate, calibrateInterval, fitBeta, fitNonNegativeStack, fitPlatt, fitVennAbers } from "../src/index.ts";
+import { calibrate, calibrateInterval, fitBeta, fitNonNegativeStack, fitPlatt, fitTemperature, fitVennAbers } from "../src/index.ts";
 
 interface Fitted {
   readonly logits: number[];
@@ -20,6 +20,22 @@ describe("calibrators of other packages", () => {
       probabilities,
       { absolute: 1e-6 },
     );
+  });
+
+  // netcal searches with slopes from differences of the loss, and stops when a step lowers it by less than 2e-9 of it: a temperature to the fourth digit, a probability of beta to 1e-4.
+  it.each([
+    ["toTheEnd", "where its loss is lowest", 1e-6],
+    ["asItIs", "within what its own search leaves", 2e-4],
+  ] as const)("fitTemperature and fitBeta find netcal's, %s: %s", (search, _, within) => {
+    for (const { logits, labels, at, ...found } of cases<Fitted & Record<"toTheEnd" | "asItIs", { temperature: number; beta: number[] }>>("netcal")) {
+      expectClose(fitTemperature(logits, labels).temperature, found[search].temperature, { relative: within });
+      const beta = fitBeta(logits, labels);
+      expectClose(
+        at.map((logit) => calibrate(beta, logit)),
+        found[search].beta,
+        { absolute: within },
+      );
+    }
   });
 
   it.each(cases<Fitted & { ends: [number, number][] }>("vennAbers"))(

@@ -257,6 +257,7 @@ const ranges: readonly (readonly [string, RegExp, (value: number) => unknown, re
   ["score of suppressDetections", /scores >= 0/, (score) => suppressDetections([{ ...one, score }]), [0, 2], [-0.1, Infinity]],
   ["label of suppressDetections", /labels/, (label) => suppressDetections([{ ...one, label }]), [-1, 0], [0.5]],
   ["iouThreshold of mergeDetections", /iouThreshold/, (iouThreshold) => mergeDetections([], { iouThreshold }), [0, 1], [-0.1, 1.1]],
+  ["most of mergeDetections", /most to be a whole number >= 1/, (most) => mergeDetections([], { most }), [1, Infinity], [0, 1.5, Number.NaN]],
   ["minScore of mergeDetections", /minScore/, (minScore) => mergeDetections([], { minScore }), [-1, 2], [Number.NaN]],
   ["score of mergeDetections", /scores >= 0/, (score) => mergeDetections([[{ ...one, score }]]), [0, 2], [-0.1, Infinity]],
   ["label of mergeDetections", /labels/, (label) => mergeDetections([[{ ...one, label }]]), [-1, 0], [0.5]],

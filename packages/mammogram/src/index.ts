@@ -24,3 +24,4 @@ export { keyedRandom, keyHash, permutation, type Random } from "./keyedRandom.ts
 export { minMax } from "./minMax.ts";
 export { type IsotonicBlock, poolAdjacentViolators } from "./poolAdjacentViolators.ts";
 export { quantile, sortedNumbers } from "./quantile.ts";
+export { type Sorted, sortNumbers, sortOrder } from "./sortOrder.ts";

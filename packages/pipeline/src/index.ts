@@ -15,6 +15,7 @@ export type { PooledExamination } from "./score/examineImages.ts";
 export { type BreastPrediction, poolBreasts, predictViews, type ViewPrediction } from "./predict/predictViews.ts";
 export { type ValidationMetrics, validate } from "./predict/validate.ts";
 export { calibrateOnValidation } from "./predict/calibrateOnValidation.ts";
+export { type CalibrationMetrics, evaluateCalibration } from "./predict/evaluateCalibration.ts";
 export { evaluateTestSet, type Interval, type TestMetrics } from "./predict/evaluateTestSet.ts";
 export { predictionTables } from "./predict/predictionTables.ts";
 

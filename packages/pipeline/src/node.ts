@@ -18,7 +18,7 @@ export { type StageConfig, type StageName, stageNames, type TrainingConfig, trai
 export { type DreamResult, type DreamRun, runDream } from "./recipes/dream/runDream.ts";
 export { writeDiagnosis } from "./recipes/stages/writeDiagnosis.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";
-export { metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
+export { calibrationTable, metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
 
 // Its parts
 export { type DreamData, type DreamDataOptions, prepareDream } from "./recipes/dream/prepareDream.ts";

@@ -13,7 +13,7 @@ import {
   poolLogits,
   suppressDetections,
 } from "@mammo/ensemble";
-import { keyedRandom, type Laterality } from "@mammo/mammogram";
+import { keyedRandom, type Laterality, quantile, sortedNumbers } from "@mammo/mammogram";
 import type { Bench } from "../harness/harness.ts";
 
 const [members, boxesEach, places] = [50, 100, 30];
@@ -52,7 +52,7 @@ export const bench: Bench = {
     const scale = { name: "deciles", cuts: deciles };
     const examine = () => {
       const seen = views.map(({ perModel, logits, landmarks }) => {
-        const fused = suppressDetections(mergeDetections(perModel).slice(0, 100), { iouThreshold: 0.2 }).slice(0, 10);
+        const fused = suppressDetections(mergeDetections(perModel, { most: 100 }), { iouThreshold: 0.2 }).slice(0, 10);
         const detections = fused.map(({ box, score }) => ({ box, score, place: placeInBreast(box, landmarks) }));
         const cell = { top: 400, left: 200, bottom: 592, right: 392 };
         const peaks = joinPeaks([{ box: cell, logOdds: 0, place: placeInBreast(cell, landmarks) }], detections);
@@ -73,6 +73,15 @@ export const bench: Bench = {
       ],
       { unit: "boxes" },
     );
+    // On a machine that others use too, a contender waits for its turn: what it took of the processor is what an idle core would need.
+    const spent = Array.from({ length: harness.quick ? 5 : 15 }, () => {
+      const before = process.cpuUsage();
+      examine();
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    });
+    const [low, middle, high] = [0.25, 0.5, 0.75].map((p) => quantile(sortedNumbers(spent), p).toPrecision(3)) as [string, string, string];
+    harness.table({ title: "Processor time of fusion to report", columns: ["median, ms", "quartiles, ms"], rows: [[middle, `${low} to ${high}`]] });
     harness.threshold("ensemble.exam-ms", 1000 * whole.timings[0]!.median, "<", 50);
   },
 };

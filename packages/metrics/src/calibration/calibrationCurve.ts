@@ -1,6 +1,5 @@
-import { minMax } from "@mammo/mammogram";
+import { minMax, sortOrder } from "@mammo/mammogram";
 import { type Numbers, rangeError } from "../cases/checkCases.ts";
-import { sortOrder } from "../cases/sortOrder.ts";
 import { checkProbabilities } from "./checkProbabilities.ts";
 import { isotonicFit } from "./isotonicFit.ts";
 

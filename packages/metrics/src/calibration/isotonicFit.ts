@@ -1,6 +1,5 @@
-import { poolAdjacentViolators } from "@mammo/mammogram";
+import { poolAdjacentViolators, sortOrder } from "@mammo/mammogram";
 import type { Numbers } from "../cases/checkCases.ts";
-import { sortOrder } from "../cases/sortOrder.ts";
 
 /**
  * For each case, the share of positives that a never-falling function of the score fits best (isotonic regression).

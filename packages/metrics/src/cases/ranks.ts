@@ -1,5 +1,5 @@
+import { sortOrder } from "@mammo/mammogram";
 import { checkFinite, type Numbers } from "./checkCases.ts";
-import { sortOrder } from "./sortOrder.ts";
 
 /**
  * Rank of each value from 1, the lowest, to their number; tied values share the mean of their ranks. As `rank` of R and `rankdata` of SciPy.

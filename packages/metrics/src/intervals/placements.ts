@@ -1,5 +1,5 @@
+import { sortOrder } from "@mammo/mammogram";
 import type { Numbers } from "../cases/checkCases.ts";
-import { sortOrder } from "../cases/sortOrder.ts";
 
 /**
  * DeLong's structural components: where each case stands among the cases of the other class. Counted in half pairs, so that they are whole numbers: sums and

@@ -1,5 +1,5 @@
+import { sortNumbers, sortOrder } from "@mammo/mammogram";
 import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts";
-import { sortNumbers, sortOrder } from "../cases/sortOrder.ts";
 
 /**
  * Area under the ROC curve: the chance that a positive case scores higher than a negative one, ties counting one half. In [0, 1].

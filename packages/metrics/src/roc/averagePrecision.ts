@@ -1,5 +1,5 @@
+import { sortOrder } from "@mammo/mammogram";
 import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts";
-import { sortOrder } from "../cases/sortOrder.ts";
 
 /**
  * Average precision: Σ (recall gained at a threshold) · precision there; a step sum, not interpolated. Chance is the share of positives.

@@ -1,6 +1,6 @@
+import { sortOrder } from "@mammo/mammogram";
 import type { Numbers } from "../cases/checkCases.ts";
 import type { Clusters } from "../cases/clusters.ts";
-import { sortOrder } from "../cases/sortOrder.ts";
 import { type RocCurve, toRate } from "./rocCurve.ts";
 
 /** Cases sorted once: a stretch holds neighboring scores of one class, or one score that both classes share. */

@@ -1,5 +1,5 @@
+import { sortOrder } from "@mammo/mammogram";
 import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts";
-import { sortOrder } from "../cases/sortOrder.ts";
 
 /** A receiver operating characteristic: three lists of equal length, from (0, 0) to (1, 1). */
 export interface RocCurve {

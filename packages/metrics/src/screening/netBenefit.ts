@@ -1,7 +1,7 @@
+import { sortOrder } from "@mammo/mammogram";
 import { prevalenceOf } from "../calibration/brier.ts";
 import { checkProbabilities } from "../calibration/checkProbabilities.ts";
 import { type Numbers, rangeError } from "../cases/checkCases.ts";
-import { sortOrder } from "../cases/sortOrder.ts";
 
 /** Net benefit at one threshold probability, in true positives per case. */
 export interface NetBenefit {

@@ -39,6 +39,7 @@ export async function reportPage(summary: Summary, breasts: readonly BreastPredi
 ${summary.warning && html`<p><strong>Not calibrated: ${summary.warning}. The bundle is not scored with.</strong></p>`}
 <h2>Stages</h2>${htmlTable(summary.table)}<div class="row">${curves}</div>
 <h2>Test</h2>${htmlTable(summary.testTable)}<div class="row"><figure>${rawHtml(roc)}</figure><figure>${rawHtml(histogram)}</figure></div>
+${htmlTable(summary.calibrationTable)}
 <h2>Some exams</h2><p class="quiet">Orange: the detector's malignant evidence, cell by cell. Dashed green: the lesions that the cohort marks.</p><div class="row">${exams}</div>
 <h2>Where this came from</h2><p class="quiet"><code>${JSON.stringify(provenance)}</code></p>`,
   );

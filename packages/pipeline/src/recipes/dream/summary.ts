@@ -1,4 +1,5 @@
 import type { PlattCalibrator } from "@mammo/ensemble";
+import type { CalibrationMetrics } from "../../predict/evaluateCalibration.ts";
 import type { Interval, TestMetrics } from "../../predict/evaluateTestSet.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import type { StageSummary } from "./trainDream.ts";
@@ -25,10 +26,12 @@ export interface Summary extends RunSummary {
   /** Why the bundle's scores tell no exam from another; absent where they do. */
   readonly warning?: string;
   readonly test: TestMetrics;
+  readonly calibration: CalibrationMetrics;
   readonly seconds: number;
   /** The same as text cells, heads first. */
   readonly table: readonly (readonly string[])[];
   readonly testTable: readonly (readonly string[])[];
+  readonly calibrationTable: readonly (readonly string[])[];
 }
 
 /** Blank where there is no number: JSON turns NaN into null. */
@@ -51,18 +54,34 @@ export function stageTable(stages: readonly StageSummary[]): string[][] {
   return [head, ...rows];
 }
 
+const row = (name: string, { estimate, low, high }: Interval, digits = 3) => [
+  name,
+  places(estimate, digits),
+  `[${places(low, digits)}, ${places(high, digits)}]`,
+];
+
 /** The test metrics as rows of texts, heads first. */
 export function metricsTable(test: TestMetrics): string[][] {
-  const row = (name: string, { estimate, low, high }: Interval, digits = 3) => [
-    name,
-    places(estimate, digits),
-    `[${places(low, digits)}, ${places(high, digits)}]`,
-  ];
   return [
     [`test: ${test.women} women, ${test.breasts} breasts, ${test.cancers} cancers`, "estimate", "95 % interval by woman"],
     row("AUROC", test.auroc),
     row("pAUROC over sensitivity [0.8, 1], raw (at most 0.2, chance 0.02)", test.partialAurocRaw, 4),
     row("pAUROC over sensitivity [0.8, 1], McClish (chance 0.5)", test.partialAurocMcClish),
     row("specificity at sensitivity 0.8", test.specificityAtSensitivity80),
+  ];
+}
+
+/** What the calibrated probabilities of the test are worth, as rows of texts, heads first. */
+export function calibrationTable({ expectedCalibrationError, slope, screening }: CalibrationMetrics): string[][] {
+  const { prevalence, expectedPerThousand, observedPerThousand } = screening;
+  return [
+    ["calibrated probabilities of the test", "estimate", "95 % interval"],
+    row("expected calibration error, 15 bins of equal mass (interval by woman)", expectedCalibrationError),
+    row(`calibration slope (standard error ${places(slope.standardError) || "does not exist"})`, slope),
+    row(
+      `cancers expected of 1000 breasts at a prevalence of ${(100 * prevalence).toPrecision(2)} %, where ${observedPerThousand} are (interval by woman)`,
+      expectedPerThousand,
+      2,
+    ),
   ];
 }

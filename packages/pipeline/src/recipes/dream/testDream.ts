@@ -6,6 +6,7 @@ import type { DreamNet } from "@mammo/models";
 import { saveBundle, saveMember } from "../../bundle/bundleFolder.ts";
 import { levelScores } from "../../bundle/levelScores.ts";
 import { calibrateOnValidation } from "../../predict/calibrateOnValidation.ts";
+import { evaluateCalibration } from "../../predict/evaluateCalibration.ts";
 import { evaluateTestSet } from "../../predict/evaluateTestSet.ts";
 import { predictionTables } from "../../predict/predictionTables.ts";
 import { poolBreasts, type ViewPrediction } from "../../predict/predictViews.ts";
@@ -15,7 +16,7 @@ import type { StoredView } from "../../store/imageStore.ts";
 import type { DreamData } from "./prepareDream.ts";
 import { reportPage } from "./reportPage.ts";
 import { validateUntrained } from "./sanity.ts";
-import { metricsTable, type RunSummary, type Summary, stageTable } from "./summary.ts";
+import { calibrationTable, metricsTable, type RunSummary, type Summary, stageTable } from "./summary.ts";
 import { predictStored } from "./validateModel.ts";
 
 /** A trained model, the data that it was not trained on, and what its run says of itself. */
@@ -35,14 +36,16 @@ export interface TestedDream {
 export async function* testDream({ folder, model, data, run, begun }: TestedDream): AsyncGenerator<Progress, Summary> {
   const { cohort, provenance, stages } = run;
   const validation = yield* predictAll("validation", model, data.validation);
-  const { calibrator, scale } = calibrateOnValidation(poolBreasts(validation), { cohortSha256: cohort.sha256 });
+  const { calibrator, scale, prevalence: fittedPrevalence } = calibrateOnValidation(poolBreasts(validation), { cohortSha256: cohort.sha256 });
   const predictions = yield* predictAll("test", model, data.test);
   const breasts = poolBreasts(predictions);
   const test = evaluateTestSet(breasts, provenance);
+  const calibration = evaluateCalibration(breasts, { calibrator, fittedPrevalence, seed: provenance.seed });
   const seconds = (performance.now() - begun) / 1000;
   const why = levelScores({ calibrator, scale });
   const warning = why === undefined ? {} : { warning: why };
-  const summary = { ...run, calibrator, ...warning, test, seconds, table: stageTable(stages), testTable: metricsTable(test) };
+  const tables = { table: stageTable(stages), testTable: metricsTable(test), calibrationTable: calibrationTable(calibration) };
+  const summary = { ...run, calibrator, ...warning, test, calibration, seconds, ...tables };
   const bundle = join(folder, "bundle");
   const member = await saveMember(bundle, model, { name: "dreamNet", family: "dreamNet", seed: provenance.seed });
   const { standardization } = cohort;
