@@ -1,6 +1,8 @@
 // The packets of a JPEG 2000 codestream are followed to their end in every order, with layers, tiles and precincts.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cleanJpeg2000 } from "../src/dicom/deidentify/pixels/cleanJpeg2000.ts";
+import { neededLength } from "../src/dicom/deidentify/pixels/jpeg2000Coding.ts";
 import { tagTree } from "../src/dicom/deidentify/pixels/tagTree.ts";
 import type { ImagePixel } from "../src/index.ts";
 import { concat } from "./writeDicom.ts";
@@ -39,9 +41,21 @@ const codestreams: readonly (readonly [name: string, samples: 1 | 3, base64: str
   ],
 ];
 const canary = new TextEncoder().encode("CANARY^ANNA 19771107");
-const pixelOf = (samplesPerPixel: 1 | 3): ImagePixel => ({
+/** reference/packets.py. */
+const made: Readonly<Record<string, { readonly samples: 1 | 3; readonly bits: number; readonly base64: string }>> = JSON.parse(
+  readFileSync(new URL("golden/packets.json", import.meta.url), "utf8"),
+);
+const lengthOf = (encoded: Uint8Array, tilePart: number): number => Buffer.from(encoded).readUInt32BE(tilePart + 6);
+const tileOf = (encoded: Uint8Array, tilePart: number): number => Buffer.from(encoded).readUInt16BE(tilePart + 4);
+/** Where the tile-parts begin. */
+function startsOf(encoded: Uint8Array): number[] {
+  const starts: number[] = [];
+  for (let at = Buffer.from(encoded).indexOf(Buffer.of(0xff, 0x90, 0, 10)); encoded[at + 1] === 0x90; at += lengthOf(encoded, at)) starts.push(at);
+  return starts;
+}
+const pixelOf = (samplesPerPixel: 1 | 3, bits = 8): ImagePixel => ({
   ...{ rows: 41, columns: 53, frames: 1, samplesPerPixel, photometricInterpretation: "MONOCHROME2", planarConfiguration: 0 },
-  ...{ bitsAllocated: 8, bitsStored: 8, highBit: 7, isSigned: false },
+  ...{ bitsAllocated: bits > 8 ? 16 : 8, bitsStored: bits, highBit: bits - 1, isSigned: false },
 });
 const holds = (bytes: Uint8Array): boolean => Buffer.from(bytes).indexOf(canary) >= 0;
 
@@ -65,6 +79,131 @@ describe("cleanJpeg2000", () => {
     const encoded = new Uint8Array(Buffer.from(base64, "base64"));
     expect(cleanJpeg2000(encoded, { ...pixelOf(samples), rows: 40 })!.isVerified).toBe(false);
     expect(cleanJpeg2000(encoded.subarray(0, -2), pixelOf(samples))).toBeUndefined();
+  });
+
+  describe.each(Object.entries(made))("%s (OpenJPEG)", (name, { samples, bits, base64 }) => {
+    const encoded = new Uint8Array(Buffer.from(base64, "base64"));
+    const isFollowed = name !== "subsampled" && name !== "orders that change";
+    const pixel = pixelOf(samples, bits);
+    const tileParts = startsOf(encoded);
+
+    it("is left as it is, and verified where its packets are followed", () => {
+      const { cleaned, isVerified, isWider } = cleanJpeg2000(encoded, pixel)!;
+      expect([cleaned, isVerified, isWider]).toEqual([encoded, isFollowed, false]);
+      expect(cleanJpeg2000(encoded, { ...pixel, bitsStored: bits - 1 })!.isWider).toBe(true);
+    });
+
+    it("is cleared behind the packets of each tile-part, to the byte", () => {
+      if (!isFollowed) return;
+      for (const [index, start] of tileParts.entries()) {
+        // Behind the last part of its tile: what stands behind another part belongs to the next packets.
+        if (tileParts.slice(index + 1).some((other) => tileOf(encoded, other) === tileOf(encoded, start))) continue;
+        const end = start + lengthOf(encoded, start);
+        const longer = concat(encoded.subarray(0, end), canary, encoded.subarray(end));
+        new DataView(longer.buffer).setUint32(start + 6, end - start + canary.length);
+        const expected = longer.slice().fill(0, end, end + canary.length);
+        const { cleaned, isVerified } = cleanJpeg2000(longer, pixel)!;
+        // Lengths that the main header lists are no longer true, and leave.
+        if (!name.endsWith("lengths")) expect(cleaned).toEqual(expected);
+        expect([holds(cleaned), isVerified]).toEqual([false, true]);
+        // A byte less than its packets take.
+        const shorter = concat(encoded.subarray(0, end - 1), encoded.subarray(end));
+        new DataView(shorter.buffer).setUint32(start + 6, end - start - 1);
+        expect(cleanJpeg2000(shorter, pixel)!.isVerified).toBe(false);
+      }
+    });
+  });
+
+  /** A copy with other bytes at a place of a marker's segment, counted from the marker. */
+  const changed = (encoded: Uint8Array, marker: number, at: number, ...values: readonly number[]): Uint8Array => {
+    const copy = encoded.slice();
+    copy.set(values, Buffer.from(encoded).indexOf(Buffer.of(0xff, marker)) + at);
+    return copy;
+  };
+  const streamOf = (name: string) => new Uint8Array(Buffer.from(made[name]!.base64, "base64"));
+  const [size, coding, quantization, tilePart] = [0x51, 0x52, 0x5c, 0x90];
+
+  it.each<[what: string, name: string, marker: number, at: number, values: readonly number[], verified: boolean | undefined]>([
+    ["no component", "one resolution", size, 38, [0, 0], false],
+    ["five components", "one resolution", size, 38, [0, 5], false],
+    ["a subsampled component", "one resolution", size, 41, [2], false],
+    ["a component subsampled downwards", "one resolution", size, 42, [2], false],
+    ["another width", "one resolution", size, 6, [0, 0, 0, 54], false],
+    ["another height", "one resolution", size, 10, [0, 0, 0, 40], false],
+    ["another offset", "one resolution", size, 14, [0, 0, 0, 1], false],
+    ["tiles without width", "one resolution", size, 22, [0, 0, 0, 0], false],
+    ["tiles without height", "one resolution", size, 26, [0, 0, 0, 0], false],
+    ["a progression that is none", "one resolution", coding, 5, [5], false],
+    ["33 levels", "one resolution", coding, 9, [33], false],
+    ["code blocks of 2 to the 11th", "one resolution", coding, 10, [9], false],
+    ["high ones", "one resolution", coding, 11, [9], false],
+    ["no layer", "one resolution", coding, 6, [0, 0], true],
+    ["more layers than there are", "one resolution", coding, 6, [0, 2], true],
+    ["high throughput with layers", "one resolution", coding, 6, [0, 2, 0, 0, 4, 4, 64], false],
+    ["precincts of one pixel", "RPCL, small precincts", coding, 15, [0x03], false],
+    ["precincts of one row", "RPCL, small precincts", coding, 15, [0x30], false],
+    ["a step whose lower bits say something", "one resolution", quantization, 5, [0x49], false],
+    ["a segment of no known kind", "one resolution", quantization, 1, [0x6f], false],
+    ["no byte of a marker where one stands", "one resolution", quantization, 0, [0xfe], undefined],
+    ["a segment that leaves", "one resolution", quantization, 2, [0xff, 0xff], undefined],
+    ["a segment shorter than its length", "one resolution", quantization, 2, [0, 1], undefined],
+    ["a tile-part's header of another length", "one resolution", tilePart, 3, [11], undefined],
+    ["a tile-part that leaves", "one resolution", tilePart, 6, [0, 0, 255, 255], undefined],
+    ["a tile-part of unstated length", "one resolution", tilePart, 6, [0, 0, 0, 0], true],
+    ["a packet's number out of order", "SOP and EPH, layers", 0x91, 4, [0, 1], false],
+    ["a packet's marker of another length", "SOP and EPH, layers", 0x91, 2, [0, 5], false],
+  ])("says of %s what it can", (_, name, marker, at, values, verified) => {
+    const { samples, bits } = made[name]!;
+    expect(cleanJpeg2000(changed(streamOf(name), marker, at, ...values), pixelOf(samples, bits))?.isVerified).toBe(verified);
+  });
+
+  it("keeps lengths of tile-parts that are true, and empties others", () => {
+    const name = "SOP and EPH, tile-parts by resolution, lengths";
+    const encoded = streamOf(name);
+    const at = Buffer.from(encoded).indexOf(Buffer.of(0xff, 0x55));
+    const length = 256 * encoded[at + 2]! + encoded[at + 3]!;
+    const emptied = (copy: Uint8Array): boolean => {
+      const { cleaned } = cleanJpeg2000(copy, pixelOf(1))!;
+      return cleaned[at + 1] === 0x64 && cleaned.subarray(at + 4, at + 2 + length).every((byte) => byte === 0);
+    };
+    expect(emptied(encoded)).toBe(false);
+    // Its number, its kind, a tile's number, a length.
+    for (const [offset, value] of [
+      [4, 1],
+      [5, encoded[at + 5]! | 0x80],
+      [5, encoded[at + 5]! | 0x30],
+      [5, encoded[at + 5]! ^ 0x40],
+      [6, 9],
+      [at + 1 - at + length, encoded[at + 1 + length]! ^ 1],
+    ] as const) {
+      // biome-ignore format: one row
+      const copy = encoded.slice();
+      copy[at + offset] = value;
+      expect(emptied(copy), String(offset)).toBe(true);
+    }
+  });
+
+  it.each<[what: string, marker: number, fields: readonly number[], levels: number, needed: number | undefined]>([
+    ["a comment", 0x64, [0, 1], 0, undefined],
+    ["pointers", 0x58, [0], 0, undefined],
+    ["capabilities of two parts", 0x50, [0, 2, 0, 1], 0, 8],
+    ["a size of three components", 0x51, [...new Array(34).fill(0), 0, 3], 0, 45],
+    ["a size of 256", 0x51, [...new Array(34).fill(0), 1, 0], 0, 36 + 3 * 256],
+    ["a coding", 0x52, [6, 0, 0, 0, 0, 5], 0, 10],
+    ["a coding with precincts", 0x52, [1, 0, 0, 0, 0, 5], 0, 16],
+    ["a component's coding", 0x53, [0, 0, 5], 0, 7],
+    ["with precincts", 0x53, [0, 1, 5], 0, 13],
+    ["reversible steps", 0x5c, [0x40], 2, 8],
+    ["derived steps", 0x5c, [0x41], 2, 3],
+    ["steps one by one", 0x5c, [0x42], 2, 15],
+    ["a component's reversible steps", 0x5d, [1, 0x40], 2, 9],
+    ["its derived steps", 0x5d, [1, 0x21], 2, 4],
+    ["its steps one by one", 0x5d, [1, 0x22], 2, 16],
+    ["a region", 0x5e, [0, 0, 7], 0, 3],
+    ["what is not known", 0x70, [0], 0, Infinity],
+  ])("%s takes the bytes that its fields call for (ITU-T T.800 annex A)", (_, marker, fields, levels, needed) => {
+    // Behind the fields stand ones: nothing else may be read.
+    expect(neededLength(Uint8Array.of(0xff, marker, 0, 99, ...fields, ...new Array(40).fill(0xff)), marker, 0, levels)).toBe(needed);
   });
 
   it("reads a tag tree as the standard's example does (ITU-T T.800 B.10.2, figure B.12)", () => {
