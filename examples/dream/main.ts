@@ -18,7 +18,7 @@ import {
   stageTable,
   trainingConfig,
 } from "@mammo/pipeline/node";
-import { type Threshold, threshold } from "@mammo/testing/threshold";
+import { threshold } from "@mammo/testing/threshold";
 import { openRun } from "../cli/openRun.ts";
 import { printDiagnosis } from "../cli/printDiagnosis.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
@@ -84,24 +84,10 @@ await program(
       print(`bundle/ and checkpoints/ (${Math.round(seconds)} s)\n`);
       if (warning) print(`not calibrated: ${warning}; npm run score refuses this bundle\n`);
       if (values.cohort === "phantom" && !quick && values.effort === 1)
-        printThresholds(
-          threshold("dream.phantom.auroc", test.auroc.estimate, ">=", 0.8),
-          threshold("dream.phantom.seconds", seconds, "<=", 720),
-          ...calibrationThresholds(calibration),
-        );
+        printThresholds(threshold("dream.phantom.auroc", test.auroc.estimate, ">=", 0.8), threshold("dream.phantom.seconds", seconds, "<=", 720));
     }
   },
 );
-
-function calibrationThresholds({ expectedCalibrationError, slope, screening }: NonNullable<DreamResult["test"]>["calibration"]): Threshold[] {
-  const { expectedPerThousand, observedPerThousand } = screening;
-  return [
-    threshold("dream.phantom.calibration-error", expectedCalibrationError.estimate, "<=", 0.03),
-    threshold("dream.phantom.calibration-slope.distance", Math.abs(slope.estimate - 1), "<=", 0.1),
-    threshold("dream.phantom.cancers.expected-low", expectedPerThousand.low, "<=", observedPerThousand),
-    threshold("dream.phantom.cancers.expected-high", expectedPerThousand.high, ">=", observedPerThousand),
-  ];
-}
 
 function printSanity({ untrained, shuffled }: NonNullable<DreamResult["sanity"]>): void {
   print(`\non ${shuffled.breasts} unseen breasts, ${shuffled.cancers} cancers\n`);
