@@ -17,12 +17,21 @@ import {
   screeningAudit,
   specificityAt,
 } from "../src/index.ts";
+import { cancersAmong } from "../src/screening/strataRates.ts";
 
 /** 1000 exams: 6 cancers of which 5 recalled, 95 healthy recalled; 20 biopsies recommended, 16 done, all 5 cancers among them. */
 const labels = Array.from({ length: 1000 }, (_, i) => Number(i < 6));
 const recalled = labels.map((_, i) => Number(i < 5 || (i >= 6 && i < 101)));
 const biopsyRecommended = labels.map((_, i) => Number(i < 5 || (i >= 6 && i < 21)));
 const biopsied = labels.map((_, i) => Number(i < 5 || (i >= 6 && i < 17)));
+
+it("cancersAmong: of what is not cancer the share is the rest, and so is its interval", () => {
+  const [some, others] = [{ events: 30, of: 50 }, { events: 10, of: 60 }]; // biome-ignore format: one row
+  const [cancers, rest] = [cancersAmong({ cancer: some, other: others }, 1.96), cancersAmong({ cancer: others, other: some }, 1.96)];
+  expectClose([rest.rate, rest.low, rest.high], [1 - cancers.rate, 1 - cancers.high, 1 - cancers.low], { absolute: 1e-12 });
+  expect(cancers).toMatchObject({ rate: 0.75, events: 30, of: 40 });
+  expect([cancers.low > 0.5, cancers.low < 0.72, cancers.high > 0.78, cancers.high < 0.95]).toEqual([true, true, true, true]);
+});
 
 describe("screeningAudit", () => {
   const audit = screeningAudit({ labels, recalled, biopsyRecommended, biopsied });
