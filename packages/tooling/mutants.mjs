@@ -1,12 +1,12 @@
 // npm run mutants -- PACKAGE[/FOLDER[,FOLDER]] [--changes 60] [--seed 1] [--minutes 30] [--limit 60] [--reach FILE]: small changes to a package's sources (or
 // to some folders of its src), one at a time, and whether its suites notice. A change runs the suites that call anything in the changed file, up to `limit` seconds:
-// those first that noticed the last ones, then the fastest. FILE keeps which those are, so that another run need not find it out again. The data folder is left out: a fresh clone has none.
+// those of its name and the fastest, and of these those first that noticed the last ones. FILE keeps which those are, so that another run need not find it out again. The data folder is left out: a fresh clone has none.
 //
 // Not Stryker, by its documentation (not by a trial): its vitest runner runs all suites in one thread and always with coverage by test, while ours need processes
 // (vitest.config.ts, pool "forks") and start programs that read the changed source from the disk; and it has no seeded sample of a wanted size.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import ts from "typescript";
 import { answerHelp } from "./help.mjs";
@@ -132,7 +132,7 @@ function remember(suite, file) {
 async function test({ file, source }, all) {
   const path = join(copy, file);
   const reaching = all.filter(({ reached }) => reached.has(file));
-  const chosen = within(reaching.length > 0 ? reaching : all)
+  const chosen = within(reaching.length > 0 ? reaching : all, file)
     .map((one) => ({ ...one, noticed: noticing(one, file) }))
     .sort((a, b) => b.noticed[0] - a.noticed[0] || b.noticed[1] - a.noticed[1] || a.seconds - b.seconds);
   const before = readFileSync(path, "utf8");
@@ -162,8 +162,11 @@ async function test({ file, source }, all) {
   }
 }
 
-/** The fastest suites whose seconds together stay below the limit, at least one. */
-function within(ordered) {
+/** Suites that bear the changed file's name (mask.ts: mask.test.ts, mask.golden.test.ts), then the fastest: as many as stay below the limit together, at least one. */
+function within(suites, file) {
+  const name = `${basename(file, ".ts")}.`;
+  const isNamed = ({ suite }) => basename(suite).startsWith(name);
+  const ordered = [...suites.filter(isNamed), ...suites.filter((one) => !isNamed(one))];
   let sum = 0;
   return ordered.filter(({ seconds }, index) => {
     sum += seconds;

@@ -26,7 +26,7 @@ const biopsyRecommended = labels.map((_, i) => Number(i < 5 || (i >= 6 && i < 21
 const biopsied = labels.map((_, i) => Number(i < 5 || (i >= 6 && i < 17)));
 
 it("cancersAmong: of what is not cancer the share is the rest, and so is its interval", () => {
-  const [some, others] = [{ events: 30, of: 50 }, { events: 10, of: 60 }]; // biome-ignore format: one row
+  const [some, others] = [{ events: 30, of: 50, squares: 50 }, { events: 10, of: 60, squares: 60 }]; // biome-ignore format: one row
   const [cancers, rest] = [cancersAmong({ cancer: some, other: others }, 1.96), cancersAmong({ cancer: others, other: some }, 1.96)];
   expectClose([rest.rate, rest.low, rest.high], [1 - cancers.rate, 1 - cancers.high, 1 - cancers.low], { absolute: 1e-12 });
   expect(cancers).toMatchObject({ rate: 0.75, events: 30, of: 40 });
