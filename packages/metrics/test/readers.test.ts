@@ -39,7 +39,11 @@ describe("mrmc", () => {
   });
 
   it("for three treatments and fixed readers, p is the tail of a chi-square of two degrees: exp(-x / 2)", () => {
-    const { fixedReadersRandomCases: test } = mrmc(labels, [...ratings, [reader(0.6), reader(0.7), reader(0.5)]]);
+    const { fixedReadersRandomCases: test, meanSquares, components } = mrmc(labels, [...ratings, [reader(0.6), reader(0.7), reader(0.5)]]);
+    // Obuchowski and Rockette (1995): of three readers two more share their cases.
+    const { variance, cov1, cov2, cov3 } = components;
+    expect(cov2).toBeGreaterThan(cov3);
+    expectClose(test.statistic, (2 * meanSquares.treatment) / (variance - cov1 + 2 * (cov2 - cov3)), { relative: 1e-9 });
     expect([test.df1, test.df2]).toEqual([2, Infinity]);
     expect(test.statistic).toBeGreaterThan(1);
     expectClose(test.p, Math.exp(-test.statistic / 2), { relative: 1e-9 });

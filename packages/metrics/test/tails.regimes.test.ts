@@ -114,3 +114,8 @@ describe("laws of the tails", () => {
     }
   });
 });
+
+it("studentCritical: no t is exceeded with a probability of 0, 1 or more, nor at no degrees of freedom", () => {
+  for (const [p, df] of [[0, 3], [1, 3], [1.5, 3], [-0.1, 3], [Number.NaN, 3], [0.1, 0], [0.1, -1], [0.1, Number.NaN]] as const) // biome-ignore format: one row
+    expect(studentCritical(p, df)).toBeNaN();
+});
