@@ -39,7 +39,12 @@ describe("mrmc", () => {
   });
 
   it("for three treatments and fixed readers, p is the tail of a chi-square of two degrees: exp(-x / 2)", () => {
-    const { fixedReadersRandomCases: test, meanSquares, components } = mrmc(labels, [...ratings, [reader(0.6), reader(0.7), reader(0.5)]]);
+    // What a treatment shows all its readers see: they err together.
+    const together = (gain: number) => {
+      const shown = reader(gain);
+      return [0, 1, 2].map(() => shown.map((value) => value + 0.5 * uniform()));
+    };
+    const { fixedReadersRandomCases: test, meanSquares, components } = mrmc(labels, [together(1.2), together(0.4), together(0.8)]);
     // Obuchowski and Rockette (1995): of three readers two more share their cases.
     const { variance, cov1, cov2, cov3 } = components;
     expect(cov2).toBeGreaterThan(cov3);
