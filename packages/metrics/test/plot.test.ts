@@ -103,7 +103,7 @@ describe("places", () => {
     expect(bars([0, 1], [-1, 3], { bins: 4 }).map(([, x]) => x)).toEqual([62, 422]);
     expect(bars([0, 0], [5, 5], { bins: 3 }).map(([, x, , width]) => [x, width])).toEqual([[222, 160]]);
     // Beyond 1 the scores' own range is shown, as it is of any others.
-    expect(bars([0, 1, 0], [0, 1.5, 0.3])).toEqual(bars([0, 1, 0], [0, 15, 3]));
+    expect(bars([0, 1, 0], [0, 1.5, 0.75])).toEqual(bars([0, 1, 0], [0, 12, 6]));
     const key = scoreHistogram([0, 1, 0], [0, 1, 1]);
     expect([key.includes(">negative, n = 2<"), key.includes(">positive, n = 1<")]).toEqual([true, true]);
   });
