@@ -60,6 +60,10 @@ describe("bootstrapRoc", () => {
     const wide = bootstrapRoc({ labels, scores, clusters }, statistics, { seed: 2 }).auroc;
     const narrow = dreamCompat({ labels, scores, clusters }, statistics, { seed: 2 }).auroc;
     expect(narrow.high - narrow.low).toBeLessThan(0.9 * (wide.high - wide.low));
+    // One negative above the positive, two below: the area is 1 less its share of the negatives drawn, each of them once.
+    const few = { labels: [0, 1, 0, 0], scores: [3, 2, 1, 0] };
+    const areas = new Set(dreamCompat(few, statistics, { seed: 2, resamples: 300 }).auroc.replicates);
+    expectClose([...areas].filter((area) => !Number.isNaN(area)).sort(), [0, 1 / 2, 2 / 3, 1], { absolute: 1e-15 });
   });
 
   it("a paired difference of a score with itself is zero", () => {

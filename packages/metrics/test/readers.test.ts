@@ -15,6 +15,7 @@ import {
   permutationTest,
   type RocCurve,
 } from "../src/index.ts";
+import { deviations } from "../src/intervals/rounding.ts";
 
 const random = keyedRandom(11);
 const uniform = () => random.below(2 ** 30) / 2 ** 30;
@@ -187,6 +188,11 @@ describe("mrmcPower", () => {
     expectClose(areas.length * (found.reader + found.readerCase / labels.length) + meanSquares.treatmentByReader, meanSquares.reader, {
       relative: 1e-9,
     });
+  });
+
+  it("deviations of any size are told from rounding", () => {
+    expectClose(deviations([1e-20, 3e-20]), [-1e-20, 1e-20], { relative: 1e-12 });
+    expect(deviations([1, 1 + 2 ** -50])).toEqual([0, 0]);
   });
 
   it("mrmcCases is content with a power that is just reached", () => {
