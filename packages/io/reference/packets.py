@@ -23,6 +23,7 @@ STREAMS = {
     "all other modes": (1, 8, "-M 58 -n 3 -b 8,16"),
     "irreversible, layers": (1, 8, "-I -r 6,3,2 -n 4 -b 16,8"),
     "offsets of image and tiles": (1, 8, "-d 7,5 -T 3,2 -t 24,20 -n 3 -b 8,8"),
+    "offsets that count for the tiles across": (1, 8, "-d 7,5 -T 3,2 -t 30,20 -n 2 -b 8,8"),
     "one component upshifted": (3, 8, "-ROI c=1,U=3 -n 2 -b 32,32"),
     "RPCL, small precincts": (1, 8, "-p RPCL -c [16,16],[8,8] -n 3 -b 4,4"),
     "PCRL, precincts, offsets, layers": (1, 8, "-p PCRL -c [16,32],[16,8] -n 3 -b 8,4 -d 9,3 -r 4,1"),

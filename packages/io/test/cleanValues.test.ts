@@ -7,6 +7,7 @@ import { decodeSteps } from "../src/dicom/deidentify/decodeSteps.ts";
 import { moveDate } from "../src/dicom/deidentify/moveDate.ts";
 import { profileAction } from "../src/dicom/deidentify/profileAction.ts";
 import { pseudonymsOf } from "../src/dicom/deidentify/pseudonyms.ts";
+import { requireFewValues } from "../src/dicom/deidentify/requireFewValues.ts";
 import { standardUids } from "../src/dicom/deidentify/standardUids.ts";
 import { standardVr } from "../src/dicom/deidentify/standardVr.ts";
 import { isNumeric, isWords, vrOf } from "../src/dicom/deidentify/vrOf.ts";
@@ -39,6 +40,16 @@ describe("texts", () => {
     ["IS", "9007199254740993", "-"],
   ] as const)("%s %s is %s", (vr, value, expected) => {
     expect(cleanTexts(vr, value.split("\\"))).toBe(expected);
+  });
+
+  it("are 131,072 of a file at most, wherever the backslashes stand", () => {
+    const setOf = (bytes: Uint8Array) => {
+      const one = { tag: 0x0008_0080, vr: "LO", offset: 0, length: bytes.length };
+      return { bytes, littleEndian: true, start: 0, elements: new Map([[one.tag, one]]) } as unknown as DataSet;
+    };
+    const backslashes = (count: number) => new Uint8Array(count).fill(0x5c);
+    expect(() => requireFewValues(setOf(backslashes(131_072)))).not.toThrow();
+    expect(() => requireFewValues(setOf(backslashes(131_073)))).toThrow("Expected at most 131072 values of text");
   });
 
   it("of other representations are nothing", () => {

@@ -157,6 +157,26 @@ describe("cleanJpeg2000", () => {
     expect(cleanJpeg2000(changed(streamOf(name), marker, at, ...values), pixelOf(samples, bits))?.isVerified).toBe(verified);
   });
 
+  it("reads what a tile-part's header or the main header say of coding once more", () => {
+    const encoded = streamOf("one resolution");
+    const at = (marker: number) => Buffer.from(encoded).indexOf(Buffer.of(0xff, marker));
+    const own = encoded.subarray(at(coding), at(coding) + 14); // COD of one resolution
+    const data = at(0x93);
+    const inTile = concat(encoded.subarray(0, data), own, encoded.subarray(data));
+    const start = at(tilePart);
+    new DataView(inTile.buffer).setUint32(start + 6, lengthOf(encoded, start) + own.length);
+    // COC of the only component: the same levels, blocks and style.
+    const component = Uint8Array.of(0xff, 0x53, 0, 9, 0, 0, ...own.subarray(9, 14));
+    const ofComponent = concat(encoded.subarray(0, start), component, encoded.subarray(start));
+    for (const stream of [inTile, ofComponent]) {
+      const { cleaned, isVerified } = cleanJpeg2000(stream, pixelOf(1))!;
+      expect([cleaned, isVerified]).toEqual([stream, true]);
+    }
+    // More levels than there can be.
+    ofComponent[start + 6] = 33;
+    expect(cleanJpeg2000(ofComponent, pixelOf(1))!.isVerified).toBe(false);
+  });
+
   it("keeps lengths of tile-parts that are true, and empties others", () => {
     const name = "SOP and EPH, tile-parts by resolution, lengths";
     const encoded = streamOf(name);
