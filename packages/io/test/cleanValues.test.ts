@@ -75,6 +75,25 @@ describe("binary numbers", () => {
     expect(clean(0x00283002, "US", "US", [1, 2, 3, 4, 5, 6, 7, 8]).value).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it.each<[Vr, number]>([
+    ["OB", 1],
+    ["OW", 2],
+    ["OL", 4],
+    ["OF", 4],
+    ["OD", 8],
+    ["OV", 8],
+    ["FD", 8],
+    ["SL", 4],
+  ])(
+    // biome-ignore format: one row
+    "%s have %d bytes each: what is less than one goes",
+    (vr, size) => {
+      const data = 0x00283006; // any number of them
+      expect(clean(data, vr, vr, new Array(3 * size - 1).fill(0)).value).toHaveLength(size === 1 ? 2 : 2 * size);
+      expect(clean(data, vr, vr, new Array(3 * size).fill(0)).value).toHaveLength(3 * size);
+    },
+  );
+
   it("under another name are read by it, where they fit", () => {
     expect(clean(rows, "UL", "US", [255, 255, 0, 0]).value).toEqual([255, 255]);
     expect(clean(rows, "UL", "US", [0, 0, 1, 0]).value).toBeUndefined();
