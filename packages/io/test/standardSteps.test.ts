@@ -352,6 +352,13 @@ describe("findPectoral", () => {
     // Outside of the line too, but for the end.
     expect(path(16, edge(2))).toEqual([...lineOf(16, 2).slice(0, -1), 1]);
     expect([path(32, edge(-12)), path(32, edge(-13))]).toEqual([lineOf(32, -12), lineOf(32)]);
+    // In cells of 2 mm the same band has six to each side.
+    const coarse = (beside: number) =>
+      pectoralPath(
+        edgesOf(60, 100, 2, (row, column) => (column - (32 - row) === beside ? 1 : 0)),
+        { width: 32, length: 32 },
+      )[0];
+    expect([coarse(-6), coarse(-7)]).toEqual([lineOf(32, -6)[0], lineOf(32)[0]]);
     // There and back by one cell costs 0.4.
     const detour = (gain: number) => path(16, (row, beside) => (row === 9 ? (beside === 1 ? gain : 0) : beside === 0 ? 1 : 0))[9]! - lineOf(16)[9]!;
     expect([detour(0.45), detour(0.35)]).toEqual([1, 0]);
@@ -431,6 +438,12 @@ describe("pectoralMask", () => {
       "00000", // biome-ignore format: a picture
     ]);
   });
+});
+
+it("pectoralMask ends where the border ends, also above the picture's last row", () => {
+  const border = [[1, 4], [3, 2]] as const; // biome-ignore format: a line
+  const mask = pectoralMask({ border, line: [border[0], border[1]], confidence: 1 }, { rows: 6, columns: 5 });
+  expect(lines({ pixels: mask, rows: 6, columns: 5 })).toEqual(["00000", "11110", "11100", "00000", "00000", "00000"]);
 });
 
 describe("breastMask", () => {
