@@ -5,7 +5,8 @@ import { json } from "@mammo/files";
 import { sha256, writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
 import { type CohortLayout, cohortReaders } from "@mammo/io/node";
-import { describeBackend, loadBundle, predictCohort, readProvenance } from "@mammo/pipeline/node";
+import { bundleFileName } from "@mammo/pipeline";
+import { describeBackend, loadBundle, predictCohort, readVersions } from "@mammo/pipeline/node";
 import { openRun } from "../cli/openRun.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
@@ -28,8 +29,7 @@ await program(
     const begun = performance.now();
     if (!values.data) throw new UsageError("Expected --data PATH, the cohort's folder or table; see --help");
     const bundle = await loadBundle(values.bundle);
-    const { readFile: _, ...manifest } = bundle;
-    const bundleSha256 = sha256(json(manifest));
+    const bundleSha256 = sha256(await bundle.readFile(bundleFileName));
     const folder = values.out ?? join("runs", `predict-${values.cohort}`);
     const options = { recipe: "predict", cohort: values.cohort, bundle: bundleSha256, skip: values.skip, standardization: standardizationVersion };
     const { recordCohort, release } = await openRun(folder, options, values);
@@ -39,7 +39,7 @@ await program(
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
       const found = await withProgress(predictCohort(cohort, bundle, { folder, skipUnreadable: values.skip }));
-      const { seed: _seed, ...provenance } = readProvenance({ backend, seed: 0, inputs: { cohort: cohort.sha256, bundle: bundleSha256 } });
+      const provenance = { ...readVersions(backend), inputs: { cohort: cohort.sha256, bundle: bundleSha256 } };
       const seconds = (performance.now() - begun) / 1000;
       await writeFileAtomically(join(folder, "summary.json"), json({ ...found, standardization: standardizationVersion, provenance, seconds }));
       process.stdout.write(

@@ -4,7 +4,7 @@ import { selectBackend } from "@mammo/backend";
 import { formatDelimited, jsonLine } from "@mammo/files";
 import { sha256, writeFileAtomically } from "@mammo/files/node";
 import { bundleFileName, scoreCohort, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "@mammo/pipeline";
-import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams, readProvenance, type UnreadableFile } from "@mammo/pipeline/node";
+import { algorithmOf, chooseExams, dicomObjects, loadBundle, readExams, readVersions, type UnreadableFile } from "@mammo/pipeline/node";
 import { namedByContent, tellNotRead } from "../cli/notRead.ts";
 import { outputFolder } from "../cli/outputFolder.ts";
 import { type OutputText, outputText } from "../cli/outputText.ts";
@@ -39,8 +39,7 @@ await program(
     let page: OutputText | undefined;
     try {
       const exams = await chooseExams(paths, options);
-      const { versions, node, backend } = readProvenance({ backend: await selectBackend(), seed: 0, inputs: {} });
-      const scored = { versions, node, backend };
+      const versions = readVersions(await selectBackend());
       const total = exams.reduce((sum, { files }) => sum + files.length, 0);
       const shown = progress("score", total);
       let [number, done] = [0, 0];
@@ -61,9 +60,9 @@ await program(
       if (number === 0) throw unread[0]!.error;
       const unreadable = namedByContent(unread);
       await json.write(
-        `],\n"unreadable":${jsonLine(unreadable)},\n"weights":${jsonLine({ bundleSha256, ...weights })},\n"scored":${jsonLine(scored)},\n"notice":"Not a medical device. For research only."}\n`,
+        `],\n"unreadable":${jsonLine(unreadable)},\n"weights":${jsonLine({ bundleSha256, ...weights })},\n"scored":${jsonLine(versions)},\n"notice":"Not a medical device. For research only."}\n`,
       );
-      await page?.write(unreadHtml(unreadable) + scorePageFoot({ bundle, bundleSha256, scored }));
+      await page?.write(unreadHtml(unreadable) + scorePageFoot({ bundle, bundleSha256, scored: versions }));
       // The DICOM files first: a JSON that is there speaks of what is there.
       await dicom?.commit();
       await page?.commit();

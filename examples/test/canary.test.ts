@@ -3,14 +3,12 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { selectBackend } from "@mammo/backend";
 import { sha256 } from "@mammo/files/node";
-import { parseDicom, standardizationVersion } from "@mammo/io";
-import { dreamNet } from "@mammo/models";
-import { saveBundle, saveMember } from "@mammo/pipeline/node";
+import { parseDicom } from "@mammo/io";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { canaryFile, expectNoCanary } from "../../packages/pipeline/test/canaryFile.ts";
 import { type Ended, run } from "./run.ts";
+import { saveUntrained } from "./untrainedBundle.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -50,18 +48,7 @@ describe("the programs, given a file whose every text is a canary", () => {
   });
 
   it("score holds none in its JSON, its page and its errors", { timeout: 60_000 }, async () => {
-    await selectBackend({ prefer: "wasm" });
-    const model = dreamNet({ width: 0.125, seed: 1 });
-    const member = await saveMember(at("bundle"), model, { name: "dreamNet", family: "dreamNet", seed: 1 });
-    await saveBundle(at("bundle"), {
-      members: [member],
-      calibrator: { kind: "platt", slope: 1, intercept: 0 },
-      scale: { name: "none", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] },
-      trainedOn: "nothing",
-      standardization: standardizationVersion,
-      provenance: { versions: {}, node: "", backend: "wasm", seed: 1, inputs: {} },
-    });
-    model.dispose();
+    await saveUntrained(at("bundle"), { slope: 1, intercept: 0, width: 0.125 });
     const ended = await run("score", [at(good!), "--weights", at("bundle"), "--html", at("page", "scores.html"), "--out", at("page", "scores.json")]);
     expect(ended, ended.stderr).toMatchObject({ status: 0 });
     expectSilent(ended, "score");

@@ -1,16 +1,15 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { selectBackend } from "@mammo/backend";
 import { parseDelimited } from "@mammo/files";
 import { standardizationVersion } from "@mammo/io";
 import { readCohortImage, readTableCohort } from "@mammo/io/node";
-import { dreamNet } from "@mammo/models";
 import { devices, renderView } from "@mammo/phantom";
 import { scoreExam } from "@mammo/pipeline";
-import { loadBundle, readProvenance, saveBundle, saveMember } from "@mammo/pipeline/node";
+import { loadBundle } from "@mammo/pipeline/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
+import { saveUntrained } from "./untrainedBundle.ts";
 
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
@@ -35,18 +34,7 @@ beforeAll(async () => {
   const head = "path,woman,exam,laterality,view,mm_per_pixel,cancer";
   const lines = all.map((row) => [row.path, `w${row.woman}`, row.exam, row.side, row.view, 0.8, row.exam === 1 ? "" : row.cancer].join(","));
   await writeFile(at("films", "table.csv"), `${[head, ...lines].join("\n")}\n`);
-  const backend = await selectBackend({ prefer: "wasm" });
-  const model = dreamNet({ width: 0.03125, seed: 1 });
-  const member = await saveMember(at("bundle"), model, { name: "dreamNet", family: "dreamNet", seed: 1 });
-  model.dispose();
-  await saveBundle(at("bundle"), {
-    members: [member],
-    calibrator: { kind: "platt", slope: 1, intercept: -1 },
-    scale: { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] },
-    trainedOn: "nothing",
-    standardization: standardizationVersion,
-    provenance: readProvenance({ backend, seed: 1, inputs: {} }),
-  });
+  await saveUntrained(at("bundle"), { slope: 1, intercept: -1 });
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

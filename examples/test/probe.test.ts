@@ -1,14 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { selectBackend } from "@mammo/backend";
 import { standardizationVersion } from "@mammo/io";
-import { dreamNet } from "@mammo/models";
 import { type Device, devices, planCohort } from "@mammo/phantom";
 import { fileNameOf, writeCohort } from "@mammo/phantom/node";
-import { readProvenance, saveBundle, saveMember } from "@mammo/pipeline/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
+import { saveUntrained } from "./untrainedBundle.ts";
 
 let folder = "";
 const at = (...names: string[]) => join(folder, ...names);
@@ -36,18 +34,7 @@ beforeAll(async () => {
   for await (const _ of writeCohort({ folder: at("cohort"), ...women }));
   const rows = planCohort(women).flatMap(({ images }) => images.map((spec) => [fileNameOf(spec), spec.skinMarker ? "yes" : "no"]));
   await writeFile(at("traits.tsv"), `${[["image", "tape"], ...rows].map((row) => row.join("\t")).join("\n")}\n`);
-  const backend = await selectBackend({ prefer: "wasm" });
-  const model = dreamNet({ width: 0.03125, seed: 1 });
-  const member = await saveMember(at("bundle"), model, { name: "dreamNet", family: "dreamNet", seed: 1 });
-  model.dispose();
-  await saveBundle(at("bundle"), {
-    members: [member],
-    calibrator: { kind: "platt", slope: 0, intercept: 0 },
-    scale: { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] },
-    trainedOn: "nothing",
-    standardization: standardizationVersion,
-    provenance: readProvenance({ backend, seed: 1, inputs: {} }),
-  });
+  await saveUntrained(at("bundle"), { slope: 0, intercept: 0 });
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,6 +1,6 @@
 // npm run landmarks -- --data DIR: breast masks, pectoral muscle and orientation on real images, against what people drew and wrote down.
 import { resolve } from "node:path";
-import { quantile, sortedNumbers } from "@mammo/mammogram";
+import { minMax, quantile, sortedNumbers } from "@mammo/mammogram";
 import { program } from "@mammo/testing/program";
 import { type Threshold, threshold, thresholdLine } from "@mammo/testing/threshold";
 import { measureOrientation, type Oriented } from "./landmarks/orientation.ts";
@@ -17,7 +17,7 @@ const digits = (value: number): string => value.toFixed(3).padStart(8);
 
 const mean = (films: readonly TissueFilm[], key: "breast" | "muscle" | "muscleByLine"): number =>
   films.reduce((sum, film) => sum + film[key], 0) / films.length;
-const worst = (films: readonly TissueFilm[], key: "breast" | "muscle" | "muscleByLine"): number => Math.min(...films.map((film) => film[key]));
+const worst = (films: readonly TissueFilm[], key: "breast" | "muscle" | "muscleByLine"): number => minMax(films.map((film) => film[key]))[0];
 
 function printFilms(films: readonly TissueFilm[]): void {
   console.log("film       half  breast  muscle by line   conf.  turned");

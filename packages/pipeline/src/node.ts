@@ -10,7 +10,7 @@ export { type CohortPredictions, type PredictCohortOptions, predictCohort } from
 // The run of a recipe: its folder, its images, where its numbers come from
 export { openRunFolder, type RunFolder } from "./run/runFolder.ts";
 export { type ImageStoreOptions, type StoredLesion, type StoredPixels, type StoredView, storeImages } from "./store/imageStore.ts";
-export { type ComputedOn, describeBackend, readProvenance } from "./run/readProvenance.ts";
+export { type ComputedOn, describeBackend, readProvenance, readVersions } from "./run/readProvenance.ts";
 export type { Progress } from "./progress.ts";
 
 // The recipe of the DREAM challenge's winner, from the data to the report

@@ -13,6 +13,7 @@ import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, type BundleFile, loadMember, openBundle, scoreCohort, scoreExam, withMember } from "../src/index.ts";
 import { loadBundle, saveBundle, saveMember } from "../src/node.ts";
+import { placesOf, replaced } from "./jsonPlaces.ts";
 
 const platt = (slope: number, intercept: number) => ({ kind: "platt", slope, intercept }) as const;
 const rest: Omit<BundleFile, "schema" | "members"> = {
@@ -24,22 +25,6 @@ const rest: Omit<BundleFile, "schema" | "members"> = {
 };
 
 const schema = JSON.parse(readFileSync(new URL("../schemas/bundle.schema.json", import.meta.url), "utf8"));
-
-/** Each place in a JSON value, itself left out. */
-const placesOf = (value: unknown): string[][] =>
-  typeof value === "object" && value !== null
-    ? Object.entries(value).flatMap(([key, one]) => [[key], ...placesOf(one).map((path) => [key, ...path])])
-    : [];
-
-/** The value with another one in a place; `undefined` leaves a property out. */
-function replaced(value: unknown, [key, ...path]: readonly string[], other: unknown): unknown {
-  if (key === undefined) return other;
-  const copy = structuredClone(value) as Record<string, unknown>;
-  const next = replaced(copy[key], path, other);
-  if (next === undefined && !Array.isArray(copy)) delete copy[key];
-  else copy[key] = next;
-  return copy;
-}
 
 let folder: string;
 let images: readonly StandardImage[];

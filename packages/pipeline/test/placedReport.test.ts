@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { PlacedReport } from "../src/index.ts";
 import { reportOf } from "../src/score/placedReport.ts";
 import { cellBehind, examined, phantomImages } from "./examinedExam.ts";
+import { placesOf, replaced } from "./jsonPlaces.ts";
 
 const scale = { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] } as const;
 const schema = JSON.parse(readFileSync(new URL("../schemas/report.schema.json", import.meta.url), "utf8"));
@@ -113,18 +114,6 @@ describe("the report of an exam", () => {
 });
 
 describe("report.schema.json", () => {
-  /** Each place in a JSON value, itself left out. */
-  const placesOf = (value: unknown): string[][] =>
-    typeof value === "object" && value !== null
-      ? Object.entries(value).flatMap(([key, one]) => [[key], ...placesOf(one).map((path) => [key, ...path])])
-      : [];
-  function replaced(value: unknown, [key, ...path]: readonly string[], other: unknown): unknown {
-    if (key === undefined) return other;
-    const copy = structuredClone(value) as Record<string, unknown>;
-    copy[key] = replaced(copy[key], path, other);
-    return copy;
-  }
-
   it("takes a report, and nothing that has null or an object of nothing in any one place", () => {
     const report = JSON.parse(JSON.stringify(reported(warm())));
     expect(isReport(report)).toBe(true);

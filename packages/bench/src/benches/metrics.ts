@@ -105,7 +105,7 @@ async function growth(harness: Harness): Promise<void> {
   // The exponent e of time = n^e between the ends; n log n itself has log(10^7 log 10^7 / 10^4 log 10^4) / log 10^3 = 1.08.
   const [first, last] = [comparison.timings[0]!, comparison.timings.at(-1)!];
   const ratio = sizes.at(-1)! / sizes[0]!;
-  const exponent = Math.log(Math.min(...last.seconds) / Math.min(...first.seconds)) / Math.log(ratio);
+  const exponent = Math.log(minMax(last.seconds)[0] / minMax(first.seconds)[0]) / Math.log(ratio);
   const nLogN = 1 + Math.log(Math.log(sizes.at(-1)!) / Math.log(sizes[0]!)) / Math.log(ratio);
   harness.note(`Between ${first.name} and ${last.name} cases time grows as n^${exponent.toFixed(3)}; n log n grows as n^${nLogN.toFixed(3)} there.`);
   // What does not fit the caches costs more by case: allowed is one tenth of an exponent, a twofold cost over three decades.

@@ -11,11 +11,16 @@ export interface ComputedOn {
   readonly simd: string;
 }
 
-/** Versions of these packages and of Node, with the backend, the seed and the hashes of the inputs. */
-export function readProvenance({ backend, seed, inputs }: Pick<Provenance, "seed" | "inputs"> & { readonly backend: ComputedOn }): Provenance {
+/** Versions of these packages and of Node, with the backend. */
+export function readVersions(backend: ComputedOn): Pick<Provenance, "versions" | "node" | "backend"> {
   const require = createRequire(import.meta.url);
   const versions = packages.map((name) => [`@mammo/${name}`, require(`@mammo/${name}/package.json`).version] as const);
-  return { versions: Object.fromEntries(versions), node: process.versions.node, backend: describeBackend(backend), seed, inputs };
+  return { versions: Object.fromEntries(versions), node: process.versions.node, backend: describeBackend(backend) };
+}
+
+/** The same, with the seed and the hashes of the inputs. */
+export function readProvenance({ backend, seed, inputs }: Pick<Provenance, "seed" | "inputs"> & { readonly backend: ComputedOn }): Provenance {
+  return { ...readVersions(backend), seed, inputs };
 }
 
 /** A backend in words: `wasm, processor, 2 threads, simd128`. */

@@ -36,7 +36,7 @@ export async function checkGradient(test: GradientCase): Promise<GradientCheck> 
     const [value, ...gradients] = await Promise.all(found.map((result) => result.data()));
     return {
       ...{ op, form, valueError: difference(value!, expected.values) },
-      gradientError: Math.max(...gradients.map((gradient, index) => difference(gradient, wanted[index]!))),
+      gradientError: gradients.reduce((most, gradient, index) => Math.max(most, difference(gradient, wanted[index]!)), 0),
     };
   } catch (error) {
     return { op, form, valueError: Number.NaN, gradientError: Number.NaN, problem: error instanceof Error ? error.message : String(error) };
