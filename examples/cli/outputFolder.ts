@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type ClaimOptions, claimFolder, writeFileAtomically } from "@mammo/files/node";
+import { type ClaimOptions, claimFolder, removeAtExit, writeFileAtomically } from "@mammo/files/node";
 
 /** A folder whose files get their names together: all of them, or none. */
 export interface OutputFolder {
@@ -19,6 +19,7 @@ export async function outputFolder(path: string, { program, isOwn }: ClaimOption
     isOwn: (name) => isOwn(name.startsWith(`${waitingName}/`) ? name.slice(waitingName.length + 1) : name),
   });
   const waiting = join(path, waitingName);
+  const finished = removeAtExit(waiting);
   let isEmpty = true;
   return {
     async write(name, content) {
@@ -29,10 +30,12 @@ export async function outputFolder(path: string, { program, isOwn }: ClaimOption
       isEmpty = false;
       for (const name of await readdir(waiting)) await rename(join(waiting, name), join(path, name));
       await rmdir(waiting);
+      finished();
       await claimed.finish();
     },
     async discard() {
       await rm(waiting, { recursive: true, force: true });
+      finished();
       if (isEmpty) await claimed.finish();
       await claimed.release();
     },

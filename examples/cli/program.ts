@@ -24,6 +24,16 @@ type Value<O extends Option> = O["kind"] extends "flag"
 
 export type Values<Options extends Readonly<Record<string, Option>>> = { readonly [Name in keyof Options]: Value<Options[Name]> };
 
+/** The option of every program that prints results and has no file of them by default. */
+export const jsonOption = {
+  kind: "flag",
+  help: "prints one JSON document instead of words and tables; progress stays on stderr",
+} as const satisfies Option;
+
+/** How every program ends; examples/README.md says the same. */
+const exitCodes =
+  "ends with 0 when done, 1 when something failed, files were left out or a stated bar is short, 2 when called wrongly, 130 on Ctrl-C (SIGINT) and 143 on SIGTERM: what is written then is whole, and nothing unfinished is left";
+
 /** A mistake in how a program was called, told in one line. */
 export class UsageError extends Error {
   readonly code = "usage";
@@ -31,7 +41,7 @@ export class UsageError extends Error {
 
 /**
  * Runs a program: reads its arguments, answers `--help`, and turns every failure into one clear line on stderr, which names no file and repeats nothing of one.
- * Exit codes: 0 done, 1 failed, 2 called wrongly. `--debug` prints where a failure was met. What the program writes is its owner's alone (0600, 0700).
+ * Exit codes: 0 done, 1 failed, 2 called wrongly, 130 and 143 on SIGINT and SIGTERM. `--debug` prints where a failure was met. What the program writes is its owner's alone (0600, 0700).
  */
 export async function program<const Options extends Readonly<Record<string, Option>>>(
   description: {
@@ -39,10 +49,12 @@ export async function program<const Options extends Readonly<Record<string, Opti
     readonly about: string;
     readonly options: Options /** Files and the like after the options; none by default. */;
     readonly takesFiles?: boolean;
+    /** How one goes on after a signal, where that is not `--resume`. */
+    readonly again?: string;
   },
   run: (values: Values<Options>, positionals: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  failPlainly();
+  failPlainly(description.again ?? ("resume" in description.options ? "the same call with --resume goes on" : undefined));
   try {
     if (process.argv.includes("--help")) {
       process.stdout.write(help(description));
@@ -115,5 +127,5 @@ function help({
   const all = [...rows, ["  --debug", "on a failure, also where in the code it was met"], ["  --help", "this text"]] as const;
   const width = Math.min(34, minMax(all.map(([left]) => left.length))[1]);
   const lines = all.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
-  return `${about}\n\nusage: ${usage}\n\n${lines.join("\n")}\n\nends with 0 when done, 1 when something failed or a stated bar is short, 2 when called wrongly\n`;
+  return `${about}\n\nusage: ${usage}\n\n${lines.join("\n")}\n\n${exitCodes}\n`;
 }

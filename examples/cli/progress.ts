@@ -1,3 +1,5 @@
+import { letSignalsIn } from "@mammo/testing/signals";
+
 /** Tells on stderr how long work is coming along: a bar with rate and time left on a terminal, one line a tenth elsewhere. */
 export interface Progress {
   /** done of total, with a short note (a loss, say). */
@@ -33,13 +35,20 @@ export function progress(title: string, total: number, stream: NodeJS.WriteStrea
   };
 }
 
-/** Runs work that yields how far it has come, with a bar for each phase, and gives its result. */
-export async function withProgress<T>(
-  work: AsyncGenerator<{ readonly phase: string; readonly done: number; readonly total: number; readonly note?: string }, T>,
-): Promise<T> {
+/** How far long work has come. */
+export interface Step {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+  readonly note?: string;
+}
+
+/** Runs work that yields how far it has come, with a bar for each phase, and gives its result. Between the steps Ctrl-C and `kill` are heard. */
+export async function withProgress<T>(work: AsyncGenerator<Step, T> | Generator<Step, T>): Promise<T> {
   let shown: { readonly phase: string; readonly bar: Progress; last: string } | undefined;
   const end = () => shown?.bar.end(shown.last);
   for (let step = await work.next(); ; step = await work.next()) {
+    await letSignalsIn();
     if (step.done) {
       end();
       return step.value;
@@ -52,4 +61,14 @@ export async function withProgress<T>(
     shown.bar.update(done, note);
     shown.last = total === 0 ? "" : `${done}${note ? `, ${note}` : ""}`;
   }
+}
+
+/** Work on each of a list, one after the other, as `withProgress` takes it; gives what they came to. */
+export function* oneByOne<In, Out>(phase: string, list: readonly In[], work: (one: In) => Out): Generator<Step, Out[]> {
+  const found: Out[] = [];
+  for (const one of list) {
+    found.push(work(one));
+    yield { phase, done: found.length, total: list.length };
+  }
+  return found;
 }

@@ -19,12 +19,11 @@ import {
 import { threshold } from "@mammo/testing/threshold";
 import { openRun } from "../cli/openRun.ts";
 import { printDiagnosis } from "../cli/printDiagnosis.ts";
+import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
-import { program, UsageError } from "../cli/program.ts";
+import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
-
-const print = (text: string) => process.stdout.write(text);
 
 await program(
   {
@@ -56,6 +55,7 @@ await program(
         help: "steps of S1 after which hard negatives are mined again from all training films (default: never)",
       },
       "patch-threads": { kind: "number", default: 0, range: [0, 64], integer: true, help: "threads that cut patches while the backend computes" },
+      json: jsonOption,
       diagnose: { kind: "flag", help: "also measure what happens inside the net: diagnosis.html, and files for TensorBoard" },
       resume: { kind: "flag", help: "go on with the fold in --out" },
     },
@@ -63,6 +63,7 @@ await program(
   async (values) => {
     const begun = performance.now();
     const { seed, width, fold, effort } = values;
+    const print = printer(values.json);
     const out = values.out ?? join("runs", `ddsm-${values.cohort}`);
     const folder = join(out, `fold-${fold}`);
     const options = {
@@ -88,13 +89,15 @@ await program(
       const shards = join(out, "shards");
       const { diagnose, "patch-threads": patchThreads } = values;
       const run = runDdsm(cohort, { folder, shards, config, width, fold, foldOf, crops, provenance, patchThreads, diagnose, begun });
-      const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
-      print(`fold ${fold}; on validation women:\n${table(ddsmStageTable(summary.stages))}\nhanded on: ${summary.chosen}\n`);
-      for (const defect of summary.defects) print(`${defect}\n`);
-      print(`\n${table(ddsmMetricsTable(summary))}\nwrote ${folder} (${Math.round(summary.seconds)} s)\n`);
+      const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(print, folder));
+      print.say(`fold ${fold}; on validation women:\n${table(ddsmStageTable(summary.stages))}\nhanded on: ${summary.chosen}\n`);
+      for (const defect of summary.defects) print.say(`${defect}\n`);
+      print.say(`\n${table(ddsmMetricsTable(summary))}\nwrote ${folder} (${Math.round(summary.seconds)} s)\n`);
       const pooled = (await poolFolds(out, { seed }))!;
-      if (pooled.folds.length > 1) print(`\nfolds ${pooled.folds.length} of ${foldCount} together\n${table(ddsmMetricsTable(pooled))}\n`);
-      if (values.cohort === "cbis") printThresholds(threshold("ddsm.films.auroc", pooled.films.auroc.estimate, ">=", 0.72));
+      if (pooled.folds.length > 1) print.say(`\nfolds ${pooled.folds.length} of ${foldCount} together\n${table(ddsmMetricsTable(pooled))}\n`);
+      const bars = values.cohort === "cbis" ? [threshold("ddsm.films.auroc", pooled.films.auroc.estimate, ">=", 0.72)] : [];
+      printThresholds(print, ...bars);
+      print.give({ folder, ...summary, pooled, bars });
     } finally {
       await release();
     }

@@ -18,15 +18,14 @@ import {
   stageTable,
   trainingConfig,
 } from "@mammo/pipeline/node";
-import { threshold } from "@mammo/testing/threshold";
+import { type Threshold, threshold } from "@mammo/testing/threshold";
 import { openRun } from "../cli/openRun.ts";
 import { printDiagnosis } from "../cli/printDiagnosis.ts";
+import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
-import { program, UsageError } from "../cli/program.ts";
+import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
-
-const print = (text: string) => process.stdout.write(text);
 
 await program(
   {
@@ -43,6 +42,7 @@ await program(
       effort: { kind: "number", default: 1, range: [0.001, 1e6], help: "factor on the steps of every stage" },
       stage: { kind: "text", choices: stageNames, default: "S4", help: "the last stage to run" },
       sanity: { kind: "flag", help: "instead: labels shuffled, and nets untrained; both must stay near 0.5" },
+      json: jsonOption,
       diagnose: { kind: "flag", help: "also measure what happens inside the net: diagnosis.html, and files for TensorBoard" },
       resume: { kind: "flag", help: "go on with the run in --out" },
     },
@@ -52,6 +52,7 @@ await program(
     if (values.cohort !== "phantom" && !values.data) throw new UsageError(`Expected --data DIR with --cohort ${values.cohort}`);
     if (values.cohort === "phantom" && values.data) throw new UsageError("Expected no --data with --cohort phantom, which makes its own exams");
     const { seed, width, sanity, quick } = values;
+    const print = printer(values.json);
     const folder = values.out ?? join("runs", `${values.cohort}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
     const config = trainingConfig({ quick, women: values.women, stepScale: values.effort });
     const options = { cohort: values.cohort, seed, width, config, sanity, standardization: standardizationVersion };
@@ -64,10 +65,13 @@ await program(
       const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
       const { diagnose } = values;
       const run = runDream(cohort, { folder, config, width, provenance, last: values.stage as StageName, sanity, diagnose, begun });
-      const result = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
-      print(table(stageTable(result.run.stages)));
-      if (result.sanity) printSanity(result.sanity);
-      if (result.test) printTest(result.test);
+      const result = await withProgress(run).finally(() => diagnose && printDiagnosis(print, folder));
+      print.say(table(stageTable(result.run.stages)));
+      if (result.sanity) saySanity(result.sanity);
+      if (result.test) sayTest(result.test);
+      const bars = barsOf(result);
+      printThresholds(print, ...bars);
+      print.give({ folder, ...(result.test ?? { ...result.run, ...result.sanity }), bars });
     } finally {
       await release();
     }
@@ -77,24 +81,28 @@ await program(
       return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data!));
     }
 
-    function printTest({ test, calibration, seconds, warning }: NonNullable<DreamResult["test"]>): void {
-      print(
+    function sayTest({ test, calibration, seconds, warning }: NonNullable<DreamResult["test"]>): void {
+      print.say(
         `\n${table(metricsTable(test))}\n${table(calibrationTable(calibration))}\nwrote ${join(folder, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, `,
       );
-      print(`bundle/ and checkpoints/ (${Math.round(seconds)} s)\n`);
-      if (warning) print(`not calibrated: ${warning}; npm run score refuses this bundle\n`);
-      if (values.cohort === "phantom" && !quick && values.effort === 1)
-        printThresholds(threshold("dream.phantom.auroc", test.auroc.estimate, ">=", 0.8), threshold("dream.phantom.seconds", seconds, "<=", 720));
+      print.say(`bundle/ and checkpoints/ (${Math.round(seconds)} s)\n`);
+      if (warning) print.say(`not calibrated: ${warning}; npm run score refuses this bundle\n`);
+    }
+
+    function saySanity({ untrained, shuffled }: NonNullable<DreamResult["sanity"]>): void {
+      print.say(`\non ${shuffled.breasts} unseen breasts, ${shuffled.cancers} cancers\n`);
+      print.say(`untrained nets: AUROC ${untrained.map((one) => one.toFixed(3)).join(", ")}\nshuffled labels: AUROC ${shuffled.auroc.toFixed(3)}\n`);
+    }
+
+    function barsOf({ test, sanity }: DreamResult): readonly Threshold[] {
+      const distance = (auroc: number) => Math.abs(auroc - 0.5);
+      if (sanity)
+        return [
+          threshold("sanity.untrained.distance", minMax(sanity.untrained.map(distance))[1], "<=", 0.1),
+          threshold("sanity.shuffled.distance", distance(sanity.shuffled.auroc), "<=", 0.1),
+        ];
+      if (!test || values.cohort !== "phantom" || quick || values.effort !== 1) return [];
+      return [threshold("dream.phantom.auroc", test.test.auroc.estimate, ">=", 0.8), threshold("dream.phantom.seconds", test.seconds, "<=", 720)];
     }
   },
 );
-
-function printSanity({ untrained, shuffled }: NonNullable<DreamResult["sanity"]>): void {
-  print(`\non ${shuffled.breasts} unseen breasts, ${shuffled.cancers} cancers\n`);
-  print(`untrained nets: AUROC ${untrained.map((one) => one.toFixed(3)).join(", ")}\nshuffled labels: AUROC ${shuffled.auroc.toFixed(3)}\n`);
-  const distance = (auroc: number) => Math.abs(auroc - 0.5);
-  printThresholds(
-    threshold("sanity.untrained.distance", minMax(untrained.map(distance))[1], "<=", 0.1),
-    threshold("sanity.shuffled.distance", distance(shuffled.auroc), "<=", 0.1),
-  );
-}

@@ -1,5 +1,6 @@
 import { calibrate, chooseCalibrator, crossFit, ensembleCurve, sigmoid } from "@mammo/ensemble";
 import { areaUnder, auroc, bootstrapRoc, brierScore, calibrationError, calibrationSlope, logLoss, pairedDifference } from "@mammo/metrics";
+import { oneByOne, type Step } from "../cli/progress.ts";
 import type { PeerPart } from "./readPeers.ts";
 import { pick, rules } from "./rules.ts";
 
@@ -11,18 +12,18 @@ const bins = { bins: 15, strategy: "quantile" } as const;
  *
  * All intervals are drawn by patient; differences are paired with the published ensemble.
  */
-export function studyPeers(validation: PeerPart, test: PeerPart, { seed, resamples }: { readonly seed: number; readonly resamples: number }) {
+export function* studyPeers(validation: PeerPart, test: PeerPart, { seed, resamples }: { readonly seed: number; readonly resamples: number }) {
   const folds = { groups: validation.patients, folds: 5, seed };
   const interval = (scores: Float64Array) =>
     bootstrapRoc({ labels: test.labels, scores, clusters: test.patients }, { auroc: areaUnder }, { seed, resamples }).auroc;
   const published = interval(test.published.logits);
-  const held = rules.map(({ fit }) =>
+  const held = yield* oneByOne("rules out of fold", rules, ({ fit }) =>
     crossFit(validation.labels, folds, (train) => {
       const all = fit(pick(validation, train))(validation.joined);
       return (i) => all[i]!;
     }),
   );
-  const rows = rules.map(({ name, fit }, r) => {
+  const rows = yield* oneByOne("rules on test", [...rules.entries()], ([r, { name, fit }]) => {
     const scores = fit(pick(validation))(test.joined);
     const estimate = interval(scores);
     const { estimate: difference, low, high, p } = pairedDifference(estimate, published);
@@ -48,9 +49,10 @@ export function studyPeers(validation: PeerPart, test: PeerPart, { seed, resampl
       best.scores.map((z) => calibrate(choice.calibrator, z)),
     ),
   ];
+  yield { phase: "curve by size", done: 0, total: 1 } satisfies Step;
   const curve = ensembleCurve(test.joined, { seed, draws: 100, statistic: (logits) => auroc(test.labels, logits) });
   return { published, rows, chosen: best.name, choice, calibrations, curve };
 }
 
 /** Everything that `studyPeers` has found. */
-export type PeerStudy = ReturnType<typeof studyPeers>;
+export type PeerStudy = ReturnType<typeof studyPeers> extends Generator<Step, infer Study> ? Study : never;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { applyStack, crossFit, fitNonNegativeStack } from "@mammo/ensemble";
 import { areaUnder, auroc, bootstrapRoc, contrast } from "@mammo/metrics";
 import { readRows } from "@mammo/pipeline/node";
+import { oneByOne } from "../cli/progress.ts";
 
 /** Readers give 0 and 1 too: drawn back to 0.01 and 0.99 before logits are taken, or one sure reading would outweigh all models. */
 const logitOf = (p: number): number => {
@@ -10,7 +11,7 @@ const logitOf = (p: number): number => {
 };
 
 /** Models stacked with and without each radiologist's reading, out of fold by case, on the public reader study. */
-export async function studyReaders(data: string, { seed, resamples }: { readonly seed: number; readonly resamples: number }) {
+export async function* studyReaders(data: string, { seed, resamples }: { readonly seed: number; readonly resamples: number }) {
   const { columns, rows } = await readRows(join(data, "nyu-reader-study", "reader_study.csv"));
   const numbers = (column: string) => rows.map(({ cells }) => Number(cells[columns.indexOf(column)]));
   const labels = numbers("label");
@@ -33,7 +34,7 @@ export async function studyReaders(data: string, { seed, resamples }: { readonly
   const intervalOf = (scores: ArrayLike<number>) =>
     bootstrapRoc({ labels, scores, clusters: groups }, { auroc: areaUnder }, { seed, resamples }).auroc;
   const alone = stackOf(models);
-  const withModels = readers.map(({ scores }) => stackOf([...models, scores]));
+  const withModels = yield* oneByOne("readers", readers, ({ scores }) => stackOf([...models, scores]));
   const [stacked, readersAlone, both] = [intervalOf(alone), readers.map(({ scores }) => intervalOf(scores)), withModels.map(intervalOf)];
   const share = readers.map(() => 1 / readers.length);
   const minus = share.map((value) => -value);
@@ -51,4 +52,4 @@ export async function studyReaders(data: string, { seed, resamples }: { readonly
 }
 
 /** Everything that `studyReaders` has found. */
-export type ReaderStudy = Awaited<ReturnType<typeof studyReaders>>;
+export type ReaderStudy = ReturnType<typeof studyReaders> extends AsyncGenerator<unknown, infer Study> ? Study : never;

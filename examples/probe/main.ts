@@ -16,8 +16,9 @@ import {
   readTraits,
 } from "@mammo/pipeline/node";
 import { outputFolder } from "../cli/outputFolder.ts";
+import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
-import { program, UsageError } from "../cli/program.ts";
+import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
 import { plantShortcut } from "./planted.ts";
@@ -42,6 +43,7 @@ await program(
       },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31 - 1], integer: true, help: "of the folds and the intervals, and of the demonstration" },
       out: { kind: "text", help: "new or empty folder for probe.json and probe.html" },
+      json: jsonOption,
       planted: {
         kind: "flag",
         help: "instead: a phantom cohort with a marker beside each cancer, a net trained on it, and what the probe says of both",
@@ -58,17 +60,17 @@ await program(
   },
   async (values) => {
     const { seed, planted } = values;
+    const print = printer(values.json);
     if (planted && (values.bundle ?? values.cohort ?? values.data ?? values.traits) !== undefined)
       throw new UsageError("Expected --planted without --bundle, --cohort, --data and --traits: it makes its own");
     const out = values.out === undefined ? undefined : await outputFolder(values.out, { program: "probe", isOwn: isResult });
     try {
       const { sections, ...stated } = planted ? await demonstrate() : await probe();
       for (const { title, findings } of sections)
-        for (const { title: what, rows } of probeTables(findings)) process.stdout.write(`${title}. ${what}\n${table(rows)}\n`);
-      await out?.write(
-        "probe.json",
-        json({ schema: "mammo-probe-1", ...stated, cohorts: sections.map(({ title, findings }) => ({ title, ...findings })) }),
-      );
+        for (const { title: what, rows } of probeTables(findings)) print.say(`${title}. ${what}\n${table(rows)}\n`);
+      const found = { schema: "mammo-probe-1", ...stated, cohorts: sections.map(({ title, findings }) => ({ title, ...findings })) };
+      print.give(found);
+      await out?.write("probe.json", json(found));
       await out?.write("probe.html", probePage(sections));
       await out?.commit();
       if (sections.some(({ findings }) => findings.asked.length === 0)) {
@@ -105,8 +107,8 @@ await program(
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
       const { sections, bars, trainedOn } = await plantShortcut({ seed, women: values.women, effort: values.effort, backend });
-      printThresholds(...bars);
-      process.stdout.write("\n");
+      printThresholds(print, ...bars);
+      print.say("\n");
       return { sections, bars, provenance: readProvenance({ backend, seed, inputs: { "training cohort": trainedOn } }) };
     }
   },

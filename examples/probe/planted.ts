@@ -1,7 +1,9 @@
 // A net that learns from a marker, and what the probe says of it on women that it has not seen: with the marker, and without.
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeAtExit } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
 import { readDreamCohort } from "@mammo/io/node";
 import { writeCohort } from "@mammo/phantom/node";
@@ -50,7 +52,8 @@ export async function plantShortcut({
   readonly effort: number;
   readonly backend: ComputedOn;
 }): Promise<PlantedShortcut> {
-  const folder = await mkdtemp(join(tmpdir(), "mammo-probe-"));
+  const folder = mkdtempSync(join(tmpdir(), "mammo-probe-"));
+  removeAtExit(folder);
   try {
     const trainedOn = await train();
     const images = join(folder, "images");

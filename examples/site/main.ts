@@ -4,7 +4,8 @@ import { html, json } from "@mammo/files";
 import { htmlTable, page, type SiteExam, siteReport, siteTables } from "@mammo/pipeline";
 import { readRows } from "@mammo/pipeline/node";
 import { outputFolder } from "../cli/outputFolder.ts";
-import { program, UsageError } from "../cli/program.ts";
+import { printer } from "../cli/printer.ts";
+import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { table } from "../cli/table.ts";
 import { runDemo } from "./runDemo.ts";
 
@@ -19,6 +20,7 @@ await program(
       "align-on": { kind: "number", default: 1000, range: [250, 1e6], integer: true, help: "a device's first exams that it is aligned on" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31], integer: true, help: "seed of the bands, and of the demonstration" },
       out: { kind: "text", help: "new or empty folder for site.json and site.html" },
+      json: jsonOption,
       demo: { kind: "flag", help: "two devices with known differences: prints how well alignment and alarm do" },
       data: { kind: "text", help: "with --demo: the folder that holds nyu-reader-study" },
       draws: { kind: "number", default: 200, range: [10, 10_000], integer: true, help: "with --demo: repeated draws of a site's exams" },
@@ -26,7 +28,8 @@ await program(
     },
   },
   async (values, paths) => {
-    if (values.demo) return runDemo(values);
+    const print = printer(values.json);
+    if (values.demo) return runDemo(values, print);
     if (paths.length !== 2) throw new UsageError(`Expected two files, exams and reference, got ${paths.length}; see --help`);
     const thresholds = (values.thresholds ?? "").split(",").filter(Boolean).map(Number);
     if (thresholds.length === 0 || !thresholds.every(Number.isFinite))
@@ -56,12 +59,14 @@ await program(
     const frozen = freezeRanks(scoresOf(reference!), { sha256: reference!.sha256 });
     const report = siteReport(list, { reference: frozen, thresholds, seed: values.seed, alignOn: values["align-on"] });
     const tables = siteTables(report);
-    for (const { title, rows } of tables) process.stdout.write(`${title}\n${table(rows)}\n`);
+    for (const { title, rows } of tables) print.say(`${title}\n${table(rows)}\n`);
+    const found = { inputs: [exams!.sha256, reference!.sha256], ...report };
+    print.give(found);
     if (values.out === undefined) return;
     const body = html`<h1>Recall at this site</h1>${tables.map(({ title, rows }) => html`<h2>${title}</h2>${htmlTable(rows)}`)}`;
     const out = await outputFolder(values.out, { program: "site", isOwn: (path) => /^site\.(json|html)$/.test(path) });
     try {
-      await out.write("site.json", json({ inputs: [exams!.sha256, reference!.sha256], ...report }));
+      await out.write("site.json", json(found));
       await out.write("site.html", page("Recall at this site", body));
       await out.commit();
     } finally {

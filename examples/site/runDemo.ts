@@ -2,24 +2,34 @@ import { join } from "node:path";
 import { markdownTable } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { readRows } from "@mammo/pipeline/node";
+import { threshold, thresholdLine } from "@mammo/testing/threshold";
+import type { Printer } from "../cli/printer.ts";
+import { printThresholds } from "../cli/printThresholds.ts";
+import { oneByOne, withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
 import { trialAlarm, trialAlignment } from "./demo.ts";
 import { deviceShifts, measuredPopulation, type Population, syntheticPopulation } from "./shiftedDevices.ts";
 
 /** Prints how well alignment and alarm do on devices with known differences, and the bars. */
-export async function runDemo(values: {
-  readonly data: string | undefined;
-  readonly draws: number;
-  readonly seed: number;
-  readonly markdown: string | undefined;
-}): Promise<void> {
+export async function runDemo(
+  values: {
+    readonly data: string | undefined;
+    readonly draws: number;
+    readonly seed: number;
+    readonly markdown: string | undefined;
+  },
+  print: Printer,
+): Promise<void> {
   const { seed, draws } = values;
   const populations = [syntheticPopulation, ...(values.data === undefined ? [] : [await readerStudy(values.data)])];
   const shifts = Object.keys(deviceShifts) as (keyof typeof deviceShifts)[];
-  const trials = populations.flatMap((population) => [
-    ...shifts.map((shift) => trialAlignment(population, shift, { exams: 1000, draws, seed })),
-    ...[250, 500, 2000, 5000].map((exams) => trialAlignment(population, "higher", { exams, draws, seed })),
+  const asked = populations.flatMap((population) => [
+    ...shifts.map((shift) => ({ population, shift, exams: 1000 })),
+    ...[250, 500, 2000, 5000].map((exams) => ({ population, shift: "higher" as const, exams })),
   ]);
+  const trials = await withProgress(
+    oneByOne("alignment", asked, ({ population, shift, exams }) => trialAlignment(population, shift, { exams, draws, seed })),
+  );
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const aligned = [
     ["scores", "device", "exams", "unaligned", "aligned", "relative error, median", "95th percentile", "draws within 10 %"],
@@ -30,7 +40,7 @@ export async function runDemo(values: {
       ...[of.unaligned, of.aligned, of.medianError, of.farError, of.within].map(percent),
     ]),
   ];
-  const alarms = populations.map((population) => trialAlarm(population, { runs: 2 * draws, seed }));
+  const alarms = await withProgress(oneByOne("alarm", populations, (population) => trialAlarm(population, { runs: 2 * draws, seed })));
   const watched = [
     ["scores", "runs", "false alarms a year", "promised", "exams to the alarm, median", "95th percentile", "within 500"],
     ...alarms.map((of) => [
@@ -43,26 +53,26 @@ export async function runDemo(values: {
       percent(of.within500),
     ]),
   ];
-  process.stdout.write(`Recall at a fixed threshold; 10 % on the reference device\n${table(aligned)}\n`);
-  process.stdout.write(`Alarm after a shift that doubles recall; a year is 10,000 exams\n${table(watched)}\n`);
+  print.say(`Recall at a fixed threshold; 10 % on the reference device\n${table(aligned)}\n`);
+  print.say(`Alarm after a shift that doubles recall; a year is 10,000 exams\n${table(watched)}\n`);
   const thousand = trials.filter(({ exams }) => exams === 1000);
   const bars = [
     ...thousand.flatMap(({ population, shift, aligned: rate, reference, medianError, unaligned }) => [
-      bar(`site.${population}.${shift}.mean-recall-error`, Math.abs(rate / reference - 1), "<=", 0.1),
-      bar(`site.${population}.${shift}.median-error`, medianError, "<=", 0.1),
-      bar(`site.${population}.${shift}.unaligned-factor`, Math.max(unaligned / reference, reference / unaligned), ">=", 2),
+      threshold(`site.${population}.${shift}.mean-recall-error`, Math.abs(rate / reference - 1), "<=", 0.1),
+      threshold(`site.${population}.${shift}.median-error`, medianError, "<=", 0.1),
+      threshold(`site.${population}.${shift}.unaligned-factor`, Math.max(unaligned / reference, reference / unaligned), ">=", 2),
     ]),
     ...alarms.flatMap(({ population, falseAlarms, farDelay }) => [
-      bar(`alarm.${population}.false-alarms`, falseAlarms, "<=", 0.01),
-      bar(`alarm.${population}.exams-95th-percentile`, farDelay, "<=", 500),
+      threshold(`alarm.${population}.false-alarms`, falseAlarms, "<=", 0.01),
+      threshold(`alarm.${population}.exams-95th-percentile`, farDelay, "<=", 500),
     ]),
   ];
-  process.stdout.write(`${bars.map(({ line }) => line).join("\n")}\n`);
-  if (bars.some(({ ok }) => !ok)) process.exitCode = 1;
+  printThresholds(print, ...bars);
+  print.give({ seed, draws, trials, alarms, bars });
   if (values.markdown !== undefined)
     await writeFileAtomically(
       values.markdown,
-      pageOf({ seed, draws, withData: values.data !== undefined, aligned, watched, bars: bars.map(({ line }) => line) }),
+      pageOf({ seed, draws, withData: values.data !== undefined, aligned, watched, bars: bars.map(thresholdLine) }),
     );
 }
 
@@ -76,11 +86,6 @@ async function readerStudy(data: string): Promise<Population> {
     "reader-study",
     [...highest.values()].map((p) => Math.log(p / (1 - p))),
   );
-}
-
-function bar(name: string, value: number, operator: "<=" | ">=", target: number): { readonly line: string; readonly ok: boolean } {
-  const ok = operator === "<=" ? value <= target : value >= target;
-  return { line: `bar ${name} ${Number(value.toPrecision(4))} ${operator} ${target} ${ok ? "ok" : "short"}`, ok };
 }
 
 function pageOf(of: {

@@ -15,12 +15,11 @@ import {
 import { type Threshold, threshold } from "@mammo/testing/threshold";
 import { openRun } from "../cli/openRun.ts";
 import { printDiagnosis } from "../cli/printDiagnosis.ts";
+import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
-import { program } from "../cli/program.ts";
+import { jsonOption, program } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
-
-const print = (text: string) => process.stdout.write(text);
 
 await program(
   {
@@ -46,6 +45,7 @@ await program(
       quick: { kind: "flag", help: "small cohorts and few steps: to see it run, not to see it learn" },
       sanity: { kind: "flag", help: "instead: trained on lesions and labels of other breasts; nothing may be learned from them" },
       "batch-threads": { kind: "number", default: 0, range: [0, 64], integer: true, help: "threads that make batches while the backend computes" },
+      json: jsonOption,
       diagnose: { kind: "flag", help: "also measure what happens inside the nets: diagnosis.html, and files for TensorBoard" },
       resume: { kind: "flag", help: "go on with the run in --out" },
     },
@@ -53,6 +53,7 @@ await program(
   async (values) => {
     const begun = performance.now();
     const { seed, width, effort, quick, sanity, diagnose, "batch-threads": batchThreads } = values;
+    const print = printer(values.json);
     const folder = values.out ?? join("runs", `graphs-${seed}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
     const config = graphsConfig({ quick, women: values.women, effort });
     // Not which graphs: a run may go on to others.
@@ -64,10 +65,12 @@ await program(
       const graphs = values.graph === "all" ? graphNames : [values.graph as GraphName];
       const provenance = readProvenance({ backend, seed, inputs: {} });
       const run = runGraphs({ folder, config, width, provenance, graphs, batchThreads, diagnose, sanity, recordCohort, begun });
-      const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(folder));
-      for (const one of graphsTables(summary)) print(`${table(one)}\n\n`);
-      print(`wrote ${join(folder, "report.html")}, summary.json and checkpoints/ (${Math.round(summary.seconds)} s)\n`);
-      if (!quick && effort === 1 && values.women === undefined) printThresholds(...(sanity ? sanityOf : thresholdsOf)(summary));
+      const summary = await withProgress(run).finally(() => diagnose && printDiagnosis(print, folder));
+      for (const one of graphsTables(summary)) print.say(`${table(one)}\n\n`);
+      print.say(`wrote ${join(folder, "report.html")}, summary.json and checkpoints/ (${Math.round(summary.seconds)} s)\n`);
+      const bars = !quick && effort === 1 && values.women === undefined ? [...(sanity ? sanityOf : thresholdsOf)(summary)] : [];
+      printThresholds(print, ...bars);
+      print.give({ folder, ...summary, bars });
     } finally {
       await release();
     }

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { answerHelp } from "./help.mjs";
 import { root } from "./setup.mjs";
 
 /** Floors from the top down: a package may import what its floor names below it. `tensors`: may import tfjs-core; `backends`: tfjs backends too. */
@@ -213,6 +214,7 @@ export async function floorsStep() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  answerHelp("npm run floors: prints who imports whom, floor by floor, and fails on an arrow up, a circle of files or an import against the rules.");
   const { rows, faults } = readFloors();
   console.log(table(rows));
   for (const fault of faults) console.log(`FAIL ${fault}`);

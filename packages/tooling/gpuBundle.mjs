@@ -44,6 +44,7 @@ try {
     // A name that nobody else can have made, or made a link of.
     const place = mkdtempSync(join(dirname(archive), ".gpu-bundle-"));
     const part = join(place, basename(archive));
+    process.once("exit", () => rmSync(place, { recursive: true, force: true }));
     try {
       // The archive holds no user's name and no time.
       const names = ["--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--mtime=@0"];

@@ -43,13 +43,16 @@ export function catalogVersion(name) {
   return line[2];
 }
 
-/** Runs `work` in a temporary folder and removes the folder, whatever happens. */
+/** Runs `work` in a temporary folder and removes the folder, whatever happens: a signal too, where command.mjs answers it. */
 export async function inTemporaryFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), "mammo-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  process.once("exit", remove);
   try {
     return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    remove();
+    process.off("exit", remove);
   }
 }
 

@@ -16,6 +16,7 @@ const options = { runs: { type: "string", default: "80" }, seconds: { type: "str
 function ends(name: string, file: string, seconds: number): Promise<boolean> {
   const script = fileURLToPath(new URL(`./exits/${name}.ts`, import.meta.url));
   const child = spawn(process.execPath, [...process.execArgv, script, file], { stdio: "ignore" });
+  process.once("exit", () => child.kill("SIGKILL"));
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => child.kill("SIGKILL"), seconds * 1000);
     child.on("close", (code, signal) => {

@@ -8,6 +8,7 @@ export {
   writeFileAtomically,
 } from "./node/atomicFile.ts";
 export { createFile } from "./node/createFile.ts";
+export { removeAtExit } from "./node/removeAtExit.ts";
 // One run a folder
 export { type ClaimedFolder, type ClaimOptions, claimFolder } from "./node/claimFolder.ts";
 export { type FolderLock, isLockName, lockFolder } from "./node/lockFolder.ts";

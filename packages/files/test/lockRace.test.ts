@@ -4,17 +4,20 @@ import { join } from "node:path";
 import { lockFolder } from "@mammo/files/node";
 import { expect, it, vi } from "vitest";
 
-/** Runs once, between a contender's reading of the folder and its own file. */
+/** Runs once, between a contender's reading of the folder and its own file: where it makes a folder for the second time. */
 let meanwhile: (() => Promise<void>) | undefined;
+let made = 0;
 vi.mock("node:fs/promises", async (original) => {
   const disk = await original<typeof import("node:fs/promises")>();
-  const link: typeof disk.link = async (from, to) => {
-    const first = meanwhile;
-    meanwhile = undefined;
-    await first?.();
-    return disk.link(from, to);
+  const mkdir = async (path: string, options: { readonly recursive: true }) => {
+    if (meanwhile && ++made === 2) {
+      const first = meanwhile;
+      meanwhile = undefined;
+      await first();
+    }
+    return disk.mkdir(path, options);
   };
-  return { ...disk, link };
+  return { ...disk, mkdir };
 });
 
 it("a folder is not won by a contender whom others have passed meanwhile", async () => {

@@ -1,6 +1,6 @@
 // npm run bench -- backend: forward pass and training step of the nets on our backends beside PyTorch and onnxruntime, on the same processor.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { selectBackend } from "@mammo/backend";
@@ -9,6 +9,7 @@ import type { Child, ChildOptions } from "../harness/child.ts";
 import { speedup } from "../harness/comparison.ts";
 import type { Bench, Harness } from "../harness/harness.ts";
 import { nativePeak } from "../harness/nativePeak.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { caseTitle, type NetCase, netCases } from "../nets/netCase.ts";
 import { netFlop } from "../nets/netFlop.ts";
 import { netToOnnx } from "../nets/netToOnnx.ts";
@@ -50,7 +51,7 @@ export const bench: Bench = {
 async function timeCase(harness: Harness, test: NetCase, peak: number | undefined): Promise<(readonly (string | number)[])[]> {
   const { net, width, task, batch } = test;
   const work = (netFlop(test) * (task === "train" ? 3 : 1)) / 1e9;
-  const folder = mkdtempSync(join(tmpdir(), "mammo-bench-"));
+  const folder = temporaryFolder();
   let started: readonly Child[] = [];
   try {
     started = await startAll(harness, test, folder, work);

@@ -1,8 +1,7 @@
 // npm run bench -- io: from the bytes of a file to the standard image, ours against pydicom + GDCM + scikit-image, one image on one thread; then many images on two.
 // Needs the data folder (MAMMO_DATA or ../shared/data); the baseline needs a Python: MAMMO_PYTHON=/path/to/python.
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decodeFrame, limitsDefaults, parseDicom, readImagePixel, readMammogram } from "@mammo/io";
@@ -11,6 +10,7 @@ import { writeShards } from "@mammo/io/shards";
 import { writeCohort } from "@mammo/phantom/node";
 import { speedup } from "../harness/comparison.ts";
 import type { Bench, Harness } from "../harness/harness.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const data = resolve(process.env["MAMMO_DATA"] ?? join(root, "../shared/data"));
@@ -25,7 +25,7 @@ export const bench: Bench = {
   name: "io",
   async run(harness) {
     for (const file of files) await timeFile(harness, file);
-    const folder = await mkdtemp(join(tmpdir(), "mammo-bench-io-"));
+    const folder = temporaryFolder();
     try {
       for await (const _ of writeCohort({ folder: join(folder, "cohort"), women: 4 }));
       const cohort = await readDreamCohort(join(folder, "cohort"));

@@ -1,12 +1,12 @@
 // npm run bench -- metrics: AUROC and the bootstrap by woman beside scikit-learn, and how cost grows with the number of cases.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { minMax } from "@mammo/mammogram";
 import { areaUnder, auroc, bootstrapRoc, partialAreaUnder } from "@mammo/metrics";
 import { speedup } from "../harness/comparison.ts";
 import type { Bench, Harness } from "../harness/harness.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 
 const python = process.env["MAMMO_PYTHON"] ?? "python3";
 const script = fileURLToPath(new URL("./contenders/scikitLearn.py", import.meta.url));
@@ -42,7 +42,7 @@ async function startBaseline(
 export const bench: Bench = {
   name: "metrics",
   async run(harness) {
-    const folder = mkdtempSync(join(tmpdir(), "mammo-bench-"));
+    const folder = temporaryFolder();
     try {
       await million(harness, folder);
       await screening(harness, folder);

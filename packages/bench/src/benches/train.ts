@@ -1,11 +1,11 @@
 // npm run bench -- train: how much of the recipes' training is spent in the backend, and what a step takes beside PyTorch with its DataLoader.
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Child, ChildOptions } from "../harness/child.ts";
 import type { Timing } from "../harness/comparison.ts";
 import { type Bench, type Harness, milliseconds } from "../harness/harness.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 import { type GraphCase, graphCases, width } from "../training/graphCase.ts";
 import { trainingViews, writeRawViews } from "../training/trainingCohort.ts";
 
@@ -31,7 +31,7 @@ export const bench: Bench = {
     harness.note(
       "PyTorch runs in the Python that MAMMO_TORCH_PYTHON names; it cuts its own batches, of the same sizes and at places drawn alike, from the same views, as raw 16-bit values.",
     );
-    const folder = mkdtempSync(join(tmpdir(), "mammo-bench-"));
+    const folder = temporaryFolder();
     try {
       await writeRawViews(folder, await trainingViews(folder, women));
       const rows: (readonly (string | number)[])[] = [];

@@ -31,6 +31,8 @@ export interface Child extends Contender {
 export async function startChild(options: ChildOptions): Promise<Child | { readonly missing: string }> {
   const { name, command, args, environment, timeoutSeconds = 120 } = options;
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...environment } });
+  // It may compute for minutes for nobody.
+  process.once("exit", () => child.kill("SIGKILL"));
   const answer = answers(child, timeoutSeconds);
   try {
     const about = await answer();

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { minMax } from "@mammo/mammogram";
+import { temporaryFolder } from "./temporaryFolder.ts";
 
 /** Sixteen chains of vectors of BYTES bytes: more fused multiply-adds than the units can hold in flight. */
 const source = `
@@ -33,7 +33,7 @@ int main(int, char **arguments) {
  * Undefined where no C++ compiler is.
  */
 export async function nativePeak(processes: number, turns = 20_000_000): Promise<number | undefined> {
-  const folder = mkdtempSync(join(tmpdir(), "mammo-peak-"));
+  const folder = temporaryFolder();
   try {
     writeFileSync(join(folder, "peak.cc"), source);
     // Vectors wider than the processor's own are computed value by value: a short trial picks the width.

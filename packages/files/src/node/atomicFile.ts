@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FilesError } from "../filesError.ts";
+import { removeAtExit } from "./removeAtExit.ts";
 
 /** A file that has its name only once it is whole and on the disk. */
 export interface AtomicFile {
@@ -22,7 +24,7 @@ export interface WriteOptions {
 
 /**
  * Opens a file beside where it will be; its folder is made where it is not there. After a crash or `kill -9` at any moment the path holds the old bytes or the new ones,
- * never a part.
+ * never a part. Where the process ends by `process.exit` or an error, nothing is left beside it.
  *
  * @throws FilesError `write-failed` where the disk refuses, also from `write` and `commit`; the old file is then untouched.
  */
@@ -30,14 +32,19 @@ export async function atomicFile(path: string, { durable = true, mode = 0o666 }:
   // Beside the target, since a rename is atomic only within one file system.
   const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   const hash = createHash("sha256");
+  let finished = (): void => undefined;
   const file = await attempt(async () => {
-    await mkdir(dirname(path), { recursive: true });
-    return open(aside, "wx", mode);
+    // While nothing else runs: what the thread pool made after the process had begun to end would stay.
+    mkdirSync(dirname(path), { recursive: true });
+    closeSync(openSync(aside, "wx", mode));
+    finished = removeAtExit(aside);
+    return open(aside, "r+");
   });
   let bytes = 0;
   const discard = async (): Promise<void> => {
     await file.close().catch(() => undefined);
     await rm(aside, { force: true });
+    finished();
   };
   return {
     get bytes() {
@@ -53,6 +60,7 @@ export async function atomicFile(path: string, { durable = true, mode = 0o666 }:
         if (durable) await file.sync();
         await file.close();
         await rename(aside, path);
+        finished();
         if (durable) await syncFolder(dirname(path));
       }).catch(async (error: unknown) => {
         await discard();

@@ -1,9 +1,11 @@
+import { readdirSync, rmSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { FilesError } from "../filesError.ts";
 import { isTemporaryName, writeFileAtomically } from "./atomicFile.ts";
 import { isLockName, lockFolder } from "./lockFolder.ts";
 import { readFileIfThere } from "./regularFile.ts";
+import { atExit } from "./removeAtExit.ts";
 import { walkFolder } from "./walkFolder.ts";
 
 /** A new folder that is this process's alone. */
@@ -38,6 +40,11 @@ export async function claimFolder(folder: string, { program, isOwn }: ClaimOptio
     throw error;
   });
   const lock = await lockFolder(folder);
+  const whole = resolve(folder);
+  // What is left in it is the same program's to start over with; where there is nothing, nothing has to be said.
+  const ended = atExit(() => {
+    if (readdirSync(whole).every(isOurs)) rmSync(join(whole, markerName), { force: true });
+  });
   try {
     // Somebody may have used it between the first look and the lock.
     await requireUnused(folder, program);
@@ -51,12 +58,16 @@ export async function claimFolder(folder: string, { program, isOwn }: ClaimOptio
     for (const path of left) await rm(path, { force: true });
     await writeFileAtomically(join(folder, markerName), program);
   } catch (error) {
+    ended();
     await lock.release();
     throw error;
   }
   return {
     finish: () => rm(join(folder, markerName), { force: true }),
-    release: lock.release,
+    async release() {
+      ended();
+      await lock.release();
+    },
   };
 }
 

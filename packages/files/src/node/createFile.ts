@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, rm, writeFile } from "node:fs/promises";
+import { linkSync, writeFileSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FilesError } from "../filesError.ts";
+import { removeAtExit } from "./removeAtExit.ts";
 
 /**
  * Creates a file with its content from the first moment, readable by its owner only, unless there is one of that name: gives whether it was created. Of two that try at once one succeeds.
@@ -12,13 +14,18 @@ import { FilesError } from "../filesError.ts";
 export async function createFile(path: string, content: Uint8Array | string): Promise<boolean> {
   const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   const mode = 0o600;
+  const finished = removeAtExit(aside);
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(aside, content, { flag: "wx", mode, flush: true });
-    await link(aside, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPERM" && error.code !== "ENOTSUP" && error.code !== "ENOSYS") throw error;
-      return writeFile(path, content, { flag: "wx", mode }); // a file system without links
-    });
+    // As in atomicFile while nothing else runs, so that no thread makes a file once the process has begun to end.
+    writeFileSync(aside, content, { flag: "wx", mode, flush: true });
+    try {
+      linkSync(aside, path);
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!["EPERM", "ENOTSUP", "ENOSYS"].includes(code)) throw error;
+      writeFileSync(path, content, { flag: "wx", mode }); // a file system without links
+    }
     return true;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -26,5 +33,6 @@ export async function createFile(path: string, content: Uint8Array | string): Pr
     throw new FilesError("write-failed", `Expected to write a file, but the disk answered ${code}`, { cause });
   } finally {
     await rm(aside, { force: true }).catch(() => undefined);
+    finished();
   }
 }

@@ -1,10 +1,12 @@
+import { readFileSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { FilesError } from "../filesError.ts";
 import { isTemporaryName } from "./atomicFile.ts";
 import { createFile } from "./createFile.ts";
 import { readRegularFile } from "./regularFile.ts";
+import { atExit } from "./removeAtExit.ts";
 
 /** A folder that is this process's to write. */
 export interface FolderLock {
@@ -42,14 +44,27 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
         `Expected locks that count from 1, got one at their end; if no run writes the folder, remove the .lock files in it`,
       );
     const own = join(folder, lockName(highest + 1));
-    if (!(await createFile(own, JSON.stringify(await thisProcess())))) throw takenMeanwhile();
+    const text = JSON.stringify(await thisProcess());
+    const whole = resolve(own);
+    // From before it is there: what another process made is not ours to take away.
+    const finished = atExit(() => {
+      if (readFileSync(whole, "utf8") === text) rmSync(whole);
+    });
+    if (!(await createFile(own, text))) {
+      finished();
+      throw takenMeanwhile();
+    }
+    const release = async (): Promise<void> => {
+      await rm(own, { force: true });
+      finished();
+    };
     try {
       await sweepOthers(folder, highest + 1);
     } catch (error) {
-      await rm(own, { force: true });
+      await release();
       throw error;
     }
-    return { release: () => rm(own, { force: true }) };
+    return { release };
   } catch (cause) {
     if (cause instanceof FilesError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;

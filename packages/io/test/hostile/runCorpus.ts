@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { removeAtExit } from "@mammo/files/node";
 import { build } from "esbuild";
 import { type HostileFile, hostileFiles } from "./doorCorpus.ts";
 
@@ -20,11 +22,14 @@ export interface Cost extends Pick<HostileFile, "name" | "door" | "mayBeRead"> {
 /** Reads each file of the corpus (or those whose name has `only` in it) in a process of its own, which is ended after a minute. */
 export async function runCorpus(on: (cost: Cost) => void = () => undefined, only = ""): Promise<readonly Cost[]> {
   // In the package's own folder: the codecs are found from there.
-  const folder = await mkdtemp(join(fileURLToPath(new URL("../../node_modules/", import.meta.url)), ".hostile-"));
-  const files = await mkdtemp(join(tmpdir(), "mammo-hostile-"));
+  const folder = mkdtempSync(join(fileURLToPath(new URL("../../node_modules/", import.meta.url)), ".hostile-"));
+  const files = mkdtempSync(join(tmpdir(), "mammo-hostile-"));
+  for (const one of [folder, files]) removeAtExit(one);
   try {
     const child = join(folder, "child.js");
-    await build({
+    // Written here: what builds is a process of its own, which would write on after this one.
+    const { outputFiles } = await build({
+      write: false,
       entryPoints: [fileURLToPath(new URL("./child.ts", import.meta.url))],
       outdir: folder,
       bundle: true,
@@ -37,6 +42,7 @@ export async function runCorpus(on: (cost: Cost) => void = () => undefined, only
       external: ["@cornerstonejs/*", "hyparquet", "hyparquet-writer", "piscina"],
       logLevel: "error",
     });
+    for (const { path, contents } of outputFiles) writeFileSync(path, contents);
     const costs: Cost[] = [];
     for (const { name, door, make, mayBeRead = false } of hostileFiles) {
       if (!`${door}: ${name}`.includes(only)) continue;
@@ -62,6 +68,9 @@ export async function runCorpus(on: (cost: Cost) => void = () => undefined, only
 
 function measure(child: string, path: string, door: string): Promise<Pick<Cost, "code" | "milliseconds" | "cpuMilliseconds" | "megabytes">> {
   const run = promisify(execFile)(process.execPath, ["--no-warnings", child, path, door], { timeout: 60_000 });
+  const kill = () => void run.child.kill("SIGKILL");
+  process.once("exit", kill);
+  run.child.once("exit", () => process.off("exit", kill));
   return run.then(
     ({ stdout }) => JSON.parse(stdout),
     (error: { readonly killed?: boolean; readonly code?: unknown; readonly signal?: unknown }) => ({
