@@ -2,14 +2,19 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { scorePageHead } from "@mammo/pipeline";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
-/** All that a page needs beside its bundle: TensorFlow.js's own WebAssembly, out of its package. */
-const wasmFolder = dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm")));
-const wasmFiles = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"];
+/** All that a page needs beside its bundle: the WebAssembly of TensorFlow.js and of two codecs, out of their packages. */
+const tfjs = dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm")));
+const wasmFiles = [
+  ...["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm", "tfjs-backend-wasm-threaded-simd.wasm"].map((name) => join(tfjs, name)),
+  fileURLToPath(import.meta.resolve("@cornerstonejs/codec-openjpeg/decodewasm")),
+  fileURLToPath(import.meta.resolve("@cornerstonejs/codec-openjph/wasm")),
+];
 
 /** A page is isolated where both headers come with it; only then do its threads share memory. */
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -20,7 +25,7 @@ const policy = [
   "script-src 'self' blob: 'wasm-unsafe-eval'",
   "worker-src 'self' blob:",
   "connect-src 'self' blob: data:",
-  "style-src 'HASH'",
+  "style-src HASHES",
   "img-src data: blob:",
   "base-uri 'none'",
   "form-action 'none'",
@@ -30,17 +35,21 @@ const policy = [
 /** Bundles the page and serves it on 127.0.0.1; everything comes from this server, nothing from elsewhere. */
 export async function servePage({ port, isolated }: { readonly port: number; readonly isolated: boolean }) {
   const index = await readFile(join(here, "index.html"), "utf8");
-  const style = /<style>([\s\S]*?)<\/style>/.exec(index)?.[1] ?? "";
+  // The page's own, and that of the report, which is shown in a frame under the same policy.
+  const styles = [index, scorePageHead("")].map((text) => /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? "");
   const headers = {
-    "Content-Security-Policy": policy.replace("HASH", `sha256-${createHash("sha256").update(style).digest("base64")}`),
+    "Content-Security-Policy": policy.replace(
+      "HASHES",
+      styles.map((style) => `'sha256-${createHash("sha256").update(style).digest("base64")}'`).join(" "),
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     ...(isolated ? isolation : {}),
   };
   const files = new Map([
     ["/", ["text/html; charset=utf-8", new TextEncoder().encode(index)]],
-    ["/page.js", ["text/javascript", await bundle()]],
-    ...(await Promise.all(wasmFiles.map(async (name) => [`/wasm/${name}`, ["application/wasm", await readFile(join(wasmFolder, name))]] as const))),
+    ...(await bundle()).map(({ path, contents }) => [`/${basename(path)}`, ["text/javascript", contents]] as const),
+    ...(await Promise.all(wasmFiles.map(async (path) => [`/wasm/${basename(path)}`, ["application/wasm", await readFile(path)]] as const))),
   ] as readonly (readonly [string, readonly [string, Uint8Array]])[]);
   const server = createServer((request, response) => {
     // A page elsewhere whose name leads here (DNS rebinding) would come with its own name.
@@ -62,20 +71,22 @@ export async function servePage({ port, isolated }: { readonly port: number; rea
 /** By the names that lead to this machine alone. */
 const isOwnHost = (hosts: readonly string[] | undefined): boolean => hosts?.length === 1 && /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/.test(hosts[0]!);
 
-/** The page's code in one file, as any bundler makes it. */
-async function bundle(): Promise<Uint8Array> {
+/** The code of the page and of its worker, and what they share, as any bundler makes it. */
+async function bundle() {
   const { outputFiles } = await build({
-    entryPoints: [join(here, "page.ts")],
+    entryPoints: [join(here, "page.ts"), join(here, "reader.ts")],
     bundle: true,
+    splitting: true,
+    outdir: "/",
     write: false,
     format: "esm",
     target: "es2022",
     platform: "browser",
     minify: true,
     conditions: ["@mammo/source"],
-    // Named in branches of the codecs and of tfjs that only Node takes.
+    // From source: as published, @mammo/io has the codecs' scripts without these two, which only Node takes.
     external: ["fs", "path"],
     logLevel: "error",
   });
-  return outputFiles[0]!.contents;
+  return outputFiles;
 }

@@ -1,9 +1,17 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
+import { TransferSyntax } from "@mammo/io";
+import { type Device, devices, encodeDicom, renderView } from "@mammo/phantom";
 import { commandExists, expectClose } from "@mammo/testing";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { breastFiles } from "../../packages/io/test/breastFiles.ts";
 import { servePage } from "../browser/servePage.ts";
 import { type Trial, trial } from "../browser/trial.ts";
+import { run } from "./run.ts";
+import { saveUntrained } from "./untrainedBundle.ts";
 
 const switches = [
   ..."--headless --no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split(" "),
@@ -17,13 +25,38 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page in 
   let here: Trial;
   const served: { close(): Promise<void> }[] = [];
   const asked: string[] = [];
+  let folder = "";
+  const at = (...names: readonly string[]) => join(folder, ...names);
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mammo-browser-"));
     await selectBackend({ prefer: "wasm", threads: 2 });
     here = await trial();
     browser = await chromium.launch({ executablePath: await found(program), args: switches });
-  });
+    const device: Device = { ...devices.aldebaranFull, rows: 300, columns: 200, mmPerPixel: 1 };
+    await mkdir(at("exam", "inner"), { recursive: true });
+    for (const [index, [laterality, view]] of (
+      [
+        ["L", "CC"],
+        ["L", "MLO"],
+        ["R", "CC"],
+        ["R", "MLO"],
+      ] as const
+    ).entries()) {
+      const image = renderView({ seed: 5, woman: 1, exam: 1, image: index + 1, laterality, view, device, lesions: [] });
+      await writeFile(at("exam", index < 2 ? "inner" : ".", `${laterality}${view}.dcm`), encodeDicom(image));
+    }
+    await writeFile(at("exam", "notes.txt"), "no DICOM");
+    for (const [name, syntax] of [
+      ["jpeg2000", TransferSyntax.jpeg2000],
+      ["htj2k", TransferSyntax.htj2kLossless],
+    ] as const)
+      await writeFile(at(`${name}.dcm`), breastFiles().get(syntax)!);
+    await saveUntrained(at("bundle"), { slope: 1, intercept: 0 });
+    await saveUntrained(at("other"), { slope: 1, intercept: 3 });
+  }, 120_000);
   afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
     await browser?.close();
     await Promise.all(served.map(({ close }) => close()));
   });
@@ -62,19 +95,136 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page in 
     expect((await open("?backend=tensorflow", { isolated: false })).status).toMatch(/^unavailable: .*needs Node/);
   });
 
-  it("looks at a synthetic view, and asks nothing of any other server", async () => {
+  it("scores a whole exam as npm run score does: the same report, and the same page", { timeout: 180_000 }, async () => {
     const { page } = await open("?backend=wasm&threads=2", { isolated: true });
-    await page.click("#synthetic");
-    expect(await answerOf(page, "answer")).toMatch(/^untrained, without meaning: probability 0\.\d{3}, not calibrated; \d+ ms$/);
-    // The middle of the picture is tissue, not the black of an empty canvas.
-    const grey = await page.evaluate(`document.getElementById("picture").getContext("2d").getImageData(60, 600, 1, 1).data[0]`);
-    expect(grey).toBeGreaterThan(20);
+    await page.setInputFiles("#bundle", at("bundle"));
+    expect(await answerOf(page, "answer")).toBe("weights loaded, trained on “nothing”");
+    await page.setInputFiles("#folder", at("exam"));
+    expect(await answerOf(page, "answer")).toMatch(/^score \d+ of 10; 4 views in \d+ ms; 1 files are no mammograms$/);
+    const there = JSON.parse(await saved(page, "#saveJson"));
+    const page_ = await saved(page, "#savePage");
+    expect(await run("score", [at("exam"), "--weights", at("bundle"), "--out", at("node.json"), "--html", at("node.html")])).toMatchObject({
+      status: 0,
+    });
+    const here = JSON.parse(await readFile(at("node.json"), "utf8"));
+    // As text but for numbers, which another engine rounds otherwise.
+    const [mine, nodes] = [there, here].map(({ exams, unreadable, weights, notice }) => ({ exams, unreadable, weights, notice }));
+    expect(textOf(mine)).toEqual(textOf(nodes));
+    const [[ours, theirs]] = [[mine, nodes].map(numbersOf)] as [[number[], number[]]];
+    expect(ours.length).toBeGreaterThan(20);
+    expectClose(ours, theirs, { absolute: 1e-3, relative: 1e-3 });
+    // The page: the same words, but for where it was computed.
+    const words = (html: string) =>
+      html
+        .slice(0, html.indexOf("<dt>Scored with"))
+        .replace(/data:image\/png;base64,[^"]*/g, "")
+        .replace(/[\d.]+/g, "0");
+    expect(words(page_)).toBe(words(await readFile(at("node.html"), "utf8")));
+    expect(await page.frameLocator("#report").locator("h2").first().textContent()).toBe(`Exam 1: ${there.exams[0].score} of 10`);
+    // Styles and pictures of the report stand in the frame, under the page's policy.
+    const grey = await page
+      .frameLocator("#report")
+      .locator(".hang")
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(grey).toBe("rgb(0, 0, 0)");
+    expect(asked).toEqual([]);
+
+    // Other weights: what has been read is scored again.
+    await page.setInputFiles("#bundle", at("other"));
+    expect(await answerOf(page, "answer")).toMatch(/^score \d+ of 10; 4 views/);
+    const again = JSON.parse(await saved(page, "#saveJson"));
+    expect(again.exams[0].probability).toBeGreaterThan(there.exams[0].probability);
+    await page.close();
+  });
+
+  it("reads JPEG 2000 and HTJ2K", { timeout: 120_000 }, async () => {
+    const { page } = await open("?backend=wasm&threads=2", { isolated: true });
+    for (const name of ["jpeg2000.dcm", "htj2k.dcm"]) {
+      await page.setInputFiles("#files", at(name));
+      expect(await answerOf(page, "answer")).toMatch(/^untrained, without meaning: score \d+ of 10; 1 views in \d+ ms$/);
+    }
+    await page.close();
+  });
+
+  it("takes folders that are dropped, an exam and its weights together", { timeout: 120_000 }, async () => {
+    const { page } = await open("?backend=wasm&threads=2", { isolated: true });
+    const client = await page.context().newCDPSession(page);
+    const data = { items: [], files: [at("exam"), at("bundle")], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) await client.send("Input.dispatchDragEvent", { type, x: 200, y: 300, data });
+    expect(await answerOf(page, "answer")).toMatch(/^score \d+ of 10; 4 views in \d+ ms; 1 files are no mammograms$/);
+    await page.close();
+  });
+
+  it("is clear after an error: no report stays, and the next exam is scored", { timeout: 120_000 }, async () => {
+    const { page } = await open("?backend=wasm&threads=2", { isolated: true });
+    await page.setInputFiles("#files", at("jpeg2000.dcm"));
+    await answerOf(page, "answer");
+    expect(await page.isVisible("#report")).toBe(true);
+    const whole = await readFile(at("jpeg2000.dcm"));
+    await writeFile(at("cut.dcm"), whole.subarray(0, whole.length / 2));
+    await page.setInputFiles("#files", at("cut.dcm"));
+    expect(await answerOf(page, "answer")).toMatch(/^truncated: .*byte 440/);
+    expect(await page.getAttribute("#answer", "data-state")).toBe("failed");
+    expect([await page.isVisible("#report"), await page.isVisible("#progress")]).toEqual([false, false]);
+    await page.setInputFiles("#weights", at("jpeg2000.dcm"));
+    expect(await answerOf(page, "answer")).toMatch(/^Expected bundle.json among the files of the weights/);
+    // A broken file beside whole ones: they are scored, and the page says so.
+    await page.setInputFiles("#files", [at("htj2k.dcm"), at("cut.dcm")]);
+    expect(await answerOf(page, "answer")).toMatch(/; 1 could not be read$/);
+    expect(await page.frameLocator("#report").locator("body").textContent()).toContain("Not read");
+    await page.click("#clear");
+    expect([await answerOf(page, "answer"), await page.isVisible("#report")]).toEqual(["cleared", false]);
+    await page.close();
+  });
+
+  it("is used by keyboard alone, and shows how far it is", { timeout: 120_000 }, async () => {
+    const { page } = await open("?backend=wasm&threads=2", { isolated: true });
+    await page.evaluate(
+      `globalThis.told = []; new MutationObserver(() => told.push(document.getElementById("answer").textContent)).observe(document.getElementById("answer"), { childList: true })`,
+    );
+    const reached: string[] = [];
+    for (let press = 0; press < 7; press++) {
+      await page.keyboard.press("Tab");
+      reached.push(await page.evaluate(`document.activeElement.id`));
+      if (reached.at(-1) === "synthetic") await page.keyboard.press("Enter");
+    }
+    expect(reached).toEqual(["files", "folder", "bundle", "weights", "synthetic", "clear", "trial"]);
+    expect(await answerOf(page, "answer")).toMatch(/^untrained, without meaning: score \d+ of 10; \d views/);
+    const told = await page.evaluate<string[]>(`told`);
+    for (const step of [/^making a synthetic exam 1 of /, /^reading 2 of /, /^scoring 1 of 1/])
+      expect(
+        told.some((text) => step.test(text)),
+        String(step),
+      ).toBe(true);
     const picture = process.env["MAMMO_SCREENSHOT"];
-    if (picture) await page.screenshot({ path: picture, fullPage: true });
+    for (const width of [1280, 390])
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 900 });
+        await page.waitForTimeout(300);
+        // Nothing is wider than the window.
+        const wide = `[document.documentElement, document.getElementById("report").contentDocument.documentElement].map((root) => root.scrollWidth - root.clientWidth)`;
+        expect((await page.evaluate<number[]>(wide))[0]).toBeLessThanOrEqual(0);
+        if (picture) await page.screenshot({ path: picture.replace(/(\.\w+)?$/, `-${width}-${colorScheme}.png`), fullPage: true });
+      }
     expect(asked).toEqual([]);
     await page.close();
   });
 });
+
+/** What a button saves. */
+async function saved(page: Page, button: string): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+  return readFile(await download.path(), "utf8");
+}
+
+/** A value without its numbers, and its numbers in their order. */
+const textOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value, (_, one) => (typeof one === "number" ? 0 : one)));
+function numbersOf(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbersOf) : [];
+}
 
 /** The text of an output once its work is over. */
 async function answerOf(page: Page, id: string): Promise<string> {

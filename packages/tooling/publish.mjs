@@ -11,12 +11,18 @@ import { root } from "./setup.mjs";
 const { registry } = parseArgs({ options: { registry: { type: "string" } } }).values;
 const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository } = process.env;
 
-// Provenance binds a package to the repository that it names, and only the workflow knows where it runs.
+// Provenance binds a package to the repository that it names, and only the workflow knows where it runs: so do the links that npm shows.
 if (!server || !repository) throw new Error("Expected GITHUB_SERVER_URL and GITHUB_REPOSITORY (OWNER/NAME), which the workflow has, got none");
 for (const { folder } of published) {
   const file = join(folder, "package.json");
   const manifest = JSON.parse(readFileSync(file, "utf8"));
-  const named = { ...manifest, repository: { type: "git", url: `git+${server}/${repository}.git`, directory: relative(root, folder) } };
+  const directory = relative(root, folder);
+  const named = {
+    ...manifest,
+    homepage: `${server}/${repository}/tree/main/${directory}#readme`,
+    bugs: `${server}/${repository}/issues`,
+    repository: { type: "git", url: `git+${server}/${repository}.git`, directory },
+  };
   writeFileSync(file, `${JSON.stringify(named, null, 2)}\n`);
 }
 

@@ -34,6 +34,7 @@ export async function runExamples(project, examples) {
   for (const { file, code } of examples) writeFileSync(join(project, file), code);
   const compilerOptions = {
     strict: true,
+    noUncheckedIndexedAccess: true,
     target: "ES2022",
     module: "NodeNext",
     noEmit: true,
@@ -48,7 +49,11 @@ export async function runExamples(project, examples) {
     output: "Expected a block of ts",
   }));
   const types = await command("tsc", ["--project", project]);
-  checks.push({ name: "README examples compile against the shipped types", ok: types.ok, output: tail(types.output) });
+  checks.push({
+    name: "README examples compile against the shipped types, strict and with noUncheckedIndexedAccess",
+    ok: types.ok,
+    output: tail(types.output),
+  });
   for (const { package: name, file } of examples) {
     const run = await command(process.execPath, ["--import", tsxUrl(), file], { cwd: project, seconds: 120 });
     checks.push({ name: `${name} README: ${file}`, ok: run.ok, output: tail(run.output) });

@@ -38,6 +38,11 @@ export function rehearse() {
       const ours = published.map(({ name }) => `${name}@${version}`);
       await emptyProject(project, [...ours, ...examplePeers(examples)], { npmrc: readFileSync(npmrc, "utf8") });
       checks.push({ name: "install from the local registry", ok: true, output: "" });
+      for (const { name } of published) {
+        const manifest = JSON.parse(readFileSync(join(project, "node_modules", name, "package.json"), "utf8"));
+        const lacks = ["repository", "homepage", "bugs", "keywords", "license", "description"].filter((field) => !manifest[field]);
+        checks.push({ name: `${name} says where it comes from and what it is for`, ok: lacks.length === 0, output: `lacks ${lacks.join(", ")}` });
+      }
       checks.push(...(await runExamples(project, examples)));
     });
     return { checks, notes: [`version ${version}`] };
@@ -107,6 +112,8 @@ async function withRegistry(folder, work) {
     env: { NODE_EXTRA_CA_CERTS: ca === "null" ? "" : ca, ...toolEnvironment(), HOME: folder },
     stdio: "ignore",
   });
+  const kill = () => server.kill("SIGKILL");
+  process.once("exit", kill);
   try {
     await answering(`${url}-/ping`, server);
     const user = { name: "rehearsal", password: "rehearsal-only", _id: "org.couchdb.user:rehearsal", type: "user" };
@@ -123,6 +130,7 @@ async function withRegistry(folder, work) {
   } finally {
     const ended = new Promise((resolve) => server.once("exit", resolve));
     if (server.exitCode === null && server.kill()) await ended;
+    process.off("exit", kill);
   }
 }
 

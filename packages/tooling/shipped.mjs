@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { command, tail } from "./command.mjs";
+import { declarations } from "./declarations.mjs";
 import { emptyProject, entryPoints, inTemporaryFolder, packAll } from "./packages.mjs";
 import { examplePeers, readmeExamples, runExamples } from "./readmes.mjs";
 
@@ -19,12 +20,19 @@ export function tarballs() {
       const listed = (await command("tar", ["-tzf", tarball])).stdout.split("\n");
       for (const file of ["package/LICENSE", "package/README.md"])
         checks.push({ name: `${name} ships ${file}`, ok: listed.includes(file), output: listed.join("\n") });
+      const relative = relativeLinks((await command("tar", ["-xzOf", tarball, "package/README.md"])).stdout);
+      checks.push({ name: `${name}: links of its README work on npm`, ok: relative.length === 0, output: relative.join("\n") });
     }
     return { checks };
   });
 }
 
-/** Installs all tarballs into an empty project; imports each entry on this Node and on a newer one; runs the README examples. */
+/** Targets that lead nowhere once the page is on npm: neither a whole address nor a place on the page. */
+function relativeLinks(text) {
+  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target).filter((target) => !/^(https:\/\/|#)/.test(target));
+}
+
+/** Installs all tarballs into an empty project; imports each entry on this Node and on a newer one; runs the README examples; reads the declarations without skipLibCheck. */
 export function installed() {
   return inTemporaryFolder(async (folder) => {
     const packed = await packAll(join(folder, "packed"));
@@ -42,7 +50,7 @@ export function installed() {
         checks.push({ name: `import ${specifier} on Node ${version}`, ok: run.ok, output: tail(run.output) });
       }
     }
-    checks.push(...(await runExamples(project, examples)));
+    checks.push(...(await runExamples(project, examples)), ...(await declarations(project)));
     return { checks };
   });
 }

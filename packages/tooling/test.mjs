@@ -1,6 +1,8 @@
 // npm test [-- STEP...]: sets up, then all that a change must pass. The last line counts it: N passed, N failed, N skipped.
+import { bundled } from "./bundled.mjs";
 import { command, tail } from "./command.mjs";
 import { floorsStep } from "./floors.mjs";
+import { answerHelp } from "./help.mjs";
 import { rehearse } from "./rehearse.mjs";
 import { root, setup } from "./setup.mjs";
 import { installed, sizes, tarballs } from "./shipped.mjs";
@@ -25,11 +27,15 @@ const steps = {
   tarballs,
   sizes,
   installed,
+  bundled,
   rehearsal: rehearse,
   docs: tool("typedoc", "--emit", "none"),
   tree: unchangedTree,
 };
 
+answerHelp(
+  `npm test -- [STEP...]: all that a change must pass, or only these steps: ${Object.keys(steps).join(", ")}. The last line counts: N passed, N failed, N skipped.`,
+);
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in steps));
 if (unknown.length > 0) {
