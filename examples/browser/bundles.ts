@@ -1,6 +1,7 @@
 import { standardizationVersion } from "@mammo/io";
 import { dreamNet, saveWeights } from "@mammo/models";
 import { type Bundle, type BundleFile, bundleFileName, openBundle } from "@mammo/pipeline";
+import manifest from "@mammo/pipeline/package.json" with { type: "json" };
 import { encodeSafetensors } from "@mammo/weights";
 import type { PickedFile } from "./pickedFiles.ts";
 import { sha256 } from "./sha256.ts";
@@ -37,7 +38,7 @@ export async function untrainedBundle(): Promise<PickedBundle> {
     scale: { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] },
     trainedOn: "nothing: these scores mean nothing",
     standardization: standardizationVersion,
-    provenance: { versions: {}, node: "none", backend: "none", seed: 1, inputs: {} },
+    provenance: { versions: { [manifest.name]: manifest.version }, node: "none, in a browser", backend: "not trained", seed: 1, inputs: {} },
   };
   model.dispose();
   const text = new TextEncoder().encode(JSON.stringify(file));
