@@ -79,26 +79,34 @@ class Run {
 const RUN: usize = 8;
 
 /**
- * The longer run at one end of `pixels` pixels, bit by bit; outside a breast an image is empty, and so is what becomes of it. A row without one costs two comparisons.
- * Columns are counted from `offset` before the first pixel.
+ * The run of pixels that are alike, bit by bit, about the column at one or seven eighths of the row: the longer one. Outside a breast an image is empty, and so is what becomes of it, but
+ * for its borders, where padding was part of the windows. A row without such a run costs two comparisons. Columns are counted from `offset` before the first pixel.
  */
 function seekRun(row: usize, pixels: i32, pixel: usize, offset: i32, run: Run): void {
-  // Values that differ from those of the next pixel.
-  const count = <i32>((<usize>(pixels - 1) * pixel) >> 2);
-  const channels = <i32>(pixel >> 2);
-  let last = count;
-  while (last >= 4 && areSame(row + (<usize>(last - 4) << 2), pixel)) last -= 4;
-  while (last > 0 && isSame(row + (<usize>(last - 1) << 2), pixel)) last--;
-  const start = last == 0 ? 0 : (last - 1) / channels + 1;
-  let first = 0;
-  if (start > pixels >> 1) {
-    while (first + 4 <= count && areSame(row + (<usize>first << 2), pixel)) first += 4;
-    while (first < count && isSame(row + (<usize>first << 2), pixel)) first++;
+  runAbout(row, pixels, pixel, pixels - 1 - (pixels >> 3), run);
+  const start = run.start;
+  const stop = run.stop;
+  if (start > pixels >> 3) runAbout(row, pixels, pixel, pixels >> 3, run);
+  if (stop - start > run.stop - run.start) {
+    run.start = start;
+    run.stop = stop;
   }
-  const stop = first == 0 ? 0 : first / channels + 1;
-  const isLast = pixels - start >= stop;
-  run.start = offset + (isLast ? start : 0);
-  run.stop = offset + (isLast ? pixels : stop);
+  run.start += offset;
+  run.stop += offset;
+}
+
+function runAbout(row: usize, pixels: i32, pixel: usize, column: i32, run: Run): void {
+  const channels = <i32>(pixel >> 2);
+  // Values are compared with those of the next pixel.
+  const count = (pixels - 1) * channels;
+  let first = column * channels;
+  let last = first;
+  while (last + 4 <= count && areSame(row + (<usize>last << 2), pixel)) last += 4;
+  while (last < count && isSame(row + (<usize>last << 2), pixel)) last++;
+  while (first >= 4 && areSame(row + (<usize>(first - 4) << 2), pixel)) first -= 4;
+  while (first > 0 && isSame(row + (<usize>(first - 1) << 2), pixel)) first--;
+  run.start = (first + channels - 1) / channels;
+  run.stop = last / channels + 1;
 }
 
 // @ts-ignore: decorator
