@@ -107,13 +107,9 @@ describe("a programme's report", () => {
         .map(({ title }) => title)
         .slice(0, 3),
     ).toEqual(["Exams by score", "Flagged before the cancer was found", "Operating point: score of at least 2"]);
-    expect(programmeTables(report)[1]!.rows[0]).toEqual([
-      "score at least",
-      "cancer (2)",
-      "1 exam before (2, median 400 days)",
-      "2 exams before (1, median 1100 days)",
-      "recall, all",
-      "specificity",
+    expect(programmeTables(report)[1]!.rows.slice(0, 2)).toEqual([
+      ["score at least", "cancer (2)", "1 exam before (2)", "2 exams before (1)", "recall, all", "specificity"],
+      ["median days before", "", 400, 1100, "", ""],
     ]);
     const page = programmePage(report);
     expect(page).toContain("Flagged so many exams before the cancer was found");

@@ -5,7 +5,7 @@ import { pageFoot, pageHead } from "../page/page.ts";
 import { type ProgrammeReport, roundName, type ScoreDistribution } from "./programmeReport.ts";
 import { programmeTables } from "./programmeTables.ts";
 
-const style = `.wide{overflow-x:auto}.key{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin:0 .35em 0 1em}
+const style = `.wide{overflow-x:auto}.wide svg{min-width:560px}.group{white-space:nowrap;margin-right:1em}.key{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin-right:.35em}
 svg{max-width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:currentColor}`;
 
 /** Cancer and the exams before it from dark to light, then no cancer. */
@@ -29,13 +29,13 @@ export function programmePage(report: ProgrammeReport): string {
   const body = html`<h1>Scores of a screening programme</h1>
 <p>${exams} exams of ${women} women, ${cancers} of whom have a cancer. Shares are of exams, intervals 95 % (Wilson); one exam a woman in each row.</p>
 <h2>Scores on the exam with the cancer, on the exams before it, and without cancer</h2>
-<figure>${bars(shown, colorOf)}<figcaption>${shown.map(
-    ({ group, exams: count }) => html`<span class="key" style="background:${colorOf(group)}"></span>${group} (${count})`,
+<figure><div class="wide">${bars(shown, colorOf)}</div><figcaption>${shown.map(
+    ({ group, exams: count }) => html`<span class="group"><span class="key" style="background:${colorOf(group)}"></span>${group} (${count})</span> `,
   )}</figcaption></figure>
 ${
   earlier.length < 2
     ? html`<p class="quiet">No woman with a cancer has an earlier exam here: what was flagged before cannot be told.</p>`
-    : html`<h2>Flagged so many exams before the cancer was found, by threshold</h2><figure>${lines(report, colorOf)}<figcaption>Bars are 95 % intervals. Blue: exams without cancer that are flagged too.</figcaption></figure>`
+    : html`<h2>Flagged so many exams before the cancer was found, by threshold</h2><figure><div class="wide">${lines(report, colorOf)}</div><figcaption>Bars are 95 % intervals. Blue: exams without cancer that are flagged too.</figcaption></figure>`
 }
 ${devices.length < 2 ? rawHtml("") : html`<h2>Exams without cancer, by device</h2><div class="row">${devices.map((one) => html`<figure>${bars([one], () => clearColor, 320)}<figcaption>${one.group} (${one.exams})</figcaption></figure>`)}</div>`}
 ${first ? tableOf(first) : rawHtml("")}${others.map(tableOf)}`;

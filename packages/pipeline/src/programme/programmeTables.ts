@@ -28,15 +28,8 @@ export function programmeTables({
           {
             title: "Flagged before the cancer was found",
             rows: [
-              [
-                "score at least",
-                ...earlier.map(
-                  ({ before, women, medianDays }) =>
-                    `${roundName(before)} (${women}${medianDays === undefined ? "" : `, median ${medianDays} days`})`,
-                ),
-                "recall, all",
-                "specificity",
-              ],
+              ["score at least", ...earlier.map(({ before, women }) => `${roundName(before)} (${women})`), "recall, all", "specificity"],
+              ["median days before", ...earlier.map(({ medianDays = "" }) => medianDays), "", ""],
               ...thresholds.map((threshold, at) => [
                 threshold,
                 ...earlier.map(({ flagged }) => rate(flagged[at]!.rate)),
