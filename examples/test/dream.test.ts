@@ -55,7 +55,11 @@ describe("npm run dream", () => {
       });
       expect(status, `status after a kill at "${phase}"`).toBeNull();
     }
-    expect((await dream("killed", "--resume")).status).toBe(0);
+    const resumed = await dream("killed", "--resume", "--json");
+    expect(resumed.status).toBe(0);
+    // For machines: what summary.json says, where it lies, and no words.
+    const { folder: place, bars, ...summary } = JSON.parse(resumed.stdout);
+    expect([place, bars, summary]).toEqual([at("killed"), [], JSON.parse(await readFile(at("killed", "summary.json"), "utf8"))]);
     for (const file of ["predictions.tsv", "predictions_exams.tsv", "bundle/dreamNet.safetensors"]) {
       expect((await readFile(at("killed", file))).equals(await readFile(at("whole", file))), file).toBe(true);
     }

@@ -26,6 +26,8 @@ describe("npm run site", () => {
     const report = JSON.parse(readFileSync(join(out, "site.json"), "utf8"));
     expect(report.alignments[0]).toMatchObject({ kind: "device alignment", device: "A 1.0", exams: 1000 });
     expect(readFileSync(join(out, "site.html"), "utf8")).toContain("<h1>Recall at this site</h1>");
+    const machine = await run("site", [join(folder, "exams.tsv"), join(folder, "reference.tsv"), "--thresholds", "1.28", "--json"]);
+    expect(JSON.parse(machine.stdout)).toEqual(report);
   });
 
   it("says which line has no score", async () => {
@@ -40,6 +42,10 @@ describe("npm run pairing", () => {
     const { stdout, status } = await run("pairing", ["--breasts", "60"]);
     expect(stdout).toMatch(/bar pairing\.f1 0\.9\d* >= 0\.9 ok/);
     expect(status).toBe(0);
+    // For machines: one document and no words.
+    const found = JSON.parse((await run("pairing", ["--breasts", "60", "--json"])).stdout);
+    expect(found).toMatchObject({ breasts: 60, seed: 1, bars: [{ name: "pairing.f1", reached: true }] });
+    expect(stdout).toContain(found.stated.f1.toFixed(3));
   }, 180_000);
 });
 
