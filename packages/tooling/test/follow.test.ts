@@ -20,8 +20,9 @@ follow(process.execPath, ["--import", ${JSON.stringify(join(tooling, "endWithPar
   await writeFile(
     join(folder, "program.mjs"),
     `import { writeSync } from "node:fs";
+if (process.argv[2] === "deaf") process.on("SIGTERM", () => {});
 writeSync(1, String(process.pid));
-if (process.argv[2] === "busy") for (;;);
+if (process.argv[2] === "busy" || process.argv[2] === "deaf") for (;;);
 if (process.argv[2] === "wait") setInterval(() => {}, 1000);
 else process.exit(Number(process.argv[2]));`,
   );
@@ -62,6 +63,13 @@ describe.skipIf(process.platform === "win32")("a launched program (not on Window
     const { launcher, program, end } = await launch("wait");
     launcher.kill(signal);
     expect((await end)[0]).toBe(code);
+    await expectGone(program);
+  });
+
+  it("is killed where it has heard no signal for ten seconds, and its launcher ends as if it had", { timeout: 60_000 }, async () => {
+    const { launcher, program, end } = await launch("deaf");
+    launcher.kill("SIGTERM");
+    expect((await end)[0]).toBe(143);
     await expectGone(program);
   });
 
