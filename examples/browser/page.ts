@@ -70,6 +70,7 @@ document.ondrop = (event) => {
 frame.onload = fit;
 addEventListener("resize", fit);
 function fit(): void {
+  frame.style.height = "0"; // or a page that has become shorter would fill the frame
   const height = frame.contentDocument?.documentElement.scrollHeight;
   if (height) frame.style.height = `${height + 4}px`;
 }

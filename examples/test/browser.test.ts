@@ -206,6 +206,9 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page in 
         // Nothing is wider than the window.
         const wide = `[document.documentElement, document.getElementById("report").contentDocument.documentElement].map((root) => root.scrollWidth - root.clientWidth)`;
         expect((await page.evaluate<number[]>(wide))[0]).toBeLessThanOrEqual(0);
+        // The report stands whole in its frame, without a scroll bar of its own.
+        const cut = `(() => { const root = document.getElementById("report").contentDocument.documentElement; return root.scrollHeight - root.clientHeight; })()`;
+        expect(await page.evaluate<number>(cut)).toBe(0);
         if (picture) await page.screenshot({ path: picture.replace(/(\.\w+)?$/, `-${width}-${colorScheme}.png`), fullPage: true });
       }
     expect(asked).toEqual([]);
