@@ -29,7 +29,7 @@ export function rehearse() {
       const publish = await command(process.execPath, [join(copy, "packages/tooling/publish.mjs"), "--registry", url], {
         cwd: copy,
         env: { npm_config_userconfig: npmrc, GITHUB_SERVER_URL: "https://rehearsal.invalid", GITHUB_REPOSITORY: "rehearsal/mammo" },
-        seconds: 120,
+        seconds: 300,
       });
       checks.push({ name: "publish to the local registry", ok: publish.ok, output: tail(publish.output) });
       if (!publish.ok) return;
