@@ -17,8 +17,9 @@ import {
 } from "@mammo/pipeline/node";
 import { threshold } from "@mammo/testing/threshold";
 import { openRun } from "../cli/openRun.ts";
+import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
-import { program, UsageError } from "../cli/program.ts";
+import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
 
@@ -47,11 +48,13 @@ await program(
         integer: true,
         help: "with --demo: women of each cohort, half of them with a cancer",
       },
+      json: jsonOption,
       resume: { kind: "flag", help: "go on with the run in --out" },
     },
   },
   async (values) => {
     const { seed, demo, out: folder } = values;
+    const print = printer(values.json);
     if (demo && (values.predictions ?? values.test) !== undefined)
       throw new UsageError("Expected either --demo or folders of predictions, got both; see --help");
     if (!demo && values.predictions === undefined) throw new UsageError("Expected --predictions DIR, a folder of npm run predict; see --help");
@@ -71,14 +74,17 @@ await program(
         ...(prevalence === undefined ? {} : { prevalence }),
       });
       await saveRecalibrated(join(folder, "bundle"), bundle, found);
-      process.stdout.write(describe(found));
+      print.say(describe(found));
       const tested = to === undefined ? undefined : await readBreasts(to);
       const test = tested && evaluateCalibration(tested.breasts, { calibrator: found.correction, fittedPrevalence: found.prevalence, seed });
-      if (test) process.stdout.write(`\n${table(calibrationTable(test))}`);
+      if (test) print.say(`\n${table(calibrationTable(test))}`);
       const inputs = { bundle: bundleSha256, predictions: fitted.sha256, ...(tested ? { test: tested.sha256 } : {}) };
-      await writeFileAtomically(join(folder, "calibration.json"), json({ inputs, seed, ...found, ...(test ? { test } : {}) }));
-      process.stdout.write(`\nwrote ${join(folder, "bundle")} and calibration.json\n`);
-      if (demo && test) printThresholds(...thresholdsOf(found, test));
+      const told = { inputs, seed, ...found, ...(test ? { test } : {}) };
+      await writeFileAtomically(join(folder, "calibration.json"), json(told));
+      print.say(`\nwrote ${join(folder, "bundle")} and calibration.json\n`);
+      const bars = demo && test ? [...thresholdsOf(found, test)] : [];
+      printThresholds(print, ...bars);
+      print.give({ folder, ...told, bars });
     } finally {
       await release();
     }

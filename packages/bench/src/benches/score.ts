@@ -1,7 +1,6 @@
 // npm run bench -- score: the whole way from files to a report with its page, beside the open Python way (pydicom + GDCM + scikit-image, and the same net in PyTorch) on the same files.
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { selectBackend } from "@mammo/backend";
@@ -12,6 +11,7 @@ import { writeCohort } from "@mammo/phantom/node";
 import { readProvenance, saveBundle, saveMember } from "@mammo/pipeline/node";
 import { speedup } from "../harness/comparison.ts";
 import type { Bench, Harness } from "../harness/harness.ts";
+import { temporaryFolder } from "../harness/temporaryFolder.ts";
 
 const python = process.env["MAMMO_TORCH_PYTHON"] ?? process.env["MAMMO_PYTHON"] ?? "python3";
 const program = (name: string) => fileURLToPath(new URL(`./contenders/${name}`, import.meta.url));
@@ -20,7 +20,7 @@ const width = 0.25;
 export const bench: Bench = {
   name: "score",
   async run(harness) {
-    const folder = await mkdtemp(join(tmpdir(), "mammo-bench-score-"));
+    const folder = temporaryFolder();
     try {
       for await (const _ of writeCohort({ folder: join(folder, "cohort"), women: harness.quick ? 2 : 5, seed: 1 }));
       const files = (await readDreamCohort(join(folder, "cohort"))).images.map(({ path }) => path);
