@@ -1,0 +1,16 @@
+import { type DataSet, parseDicom } from "@mammo/io";
+import { fileSource } from "@mammo/io/node";
+
+/**
+ * The elements of a file, without its pixels' bytes. They hold patient data.
+ *
+ * @throws DicomError for a file that is none of DICOM, FilesError for one that the disk does not give.
+ */
+export async function dataSetOf(path: string): Promise<DataSet> {
+  const source = await fileSource(path);
+  try {
+    return (await parseDicom(source)).dataSet;
+  } finally {
+    await source.close();
+  }
+}
