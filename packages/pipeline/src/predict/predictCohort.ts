@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { logit } from "@mammo/ensemble";
 import { formatDelimited, jsonLine } from "@mammo/files";
 import { atomicFile, readJson, writeFileAtomically } from "@mammo/files/node";
-import { DicomError, type StandardImage } from "@mammo/io";
+import { DicomError, type ReadMammogramOptions, type StandardImage } from "@mammo/io";
 import { type Cohort, CohortError, type CohortExam, type CohortImage, readCohortImage } from "@mammo/io/node";
 import type { Laterality } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
@@ -21,6 +21,8 @@ export interface PredictCohortOptions {
   readonly folder: string;
   /** Go on without images that cannot be read; not-read.tsv lists them. Default false: the first one ends the run. */
   readonly skipUnreadable?: boolean;
+  /** For files that the cohort says too little of: other SOP classes, the size of a pixel. */
+  readonly reading?: Pick<ReadMammogramOptions, "anySopClass" | "sourceMmPerPixel">;
 }
 
 /** What was predicted. */
@@ -77,7 +79,7 @@ interface NumberedExam {
 export async function* predictCohort(
   cohort: Cohort,
   bundle: Bundle,
-  { folder, skipUnreadable = false }: PredictCohortOptions,
+  { folder, skipUnreadable = false, reading = {} }: PredictCohortOptions,
 ): AsyncGenerator<Progress, CohortPredictions> {
   const exams = numberImages(cohort);
   await mkdir(folder, { recursive: true });
@@ -94,7 +96,7 @@ export async function* predictCohort(
     }
     const part = Object.fromEntries(tableNames.map((name) => [name, []])) as unknown as Part;
     let done = before;
-    for await (const { exam, ...scored } of scoreCohort(readExams(own, part, { skipUnreadable }), bundle)) {
+    for await (const { exam, ...scored } of scoreCohort(readExams(own, part, { skipUnreadable, reading }), bundle)) {
       addExam(part, exam, scored);
       yield { phase: "predict", done: ++done, total: exams.length };
     }
@@ -138,13 +140,13 @@ function numberImages({ exams, images }: Cohort): NumberedExam[] {
 async function* readExams(
   exams: readonly NumberedExam[],
   part: Part,
-  { skipUnreadable }: { readonly skipUnreadable: boolean },
+  { skipUnreadable, reading }: Required<Omit<PredictCohortOptions, "folder">>,
 ): AsyncGenerator<NumberedExam & ExamImages> {
   for (const { exam, numbered } of exams) {
     const read: { readonly one: NumberedImage; readonly image: StandardImage }[] = [];
     for (const one of numbered) {
       try {
-        read.push({ one, image: await readCohortImage(one.image) });
+        read.push({ one, image: await readCohortImage(one.image, withoutStated(one.image, reading)) });
       } catch (error) {
         if (!(error instanceof DicomError || error instanceof CohortError)) throw error;
         if (!skipUnreadable) throw new PipelineError(error.code, `Image ${one.inCohort} of the cohort: ${error.message}`, { cause: error });
@@ -154,6 +156,10 @@ async function* readExams(
     if (read.length > 0) yield { exam, numbered: read.map(({ one }) => one), images: read.map(({ image }) => image), study: exam.id };
   }
 }
+
+/** What the cohort says of an image comes first. */
+const withoutStated = ({ mmPerPixel }: CohortImage, { sourceMmPerPixel, ...reading }: NonNullable<PredictCohortOptions["reading"]>) =>
+  mmPerPixel || !sourceMmPerPixel ? reading : { ...reading, sourceMmPerPixel };
 
 const examKey = ({ patientId, examIndex }: CohortExam) => [patientId, examIndex] as const;
 
