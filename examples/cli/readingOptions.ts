@@ -30,13 +30,13 @@ export async function readingRules({ sourceMmPerPixel: mmPerPixel, ...values }: 
   };
 }
 
-/** What was not taken from the files themselves, for whoever reads the results; undefined where all was. */
-export function describeReading({ anySopClass, mmPerPixel, profile, views }: ReadingRules): Readonly<Record<string, unknown>> | undefined {
-  const stated = {
-    ...(anySopClass && { anySopClass }),
-    ...(mmPerPixel && { mmPerPixel }),
-    ...(profile && { profile }),
-    ...(views && { views: views.rows.length }),
-  };
-  return Object.keys(stated).length === 0 ? undefined : stated;
+/** What was not taken from the files themselves, in words; undefined where all was. */
+export function describeReading({ anySopClass, mmPerPixel, profile, views }: ReadingRules): string | undefined {
+  const stated = [
+    ...(profile ? [`read by the profile ${profile}: ${readingProfiles[profile].about}`] : []),
+    ...(views ? [`side and view by a table of ${views.rows.length} rows`] : []),
+    ...(mmPerPixel ? [`${mmPerPixel} mm a pixel`] : []),
+    ...(anySopClass ? ["all SOP classes are read"] : []),
+  ];
+  return stated.length === 0 ? undefined : stated.join("; ");
 }

@@ -54,7 +54,7 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
         throw new PipelineError("no-mammogram", `Expected at least one mammogram that can be scored, got none: ${unread} cannot be read`);
       }
       await outputs.commit({ left, reading: describeReading(rules), versions });
-      shown.end(`${done} images`);
+      shown.end(done === 1 ? "1 image" : `${done} images`);
     } finally {
       await outputs.discard();
       // Also where nothing was scored: it tells why.
@@ -81,5 +81,8 @@ function tell(code: string, message: string): void {
 function tellStored({ stored, refused, notSent, reasons }: StoreCounts): void {
   process.stderr.write(`stored: ${countFiles(stored)}\n`);
   if (refused + notSent === 0) return;
-  tell("store", `Expected the service to store all DICOM files, got ${refused} refused and ${notSent} not sent [${reasons.join(", ")}]`);
+  tell(
+    "store",
+    `Expected the service to store all DICOM files, got ${refused} refused and ${notSent} not sent [${reasons.join(", ")}]${reasons.includes("unauthorized") ? "; see --authorization" : ""}`,
+  );
 }

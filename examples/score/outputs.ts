@@ -29,7 +29,7 @@ export interface ScoreOutputs {
   /** Gives them their names, the JSON last: one that is there speaks of what is there. */
   commit(end: {
     readonly left: LeftOutFiles;
-    readonly reading: object | undefined;
+    readonly reading: string | undefined;
     readonly versions: ReturnType<typeof readVersions>;
   }): Promise<void>;
   /** Drops what is not committed. */
@@ -86,7 +86,7 @@ export async function openOutputs({ out, html, map, ...options }: ScoreOutputOpt
       const parts = { unreadable, leftOut, reading, store: store?.counts(), weights: { bundleSha256, ...weights }, scored, notice: noticeOf(bundle) };
       const lines = Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [] : [`"${name}":${jsonLine(part)}`]));
       await json.write(`],\n${lines.join(",\n")}}\n`);
-      await page?.write(unreadHtml(unreadable) + leftOutHtml(leftOut) + scorePageFoot({ bundle, bundleSha256, scored }));
+      await page?.write(unreadHtml(unreadable) + leftOutHtml(leftOut) + scorePageFoot({ bundle, bundleSha256, scored, reading }));
       await dicom?.commit();
       await page?.commit();
       if (map !== undefined) await writeFileAtomically(map, formatDelimited(rows, { separator: "\t" }));

@@ -3,9 +3,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseDicom } from "@mammo/io";
+import { dicomWebClient, firstText, parseDicom, tags } from "@mammo/io";
 import { encodeDicom, renderView } from "@mammo/phantom";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasDicomWeb, startArchive } from "../../packages/io/test/archive.ts";
 import { coarse, filmFile } from "../../packages/pipeline/test/filmFile.ts";
 import { run } from "./run.ts";
 import { saveUntrained } from "./untrainedBundle.ts";
@@ -37,7 +38,7 @@ beforeAll(async () => {
   for (const [index, [side, view]] of ([["LEFT", "CC"], ["LEFT", "MLO"], ["RIGHT", "CC"], ["RIGHT", "MLO"]] as const).entries()) // biome-ignore format: one row
     await writeFile(
       at("films", `SURNAME-${index}.dcm`),
-      filmFile({ laterality: side[0] as "L" | "R", view, instance: index + 1, patientId: `Calc-Training_P_00042_${side}_${view}` }),
+      filmFile({ laterality: side[0] as "L" | "R", view, instance: index + 1, study: index + 1, patientId: `Calc-Training_P_00042_${side}_${view}` }),
     );
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -73,16 +74,22 @@ describe("npm run score on films without side, view and pixel size", { timeout: 
     expect(exams.map(({ images }: { images: readonly { view: string }[] }) => images.map(({ view }) => view))).toEqual([
       ["L-CC", "L-MLO", "R-CC", "R-MLO"],
     ]);
-    expect(reading).toEqual({ mmPerPixel: 1.5, profile: "cbis-ddsm" });
+    expect(reading).toMatch(/^read by the profile cbis-ddsm: .*; 1\.5 mm a pixel$/);
     expect(stdout).not.toMatch(secret);
   });
 
   it("scores those of a table", async () => {
-    const table = ["file,laterality,view", ...["L,CC", "L,MLO", "R,CC", "R,MLO"].map((view, index) => `SURNAME-${index}.dcm,${view}`)];
+    const table = [
+      "file,laterality,view,patient",
+      ...["L,CC", "L,MLO", "R,CC", "R,MLO"].map((view, index) => `SURNAME-${index}.dcm,${view},SURNAME`),
+    ];
     await writeFile(at("films", "views.csv"), `${table.join("\n")}\n`);
     const { status, stdout } = await score([at("films")], "--views", at("films", "views.csv"), "--mm-per-pixel", "1.5");
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ reading: { views: 4 }, leftOut: [{ why: "not-dicom", files: 1 }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      reading: "side and view by a table of 4 rows; 1.5 mm a pixel",
+      leftOut: [{ why: "not-dicom", files: 1 }],
+    });
     const ended = await score([at("films")], "--views", at("films", "views.csv"));
     expect([ended.status, ended.stderr]).toEqual([1, expect.stringContaining("; read by --profile cbis-ddsm, or --mm-per-pixel N\n")]);
     await rm(at("films", "views.csv"));
@@ -141,6 +148,35 @@ describe("npm run score", { timeout: 120_000 }, () => {
     expect([status, JSON.parse(stdout).exams[0].images.length]).toEqual([0, 3]);
     expect(await score([], "--files-from", at("nowhere.txt"))).toMatchObject({ status: 1 });
     expect(await score([])).toMatchObject({ status: 2 });
+  });
+});
+
+describe.skipIf(!hasDicomWeb())("npm run score --store with Orthanc (needs Orthanc and its DICOMweb plugin)", { timeout: 120_000 }, () => {
+  it("stores what an archive then has: the report, the summary, boxes and heatmaps of each film's own study", async () => {
+    const { address, stop } = await startArchive({ user: "reader", password: "test" });
+    try {
+      await writeFile(at("basic"), `Basic ${btoa("reader:test")}`);
+      const call = ["--profile", "cbis-ddsm", "--mm-per-pixel", "1.5", "--store", `${address}/dicom-web/`];
+      const refused = await score([at("films")], ...call);
+      expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("[unauthorized]; see --authorization\n")]);
+      const { status, stdout } = await score([at("films")], ...call, "--authorization", at("basic"), "--dicom", at("by study"));
+      expect([status, JSON.parse(stdout).store]).toEqual([0, { stored: 16, refused: 0, notSent: 0, reasons: [] }]);
+      expect((await readdir(at("by study", "exam-1"))).sort()).toEqual(["study-1", "study-2", "study-3", "study-4"]);
+      expect((await readdir(at("by study", "exam-1", "study-4"))).sort()).toEqual([
+        "boxes-R-MLO.dcm",
+        "heatmap-R-MLO.dcm",
+        "report.dcm",
+        "summary.dcm",
+      ]);
+      const client = dicomWebClient({ url: `${address}/dicom-web`, headers: { authorization: `Basic ${btoa("reader:test")}` } });
+      const kinds: (string | undefined)[] = [];
+      for await (const study of client.searchStudies())
+        for await (const series of client.searchSeries({ study: firstText(study, tags.StudyInstanceUID)! }))
+          kinds.push(firstText(series, tags.Modality));
+      expect(kinds.sort()).toEqual(["OT", "PR", "SEG", "SR"].flatMap((kind) => Array(4).fill(kind)));
+    } finally {
+      await stop();
+    }
   });
 });
 

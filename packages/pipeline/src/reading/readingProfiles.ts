@@ -23,7 +23,7 @@ const cbisName = /^(?:Mass|Calc)-(?:Training|Test)_(P_\d{5})_(LEFT|RIGHT)_(CC|ML
 /** The known profiles by name. */
 export const readingProfiles = {
   "cbis-ddsm": {
-    about: `CBIS-DDSM of The Cancer Imaging Archive: side, view and woman from Patient ID, ${filmMm} mm a pixel assumed, crops and masks left out`,
+    about: `films of CBIS-DDSM as The Cancer Imaging Archive has them, side, view and woman from Patient ID, ${filmMm} mm a pixel assumed, crops and masks left out`,
     async read(path) {
       const [, woman, side, view, part] = cbisName.exec(await patientIdOf(path)) ?? [];
       if (woman === undefined) return undefined;

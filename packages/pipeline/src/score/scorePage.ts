@@ -36,10 +36,12 @@ export interface ScoreOrigin {
   readonly bundleSha256: string;
   /** Where the scores were computed. */
   readonly scored: Pick<Provenance, "versions" | "node" | "backend">;
+  /** What was not taken from the files themselves, in words: side, view, the size of a pixel. */
+  readonly reading?: string | undefined;
 }
 
 /** The end of a page of scores: with what it was made, and what it is not. */
-export function scorePageFoot({ bundle, bundleSha256, scored }: ScoreOrigin): string {
+export function scorePageFoot({ bundle, bundleSha256, scored, reading }: ScoreOrigin): string {
   const { members, trainedOn, standardization, calibrator, scale, pairModel, provenance } = bundle;
   const fitted = pairModel?.pairs === undefined ? "set by hand, fitted to no pairs" : `fitted to ${pairModel.pairs} labeled pairs`;
   const made = ({ versions, node, backend }: ScoreOrigin["scored"]) =>
@@ -48,6 +50,7 @@ export function scorePageFoot({ bundle, bundleSha256, scored }: ScoreOrigin): st
     ["Bundle", html`<code>${bundleSha256}</code> (SHA-256 of bundle.json), trained on “${trainedOn}”`],
     ["Weights", html`${members.map(({ name, family, weightsSha256 }) => html`${name} (${family}) <code>${weightsSha256}</code> `)}`],
     ["Standard images", standardization],
+    ...(reading === undefined ? [] : [["Where files do not say it", reading] as const]),
     ["Probability and score", `calibrator ${calibrator.kind}, fitted on that cohort; scale “${scale.name}”`],
     ["Pairs of CC and MLO", `by a model ${fitted}`],
     ["Scored with", made(scored)],
