@@ -28,6 +28,9 @@ export interface LeftOutCount {
   readonly files: number;
 }
 
+/** Files that are told of one by one on a terminal. */
+const mostTold = 20;
+
 export function leftOutFiles(): LeftOutFiles {
   const unread: UnreadableFile[] = [];
   const left: LeftOutFile[] = [];
@@ -48,7 +51,8 @@ export function leftOutFiles(): LeftOutFiles {
     dicomFiles: () => unread.length + left.filter(({ why }) => why !== "not-dicom" && why !== "duplicate").length,
     tell() {
       for (const { why, reason, files } of counts()) process.stderr.write(`left out: ${countFiles(files)} [${why}] ${reason}\n`);
-      for (const { code, reason } of unreadable()) process.stderr.write(`not read: [${code}] ${reason}\n`);
+      for (const { code, reason } of unreadable().slice(0, mostTold)) process.stderr.write(`not read: [${code}] ${reason}\n`);
+      if (unread.length > mostTold) process.stderr.write(`not read: ${countFiles(unread.length - mostTold)} more\n`);
     },
     async write(beside) {
       const path = join(dirname(beside), `${parse(beside).name}.left-out.tsv`);

@@ -18,7 +18,8 @@ export { type CohortPredictions, type PredictCohortOptions, predictCohort } from
 
 // Which files, and what is said of those that do not say it themselves
 export { filesOf, type NamedFile, type NamedFiles } from "./reading/filesOf.ts";
-export type { FileReading, ReadingNeeds, ReadingRules } from "./reading/fileReading.ts";
+export type { FileReading } from "./reading/fileReading.ts";
+export type { ReadingNeeds, ReadingRules } from "./reading/readingRules.ts";
 export { type ReadingProfile, type ReadingProfileName, readingProfiles } from "./reading/readingProfiles.ts";
 export { readViewTable, type ViewTable } from "./reading/viewTable.ts";
 

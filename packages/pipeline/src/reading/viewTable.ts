@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 import { FilesError, parseDelimited } from "@mammo/files";
 import { readRegularFile } from "@mammo/files/node";
 import { isViewPosition, type Laterality, viewPositions } from "@mammo/mammogram";
+import { groupBy } from "../groupBy.ts";
 import { PipelineError } from "../pipelineError.ts";
 import type { FileReading } from "./fileReading.ts";
 
@@ -28,7 +29,8 @@ const whose = ["patient", "study", "exam"];
  * | `patient`, `study`, `exam` (optional) | rows with the same in all of them are one exam; without, files are one exam that name the same study |
  * | `mm_per_pixel` (optional) | of the file, where it states none |
  *
- * Other columns are not read.
+ * Other columns are not read. Ours.
+ *
  * @throws PipelineError `table` naming row and column and what was expected there, `missing-file` where there is no such table; never a cell's value.
  * @example const views = await readViewTable("films.csv");
  */
@@ -83,8 +85,7 @@ function parsed(text: string, separator: "," | ";" | "\t"): ReturnType<typeof pa
  */
 export function matchViewTable({ folder, rows }: ViewTable, files: readonly string[]): ReadonlyMap<string, FileReading> {
   const known = new Set(files);
-  const byName = new Map<string, string[]>();
-  for (const file of files) byName.set(basename(file), [...(byName.get(basename(file)) ?? []), file]);
+  const byName = groupBy(files, (file) => basename(file));
   const found = new Map<string, FileReading>();
   for (const { line, file, reading } of rows) {
     const path = resolve(folder, file);

@@ -5,8 +5,8 @@ import { type ExamImage, groupExams } from "@mammo/io/node";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import { PipelineError } from "../pipelineError.ts";
 import { dataSetOf } from "../reading/dataSetOf.ts";
-import { fileReadings, optionsOf, type ReadingNeeds, type ReadingRules, type RuledReading, readingNeeds } from "../reading/fileReading.ts";
 import { filesOf } from "../reading/filesOf.ts";
+import { fileReadings, optionsOf, type ReadingNeeds, type ReadingRules, type RuledReading, readingNeeds } from "../reading/readingRules.ts";
 import type { LeftOutReason } from "./leftOutReasons.ts";
 import { hashName, inFile, readDicomBytes } from "./namedFile.ts";
 
@@ -115,7 +115,8 @@ export async function chooseExams(
       }
       mammograms++;
       const exam = reading.exam === undefined ? id : `named ${reading.exam}`;
-      byExam.set(exam, [...(byExam.get(exam) ?? []), { ...completed(image, reading), reading: optionsOf(reading), needs }]);
+      if (!byExam.has(exam)) byExam.set(exam, []);
+      byExam.get(exam)!.push({ ...completed(image, reading), reading: optionsOf(reading), needs });
     }
   for (const { path, of } of duplicates) onLeftOut({ path, why: left.get(of) ?? "duplicate" });
   if (mammograms === 0)

@@ -31,7 +31,7 @@ export async function* dicomObjects({ report, views }: ScoredExam, files: readon
 }
 
 /** Views of an exam as names, a view that is there again with a number. */
-export const viewNames = (views: readonly string[]): readonly string[] =>
+const viewNames = (views: readonly string[]): readonly string[] =>
   views.map((view, at) => {
     const before = views.slice(0, at).filter((one) => one === view).length;
     return before === 0 ? view : `${view}-${before + 1}`;

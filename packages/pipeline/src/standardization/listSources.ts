@@ -4,8 +4,8 @@ import { DicomError, type MammoHeader, type ReadMammogramOptions, readMammogram,
 import { readCohortImage, readMiasCohort } from "@mammo/io/node";
 import { PipelineError } from "../pipelineError.ts";
 import { dataSetOf } from "../reading/dataSetOf.ts";
-import { fileReadings, optionsOf, type ReadingNeeds, type ReadingRules, type RuledReading, readingNeeds } from "../reading/fileReading.ts";
 import { filesOf } from "../reading/filesOf.ts";
+import { fileReadings, optionsOf, type ReadingNeeds, type ReadingRules, type RuledReading, readingNeeds } from "../reading/readingRules.ts";
 import { readDicomBytes } from "../score/namedFile.ts";
 
 /** What a folder holds: DICOM files, or the films of mini-MIAS. */
@@ -16,7 +16,7 @@ export type SourceKind = (typeof sourceKinds)[number];
 
 /** One image, not yet read. */
 export interface ImageSource {
-  /** Its path within the folder that was named; may hold a patient's name. */
+  /** Its path within the folder that was named, in full where several paths were; may hold a patient's name. */
   readonly name: string;
   /** The header is that of the file; films have none. @throws DicomError */
   readonly read: (options: ReadMammogramOptions) => Promise<{ readonly header?: MammoHeader; readonly image: StandardImage }>;
@@ -42,7 +42,8 @@ export async function listSources(paths: readonly string[], kind: SourceKind, ru
   }
   const files: { readonly path: string; readonly name: string }[] = [];
   const named = await filesOf(paths);
-  for (const { path, root, isDirectory } of named.files) if (!isDirectory && (await isDicom(path))) files.push({ path, name: relative(root, path) });
+  for (const { path, root, isDirectory } of named.files)
+    if (!isDirectory && (await isDicom(path))) files.push({ path, name: paths.length === 1 ? relative(root, path) : path });
   if (files.length === 0) throw new PipelineError("no-mammogram", "Expected at least one DICOM file: .dcm, .dicom, or with DICM at byte 128");
   const readingOf = fileReadings(
     rules,
