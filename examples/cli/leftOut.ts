@@ -38,9 +38,9 @@ export function leftOutFiles(): LeftOutFiles {
     unread.map(({ sha256, error: { code, message }, needs }) => ({ file: sha256, code, reason: withoutLibraryOptions(message) + remedy(needs) }));
   const counts = (): readonly LeftOutCount[] => {
     const found = new Map<string, LeftOutCount>();
-    for (const { why, files = 1, needs } of left) {
+    for (const { why, needs } of left) {
       const reason = leftOutReasons[why] + remedy(needs);
-      found.set(reason, { why, reason, files: files + (found.get(reason)?.files ?? 0) });
+      found.set(reason, { why, reason, files: 1 + (found.get(reason)?.files ?? 0) });
     }
     return [...found.values()];
   };
@@ -65,7 +65,7 @@ export function leftOutFiles(): LeftOutFiles {
           withoutLibraryOptions(message),
           withFlags(needs),
         ]),
-        ...left.map(({ path, sha256, exam, why, files, needs }) => [path, sha256, exam, why, leftOutReasons[why] + (files === undefined ? "" : `: ${countFiles(files)}`), withFlags(needs)]), // biome-ignore format: one row
+        ...left.map(({ path, sha256, exam, why, needs }) => [path, sha256, exam, why, leftOutReasons[why], withFlags(needs)]),
       ];
       if (rows.length === 0)
         await rm(path, { force: true }); // One of a run before would speak of other files.

@@ -51,10 +51,10 @@ Files that are left out are counted by why, and named in --map; ends with 1 wher
       const dates = values["shift-dates"] ? "shift" : "remove";
       const options = { key, dates, device: values["keep-device"], pixelsAreClean: values["pixels-are-clean"] } as const;
       const leftOut = new Map<string, number>();
-      const missing = absent.reduce((sum, one) => sum + one.files, 0);
-      if (missing > 0) leftOut.set("absent", missing);
+      if (absent.length > 0) leftOut.set("absent", absent.length);
       const shown = progress("deidentify", files.length);
       const rows: (readonly (string | undefined)[])[] = [["file", "studyInstanceUid", "number", "newStudyInstanceUid", "left out"]];
+      for (const path of absent) rows.push([path, undefined, undefined, undefined, "absent"]);
       let written = 0;
       // In an order that only the key tells: that of the old names may be that of patients or of dates.
       const place = (name: string) => createHmac("sha256", key).update(`order\n${name}`).digest("hex");

@@ -82,6 +82,7 @@ it("takes files, folders, a disc's directory and a list, and writes a map of wha
   const [heads, ...rows] = (await readFile(at("map.tsv"), "utf8")).replace(/\n$/, "").split("\n").map((row) => row.split("\t")); // biome-ignore format: one chain
   expect(heads).toEqual(["file", "studyInstanceUid", "number", "newStudyInstanceUid", "left out"]);
   expect(rows.map(([file, , number, , why]) => [file, number === "", why]).sort()).toEqual([
+    [at("disc", "GONE"), true, "absent"],
     [at("disc", "ONE"), false, ""],
     [at("in", "SURNAME", "SURNAME-2.dcm"), false, ""],
     [at("in", "notes.txt"), true, "not-dicom"],

@@ -82,7 +82,7 @@ describe("every file of a folder is read, or told of by its name and why", () =>
     ]);
   });
 
-  it("a DICOMDIR's own images, and how many of them are not there", async () => {
+  it("a DICOMDIR's own images, and which of them are not there", async () => {
     await put("disc/IMAGES/A1", mammogram(1));
     await put("disc/IMAGES/A2", mammogram(2, "MLO"));
     await put("disc/IMAGES/OTHER", mammogram(3));
@@ -90,7 +90,11 @@ describe("every file of a folder is read, or told of by its name and why", () =>
     const path = await put("disc/DICOMDIR", dicomDir("IMAGES\\A1", "IMAGES\\A2", "IMAGES\\TEXT", "GONE\\B1"));
     const { exams, leftOut } = await become([path]);
     expect(exams.map(viewsOf)).toEqual([["L-CC", "L-MLO"]]);
-    expect(leftOut).toEqual([{ path, why: "absent", files: 2 }]);
+    expect(leftOut).toEqual(["IMAGES/TEXT", "GONE/B1"].map((name) => ({ path: at("disc", name), why: "absent" })));
+    // As file systems show a disc, and as writers name its files.
+    await put("shown/images/a1.dcm", mammogram(1));
+    const shown = await become([await put("shown/dicomdir", dicomDir("IMAGES\\A1"))]);
+    expect([shown.exams.map(viewsOf), shown.leftOut]).toEqual([[["L-CC"]], []]);
     expect((await filesOf([path, at("disc")])).files.map((file) => file.path.slice(folder.length + 6))).toEqual([
       ...["IMAGES/A1", "IMAGES/A2"],
       ...["DICOMDIR", "IMAGES/OTHER", "IMAGES/TEXT"],

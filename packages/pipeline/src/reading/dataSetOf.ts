@@ -14,3 +14,11 @@ export async function dataSetOf(path: string): Promise<DataSet> {
     await source.close();
   }
 }
+
+/** The text of an element, without padding; empty where there is none. Backslashes stand between its values. */
+export function textOf({ elements, bytes }: DataSet, tag: number): string {
+  const found = elements.get(tag);
+  return found === undefined
+    ? ""
+    : new TextDecoder("latin1").decode(bytes.subarray(found.offset, found.offset + Math.min(found.length, 1024))).replace(/[ \0]+$/, "");
+}

@@ -1,7 +1,7 @@
 // Collections of films whose DICOM files say in other places what mammograms say in theirs.
 import { tags } from "@mammo/io";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
-import { dataSetOf } from "./dataSetOf.ts";
+import { dataSetOf, textOf } from "./dataSetOf.ts";
 import type { FileReading } from "./fileReading.ts";
 
 /** How the files of a collection are read. */
@@ -53,8 +53,5 @@ export async function profileOf(path: string): Promise<{ readonly name: ReadingP
 /** Patient data: for a profile's eyes, never for a text. Empty where there is none, or no file that can be read. */
 async function patientIdOf(path: string): Promise<string> {
   const dataSet = await dataSetOf(path).catch(() => undefined);
-  const found = dataSet?.elements.get(tags.PatientID);
-  if (dataSet === undefined || found === undefined) return "";
-  const { offset, length } = found;
-  return new TextDecoder("latin1").decode(dataSet.bytes.subarray(offset, offset + Math.min(length, 64))).replace(/[ \0]+$/, "");
+  return dataSet === undefined ? "" : textOf(dataSet, tags.PatientID);
 }

@@ -48,8 +48,6 @@ export interface LeftOutFile {
   readonly why: LeftOutReason;
   /** Number of the exam that it is of, where that has other images which are scored. */
   readonly exam?: number | undefined;
-  /** How many files it stands for, where they have no names: those that a DICOMDIR refers to. */
-  readonly files?: number | undefined;
   /** What would let it be read, where that is known. */
   readonly needs?: ReadingNeeds | undefined;
 }
@@ -81,7 +79,7 @@ export async function chooseExams(
   // A disc's directory is no image; its files are found beside it.
   const named = files.filter(({ isDirectory }) => !isDirectory).map(({ path }) => path);
   const readingOf = fileReadings(rules, named);
-  for (const { path, files } of absent) onLeftOut({ path, why: "absent", files });
+  for (const path of absent) onLeftOut({ path, why: "absent" });
   // Of all SOP classes: what is not read is told by its name.
   const { exams, unreadable, duplicates } = await groupExams(named, { anySopClass: true });
   const found = [...exams.flatMap(({ images }) => images), ...duplicates, ...unreadable];

@@ -26,7 +26,7 @@ export interface ImageSource {
 
 /**
  * The images of files, folders and DICOMDIRs (`filesOf`): of folders all DICOM files, by their ending (.dcm, .dicom) or by DICM at byte 128, as archives and discs have them without
- * an ending; or the films of one folder of mini-MIAS. Files that a DICOMDIR lacks are one image that cannot be read.
+ * an ending; or the films of one folder of mini-MIAS. Files that a DICOMDIR lacks are images that cannot be read.
  *
  * @throws PipelineError `missing-file` where a path cannot be read, `no-mammogram` where there is no DICOM file, `table` as `readViewTable`; RangeError for several folders of mini-MIAS.
  */
@@ -49,10 +49,10 @@ export async function listSources(paths: readonly string[], kind: SourceKind, ru
     rules,
     files.map(({ path }) => path),
   );
-  const absent = named.absent.map(({ path, files }) => ({
+  const absent = named.absent.map((path) => ({
     name: path,
     async read() {
-      throw new DicomError("unreadable", `Expected the files that a DICOMDIR refers to, got ${files} that are not there or no DICOM files`);
+      throw new DicomError("unreadable", "Expected a DICOM file where a DICOMDIR has one");
     },
     needs: async () => undefined,
   }));
