@@ -59,6 +59,10 @@ await program(
         `${found.exams} exams, ${found.images} images, ${found.findings} findings${found.notRead > 0 ? `; ${found.notRead} images could not be read: not-read.tsv` : ""}\n` +
           `wrote ${join(folder, "predictions.tsv")}, predictions_images.tsv, predictions_exams.tsv, findings.tsv, exams.tsv, labels.tsv and summary.json (${Math.round(seconds)} s)\n`,
       );
+      for (const [code, count] of Object.entries(found.whyNotRead))
+        process.stderr.write(
+          `not read: ${count === 1 ? "1 image" : `${count} images`} [${code}]${code === "not-mammography" ? "; read by --any-sop-class" : ""}\n`,
+        );
       if (found.notRead > 0) process.exitCode = 1;
     } catch (error) {
       throw withOption(error);

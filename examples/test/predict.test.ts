@@ -136,6 +136,8 @@ describe("npm run predict", () => {
     expect([skipped.status, skipped.stdout]).toEqual([1, expect.stringContaining("1 images could not be read: not-read.tsv")]);
     const [row, ...others] = await tableOf("skipped", "not-read.tsv");
     expect(others).toEqual([]);
+    expect(skipped.stderr).toContain(`not read: 1 image [${row!["why"]}]\n`);
+    expect(JSON.parse(await textOf("skipped", "summary.json"))).toMatchObject({ notRead: 1, whyNotRead: { [row!["why"]!]: 1 } });
     expect(row).toMatchObject({ subjectId: "w2", laterality: "R", imageIndex: "1", view: "CC", why: expect.stringMatching(/^[\w-]+$/) });
     expect(await tableOf("skipped", "predictions_images.tsv")).toHaveLength(35);
   });

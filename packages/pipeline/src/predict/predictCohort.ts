@@ -2,6 +2,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { logit } from "@mammo/ensemble";
 import { formatDelimited, jsonLine } from "@mammo/files";
 import { atomicFile, readJson, writeFileAtomically } from "@mammo/files/node";
@@ -33,6 +34,8 @@ export interface CohortPredictions {
   readonly findings: number;
   /** Images that could not be read. */
   readonly notRead: number;
+  /** How many of them by each code of @mammo/io. */
+  readonly whyNotRead: Readonly<Record<string, number>>;
 }
 
 /** Exams of one part: what a killed run does again. */
@@ -127,7 +130,20 @@ async function countTables(folder: string): Promise<CohortPredictions | undefine
     images: await rowsOf("predictions_images.tsv"),
     findings: await rowsOf("findings.tsv"),
     notRead: await rowsOf("not-read.tsv"),
+    whyNotRead: await lastCells(join(folder, "not-read.tsv")),
   };
+}
+
+/** How often each text stands in the last column of a table. */
+async function lastCells(path: string): Promise<Readonly<Record<string, number>>> {
+  const counts = new Map<string, number>();
+  let isHead = true;
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const cell = line.slice(line.lastIndexOf("\t") + 1);
+    if (!isHead) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+    isHead = false;
+  }
+  return Object.fromEntries(counts);
 }
 
 function numberImages({ exams, images }: Cohort): NumberedExam[] {
