@@ -66,7 +66,10 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
     if (stored) tellStored(stored);
     const lacking = outputs.withoutDicom();
     if (lacking > 0)
-      tell("missing-attribute", `Expected images that name their study, series and instance for DICOM results, got ${lacking} studies of others`);
+      tell(
+        "missing-attribute",
+        `Expected images that name their study, series and instance for DICOM results, got ${lacking === 1 ? "1 study" : `${lacking} studies`} of others`,
+      );
     if (unread > 0) tell("unreadable", `Expected to read all files, got ${unread} that cannot be read and are in no score; ${where}`);
     else if (values.strict && all > 0) tell("left-out", `Expected all DICOM files to be scored, got ${countFiles(all)} left out; ${where}`);
   },

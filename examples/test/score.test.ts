@@ -142,6 +142,13 @@ describe("npm run score", { timeout: 120_000 }, () => {
     expect(await readdir(folder)).not.toContain("loose.left-out.tsv");
   });
 
+  it("scores files that lack what DICOM results must repeat, says so, and ends with 1", async () => {
+    await writeFile(at("serial.dcm"), filmFile({ laterality: "L", view: "CC", instance: 1, mmPerPixel: 1.5, saysView: true, hasSeries: false }));
+    const { status, stdout, stderr } = await score([at("serial.dcm")], "--any-sop-class", "--dicom", at("serial"));
+    expect([status, stderr.trim().split("\n").at(-1)]).toEqual([1, expect.stringMatching(/^error \[missing-attribute\]: .*got 1 study of others$/)]);
+    expect([JSON.parse(stdout).exams.length, await readdir(at("serial"))]).toEqual([1, []]);
+  });
+
   it("takes a list of files as it takes files", async () => {
     await writeFile(at("list.txt"), `${[1, 2].map((index) => at("exam", "SURNAME", `SURNAME-${index}.dcm`)).join("\r\n")}\r\n`);
     const { status, stdout } = await score([at("exam", "SURNAME", "SURNAME-0.dcm")], "--files-from", at("list.txt"));

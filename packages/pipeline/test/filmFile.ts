@@ -15,6 +15,8 @@ export interface FilmSpec {
   /** Stated where given. */
   readonly mmPerPixel?: number;
   readonly saysView?: boolean;
+  /** False leaves out the Series Instance UID. */
+  readonly hasSeries?: boolean;
 }
 
 /** A detector of 288 x 192 mm at 1.5 mm a pixel: quick to read. */
@@ -22,7 +24,7 @@ export const coarse: Device = { ...devices.deneb, rows: 192, columns: 128, mmPer
 
 /** A scanned film as archives of films have it: a Secondary Capture that states neither side and view nor the size of a pixel. */
 export function filmFile({ laterality, view, instance, study = 1, patientId = "NAME^OF^A^WOMAN", ...stated }: FilmSpec): Uint8Array {
-  const { sopClass = "1.2.840.10008.5.1.4.1.1.7", mmPerPixel, saysView = false } = stated;
+  const { sopClass = "1.2.840.10008.5.1.4.1.1.7", mmPerPixel, saysView = false, hasSeries = true } = stated;
   const { pixels, rows, columns } = renderView({ seed: 3, woman: 7, exam: 1, image: instance, laterality, view, device: coarse, lesions: [] });
   return encodePart10([
     element(0x0008_0016, "UI", sopClass),
@@ -31,7 +33,7 @@ export function filmFile({ laterality, view, instance, study = 1, patientId = "N
     element(0x0010_0010, "PN", "NAME^OF^A^WOMAN"),
     element(0x0010_0020, "LO", patientId),
     element(0x0020_000d, "UI", `2.25.2000${study}`),
-    element(0x0020_000e, "UI", `2.25.3000${study}`),
+    ...(hasSeries ? [element(0x0020_000e, "UI", `2.25.3000${study}`)] : []),
     ...(saysView ? [element(0x0018_5101, "CS", view), element(0x0020_0062, "CS", laterality)] : []),
     ...(mmPerPixel ? [element(0x0028_0030, "DS", `${mmPerPixel}\\${mmPerPixel}`)] : []),
     element(0x0028_0002, "US", 1),
