@@ -50,7 +50,8 @@ export { siteTables } from "./site/siteTables.ts";
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";
 export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
-export { type ScoreOrigin, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export { leftOutHtml, type ScoreOrigin, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export { type LeftOutReason, leftOutReasons } from "./score/leftOutReasons.ts";
 
 // What goes wrong
 export { PipelineError, type PipelineErrorCode } from "./pipelineError.ts";

@@ -2,10 +2,26 @@
 export { algorithmOf, loadBundle, saveBundle, saveMember } from "./bundle/bundleFolder.ts";
 
 // Files of exams to scores and to DICOM objects
-export { type ChosenExam, chooseExams, type UnreadableFile, type UnreadableOptions } from "./score/chooseExams.ts";
+export {
+  type ChooseExamsOptions,
+  type ChosenExam,
+  type ChosenImage,
+  chooseExams,
+  type LeftOutFile,
+  type UnreadableFile,
+  type UnreadableOptions,
+} from "./score/chooseExams.ts";
 export { type ReadExam, readExams } from "./score/readExams.ts";
 export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
+export { type ScoredStudy, studiesOf } from "./score/studiesOf.ts";
 export { type CohortPredictions, type PredictCohortOptions, predictCohort } from "./predict/predictCohort.ts";
+
+// Which files, and what is said of those that do not say it themselves
+export { filesOf, type NamedFile, type NamedFiles } from "./reading/filesOf.ts";
+export type { FileReading } from "./reading/fileReading.ts";
+export type { ReadingNeeds, ReadingRules } from "./reading/readingRules.ts";
+export { type ReadingProfile, type ReadingProfileName, readingProfiles } from "./reading/readingProfiles.ts";
+export { readViewTable, type ViewTable } from "./reading/viewTable.ts";
 
 // A bundle calibrated anew
 export { type RecalibrateOptions, type Recalibration, recalibrate } from "./calibration/recalibrate.ts";
