@@ -64,6 +64,6 @@ export type { FrocSummary, PairedAreas } from "./recipes/graphs/testGraphs.ts";
 export { graphsTables } from "./recipes/graphs/graphsTables.ts";
 
 // Tables and folders that a user names
-export { readRows } from "./evaluation/readRows.ts";
+export { type ReadRowsOptions, readRows } from "./evaluation/readRows.ts";
 export { type MarkdownReport, markdownReport } from "./evaluation/markdownReport.ts";
 export { type ImageSource, listSources, type SourceKind, sourceKinds } from "./standardization/listSources.ts";

@@ -1,7 +1,7 @@
 import type { DelimitedRow } from "@mammo/files";
 import { keyOf } from "./caseKeys.ts";
-import { joined, type LabelRow } from "./labelRows.ts";
-import { keyColumns } from "./nameColumns.ts";
+import { joined, type LabelRow, type Labels } from "./labelRows.ts";
+import { caseKeys, keyColumns } from "./nameColumns.ts";
 import { type Rows, tableError } from "./rows.ts";
 
 /**
@@ -10,13 +10,18 @@ import { type Rows, tableError } from "./rows.ts";
  *
  * @throws PipelineError `table` for keys that are missing, predictions that come twice, labels that contradict each other, and a label without a prediction.
  */
-export function pairRows(predictions: Rows, truth: Rows, labeled: readonly LabelRow[], notes: string[]) {
-  const keys = keyColumns.filter((name) => predictions.columns.includes(name));
+export function pairRows(
+  predictions: Rows,
+  truth: Rows,
+  labeled: Labels,
+  { key: wantedKey, notes }: { readonly key: string | undefined; readonly notes: string[] },
+) {
+  const keys = caseKeys(predictions, wantedKey);
   if (keys.length === 0)
     throw tableError(
-      `Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.length} others; --rename names other key columns`,
+      `Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.length} others; --key names other columns, --rename gives them these names`,
     );
-  const isKnown = (name: string) => labeled.length > 0 && name in labeled[0]!.key;
+  const isKnown = (name: string) => labeled.has(name);
   const missing = keys.find((name) => !isKnown(name));
   if (missing !== undefined)
     throw tableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.length} others`);
@@ -28,11 +33,11 @@ export function pairRows(predictions: Rows, truth: Rows, labeled: readonly Label
       throw tableError(`Expected each ${keys.join(" + ")} once in ${predictions.file}, got row ${row.line} like row ${before.line}`);
     rowOf.set(key, row);
   }
-  const labels = withoutRepeated(truth, labeled, keyColumns.filter(isKnown), notes);
+  const labels = withoutRepeated(truth, labeled, [...new Set([...keyColumns.filter(isKnown), ...keys])], notes);
   const cases = new Map<string, LabelRow>();
   const joinedKeys = new Set<string>();
   for (const label of labels) {
-    const key = keyOf(keys, (name) => label.key[name]!, truth, label.row.line);
+    const key = keyOf(keys, (name) => labeled.cell(label, name), truth, label.row.line);
     const before = cases.get(key);
     if (before !== undefined) joinedKeys.add(key);
     if (before === undefined || joined(before.label, label.label) !== before.label) cases.set(key, label);
@@ -50,16 +55,16 @@ export function pairRows(predictions: Rows, truth: Rows, labeled: readonly Label
 }
 
 /** Labels once for each case that the table itself tells apart. */
-function withoutRepeated(truth: Rows, labeled: readonly LabelRow[], names: readonly string[], notes: string[]): readonly LabelRow[] {
+function withoutRepeated(truth: Rows, labeled: Labels, names: readonly string[], notes: string[]): readonly LabelRow[] {
   const once = new Map<string, LabelRow>();
-  for (const label of labeled) {
-    const key = keyOf(names, (name) => label.key[name]!, truth, label.row.line);
+  for (const label of labeled.rows) {
+    const key = keyOf(names, (name) => labeled.cell(label, name), truth, label.row.line);
     const before = once.get(key);
     if (before !== undefined && before.label !== label.label)
       throw tableError(`Expected one label for each ${names.join(" + ")} in ${truth.file}, got row ${label.row.line} unlike row ${before.row.line}`);
     if (before === undefined) once.set(key, label);
   }
-  const again = labeled.length - once.size;
+  const again = labeled.rows.length - once.size;
   if (again > 0) notes.push(`${again} labels of ${truth.file} repeat one before them and count once`);
   return [...once.values()];
 }
