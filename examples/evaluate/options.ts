@@ -29,6 +29,12 @@ export const options = {
   resamples: { kind: "number", default: 2000, range: [10, 1_000_000], integer: true, help: "bootstrap resamples" },
   seed: { kind: "number", default: 1, range: [0, 2 ** 32 - 1], integer: true, help: "seed of the bootstrap" },
   out: { kind: "text", help: "new or empty folder for evaluation.json and evaluation.html" },
+  csv: { kind: "text", help: "new or empty folder for the numbers, unrounded: a CSV file for each table" },
+  plots: { kind: "text", help: "new or empty folder for the plots, each as SVG, PDF (lines and letters) and PNG" },
+  latex: {
+    kind: "text",
+    help: "a LaTeX document that compiles, its tables (plain tabular, to be taken by \\input) and figures (PDF) in a folder beside it",
+  },
   markdown: { kind: "text", help: "a Markdown page with tables, its pictures beside it" },
   title: { kind: "text", default: "Evaluation", help: "title of the pages" },
   about: { kind: "text", help: "a sentence below it: where the cases come from" },

@@ -242,8 +242,9 @@ describe("tables", () => {
     expect((await readRows(odd, { separator: ";" })).rows).toEqual(rows);
     await expect(read(odd)).rejects.toThrow("Expected table.dat to end in .csv, .tsv, .txt, .parquet, perhaps with .gz behind, or --sep");
     // Heads with another separator in them, which the guess would take.
-    const commas = save("commas.csv", "subjectId;cancer, biopsied\np;1\n");
-    expect((await readRows(commas, { separator: ";" })).columns).toEqual(["subjectId", "cancer, biopsied"]);
+    const commas = save("commas.csv", "subjectId;cancer, biopsied, twice\np;1\n");
+    expect((await readRows(commas, { separator: ";" })).columns).toEqual(["subjectId", "cancer, biopsied, twice"]);
+    expect((await read(save("guess.csv", "subjectId;side;cancer, biopsied\np;L;1\n"))).columns).toHaveLength(3);
     await expect(read(save("broken.csv.gz", gzipSync(text).subarray(0, 30)))).rejects.toMatchObject({
       code: "table",
       message: "Expected broken.csv.gz to be a whole gzip file, but: Z_BUF_ERROR",

@@ -11,7 +11,7 @@ import {
   specificityAt,
   subgroups,
 } from "@mammo/metrics";
-import { decisionPlot, rocPlot } from "@mammo/metrics/plot";
+import { decisionPlot, rocPlot, scoreHistogram } from "@mammo/metrics/plot";
 import { describe, expect, it } from "vitest";
 import { type AnalysisOptions, analyze, analyzeInSteps } from "../src/evaluation/analyze.ts";
 import { bootstrapScores } from "../src/evaluation/bootstrapScores.ts";
@@ -158,6 +158,12 @@ describe("keys of plots", () => {
     expect(keyBelow(rocPlot([]))).toBe(rocPlot([]));
   });
 
+  it("of a histogram too, whose bars they would cover", () => {
+    const svg = keyBelow(scoreHistogram([0, 1, 1], [0.1, 0.9, 0.95]));
+    expect(svg.match(/<rect class="bar f1" x="62" y="\d+" width="24" height="11"\/><text x="94" y="\d+">positive, n = 2</g)).toHaveLength(1);
+    expect(svg).not.toContain('width="12" height="12"');
+  });
+
   it("of decision curves too, where the line of calling all has no dash", () => {
     const points = [0.1, 0.2].map((threshold) => ({ threshold, model: 0.1, all: 0.05 }));
     const svg = keyBelow(decisionPlot(curves.slice(0, 8).map(({ name }) => ({ name, curve: points }))));
@@ -221,10 +227,9 @@ describe("the report", () => {
     const alone = casesOf(140, { models: 2, breasts: 1 });
     const { difference, p, low } = delong(alone.labels, alone.models[0]!.values, alone.models[1]!.values);
     const found = analyze(alone, options);
-    expect(found.differences[0]!.auroc).toMatchObject({ estimate: difference, p, low });
-    expect(found.differenceTests).toEqual({ auroc: "DeLong", partialRaw: "percentile bootstrap by subjectId" });
+    expect(found.differences[0]!.auroc).toMatchObject({ estimate: difference, p, low, test: "DeLong" });
     expect(tablesOf(found)[2]!.title).toBe("Paired differences (AUROC: DeLong; pAUROC: percentile bootstrap by subjectId)");
-    expect(analyze(casesOf(140, { models: 2 }), options).differenceTests.auroc).toBe("percentile bootstrap by subjectId");
+    expect(analyze(casesOf(140, { models: 2 }), options).differences[0]!.auroc.test).toBe("percentile bootstrap by subjectId");
   });
 
   it("draws a curve of many cases with as many points as can be seen", () => {

@@ -118,11 +118,10 @@ function* numbersOf(cases: Cases, options: AnalysisOptions) {
     scores,
     /** Of the first model's curve, pointwise. */
     rocBand: Array.from(band.falsePositiveRate, (falsePositiveRate, k) => ({ falsePositiveRate, low: band.low[k]!, high: band.high[k]! })),
-    differenceTests: { auroc: isClustered ? bootstrapTest : "DeLong", partialRaw: bootstrapTest },
     differences: differences.map(({ auroc, partialRaw, ...names }, k) => ({
       ...names,
-      auroc: { ...auroc, pHolm: holm.auroc[k]! },
-      partialRaw: { ...partialRaw, pHolm: holm.partialRaw[k]! },
+      auroc: { ...auroc, pHolm: holm.auroc[k]!, test: isClustered ? bootstrapTest : "DeLong" },
+      partialRaw: { ...partialRaw, pHolm: holm.partialRaw[k]!, test: bootstrapTest },
     })),
     readerStudy: readers.length >= 2 ? readerStudyOf(cases, statistics.partialRaw) : undefined,
     subgroups,

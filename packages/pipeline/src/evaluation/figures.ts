@@ -73,7 +73,7 @@ export function figuresOf({ labels, models, readers }: Cases, analysis: Analysis
     {
       name: "scores",
       caption: `How ${first.name} is spread in each class.`,
-      svg: scoreHistogram(labels, first.values, { subtitle: first.name }),
+      svg: keyBelow(scoreHistogram(labels, first.values, { subtitle: first.name })),
     },
   ];
   const calibrated = scores.flatMap(({ name, calibration }) => (calibration === undefined ? [] : [{ name, bins: calibration.bins }]));

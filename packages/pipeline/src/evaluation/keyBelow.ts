@@ -1,17 +1,22 @@
-/** One line of a picture's key: its words, as HTML, and the class of its color. */
+/** One line of a picture's key: its words, as HTML, and the class of its color: a line's (s0) or a bar's (f0). */
 export interface KeyLine {
   readonly name: string;
   readonly series: string;
 }
 
-const keyLines = /<path class="line (s\d)" d="M[\d.-]+ [\d.-]+h20"\/><text text-anchor="end" x="[\d.-]+" y="[\d.-]+">([^<]*)<\/text>\n/g;
+const number = "[\\d.-]+";
+const words = `<text text-anchor="end" x="${number}" y="${number}">([^<]*)</text>\n`;
+const keyLines = new RegExp(
+  `<(?:path class="line (s\\d)" d="M${number} ${number}h20"|rect class="bar (f\\d)" x="${number}" y="${number}" width="12" height="12")/>${words}`,
+  "g",
+);
 const dashes = ["", ' stroke-dasharray="7 3"', ' stroke-dasharray="2 3"', ' stroke-dasharray="7 3 2 3"'];
 
 /**
  * A plot of @mammo/metrics with its key below the axes, where it covers no curve. Beyond eight curves, which is how many colors there are, the next ones are dashed.
  */
 export function keyBelow(svg: string): string {
-  const lines = [...svg.matchAll(keyLines)].map(([, series, name]) => ({ series: series!, name: name! }));
+  const lines = [...svg.matchAll(keyLines)].map(([, line, bar, name]) => ({ series: (line ?? bar)!, name: name! }));
   let curves = 0;
   const dashed = svg.replace(keyLines, "").replace(/<path class="line s\d"/g, (path) => `${path}${dashOf(curves++)}`);
   return withKey(dashed, lines, curves);
@@ -23,7 +28,10 @@ export function withKey(svg: string, lines: readonly KeyLine[], curves: number =
   const taller = Number(height) + 18 * lines.length + (lines.length > 0 ? 6 : 0);
   const key = lines.map(({ series, name }, k) => {
     const y = Number(height) + 6 + 18 * k;
-    return `<path class="line ${series}"${k < curves ? dashOf(k) : ""} d="M62 ${y - 4}h24"/><text x="94" y="${y}">${name}</text>\n`;
+    const sample = series.startsWith("f")
+      ? `<rect class="bar ${series}" x="62" y="${y - 10}" width="24" height="11"/>`
+      : `<path class="line ${series}"${k < curves ? dashOf(k) : ""} d="M62 ${y - 4}h24"/>`;
+    return `${sample}<text x="94" y="${y}">${name}</text>\n`;
   });
   return svg
     .replace(

@@ -12,7 +12,7 @@ import { type Rows, tableError } from "./rows.ts";
 export interface ReadRowsOptions {
   /** What messages name the file, whose own name may be a patient's; default "the table". */
   readonly called?: string;
-  /** What stands between the cells of a text; default tabs in a .tsv, else the first of commas, semicolons and tabs that the heads have. */
+  /** What stands between the cells of a text; default tabs in a .tsv, else that of commas, semicolons and tabs which the heads have most often. */
   readonly separator?: DelimitedOptions["separator"] | undefined;
 }
 
@@ -70,13 +70,14 @@ const text = (cell: unknown, file: string): string =>
 
 const separatorNames = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
 
-/** The first of the separators that the heads have, quoted cells left aside. */
+/** By the separator that the heads have most often, quoted cells left aside. */
 function delimited(bytes: Uint8Array, separators: readonly DelimitedOptions["separator"][], file: string) {
   const { text: decoded, encoding } = decodeText(bytes);
   const text = composed(decoded, file);
   if (text.includes("\0")) throw tableError(`Expected ${file} to be a text, got one with zeros in it`);
   const heads = (/^[^\r\n]*/.exec(text.trimStart())?.[0] ?? "").replace(/"[^"]*"/g, "");
-  const separator = separators.find((one) => heads.includes(one)) ?? separators[0]!;
+  const cells = (one: string) => heads.split(one).length;
+  const separator = separators.reduce((best, one) => (cells(one) > cells(best) ? one : best));
   const notes = [
     ...(encoding === "UTF-8" ? [] : [`${file} is no UTF-8: read as ${encoding}`]),
     ...(separator === separators[0] ? [] : [`${file} has ${separatorNames[separator]} between its cells`]),

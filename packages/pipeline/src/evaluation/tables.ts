@@ -63,7 +63,7 @@ export function tablesOf(analysis: Analysis): readonly { readonly title: string;
   ];
   if (differences.length > 0)
     tables.push({
-      title: `Paired differences (${analysis.differenceTests.auroc === analysis.differenceTests.partialRaw ? analysis.differenceTests.auroc : `AUROC: ${analysis.differenceTests.auroc}; pAUROC: ${analysis.differenceTests.partialRaw}`})`,
+      title: `Paired differences (${testsOf(differences[0]!)})`,
       rows: [
         ["difference", "AUROC", ...heads(differences.length), "pAUROC raw", ...heads(differences.length)],
         ...differences.map(({ a, b, auroc, partialRaw }) => [
@@ -178,6 +178,9 @@ export function tablesOf(analysis: Analysis): readonly { readonly title: string;
   if (omitted.length > 0) tables.push({ title: "Left out", rows: [["section", "why"], ...omitted.map(({ section, reason }) => [section, reason])] });
   return tables;
 }
+
+const testsOf = ({ auroc, partialRaw }: Analysis["differences"][number]): string =>
+  auroc.test === partialRaw.test ? auroc.test : `AUROC: ${auroc.test}; pAUROC: ${partialRaw.test}`;
 
 /** A coefficient with the interval of its standard error. */
 const ofCoefficient = ({ estimate, standardError }: { readonly estimate: number; readonly standardError: number }) => ({
