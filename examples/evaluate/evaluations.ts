@@ -18,7 +18,7 @@ import {
   studyTables,
   tablesOf,
 } from "@mammo/pipeline";
-import { type Progress, readRows } from "@mammo/pipeline/node";
+import { type DrawThread, type Progress, readRows, startDrawThread } from "@mammo/pipeline/node";
 import { UsageError } from "../cli/program.ts";
 import type { EvaluateOptions } from "./options.ts";
 
@@ -33,8 +33,22 @@ export interface Evaluation extends Pick<ReportContent, "about" | "tables"> {
 export async function* evaluateScores(paths: readonly string[], values: EvaluateOptions): AsyncGenerator<Progress, Evaluation> {
   const { cases, inputs } = yield* readAs(paths, values, casesOf);
   const { seed, resamples, threshold, prevalence } = values;
-  const result = yield* analyzeInSteps(cases, { seed, resamples, threshold, prevalence, minSensitivity: values["min-sensitivity"] });
+  const thread = cases.labels.length >= manyCases ? await startDrawThread() : undefined;
+  const asked = { seed, resamples, threshold, prevalence, minSensitivity: values["min-sensitivity"] };
+  const result = yield* closing(thread, analyzeInSteps(cases, asked, { drawsOf: thread?.drawsOf }));
   return { result, inputs, about: describeAnalysis(result), tables: tablesOf(result), figures: () => figuresOf(cases, result) };
+}
+
+/** From here on a second core is of use. */
+const manyCases = 100_000;
+
+/** Steps of work, and the end of the thread that it needed. */
+async function* closing<Step, Result>(thread: DrawThread | undefined, work: Generator<Step, Result>): AsyncGenerator<Step, Result> {
+  try {
+    return yield* work;
+  } finally {
+    await thread?.close();
+  }
 }
 
 /** Ratings of several readers with several treatments. */

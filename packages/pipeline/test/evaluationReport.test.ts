@@ -21,6 +21,7 @@ import type { Cases } from "../src/evaluation/joinCases.ts";
 import { keyBelow } from "../src/evaluation/keyBelow.ts";
 import { numberClusters } from "../src/evaluation/numberClusters.ts";
 import { shareInterval } from "../src/evaluation/shareInterval.ts";
+import { startDrawThread } from "../src/evaluation/startDrawThread.ts";
 import { drained } from "../src/evaluation/subgroupRows.ts";
 import { tablesOf } from "../src/evaluation/tables.ts";
 
@@ -77,6 +78,17 @@ describe("bootstrapScores", () => {
     const [found] = drained(bootstrapScores({ labels: labels!, clusters: numberClusters([0, 1, 2, 3]), scores: [scores!] }, statistics, drawn));
     expect(found!.estimates.auroc.undefinedResamples).toBeGreaterThan(5);
     expect(found!.estimates).toEqual(bootstrapRoc({ labels: labels!, scores: scores! }, statistics, drawn));
+  });
+
+  it("a thread that draws gives the same to the last bit", { timeout: 60_000 }, async () => {
+    const cases = casesOf(140_000, { breasts: 2 });
+    const asked = { ...options, resamples: 10 };
+    const { drawsOf, close } = await startDrawThread();
+    try {
+      expect(drained(analyzeInSteps(cases, asked, { drawsOf }))).toEqual(analyze(cases, asked));
+    } finally {
+      await close();
+    }
   });
 
   it("says how far it is", () => {

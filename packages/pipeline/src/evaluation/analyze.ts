@@ -18,7 +18,7 @@ import {
   specificityAt,
 } from "@mammo/metrics";
 import type { Progress } from "../progress.ts";
-import { bootstrapScores } from "./bootstrapScores.ts";
+import { bootstrapScores, type ScoresBootstrapOptions } from "./bootstrapScores.ts";
 import { calibrationOf } from "./calibrationOf.ts";
 import { decisionCurves } from "./decisionCurves.ts";
 import { holmAdjusted } from "./holmAdjusted.ts";
@@ -49,13 +49,17 @@ export type Analysis =
 /** All numbers of the report, and warnings where they say less than they seem to; pure: the same cases and seed give the same. */
 export const analyze = (cases: Cases, options: AnalysisOptions): Analysis => drained(analyzeInSteps(cases, options));
 
-/** The same, yielding how far it has come. */
-export function* analyzeInSteps(cases: Cases, options: AnalysisOptions): Generator<Progress, Analysis> {
-  const numbers = yield* numbersOf(cases, options);
+/** The same, yielding how far it has come; `drawsOf`: see `startDrawThread`. */
+export function* analyzeInSteps(
+  cases: Cases,
+  options: AnalysisOptions,
+  { drawsOf }: Pick<ScoresBootstrapOptions, "drawsOf"> = {},
+): Generator<Progress, Analysis> {
+  const numbers = yield* numbersOf(cases, options, drawsOf);
   return { ...numbers, warnings: warningsOf(numbers), omitted: omissionsOf(numbers, cases) };
 }
 
-function* numbersOf(cases: Cases, options: AnalysisOptions) {
+function* numbersOf(cases: Cases, options: AnalysisOptions, drawsOf: ScoresBootstrapOptions["drawsOf"]) {
   const { labels, models, readers, groups, clusterName } = cases;
   const positives = labels.reduce((sum, label) => sum + label, 0);
   const clusters = numberClusters(cases.clusters);
@@ -73,6 +77,7 @@ function* numbersOf(cases: Cases, options: AnalysisOptions) {
     seed,
     resamples,
     bandResamples: Math.min(1000, resamples),
+    drawsOf,
   });
   const scores = columns.map(({ name, values }, k) => {
     const { estimates, dreamAuroc } = found[k]!;

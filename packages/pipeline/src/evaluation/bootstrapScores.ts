@@ -1,6 +1,7 @@
-import { keyedRandom, quantile, sortedNumbers, sortOrder } from "@mammo/mammogram";
+import { quantile, sortedNumbers, sortOrder } from "@mammo/mammogram";
 import { areaUnder, type BootstrapEstimate, type CurveStatistic, type RocBand, type RocCurve } from "@mammo/metrics";
 import type { Progress } from "../progress.ts";
+import { type Counts, type Draws, drawsOf } from "./draws.ts";
 import type { NumberedClusters } from "./numberClusters.ts";
 
 /** Several scores of the same cases. */
@@ -18,6 +19,8 @@ export interface ScoresBootstrapOptions {
   readonly resamples: number;
   /** How many of the resamples the band around the first score's curve is made of; default 0: none. */
   readonly bandResamples?: number;
+  /** Who draws; default this thread. */
+  readonly drawsOf?: ((clusters: number, options: { readonly seed: number; readonly resamples: number }) => Draws) | undefined;
 }
 
 /** One score's estimates. */
@@ -39,22 +42,20 @@ const bandPoints = 50;
 export function* bootstrapScores<Name extends string>(
   { labels, clusters, scores }: SeveralScores,
   statistics: Readonly<Record<Name, CurveStatistic>>,
-  { seed, resamples, bandResamples = 0 }: ScoresBootstrapOptions,
+  { seed, resamples, bandResamples = 0, drawsOf: drawsElsewhere }: ScoresBootstrapOptions,
 ): Generator<Progress, readonly BootstrappedScore<Name>[]> {
   const list = Object.entries<CurveStatistic>(statistics);
   const curves = scores.map((values) => curvesOfCounts(labels, values, clusters.of));
-  // No cluster of so many is drawn 256 times, and a megabyte stays in the cache that four do not fit in.
-  const counts = clusters.count < 2 ** 16 ? new Int32Array(clusters.count) : new Uint8Array(clusters.count);
-  counts.fill(1);
+  const ones = new Int32Array(clusters.count).fill(1);
   const whole = curves.map((curve) => {
-    const { drawn } = curve(counts);
+    const { drawn } = curve(ones);
     return { statistics: list.map(([, statistic]) => statistic(drawn)), area: areaUnder(drawn) };
   });
   const replicates = scores.map(() => ({ statistics: list.map(() => new Float64Array(resamples)), dream: new Float64Array(resamples) }));
   const band = Array.from({ length: bandPoints + 1 }, () => new Float64Array(Math.min(bandResamples, resamples)));
-  const { bits } = keyedRandom(seed, "bootstrap");
+  const next = drawsElsewhere?.(clusters.count, { seed, resamples }) ?? drawsOf(clusters.count, seed);
   for (let r = 0; r < resamples; r++) {
-    draw(counts, bits);
+    const counts = next();
     for (const [s, curve] of curves.entries()) {
       const { drawn, once } = curve(counts);
       for (const [k, [, statistic]] of list.entries()) replicates[s]!.statistics[k]![r] = statistic(drawn);
@@ -71,13 +72,6 @@ export function* bootstrapScores<Name extends string>(
     dreamAuroc: estimateOf(whole[s]!.area, replicates[s]!.dream, `${draws}, dreamCompat`),
     band: s === 0 && bandResamples > 0 ? bandOf(band) : undefined,
   }));
-}
-
-/** As many clusters as there are, with replacement. */
-function draw(counts: Int32Array | Uint8Array, bits: () => number): void {
-  counts.fill(0);
-  const share = counts.length / 2 ** 32;
-  for (let k = 0; k < counts.length; k++) counts[Math.floor(bits() * share)]!++;
 }
 
 function estimateOf(estimate: number, replicates: Float64Array, draws: string): BootstrapEstimate {
@@ -126,7 +120,7 @@ function curvesOfCounts(labels: ArrayLike<number>, scores: ArrayLike<number>, cl
   const corners = thresholds.length;
   const curve = (): RocCurve => ({ truePositiveRate: new Float64Array(corners), falsePositiveRate: new Float64Array(corners), thresholds });
   const [drawn, once] = [curve(), curve()];
-  return (counts: Int32Array | Uint8Array): { readonly drawn: RocCurve; readonly once: RocCurve } => {
+  return (counts: Counts): { readonly drawn: RocCurve; readonly once: RocCurve } => {
     fill(counts, lists[0], ends[0], drawn.truePositiveRate, once.truePositiveRate);
     fill(counts, lists[1], ends[1], drawn.falsePositiveRate, once.falsePositiveRate);
     return { drawn, once };
@@ -134,7 +128,7 @@ function curvesOfCounts(labels: ArrayLike<number>, scores: ArrayLike<number>, cl
 }
 
 /** Rates down to each corner. */
-function fill(counts: Int32Array | Uint8Array, list: Int32Array, end: Int32Array, drawn: Float64Array, once: Float64Array): void {
+function fill(counts: Counts, list: Int32Array, end: Int32Array, drawn: Float64Array, once: Float64Array): void {
   const corners = end.length;
   drawn[0] = once[0] = 0;
   for (let corner = 1, k = 0, sum = 0, different = 0; corner < corners; corner++) {

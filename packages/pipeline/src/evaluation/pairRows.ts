@@ -33,29 +33,44 @@ export function pairRows(
       throw tableError(`Expected each ${keys.join(" + ")} once in ${predictions.file}, got row ${row.line} like row ${before.line}`);
     rowOf.set(key, row);
   }
-  const labels = withoutRepeated(truth, labeled, [...new Set([...keyColumns.filter(isKnown), ...keys])], notes);
+  const all = new Set([...keyColumns.filter(isKnown), ...keys]);
+  const isFiner = all.size > keys.length;
+  const once = withoutRepeated(truth, labeled, isFiner ? [...all] : keys, notes);
+  const keyOfLabel = (label: LabelRow) => keyOf(keys, (name) => labeled.cell(label, name), truth, label.row.line);
+  const cases = isFiner ? joinedCases(once.values(), { keys, keyOfLabel, notes }) : once;
+  let unknown = 0;
+  for (const key of rowOf.keys()) if (!cases.has(key)) unknown++;
+  if (unknown > 0) notes.push(`${unknown} predictions without a label are left out`);
+  const pairs: { readonly label: LabelRow; readonly row: DelimitedRow }[] = [];
+  for (const [key, label] of cases) {
+    const row = rowOf.get(key);
+    if (row !== undefined) pairs.push({ label, row });
+    else if (label.label !== undefined)
+      throw tableError(`Expected a prediction in ${predictions.file} for row ${label.row.line} of ${truth.file}, got none`);
+  }
+  return pairs;
+}
+
+/** Labels that are finer than cases, put together: how many cases had several is told in `notes`. */
+function joinedCases(
+  labels: Iterable<LabelRow>,
+  { keys, keyOfLabel, notes }: { readonly keys: readonly string[]; readonly keyOfLabel: (label: LabelRow) => string; readonly notes: string[] },
+): ReadonlyMap<string, LabelRow> {
   const cases = new Map<string, LabelRow>();
-  const joinedKeys = new Set<string>();
+  const several = new Set<string>();
   for (const label of labels) {
-    const key = keyOf(keys, (name) => labeled.cell(label, name), truth, label.row.line);
+    const key = keyOfLabel(label);
     const before = cases.get(key);
-    if (before !== undefined) joinedKeys.add(key);
+    if (before !== undefined) several.add(key);
     if (before === undefined || joined(before.label, label.label) !== before.label) cases.set(key, label);
   }
-  if (joinedKeys.size > 0)
-    notes.push(`labels are finer than predictions: ${joinedKeys.size} ${keys.join(" + ")} have several, and cancer when one of them has`);
-  const unknown = [...rowOf.keys()].filter((key) => !cases.has(key)).length;
-  if (unknown > 0) notes.push(`${unknown} predictions without a label are left out`);
-  return [...cases].flatMap(([key, label]) => {
-    const row = rowOf.get(key);
-    if (row !== undefined) return [{ label, row }];
-    if (label.label === undefined) return [];
-    throw tableError(`Expected a prediction in ${predictions.file} for row ${label.row.line} of ${truth.file}, got none`);
-  });
+  if (several.size > 0)
+    notes.push(`labels are finer than predictions: ${several.size} ${keys.join(" + ")} have several, and cancer when one of them has`);
+  return cases;
 }
 
 /** Labels once for each case that the table itself tells apart. */
-function withoutRepeated(truth: Rows, labeled: Labels, names: readonly string[], notes: string[]): readonly LabelRow[] {
+function withoutRepeated(truth: Rows, labeled: Labels, names: readonly string[], notes: string[]): ReadonlyMap<string, LabelRow> {
   const once = new Map<string, LabelRow>();
   for (const label of labeled.rows) {
     const key = keyOf(names, (name) => labeled.cell(label, name), truth, label.row.line);
@@ -66,5 +81,5 @@ function withoutRepeated(truth: Rows, labeled: Labels, names: readonly string[],
   }
   const again = labeled.rows.length - once.size;
   if (again > 0) notes.push(`${again} labels of ${truth.file} repeat one before them and count once`);
-  return [...once.values()];
+  return once;
 }
