@@ -8,6 +8,7 @@ import {
   describeStudy,
   type Figure,
   figuresOf,
+  isLongStudy,
   joinCases,
   mergePredictions,
   type ReaderStudy,
@@ -84,6 +85,7 @@ async function* readAs<Made>(
 }
 
 function casesOf(files: readonly Rows[], values: EvaluateOptions): Cases {
+  if (isLongStudy(files[0]!)) throw new UsageError("Expected --mrmc for a table of readers, treatments and cases; see --help");
   const label = values.labels === undefined ? commonLabel(files, { label: values.label, scores: values.score }) : undefined;
   const truth = files.length > 1 && label === undefined ? files.at(-1) : undefined;
   const predicted = truth === undefined ? files : files.slice(0, -1);

@@ -189,6 +189,9 @@ describe("npm run evaluate", () => {
         /^error \[table\]: Expected 240 ratings in file 1, .* got 239: none of the case of row 41 by the reader of row 2 with the treatment of row 2; --common/,
       ),
     });
+    expect((await evaluate(join(folder, "study.csv"))).stderr).toBe(
+      "error [usage]: Expected --mrmc for a table of readers, treatments and cases; see --help\n",
+    );
     expect((await evaluate(predictions, "--mrmc", "--groups", "density")).stderr).toBe(
       "error [usage]: Expected no --groups with --mrmc; see --help\n",
     );

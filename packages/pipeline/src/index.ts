@@ -26,7 +26,7 @@ export { type MergedPredictions, type MergeOptions, mergePredictions } from "./e
 export { type Analysis, type AnalysisOptions, analyze, analyzeInSteps } from "./evaluation/analyze.ts";
 export { describeAnalysis, type Table, tablesOf } from "./evaluation/tables.ts";
 export { type Figure, figuresOf } from "./evaluation/figures.ts";
-export { type ReaderStudy, readStudy, type StudyColumns } from "./evaluation/readStudy.ts";
+export { isLongStudy, type ReaderStudy, readStudy, type StudyColumns } from "./evaluation/readStudy.ts";
 export { analyzeStudy, type StudyAnalysis, type StudyOptions } from "./evaluation/analyzeStudy.ts";
 export { describeStudy, studyTables } from "./evaluation/studyTables.ts";
 export { studyFigures } from "./evaluation/studyFigures.ts";

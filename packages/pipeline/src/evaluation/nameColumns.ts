@@ -56,7 +56,8 @@ export function caseKeys({ file, columns }: Rows, key: string | undefined, spell
   });
 }
 
-const isSpelled = (column: string, words: readonly string[]): boolean => words.includes(column.toLowerCase().replace(/[ _.-]/g, ""));
+/** Whether a column's head is one of these words, however it is written. */
+export const isSpelled = (column: string, words: readonly string[]): boolean => words.includes(column.toLowerCase().replace(/[ _.-]/g, ""));
 
 /** `patient=subjectId,side=laterality` as pairs. */
 export function parseRename(text: string | undefined, tables: readonly Rows[]): readonly (readonly [from: string, to: string])[] {

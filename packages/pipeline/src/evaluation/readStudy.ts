@@ -1,7 +1,7 @@
 import type { DelimitedRow } from "@mammo/files";
 import { keyOf } from "./caseKeys.ts";
 import { type LabelColumn, labelReader } from "./labelRows.ts";
-import { caseKeys, caseSpellings, nameColumns, parseRename } from "./nameColumns.ts";
+import { caseKeys, caseSpellings, isSpelled, nameColumns, parseRename } from "./nameColumns.ts";
 import { naturalOrder } from "./naturalOrder.ts";
 import { decimalOf, isMissing, type Rows, shown, tableError } from "./rows.ts";
 
@@ -37,6 +37,10 @@ const studySpellings = {
   case: ["case", "caseid"],
   ...caseSpellings,
 } as const;
+
+/** Whether a table is one of readers, treatments and cases, by its heads. */
+export const isLongStudy = ({ columns }: Rows): boolean =>
+  (["reader", "treatment", "case"] as const).every((name) => columns.some((column) => isSpelled(column, studySpellings[name])));
 
 /**
  * A reader study in long form, one rating a row: who read it (`reader`), with what (`treatment`), which `case`, the `truth` and the `rating`; the truth may lie in a table of its own.
