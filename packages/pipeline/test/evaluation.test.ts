@@ -250,7 +250,7 @@ describe("tables", () => {
       message: "Expected broken.csv.gz to be a whole gzip file, but: Z_BUF_ERROR",
     });
     await expect(read(save("none.csv.gz", text))).rejects.toThrow("Expected none.csv.gz to be a whole gzip file, but: Z_DATA_ERROR");
-    await expect(read(save("bomb.csv.gz", gzipSync(Buffer.alloc(2 ** 28 + 1))))).rejects.toThrow(
+    await expect(read(save("bomb.csv.gz", Buffer.concat(Array(257).fill(gzipSync(Buffer.alloc(2 ** 20))))))).rejects.toThrow(
       "Expected bomb.csv.gz to be at most 268435456 bytes when unzipped",
     );
   });

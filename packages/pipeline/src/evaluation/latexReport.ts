@@ -120,7 +120,7 @@ const marks: Readonly<Record<string, string>> = {
 };
 
 /** Text that LaTeX sets as it is: no command, comment, formula or cell begins in it. */
-export function escapeLatex(text: string): string {
+function escapeLatex(text: string): string {
   const plain = text.replace(/[\s\p{Cc}]+/gu, " ").replace(/(?<![\w.)\]])-(?=[\d.])/g, "−");
   return plain.replace(
     /[^A-Za-z0-9 ]/gu,

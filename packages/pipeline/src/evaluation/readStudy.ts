@@ -46,6 +46,7 @@ export const isLongStudy = ({ columns }: Rows): boolean =>
  * A reader study in long form, one rating a row: who read it (`reader`), with what (`treatment`), which `case`, the `truth` and the `rating`; the truth may lie in a table of its own.
  *
  * @throws PipelineError `table`, which names file and row, for ratings that are missing or come twice, and for contradicting truth.
+ * @example const study = readStudy(await readRows("VanDyke.csv"), undefined, { label: undefined });
  */
 export function readStudy(givenRatings: Rows, givenTruth: Rows | undefined, wanted: StudyColumns): ReaderStudy {
   const given = givenTruth === undefined ? [givenRatings] : [givenRatings, givenTruth];
