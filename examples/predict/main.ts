@@ -15,7 +15,7 @@ await program(
   {
     usage: "npm run predict -- --bundle DIR --cohort LAYOUT --data PATH [--out DIR] [options]",
     about:
-      "Scores every exam of a cohort: predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv, findings.tsv, and labels.tsv where the cohort knows labels; npm run evaluate takes them.",
+      "Scores every exam of a cohort: predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv, findings.tsv, exams.tsv (what is known of each), and labels.tsv where the cohort knows labels; npm run evaluate and npm run programme take them.",
     options: {
       bundle: { kind: "text", default: "runs/phantom/bundle", help: "the trained members, as npm run dream writes them" },
       cohort: { kind: "text", choices: Object.keys(cohortReaders), default: "dream", help: "the layout of the folder, or of the CSV file for table" },
@@ -44,7 +44,7 @@ await program(
       await writeFileAtomically(join(folder, "summary.json"), json({ ...found, standardization: standardizationVersion, provenance, seconds }));
       process.stdout.write(
         `${found.exams} exams, ${found.images} images, ${found.findings} findings${found.notRead > 0 ? `; ${found.notRead} images could not be read: not-read.tsv` : ""}\n` +
-          `wrote ${join(folder, "predictions.tsv")}, predictions_images.tsv, predictions_exams.tsv, findings.tsv, labels.tsv and summary.json (${Math.round(seconds)} s)\n`,
+          `wrote ${join(folder, "predictions.tsv")}, predictions_images.tsv, predictions_exams.tsv, findings.tsv, exams.tsv, labels.tsv and summary.json (${Math.round(seconds)} s)\n`,
       );
       if (found.notRead > 0) process.exitCode = 1;
     } finally {

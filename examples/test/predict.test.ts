@@ -44,7 +44,7 @@ async function tableOf(...names: string[]): Promise<readonly Readonly<Record<str
   const { columns, rows } = parseDelimited(await textOf(...names), { separator: "\t" });
   return rows.map(({ cells }) => Object.fromEntries(columns.map((column, i) => [column, cells[i]!])));
 }
-const tables = ["findings.tsv", "labels.tsv", "not-read.tsv", "predictions.tsv", "predictions_exams.tsv", "predictions_images.tsv"];
+const tables = ["exams.tsv", "findings.tsv", "labels.tsv", "not-read.tsv", "predictions.tsv", "predictions_exams.tsv", "predictions_images.tsv"];
 
 describe("npm run predict", () => {
   it("writes what scoreExam says of each exam, and npm run evaluate takes it as it is", { timeout: 300_000 }, async () => {
@@ -84,6 +84,16 @@ describe("npm run predict", () => {
       ...{ exams: 18, images: 36, notRead: 0, standardization: standardizationVersion },
       provenance: { inputs: { cohort: cohort.sha256, bundle: expect.stringMatching(/^[\da-f]{64}$/) } },
     });
+
+    const known = await tableOf("whole", "exams.tsv");
+    // The prior has no label; a woman whose breasts are both known to have none has none.
+    expect(known.map(({ subjectId, cancer }) => `${subjectId} ${cancer}`)).toEqual([
+      "w1 ",
+      ...Array.from({ length: 17 }, (_, woman) => `w${woman + 1} ${(woman + 1) % 3 === 0 ? 1 : 0}`),
+    ]);
+    const programme = await run("programme", [at("whole"), "--out", at("programme")]);
+    expect([programme.status, programme.stderr, programme.stdout.split("\n")[0]]).toEqual([0, "", "18 exams of 17 women, 5 with cancer"]);
+    expect((await readdir(at("programme"))).sort()).toEqual(["programme.html", "programme.json"]);
 
     const evaluated = await run("evaluate", [
       at("whole", "predictions.tsv"),

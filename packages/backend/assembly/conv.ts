@@ -43,7 +43,10 @@ export function packTask(job: PackJob, panel: i32): void {
 /** Convolution with bias and ReLU for one run of units. */
 export function convTask(job: ConvJob, task: i32, worker: i32): void {
   const scratch = job.scratch + <usize>worker * job.scratchBytes;
-  changetype<Window>(scratch).image = -1;
+  const window = changetype<Window>(scratch);
+  window.image = -1;
+  window.runStart = 0;
+  window.runStop = 0;
   const segmentsPerRow = job.dilationColumns == 1 ? 1 : job.kernelColumns;
   const segments = job.kernelRows * segmentsPerRow;
   const taps = (job.kernelColumns / segmentsPerRow) * job.inChannels;
@@ -62,6 +65,10 @@ export function convTask(job: ConvJob, task: i32, worker: i32): void {
     const stop = min(job.outColumns, start + job.chunkColumns);
     const rows = openWindow(job, scratch, line / job.outRows, line % job.outRows, segmentsPerRow);
     const out = job.y + <usize>line * <usize>job.outColumns * pixelOut;
+    // Of outputs whose windows are alike only the first is computed.
+    const hasRun = window.runStop - window.runStart > 2;
+    const pause = hasRun ? window.runStart + 1 : stop;
+    const resume = hasRun ? window.runStop : stop;
     tile.rows = rows;
     tile.weights = job.weights;
     for (let channel = 0; channel < job.outChannels; channel += 8) {
@@ -70,19 +77,38 @@ export function convTask(job: ConvJob, task: i32, worker: i32): void {
       tile.bias = job.bias + (<usize>channel << 2);
       const to = out + (<usize>channel << 2);
       if (keep > 4) {
-        for (let column = start; column < stop; column += CONV2) {
+        for (let column = start; column < stop; ) {
+          if (column == pause) {
+            column = resume;
+            continue;
+          }
+          const size = min(CONV2, (column < pause ? pause : stop) - column);
           tile.offset = <usize>column * job.stepBytes;
           tile.out = to + <usize>column * pixelOut;
-          convTile2(min(CONV2, stop - column), tile);
+          convTile2(size, tile);
+          column += size;
         }
         tile.weights += <usize>segments * bytes * 8;
       } else {
-        for (let column = start; column < stop; column += CONV1) {
+        for (let column = start; column < stop; ) {
+          if (column == pause) {
+            column = resume;
+            continue;
+          }
+          const size = min(CONV1, (column < pause ? pause : stop) - column);
           tile.offset = <usize>column * job.stepBytes;
           tile.out = to + <usize>column * pixelOut;
-          convTile1(min(CONV1, stop - column), tile);
+          convTile1(size, tile);
+          column += size;
         }
       }
     }
+    if (hasRun) repeat(out + <usize>window.runStart * pixelOut, pixelOut, resume - window.runStart);
   }
+}
+
+/** Writes the value of `bytes` bytes at `at` behind itself until it is there `count` times. */
+function repeat(at: usize, bytes: usize, count: i32): void {
+  const all = <usize>count * bytes;
+  for (let done = bytes; done < all; done <<= 1) memory.copy(at + done, at, min(done, all - done));
 }

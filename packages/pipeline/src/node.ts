@@ -7,6 +7,20 @@ export { type ReadExam, readExams } from "./score/readExams.ts";
 export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
 export { type CohortPredictions, type PredictCohortOptions, predictCohort } from "./predict/predictCohort.ts";
 
+// A screening programme: scores before cancers, and group by group
+export {
+  type EarlierExams,
+  type GroupCalibration,
+  type OperatingRow,
+  type ProgrammeExam,
+  type ProgrammeReport,
+  programmeReport,
+  type ScoreDistribution,
+} from "./programme/programmeReport.ts";
+export { programmeTables } from "./programme/programmeTables.ts";
+export { programmePage } from "./programme/programmePage.ts";
+export { type ProgrammeTables, readProgrammeExams } from "./programme/readProgrammeExams.ts";
+
 // The run of a recipe: its folder, its images, where its numbers come from
 export { openRunFolder, type RunFolder } from "./run/runFolder.ts";
 export { type ImageStoreOptions, type StoredLesion, type StoredPixels, type StoredView, storeImages } from "./store/imageStore.ts";

@@ -1,6 +1,6 @@
-import { backend, backend_util, getKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
+import { backend, backend_util, env, getKernel, type KernelConfig, type TensorInfo } from "@tensorflow/tfjs-core";
 import { BackendError } from "../errors.ts";
-import { type Convolution, convolve, filterGradient } from "./convolution.ts";
+import { type Convolution, convolve, filterGradient, skipEqualWindows } from "./convolution.ts";
 import type { KernelPool } from "./kernelPool.ts";
 import { type KernelArguments, stockKernel } from "./stockKernel.ts";
 
@@ -52,6 +52,7 @@ function activate(y: TensorInfo, activation: string, weights: TensorInfo | undef
 /** Conv2D, FusedConv2D (bias and ReLU) and both gradients of Conv2D. */
 export function convKernels(pool: KernelPool): KernelConfig[] {
   const { heap } = pool;
+  env().registerFlag(skipEqualWindows, () => true);
 
   function conv2d({ x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }, info: ConvInfo, relu: boolean): TensorInfo {
     const { inChannels, outChannels, filterWidth } = info;

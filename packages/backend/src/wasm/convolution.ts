@@ -1,3 +1,4 @@
+import { env } from "@tensorflow/tfjs-core";
 import type { KernelPool } from "./kernelPool.ts";
 
 type Pair = readonly [rows: number, columns: number];
@@ -56,7 +57,7 @@ function geometry(conv: Convolution) {
   return {
     units: images * outRows * chunks,
     multiplications: conv.images * conv.output[0] * conv.output[1] * kernel[0] * kernel[1] * inChannels * conv.outChannels,
-    scratchBytes: align(128 + 4 * kernel[0] * kernel[1] + ring),
+    scratchBytes: align(128 + 4 * kernel[0] * kernel[1] + 8 * reach[0] + ring),
     fields: {
       ...{ x: conv.x, y: conv.y, inRows, inColumns, inChannels, outRows, outColumns, outChannels: conv.outChannels },
       ...{ kernelRows: kernel[0], kernelColumns: kernel[1], strideRows: stride[0], strideColumns: stride[1] },
@@ -65,6 +66,9 @@ function geometry(conv: Convolution) {
     },
   };
 }
+
+/** Registers the flag that lets a convolution compute outputs of equal windows once; on unless set to false. The results are the same bits. */
+export const skipEqualWindows = "WASM_SKIP_EQUAL_WINDOWS";
 
 /** y = x convolved with the filter, plus bias (address, 0 for none), then ReLU if asked. */
 export function convolve(pool: KernelPool, conv: Convolution, filter: FilterLayout, options: { bias: number; relu: boolean }): void {
@@ -81,7 +85,17 @@ export function convolve(pool: KernelPool, conv: Convolution, filter: FilterLayo
       ...{ rowStep: filter.row, columnStep: filter.column, inStep: filter.in, outStep: filter.out },
     });
     const scratch = biasTo + biasBytes;
-    const job = { ...fields, weights, bias: biasTo, scratch, scratchBytes, relu: options.relu ? 1 : 0, units, unitsPerTask };
+    const job = {
+      ...fields,
+      weights,
+      bias: biasTo,
+      scratch,
+      scratchBytes,
+      relu: options.relu ? 1 : 0,
+      units,
+      unitsPerTask,
+      seekRuns: env().getBool(skipEqualWindows) ? 1 : 0,
+    };
     pool.run("conv", Math.ceil(units / unitsPerTask), job);
   });
 }

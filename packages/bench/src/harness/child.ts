@@ -20,6 +20,9 @@ export interface Child extends Contender {
   stop(): void;
 }
 
+/** Quiet before each timing. onnxruntime's threads were seen to slow the contender after it twofold, for some 50 ms. */
+const settleMilliseconds = 200;
+
 /**
  * Starts a contender that exchanges lines of JSON over its standard streams.
  *
@@ -41,6 +44,8 @@ export async function startChild(options: ChildOptions): Promise<Child | { reado
       about,
       ...(options.work === undefined ? {} : { work: options.work }),
       async iterate() {
+        // Threads of another contender may still turn in wait of more work (onnxruntime's do), on a processor that this one needs.
+        await new Promise((resolve) => setTimeout(resolve, settleMilliseconds));
         child.stdin!.write('{"run":1}\n');
         const { seconds } = await answer();
         if (typeof seconds !== "number") throw new Error(`Expected {"seconds": number} from ${name}, got ${JSON.stringify(seconds)}`);

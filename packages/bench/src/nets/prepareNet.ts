@@ -30,7 +30,9 @@ export async function prepareNet(test: NetCase) {
   const { net, batch, rows, columns, task } = test;
   const model = buildNet(test);
   const apply = model.apply as (x: Tensor4D, mode?: Mode) => Tensor;
-  const x = tensor(casePixels(test), [batch, rows, columns, 1]) as Tensor4D;
+  const batches = casePixels(test).map((pixels) => tensor(pixels, [batch, rows, columns, 1]) as Tensor4D);
+  const [x] = batches as [Tensor4D];
+  let call = 0;
   const classes = Array.from({ length: batch }, (_, i) => i % 5);
   const labels =
     net === "detector"
@@ -47,21 +49,26 @@ export async function prepareNet(test: NetCase) {
     return net === "detector" ? softmaxCrossEntropy(labels as Tensor1D, reshape(logits, [batch, 5])) : sigmoidCrossEntropy(labels, logits);
   };
   const forward = async () => {
-    const output = apply(x);
+    const output = apply(batches[call++ % batches.length]!);
     const logits = Array.from(await output.data());
     output.dispose();
     return logits;
   };
+  const allLogits = async () => {
+    const logits: number[] = [];
+    for (const _ of batches) logits.push(...(await forward()));
+    return logits;
+  };
   return {
-    /** Before any training. */
-    logits: await forward(),
+    /** Of all batches, before any training. */
+    logits: await allLogits(),
     async iterate() {
       if (task === "train") ({ state } = await trainStep(model, undefined, { loss, transform, state, step: step++ }));
       else await forward();
     },
     dispose() {
       disposeOptimizer(state);
-      for (const tensor of [x, labels]) tensor.dispose();
+      for (const tensor of [...batches, labels]) tensor.dispose();
       model.dispose();
     },
   };

@@ -6,9 +6,10 @@ import { logit } from "@mammo/ensemble";
 import { formatDelimited, jsonLine } from "@mammo/files";
 import { atomicFile, readJson, writeFileAtomically } from "@mammo/files/node";
 import { DicomError, type StandardImage } from "@mammo/io";
-import { type Cohort, CohortError, type CohortExam, type CohortImage, readCohortImage } from "@mammo/io/node";
+import { type Cohort, CohortError, type CohortExam, type CohortImage, readCohortMammogram } from "@mammo/io/node";
 import type { Laterality } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
+import { deviceName } from "../deviceName.ts";
 import { groupBy } from "../groupBy.ts";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
@@ -40,6 +41,7 @@ const heads = {
   "predictions_images.tsv": ["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "confidence", "logit"],
   "predictions.tsv": ["subjectId", "examIndex", "laterality", "confidence", "score"],
   "predictions_exams.tsv": ["subjectId", "examIndex", "confidence", "score"],
+  "exams.tsv": ["subjectId", "examIndex", "cancer", "daysSincePreviousExam", "device", "density", "age"],
   "findings.tsv": [
     ...["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "kind", "confidence", "score"],
     ...["top", "left", "bottom", "right", "mmHigh", "mmWide", "mmFromChestWall", "mmFromNipple"],
@@ -68,7 +70,8 @@ interface NumberedExam {
 
 /**
  * Scores a cohort into predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv and findings.tsv, all with the calibrated probability as `confidence`; boxes are pixels of
- * the file; mmFromNipple is empty where the image's landmarks are not trusted. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`. Ended at any moment and called again, it goes on to the same bytes. Yields after each
+ * the file; mmFromNipple is empty where the image's landmarks are not trusted. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`, and
+ * exams.tsv what is known of each exam, for `npm run programme`. Ended at any moment and called again, it goes on to the same bytes. Yields after each
  * exam. Ours.
  *
  * @throws PipelineError with @mammo/io's code for an image that cannot be read, by its number in the cohort, `no-mammogram` where none can be; what `scoreExam` throws.
@@ -142,17 +145,37 @@ async function* readExams(
 ): AsyncGenerator<NumberedExam & ExamImages> {
   for (const { exam, numbered } of exams) {
     const read: { readonly one: NumberedImage; readonly image: StandardImage }[] = [];
+    let device = "";
     for (const one of numbered) {
       try {
-        read.push({ one, image: await readCohortImage(one.image) });
+        const { image, header } = await readCohortMammogram(one.image);
+        read.push({ one, image });
+        device ||= header === undefined ? "" : deviceName(header);
       } catch (error) {
         if (!(error instanceof DicomError || error instanceof CohortError)) throw error;
         if (!skipUnreadable) throw new PipelineError(error.code, `Image ${one.inCohort} of the cohort: ${error.message}`, { cause: error });
         part["not-read.tsv"].push([...imageKey(exam, one), error.code]);
       }
     }
-    if (read.length > 0) yield { exam, numbered: read.map(({ one }) => one), images: read.map(({ image }) => image), study: exam.id };
+    if (read.length === 0) continue;
+    const { examIndex, daysSincePreviousExam = "", metadata } = exam;
+    part["exams.tsv"].push([
+      exam.patientId,
+      examIndex,
+      cancerOf(exam, numbered),
+      daysSincePreviousExam,
+      device,
+      metadata["density"] ?? "",
+      metadata["age"] ?? "",
+    ]);
+    yield { exam, numbered: read.map(({ one }) => one), images: read.map(({ image }) => image), study: exam.id };
   }
+}
+
+/** 1 where either breast has a cancer, 0 where all that were imaged are known to have none, else nothing. */
+function cancerOf({ cancer }: CohortExam, imaged: readonly NumberedImage[]): 0 | 1 | "" {
+  if (cancer.L === 1 || cancer.R === 1) return 1;
+  return imaged.every(({ image: { laterality } }) => cancer[laterality] === 0) ? 0 : "";
 }
 
 const examKey = ({ patientId, examIndex }: CohortExam) => [patientId, examIndex] as const;

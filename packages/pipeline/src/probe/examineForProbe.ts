@@ -2,6 +2,7 @@ import { DicomError, type MammoHeader, type StandardImage } from "@mammo/io";
 import { type Cohort, CohortError, type CohortImage, readCohortMammogram } from "@mammo/io/node";
 import type { Grid, Laterality } from "@mammo/mammogram";
 import type { ViewFeatures } from "@mammo/models";
+import { deviceName } from "../deviceName.ts";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
 import { segmentSource } from "../standardization/segmentSource.ts";
@@ -130,7 +131,7 @@ function traitsOf(
   { leadMarkers, leadMarkersBeside }: ImageVariants,
 ): Readonly<Partial<Record<(typeof ownTraits)[number], string>>> {
   const yesOrNo = (is: boolean) => (is ? "yes" : "no");
-  const device = header && [header.device.manufacturer, header.device.model].filter(Boolean).join(" ");
+  const device = header && deviceName(header);
   return {
     laterality,
     view,

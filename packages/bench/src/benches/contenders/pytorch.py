@@ -1,6 +1,8 @@
-"""The baseline of backend.ts: the same nets in PyTorch. python pytorch.py NET WIDTH BATCH ROWS COLUMNS forward|train THREADS, then one line {"run": n} per iteration or {"memory": 1}."""
+"""The baseline of backend.ts: the same nets in PyTorch. python pytorch.py NET WIDTH BATCH ROWS COLUMNS forward|train THREADS [PIXELS], then one line {"run": n} per iteration or {"memory": 1}."""
 
+import itertools
 import json
+import os
 import resource
 import sys
 import time
@@ -13,7 +15,7 @@ except ImportError as error:
     print(json.dumps({"missing": str(error)}), flush=True)
     sys.exit(0)
 
-net, width, batch, rows, columns, task, threads = sys.argv[1:8]
+net, width, batch, rows, columns, task, threads, *files = sys.argv[1:]
 width, batch, rows, columns = float(width), int(batch), int(rows), int(columns)
 torch.set_num_threads(int(threads))
 torch.manual_seed(0)
@@ -45,7 +47,11 @@ class DreamNet(nn.Module):
 
 
 model = trunk() if net == "detector" else DreamNet()
-x = torch.rand(batch, 1, rows, columns)
+if files:
+    count = os.path.getsize(files[0]) // 4
+    batches = itertools.cycle(torch.from_file(files[0], size=count).reshape(-1, batch, 1, rows, columns).clone())
+else:
+    batches = itertools.repeat(torch.rand(batch, 1, rows, columns))
 labels = torch.arange(batch) % 5
 targets = (torch.arange(batch) % 2).float().reshape(-1, 1)
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
@@ -53,12 +59,12 @@ optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
 
 def forward():
     with torch.no_grad():
-        model(x)
+        model(next(batches))
 
 
 def train():
     optimizer.zero_grad()
-    output = model(x)
+    output = model(next(batches))
     if net == "detector":
         loss = nn.functional.cross_entropy(output.reshape(batch, 5), labels)
     else:
