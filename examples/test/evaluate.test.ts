@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { minMax } from "@mammo/mammogram";
 import { auroc, partialAuroc } from "@mammo/metrics";
 import { dataFolder, expectClose } from "@mammo/testing";
@@ -212,6 +212,26 @@ describe("npm run evaluate", () => {
     const none = await evaluate(join(folder, "absent.tsv"), labels);
     expect(none.status).not.toBe(0);
     expect(none.stderr.trim()).toBe("error [table]: Expected to read file 1, but the disk answered ENOENT");
+  });
+
+  it.skipIf(!dataFolder())("sets published networks side by side, with the areas that they print (needs the data folder)", async () => {
+    const at = (...parts: string[]) => join(dataFolder()!, "cbis-predictions", ...parts);
+    const names = ["baseline", "vgg16_imagenet", "ensemble"];
+    const files = names.map((name) => at("predictions", `${name}.test.csv.gz`));
+    const out = join(folder, "peers");
+    const { status } = await evaluate(...files, "--key", "image_id", "--names", names.join(","), "--resamples", "20", "--out", out);
+    expect(status).toBe(0);
+    const { scores, clusterName, positives } = JSON.parse(readFileSync(join(out, "evaluation.json"), "utf8"));
+    const printed = JSON.parse(gunzipSync(readFileSync(at("metrics.json.gz"))).toString()).runs as {
+      readonly model: string;
+      readonly test: { readonly auc: number };
+    }[];
+    expectClose(
+      scores.map(({ auroc }: { readonly auroc: { readonly estimate: number } }) => auroc.estimate),
+      names.map((name) => printed.find(({ model }) => model === name)!.test.auc),
+      { absolute: 1e-12 },
+    );
+    expect([clusterName, positives]).toEqual(["subjectId", 264]);
   });
 
   it.skipIf(!dataFolder())("gives what is published for Van Dyke's study in long form (needs the data folder)", async () => {
