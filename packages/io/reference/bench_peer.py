@@ -54,11 +54,12 @@ def standardize(data):
     return out
 
 
-data = Path(sys.argv[1]).read_bytes()
-standardize(data)
 versions = {"pydicom": pydicom.__version__, "gdcm": gdcm.Version.GetVersion(), "scikit-image": skimage.__version__}
-print(json.dumps({"ready": True, **versions}), flush=True)
-for _ in sys.stdin:
-    start = time.perf_counter()
+if __name__ == "__main__":
+    data = Path(sys.argv[1]).read_bytes()
     standardize(data)
-    print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)
+    print(json.dumps({"ready": True, **versions}), flush=True)
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        standardize(data)
+        print(json.dumps({"seconds": time.perf_counter() - start}), flush=True)

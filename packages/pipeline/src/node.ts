@@ -7,6 +7,11 @@ export { type ReadExam, readExams } from "./score/readExams.ts";
 export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
 export { type CohortPredictions, type PredictCohortOptions, predictCohort } from "./predict/predictCohort.ts";
 
+// A bundle calibrated anew
+export { type RecalibrateOptions, type Recalibration, recalibrate } from "./calibration/recalibrate.ts";
+export { readBreasts } from "./calibration/readBreasts.ts";
+export { saveRecalibrated } from "./calibration/saveRecalibrated.ts";
+
 // A screening programme: scores before cancers, and group by group
 export {
   type EarlierExams,

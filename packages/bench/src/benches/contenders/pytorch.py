@@ -9,7 +9,7 @@ import time
 
 try:
     import torch
-    from layers import unit, widener
+    from layers import DreamNet, trunk
     from torch import nn
 except ImportError as error:
     print(json.dumps({"missing": str(error)}), flush=True)
@@ -20,33 +20,7 @@ width, batch, rows, columns = float(width), int(batch), int(rows), int(columns)
 torch.set_num_threads(int(threads))
 torch.manual_seed(0)
 
-
-wide = widener(width)
-
-
-def trunk():
-    layers, inputs = [], 1
-    for channels in (32, 64, 128, 256, 256, 512):
-        layers += unit(inputs, wide(channels), 3, 1) + unit(wide(channels), wide(channels), 3, 1) + [nn.MaxPool2d(2)]
-        inputs = wide(channels)
-    layers += unit(inputs, wide(1024), 3) + unit(wide(1024), wide(512), 1) + [nn.Conv2d(wide(512), 5, 1)]
-    return nn.Sequential(*layers)
-
-
-class DreamNet(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.trunk = trunk()
-        high, long = (rows // 64 - 2) // 5, (columns // 64 - 2) // 5
-        self.head = nn.Sequential(*unit(5, wide(16), (high, long)), *unit(wide(16), wide(8), 1), nn.Conv2d(wide(8), 1, 1))
-        self.shortcut = nn.Linear(5 * high * long, 1)
-
-    def forward(self, x):
-        pooled = nn.functional.max_pool2d(torch.relu(self.trunk(x)), 5)
-        return self.head(pooled).reshape(-1, 1) + self.shortcut(pooled.flatten(1))
-
-
-model = trunk() if net == "detector" else DreamNet()
+model = trunk(width) if net == "detector" else DreamNet(width, rows, columns)
 if files:
     count = os.path.getsize(files[0]) // 4
     batches = itertools.cycle(torch.from_file(files[0], size=count).reshape(-1, batch, 1, rows, columns).clone())

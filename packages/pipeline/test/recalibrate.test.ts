@@ -1,0 +1,130 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { calibrate, logit, sigmoid } from "@mammo/ensemble";
+import { keyedRandom } from "@mammo/mammogram";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type BreastPrediction, evaluateCalibration } from "../src/index.ts";
+import { readBreasts, recalibrate } from "../src/node.ts";
+
+const sha256 = "5".repeat(64);
+
+/** Breasts whose chance of cancer is sigmoid(truth); a bundle of logit 2 truth + 1.5 is too sure, and says too much. */
+function breastsOf(women: number, seed: number): readonly BreastPrediction[] {
+  const random = keyedRandom(seed, "breasts");
+  return Array.from({ length: women }, (_, woman) =>
+    (["L", "R"] as const).map((laterality): BreastPrediction => {
+      const truth = -1.5 + 2 * random.normal();
+      return { patientId: `w${woman}`, laterality, cancer: random.uniform() < sigmoid(truth) ? 1 : 0, logit: 2 * truth + 1.5 };
+    }),
+  ).flat();
+}
+const bundle = { calibrator: { kind: "platt", slope: 0.4, intercept: -0.7 } } as const;
+
+describe("a bundle calibrated anew", () => {
+  const fitted = recalibrate(bundle, breastsOf(800, 1), { sha256, seed: 1 });
+
+  it("finds the line that the logits were off by, and other women's probabilities are right then", () => {
+    expect(fitted.correction.slope).toBeCloseTo(0.5, 1);
+    expect(fitted.correction.intercept).toBeCloseTo(-0.75, 0);
+    const test = breastsOf(1000, 2);
+    const asTheyWere = evaluateCalibration(test, {
+      calibrator: { kind: "platt", slope: 1, intercept: 0 },
+      fittedPrevalence: fitted.prevalence,
+      seed: 1,
+    });
+    const anew = evaluateCalibration(test, { calibrator: fitted.correction, fittedPrevalence: fitted.prevalence, seed: 1 });
+    expect(asTheyWere.slope.estimate).toBeLessThan(0.6);
+    expect(Math.abs(anew.slope.estimate - 1)).toBeLessThan(0.1);
+    expect(anew.expectedCalibrationError.estimate).toBeLessThan(0.02);
+    expect(asTheyWere.expectedCalibrationError.estimate).toBeGreaterThan(0.08);
+  });
+
+  it("stands on the members' own logits: the bundle's old line and the correction after it", () => {
+    for (const raw of [-8, -1.2, 0, 3.4]) {
+      const before = logit(calibrate(bundle.calibrator, raw));
+      expect(calibrate(fitted.calibrator, raw)).toBeCloseTo(calibrate(fitted.correction, before), 12);
+    }
+    const hot = { calibrator: { kind: "temperature", temperature: 4 } } as const;
+    const { calibrator, correction } = recalibrate(hot, breastsOf(100, 3), { sha256, seed: 1 });
+    expect(calibrator.slope).toBeCloseTo(correction.slope / 4, 12);
+    expect(calibrator.intercept).toBeCloseTo(correction.intercept, 12);
+  });
+
+  it("cuts the scale at the women's highest breasts, or on risk, and says how far it would move", () => {
+    expect(fitted).toMatchObject({
+      women: 800,
+      breasts: 1600,
+      scale: { name: "deciles of the calibration women", reference: { sha256, cases: 800 } },
+    });
+    const { quantiles } = fitted.scale.reference!;
+    quantiles.forEach((share, at) => void expect(share).toBeCloseTo((at + 1) / 10, 2));
+    expect(fitted.stability.movedFar).toBeLessThan(0.02);
+    const risk = recalibrate(bundle, breastsOf(800, 1), { sha256, seed: 1, scale: "risk", prevalence: 0.005 });
+    expect(risk.scale.name).toBe("anchored on the risk of the calibration women");
+    expect(risk.calibrator).toEqual(fitted.calibrator);
+  });
+
+  it.each([
+    ["few women", breastsOf(49, 1), bundle, "Expected at least 50 women with labels, got 49"],
+    [
+      "one class",
+      breastsOf(60, 1).map((one) => ({ ...one, cancer: 0 as const })),
+      bundle,
+      "Expected breasts with and without cancer, got 0 with of 120",
+    ],
+    ["a curve", breastsOf(60, 1), { calibrator: { kind: "beta", a: 1, b: 2, c: 0 } as const }, "got beta"],
+    ["scores that fall with cancer", breastsOf(60, 1).map((one) => ({ ...one, logit: -one.logit })), bundle, "Expected scores that rise with cancer"],
+  ])("refuses %s", (_, breasts, of, message) => {
+    expect(() => recalibrate(of, breasts, { sha256, seed: 1 })).toThrow(message);
+  });
+});
+
+describe("breasts of npm run predict", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mammo-calibrate-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const write = (name: string, rows: readonly string[]) =>
+    writeFile(join(folder, name), `${rows.map((row) => row.replaceAll(" ", "\t")).join("\n")}\n`);
+  const head = "subjectId examIndex laterality";
+
+  it("are those of each woman's latest exam that has labels", async () => {
+    await write("predictions.tsv", [`${head} confidence score`, "a 1 L 0.5 1", "a 2 L 0.25 3", "a 2 R 0.125 1", "a 3 L 0.9 9", "b 1 R 0.75 5"]);
+    await write("labels.tsv", [`${head} cancer`, "a 1 L 0", "a 2 L 1", "a 2 R 0", "b 1 R 0", "c 1 L 1"]);
+    const { breasts } = await readBreasts(folder);
+    expect(breasts).toEqual([
+      { patientId: "a", laterality: "L", cancer: 1, logit: logit(0.25) },
+      { patientId: "a", laterality: "R", cancer: 0, logit: logit(0.125) },
+      { patientId: "b", laterality: "R", cancer: 0, logit: logit(0.75) },
+    ]);
+  });
+
+  it.each([
+    [
+      "a label that is none",
+      [`${head} confidence`, "a 1 L 0.5"],
+      [`${head} cancer`, "a 1 L 2"],
+      'Expected cancer in row 2 of labels.tsv to be 0 or 1, got "2"',
+    ],
+    ["a confidence beyond 1", [`${head} confidence`, "a 1 L 5"], [`${head} cancer`, "a 1 L 1"], 'as confidence in row 2 of predictions.tsv, got "5"'],
+    [
+      "a breast twice",
+      [`${head} confidence`, "a 1 L 0.5", "a 1 L 0.4"],
+      [`${head} cancer`, "a 1 L 1"],
+      "one row a breast in predictions.tsv, got a second one in row 3",
+    ],
+    [
+      "no labels for them",
+      [`${head} confidence`, "a 1 L 0.5"],
+      [`${head} cancer`, "b 1 L 1"],
+      "Expected breasts of predictions.tsv to have labels in labels.tsv, got none",
+    ],
+    ["no column of labels", [`${head} confidence`, "a 1 L 0.5"], [head, "a 1 L"], "Expected a column cancer in labels.tsv, got 3 other columns"],
+  ])("refuse %s", async (_, predictions, labels, message) => {
+    await write("predictions.tsv", predictions);
+    await write("labels.tsv", labels);
+    await expect(readBreasts(folder)).rejects.toThrow(message);
+  });
+});
