@@ -33,6 +33,16 @@ export function progress(title: string, total: number, stream: NodeJS.WriteStrea
   };
 }
 
+/** Steps of work that takes longer than this are told, those of shorter work are not. */
+export async function* whenLong<Step, Result>(work: AsyncGenerator<Step, Result>, seconds = 2): AsyncGenerator<Step, Result> {
+  const start = performance.now();
+  for (;;) {
+    const step = await work.next();
+    if (step.done) return step.value;
+    if (performance.now() - start > 1000 * seconds) yield step.value;
+  }
+}
+
 /** Runs work that yields how far it has come, with a bar for each phase, and gives its result. */
 export async function withProgress<T>(
   work: AsyncGenerator<{ readonly phase: string; readonly done: number; readonly total: number; readonly note?: string }, T>,

@@ -99,6 +99,8 @@ export type { FrocSummary, PairedAreas } from "./recipes/graphs/testGraphs.ts";
 export { graphsTables } from "./recipes/graphs/graphsTables.ts";
 
 // Tables and folders that a user names
-export { readRows } from "./evaluation/readRows.ts";
+export { type ReadRowsOptions, readRows } from "./evaluation/readRows.ts";
+export { type DrawThread, startDrawThread } from "./evaluation/startDrawThread.ts";
 export { type MarkdownReport, markdownReport } from "./evaluation/markdownReport.ts";
+export { type LatexReport, latexReport } from "./evaluation/latexReport.ts";
 export { type ImageSource, listSources, type SourceKind, sourceKinds } from "./standardization/listSources.ts";
