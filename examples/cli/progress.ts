@@ -43,6 +43,17 @@ export interface Step {
   readonly note?: string;
 }
 
+/** Steps of work that takes longer than this are told, those of shorter work are not. */
+export async function* whenLong<Result>(work: AsyncGenerator<Step, Result>, seconds = 2): AsyncGenerator<Step, Result> {
+  const start = performance.now();
+  for (;;) {
+    const step = await work.next();
+    await letSignalsIn();
+    if (step.done) return step.value;
+    if (performance.now() - start > 1000 * seconds) yield step.value;
+  }
+}
+
 /** Runs work that yields how far it has come, with a bar for each phase, and gives its result. Between the steps Ctrl-C and `kill` are heard. */
 export async function withProgress<T>(work: AsyncGenerator<Step, T> | Generator<Step, T>): Promise<T> {
   let shown: { readonly phase: string; readonly bar: Progress; last: string } | undefined;

@@ -1,10 +1,12 @@
-// npm run deidentify: the DICOM files of a folder without who they are of, by the Basic Profile of PS3.15.
+// npm run deidentify: DICOM files without who they are of, by the Basic Profile of PS3.15.
 import { createHmac, randomBytes } from "node:crypto";
 import { join, relative, resolve } from "node:path";
-import { FilesError } from "@mammo/files";
-import { claimFolder, createFile, readFileIfThere, readRegularFile, walkFolder, writeFileAtomically } from "@mammo/files/node";
-import { DicomError } from "@mammo/io";
+import { FilesError, formatDelimited } from "@mammo/files";
+import { claimFolder, createFile, readFileIfThere, readRegularFile, writeFileAtomically } from "@mammo/files/node";
+import { DicomError, parseDicom, tags } from "@mammo/io";
 import { type DeidentifyOptions, deidentify, requireKey } from "@mammo/io/write";
+import { filesOf } from "@mammo/pipeline/node";
+import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
 import { isWithin } from "./isWithin.ts";
@@ -14,30 +16,34 @@ const maxBytes = 2 ** 31 - 1;
 
 await program(
   {
-    usage: "npm run deidentify -- DIR OUT --key FILE [--shift-dates] [--keep-device] [--pixels-are-clean]",
-    about: "Writes the DICOM files of a folder without who they are of, numbered, pixels untouched, to a new or empty folder.",
+    usage: "npm run deidentify -- FILES, FOLDERS OR DICOMDIRS... OUT --key FILE [--map FILE] [options]",
+    about: `Writes DICOM files without who they are of, numbered, pixels untouched, to the new or empty folder OUT.
+Files that are left out are counted by why, and named in --map; ends with 1 where one of them is a DICOM file.`,
     takesFiles: true,
     options: {
       key: { kind: "text", help: "file with at least 16 secret bytes, made where there is none: the same key gives the same new names" },
+      map: {
+        kind: "text",
+        help: "also a table of which file and study is which number, and of what was left out; whoever has it knows who they are",
+      },
+      "files-from": filesFrom,
       "shift-dates": { kind: "flag", help: "moves all dates of a patient by the same number of days instead of removing them" },
       "keep-device": { kind: "flag", help: "keeps the manufacturer and the model" },
       "pixels-are-clean": { kind: "flag", help: "you have looked: no picture has a name in it" },
     },
   },
-  async (values, [from, to, ...others]) => {
-    if (from === undefined || to === undefined || others.length > 0 || !values.key)
-      throw new UsageError("Expected two folders and --key; see --help");
-    const [root, out] = [resolve(from), resolve(to)];
+  async (values, named) => {
+    const [to, from] = [named.at(-1), named.slice(0, -1)];
+    if (to === undefined || !values.key) throw new UsageError("Expected files or folders, the folder to write, and --key; see --help");
+    const paths = await namedPaths(from, values["files-from"]);
+    const out = resolve(to);
     // What lies in each other would be read again, or the key given away with the files.
-    for (const [inner, outer] of [
-      [out, root],
-      [root, out],
-      [resolve(values.key), out],
-    ] as const)
-      if (await isWithin(inner, outer)) throw new UsageError("Expected two folders apart, and the key outside of the second");
+    const apart = [...paths.flatMap((path) => [[out, resolve(path)] as const, [resolve(path), out] as const]), [resolve(values.key), out] as const];
+    if (values.map !== undefined) apart.push([resolve(values.map), out]);
+    for (const [inner, outer] of apart)
+      if (await isWithin(inner, outer)) throw new UsageError("Expected files and the folder to write apart, and key and map outside of it");
     await keyIn(values.key);
-    const paths: string[] = [];
-    for await (const path of walkFolder(root)) paths.push(path);
+    const { files, absent } = await filesOf(paths);
     // The numbers start anew: two folders' files would be mixed.
     const claimed = await claimFolder(out, { program: "deidentify", isOwn: (path) => /^\d{6,}\.dcm$/.test(path) });
     try {
@@ -45,24 +51,30 @@ await program(
       const dates = values["shift-dates"] ? "shift" : "remove";
       const options = { key, dates, device: values["keep-device"], pixelsAreClean: values["pixels-are-clean"] } as const;
       const leftOut = new Map<string, number>();
-      const shown = progress("deidentify", paths.length);
+      if (absent.length > 0) leftOut.set("absent", absent.length);
+      const shown = progress("deidentify", files.length);
+      const rows: (readonly (string | undefined)[])[] = [["file", "studyInstanceUid", "number", "newStudyInstanceUid", "left out"]];
+      for (const path of absent) rows.push([path, undefined, undefined, undefined, "absent"]);
       let written = 0;
       // In an order that only the key tells: that of the old names may be that of patients or of dates.
-      const place = (path: string) =>
-        createHmac("sha256", key)
-          .update(`order\n${relative(root, path)}`)
-          .digest("hex");
-      const ordered = paths.map((path) => ({ path, at: place(path) })).sort((a, b) => (a.at < b.at ? -1 : 1));
+      const place = (name: string) => createHmac("sha256", key).update(`order\n${name}`).digest("hex");
+      const ordered = files.map(({ path, root }) => ({ path, at: place(relative(root, path)) })).sort((a, b) => (a.at < b.at ? -1 : 1));
       for (const [index, { path }] of ordered.entries()) {
         const clean = await cleaned(path, options).catch((error: unknown) => {
           // Whatever is wrong with one file, the others are written.
           const code = error instanceof DicomError || error instanceof FilesError ? error.code : "unexpected";
           leftOut.set(code, (leftOut.get(code) ?? 0) + 1);
+          rows.push([path, undefined, undefined, undefined, code]);
           return undefined;
         });
-        if (clean) await writeFileAtomically(join(out, `${String(++written).padStart(6, "0")}.dcm`), clean, { durable: false });
+        if (clean) {
+          const number = String(++written).padStart(6, "0");
+          await writeFileAtomically(join(out, `${number}.dcm`), clean.bytes, { durable: false });
+          rows.push([path, clean.study, number, clean.newStudy, undefined]);
+        }
         shown.update(index + 1);
       }
+      if (values.map !== undefined) await writeFileAtomically(values.map, formatDelimited(rows, { separator: "\t" }));
       await claimed.finish();
       shown.end(`${written} files`);
       for (const [code, count] of leftOut) process.stdout.write(`left out: ${count} [${code}]\n`);
@@ -75,8 +87,17 @@ await program(
   },
 );
 
-async function cleaned(path: string, options: DeidentifyOptions): Promise<Uint8Array> {
-  return deidentify(await readRegularFile(path, { maxBytes }), options);
+async function cleaned(path: string, options: DeidentifyOptions) {
+  const bytes = await readRegularFile(path, { maxBytes });
+  const clean = await deidentify(bytes, options);
+  return { bytes: clean, study: await studyOf(bytes), newStudy: await studyOf(clean) };
+}
+
+/** Study Instance UID of a file, as it is written there; empty where it names none. */
+async function studyOf(bytes: Uint8Array): Promise<string> {
+  const { dataSet } = await parseDicom(bytes);
+  const { offset, length } = dataSet.elements.get(tags.StudyInstanceUID) ?? { offset: 0, length: 0 };
+  return new TextDecoder("latin1").decode(dataSet.bytes.subarray(offset, offset + length)).replace(/\0$/, "");
 }
 
 /** @throws RangeError unless it is a key, or none yet. */

@@ -97,7 +97,7 @@ await program(
       const { name, weightsSha256 } = bundle.members[member]!;
       const inputs = { cohort: cohort.sha256, weights: weightsSha256, ...(traits && { traits: traits.sha256 }) };
       return {
-        sections: [{ title: `${algorithmOf(bundle).name}, trained on ${bundle.trainedOn}`, findings, examples }],
+        sections: [{ title: algorithmOf(bundle).name, findings, examples }],
         member: name,
         provenance: readProvenance({ backend, seed, inputs }),
       };

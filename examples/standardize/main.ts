@@ -1,4 +1,4 @@
-// npm run standardize: every mammogram of a folder becomes a standard image; --report compares the devices, --sheet shows what was found.
+// npm run standardize: every mammogram becomes a standard image; --report compares the devices, --sheet shows what was found.
 import { join, relative, resolve } from "node:path";
 import { formatDelimited, type Html } from "@mammo/files";
 import { claimFolder, writeFileAtomically } from "@mammo/files/node";
@@ -17,7 +17,10 @@ import {
   standardPng,
 } from "@mammo/pipeline";
 import { listSources, type SourceKind, sourceKinds } from "@mammo/pipeline/node";
-import { program, UsageError } from "../cli/program.ts";
+import { flagsOf, withoutLibraryOptions } from "../cli/leftOut.ts";
+import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
+import { program } from "../cli/program.ts";
+import { readingOptions, readingRules, sourceMmPerPixel } from "../cli/readingOptions.ts";
 
 /** Images on a page of the contact sheet. */
 const sheetSize = 60;
@@ -27,22 +30,26 @@ const isOwn = (path: string): boolean => /^(pictures\/\d{6,}\.png|(manifest|not-
 
 await program(
   {
-    usage: "npm run standardize -- DIR [--report] [--sheet] [--out DIR]",
-    about:
-      "Standardizes the mammograms of a folder: 16-bit PNG images, a manifest, a report of the drift between devices, and a contact sheet to look at.",
+    usage: "npm run standardize -- FILES, FOLDERS OR DICOMDIRS... [--report] [--sheet] [--out DIR] [options]",
+    about: `Standardizes mammograms: 16-bit PNG images, a manifest, a report of the drift between devices, and a contact sheet to look at.
+Images that cannot be read are told by number, and by the file's name in not-read.tsv; the others are written, and it ends with 1.`,
     takesFiles: true,
     options: {
       source: { kind: "text", default: "dicom", choices: sourceKinds, help: "what the folder holds: DICOM files, or mini-MIAS" },
       report: { kind: "flag", help: "writes report.html: brightness, geometry and exposure by device, one mode or two" },
       sheet: { kind: "flag", help: "writes sheet-1.html, ...: every source with its breast, muscle and nipple outlined" },
       out: { kind: "text", default: "runs/standardize", help: "folder of the results" },
-      "mm-per-pixel": { kind: "number", default: 0.25, range: [0.05, 5], help: "of the images" },
+      "mm-per-pixel": { kind: "number", default: 0.25, range: [0.05, 5], help: "of the images that are written" },
       "no-pictures": { kind: "flag", help: "leaves the PNG files out" },
+      "files-from": filesFrom,
+      "source-mm-per-pixel": sourceMmPerPixel,
+      ...readingOptions,
     },
   },
-  async ({ out, "mm-per-pixel": mmPerPixel, ...values }, [folder, ...others]) => {
-    if (folder === undefined || others.length > 0) throw new UsageError("Expected one folder; see --help");
-    const sources = await listSources(resolve(folder), values.source as SourceKind);
+  async ({ out, "mm-per-pixel": mmPerPixel, ...values }, named) => {
+    const paths = await namedPaths(named, values["files-from"]);
+    const rules = await readingRules({ ...values, sourceMmPerPixel: values["source-mm-per-pixel"] });
+    const sources = await listSources(paths, values.source as SourceKind, rules);
     // Pictures of another folder would stay beside these.
     const claimed = await claimFolder(out, { program: "standardize", isOwn });
     try {
@@ -73,7 +80,13 @@ await program(
           if (values.sheet) figures.push(sheetFigure(segmented, number));
         } catch (error) {
           if (!(error instanceof DicomError)) throw error;
-          failures.push({ number, name: source.name, code: error.code, reason: error.message });
+          const flags = flagsOf(await source.needs(), { mmPerPixel: "--source-mm-per-pixel N" });
+          failures.push({
+            number,
+            name: source.name,
+            code: error.code,
+            reason: withoutLibraryOptions(error.message) + (flags ? `; read by ${flags}` : ""),
+          });
         }
         if (values.sheet && (number % sheetSize === 0 || number === sources.length)) {
           const sheet = Math.ceil(number / sheetSize);

@@ -59,7 +59,7 @@ describe("the programs, given a file whose every text is a canary", () => {
     expectSilent(refused, "score, refused");
   });
 
-  it("score goes on past files that cannot be read, names them by content, and by name only in not-read.tsv", { timeout: 180_000 }, async () => {
+  it("score goes on past files that cannot be read, names them by content, and by name only in left-out.tsv", { timeout: 180_000 }, async () => {
     const directory = at("mixed");
     await mkdir(directory);
     const whole = await canaryFile("CC");
@@ -91,10 +91,10 @@ describe("the programs, given a file whose every text is a canary", () => {
     expect(exams[0].images).toHaveLength(1);
     expect(await readFile(join(out, "scores.html"), "utf8")).toContain("Not read");
     expect((await readdir(join(out, "dicom"))).sort()).toEqual(["exam-1"]);
-    const names = await readFile(join(out, "scores.not-read.tsv"), "utf8");
+    const names = await readFile(join(out, "scores.left-out.tsv"), "utf8");
     for (const name of [broken!, "CANARY^THREE.dcm"]) expect(names).toContain(name);
     await rm(join(out, "dicom"), { recursive: true }); // It repeats patient and study, as an archive files by them.
-    await expectNoneIn(out, ["scores.not-read.tsv"]);
+    await expectNoneIn(out, ["scores.left-out.tsv"]);
   });
 
   it("score leaves no DICOM files where it ends early", { timeout: 120_000 }, async () => {

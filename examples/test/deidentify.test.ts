@@ -5,6 +5,7 @@ import { deflateRawSync } from "node:zlib";
 import { parseDicom } from "@mammo/io";
 import { devices, encodeDicom, renderView } from "@mammo/phantom";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { dicomDir } from "../../packages/pipeline/test/filmFile.ts";
 import { run } from "./run.ts";
 
 let folder = "";
@@ -65,6 +66,35 @@ it("tells how it is used", async () => {
   const { status, stdout } = await run("deidentify", ["--help"]);
   expect(status).toBe(0);
   for (const word of ["usage: npm run deidentify", "--key", "--help"]) expect(stdout).toContain(word);
+});
+
+it("takes files, folders, a disc's directory and a list, and writes a map of what became of each", async () => {
+  const at = (...names: string[]) => join(folder, ...names);
+  await mkdir(at("disc"));
+  await writeFile(at("disc", "ONE"), await readFile(at("in", "SURNAME", "SURNAME-1.dcm")));
+  await writeFile(at("disc", "TWO"), await readFile(at("in", "SURNAME", "SURNAME-2.dcm")));
+  await writeFile(at("disc", "DICOMDIR"), dicomDir("ONE", "GONE"));
+  await writeFile(at("disc.txt"), `${at("in", "SURNAME", "SURNAME-2.dcm")}\n`);
+  const more = ["--files-from", at("disc.txt"), "--key", at("key"), "--map", at("map.tsv")];
+  const { status, stdout, stderr } = await run("deidentify", [at("disc", "DICOMDIR"), at("in", "notes.txt"), at("mapped"), ...more]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "left out: 1 [absent]\nleft out: 1 [not-dicom]\n2 files written\n" });
+  expect(`${stdout}${stderr}`).not.toContain("SURNAME");
+  const [heads, ...rows] = (await readFile(at("map.tsv"), "utf8")).replace(/\n$/, "").split("\n").map((row) => row.split("\t")); // biome-ignore format: one chain
+  expect(heads).toEqual(["file", "studyInstanceUid", "number", "newStudyInstanceUid", "left out"]);
+  expect(rows.map(([file, , number, , why]) => [file, number === "", why]).sort()).toEqual([
+    [at("disc", "GONE"), true, "absent"],
+    [at("disc", "ONE"), false, ""],
+    [at("in", "SURNAME", "SURNAME-2.dcm"), false, ""],
+    [at("in", "notes.txt"), true, "not-dicom"],
+  ]);
+  // One old study, one new one, and each number is a file that names it.
+  const found = rows.filter(([, , number]) => number !== "");
+  expect(new Set(found.map(([, study]) => study)).size).toBe(1);
+  for (const [, study, number, newStudy] of found) {
+    const clean = (await readFile(at("mapped", `${number}.dcm`))).toString("latin1");
+    expect([clean.includes(newStudy!), clean.includes(study!)]).toEqual([true, false]);
+  }
+  expect((await stat(at("map.tsv"))).mode & 0o777).toBe(0o600);
 });
 
 it("refuses folders in each other, and a key among the files", async () => {

@@ -100,16 +100,16 @@ describe("npm run dream", () => {
     const images = (await readFile(at("whole", "cohort", "images_crosswalk.tsv"), "utf8")).trim().split("\n").slice(1);
     const files = images.filter((row) => row.startsWith("1\t")).map((row) => at("whole", "cohort", "images", row.split("\t")[5]!));
     const bundle = await calibratedBundle();
-    const outputs = ["--html", at("scores.html"), "--dicom", at("dicom"), "--files", at("files.tsv")];
+    const outputs = ["--html", at("scores.html"), "--dicom", at("dicom"), "--map", at("map.tsv")];
     const { status, stdout } = await run("score", [...files, "--weights", bundle, ...outputs]);
     expect(status).toBe(0);
-    const [heads, ...rows] = (await readFile(at("files.tsv"), "utf8"))
+    const [heads, ...rows] = (await readFile(at("map.tsv"), "utf8"))
       .trim()
       .split("\n")
       .map((row) => row.split("\t"));
-    expect(heads).toEqual(["exam", "image", "file", "sha256"]);
+    expect(heads).toEqual(["exam", "image", "view", "file", "sha256", "studyInstanceUid"]);
     expect(rows.map(([exam, image]) => [exam, image])).toEqual(files.map((_, index) => ["1", String(index + 1)]));
-    expect(new Set(rows.map(([, , file]) => file))).toEqual(new Set(files));
+    expect(new Set(rows.map(([, , , file]) => file))).toEqual(new Set(files));
     const [exam] = JSON.parse(stdout).exams;
     expect(exam.score).toBe(minMax(exam.breasts.map(({ score }: { score: number }) => score))[1]);
     expect(exam.images).toHaveLength(files.length);
@@ -130,7 +130,8 @@ describe("npm run dream", () => {
     const page = await readFile(at("scores.html"), "utf8");
     expect(page.split("<svg").length - 1).toBe(files.length);
     expect([page.includes(weights.bundleSha256), page.includes(scored.backend)]).toEqual([true, true]);
-    const objects = ["boxes", "heatmap"].flatMap((kind) => files.map((_, index) => `${kind}-${index + 1}.dcm`)).concat("report.dcm", "summary.dcm");
+    const views: readonly string[] = exam.images.map(({ view }: { view: string }) => view);
+    const objects = ["boxes", "heatmap"].flatMap((kind) => views.map((view) => `${kind}-${view}.dcm`)).concat("report.dcm", "summary.dcm");
     expect((await readdir(at("dicom", "exam-1"))).sort()).toEqual(objects.sort());
     for (const name of objects)
       expect((await parseDicom(await readFile(at("dicom", "exam-1", name)))).dataSet.elements.size, name).toBeGreaterThan(20);

@@ -8,6 +8,7 @@ import { devices, renderView } from "@mammo/phantom";
 import { scoreExam } from "@mammo/pipeline";
 import { loadBundle } from "@mammo/pipeline/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { filmFile } from "../../packages/pipeline/test/filmFile.ts";
 import { run } from "./run.ts";
 import { saveUntrained } from "./untrainedBundle.ts";
 
@@ -135,8 +136,25 @@ describe("npm run predict", () => {
     expect([skipped.status, skipped.stdout]).toEqual([1, expect.stringContaining("1 images could not be read: not-read.tsv")]);
     const [row, ...others] = await tableOf("skipped", "not-read.tsv");
     expect(others).toEqual([]);
+    expect(skipped.stderr).toContain(`not read: 1 image [${row!["why"]}]\n`);
+    expect(JSON.parse(await textOf("skipped", "summary.json"))).toMatchObject({ notRead: 1, whyNotRead: { [row!["why"]!]: 1 } });
     expect(row).toMatchObject({ subjectId: "w2", laterality: "R", imageIndex: "1", view: "CC", why: expect.stringMatching(/^[\w-]+$/) });
     expect(await tableOf("skipped", "predictions_images.tsv")).toHaveLength(35);
+  });
+
+  it("reads films of another SOP class and without the size of their pixels by the options that it names", { timeout: 120_000 }, async () => {
+    await mkdir(at("captures"));
+    await writeFile(at("captures", "a.dcm"), filmFile({ laterality: "L", view: "CC", instance: 1 }));
+    await writeFile(at("captures", "table.csv"), "path,woman,laterality,view\na.dcm,w1,L,CC\n");
+    const call = (out: string, ...more: string[]) =>
+      run("predict", ["--bundle", at("bundle"), "--cohort", "table", "--data", at("captures", "table.csv"), "--out", at(out), ...more]);
+    const ends = (option: string) => [1, expect.stringMatching(new RegExp(`: Image 1 of the cohort: .*; read by ${option}\\n$`))];
+    const plain = await call("captures-plain");
+    expect([plain.status, plain.stderr]).toEqual(ends("--any-sop-class"));
+    const any = await call("captures-any", "--any-sop-class");
+    expect([any.status, any.stderr]).toEqual(ends("--mm-per-pixel N"));
+    expect((await call("captures-both", "--any-sop-class", "--mm-per-pixel", "1.5")).status).toBe(0);
+    expect(await tableOf("captures-both", "predictions_images.tsv")).toMatchObject([{ subjectId: "w1", laterality: "L", view: "CC" }]);
   });
 
   it("asks for the cohort's data", async () => {

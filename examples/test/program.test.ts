@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Option, readArguments, UsageError } from "../cli/program.ts";
+import { whenLong } from "../cli/progress.ts";
 import { run } from "./run.ts";
 
 const options = {
@@ -39,5 +40,26 @@ describe("each program", () => {
     const { status, stderr } = await run("score", ["nothing.dcm", "--weights", "no-such-folder"]);
     expect(status).toBe(1);
     expect(stderr.trim()).toMatch(/^error \[no-weights\]: .*npm run dream/);
+  });
+});
+
+describe("whenLong", () => {
+  async function* work() {
+    yield 1;
+    yield 2;
+    return "done";
+  }
+  const told = async (seconds: number) => {
+    const [steps, all] = [whenLong(work(), seconds), [] as number[]];
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) return [all, step.value];
+      all.push(step.value);
+    }
+  };
+
+  it("tells the steps of long work, and only the end of work that is over soon", async () => {
+    expect(await told(-1)).toEqual([[1, 2], "done"]);
+    expect(await told(60)).toEqual([[], "done"]);
   });
 });

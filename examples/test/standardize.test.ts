@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Device, devices, encodeDicom, renderView } from "@mammo/phantom";
 import { expect, it } from "vitest";
+import { filmFile } from "../../packages/pipeline/test/filmFile.ts";
 import { run } from "./run.ts";
 
 /** A detector of 300 x 200 mm or 300 x 300 mm, at 1 mm a pixel. */
@@ -37,6 +38,43 @@ it("npm run standardize writes the lists, the report and the contact sheet; name
       expect(html).toContain("data:image/png;base64,");
       expect(html).not.toContain("DOE");
     }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+it("npm run standardize takes files and lists alike, films by a table or a profile, and says which option would read the others", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mammo-standardize-"));
+  const at = (...names: string[]) => join(folder, ...names);
+  try {
+    await mkdir(at("films"));
+    const views = [["LEFT", "CC"], ["RIGHT", "MLO"]] as const; // biome-ignore format: one row
+    for (const [index, [side, view]] of views.entries()) {
+      const film = { laterality: side[0] as "L" | "R", view, instance: index + 1, patientId: `Mass-Test_P_00042_${side}_${view}` };
+      await writeFile(at("films", `DOE^JANE ${index}.dcm`), filmFile(film));
+      await writeFile(at("films", `mask ${index}.dcm`), filmFile({ ...film, instance: index + 11, patientId: `${film.patientId}_1` }));
+    }
+    const coarse = ["--mm-per-pixel", "1", "--no-pictures"];
+    const plain = await run("standardize", [at("films"), "--out", at("plain"), ...coarse]);
+    expect([plain.status, plain.stdout.match(/; read by --profile cbis-ddsm/g)?.length]).toEqual([1, 2]);
+    const byProfile = await run("standardize", [
+      at("films"),
+      "--out",
+      at("profile"),
+      "--profile",
+      "cbis-ddsm",
+      "--source-mm-per-pixel",
+      "1.5",
+      ...coarse,
+    ]);
+    expect(byProfile.stdout).toContain("2 of 4 standardized");
+    expect(byProfile.stdout.match(/a crop or a mask of a film/g)).toHaveLength(2);
+    await writeFile(at("views.csv"), 'file,laterality,view,mm_per_pixel\n"films/DOE^JANE 0.dcm",L,CC,1.5\n"films/DOE^JANE 1.dcm",R,MLO,1.5\n');
+    await writeFile(at("list.txt"), `${at("films", "DOE^JANE 1.dcm")}\n`);
+    const argv = [at("films", "DOE^JANE 0.dcm"), "--files-from", at("list.txt"), "--views", at("views.csv"), "--out", at("table")];
+    const byTable = await run("standardize", [...argv, ...coarse]);
+    expect([byTable.status, byTable.stdout]).toEqual([0, expect.stringContaining("2 of 2 standardized")]);
+    expect(byTable.stdout + plain.stdout).not.toContain("DOE");
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

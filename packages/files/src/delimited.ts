@@ -89,7 +89,8 @@ function readRecords(text: string, { separator, quotes = true }: DelimitedOption
   let begin = 1;
   let left: number = most.cells;
   const endRecord = () => {
-    if (cells.length > 1 || cells[0] !== "") records.push({ line: begin, cells });
+    // A copy has no room left over, which in a list that grew is as much as the list.
+    if (cells.length > 1 || cells[0] !== "") records.push({ line: begin, cells: cells.slice() });
     if (records.length > most.rows) throw tooLarge(`${most.rows} rows`);
     cells = [];
     begin = line;

@@ -77,7 +77,7 @@ describe("the Mammography CAD SR", () => {
     expect(of("111047").map(({ node }) => inPercent(node))).toEqual(["31.34", "31.34", "12", "0.1"]);
     expect(of("111005").map(value)).toEqual(["SCORE-9", "SCORE-9", "SCORE-2", "SCORE-9", "SCORE-2", "SCORE-1"]);
     expect(new Set(of("111056").map(value))).toEqual(new Set(["111150", "111151"]));
-    expect(text(of("111033")[0]!.node, 0x0040_a160)).toContain("score 9 of 10. Calibrated probability of cancer 31.34 %");
+    expect(text(of("111033")[0]!.node, 0x0040_a160)).toContain("score 9 of 10. Probability of cancer 31.34 %");
     const all1 = await mammographyCadSr(made.exam, made.images, { ...options, presentFrom: 1 });
     expect(
       new Set(

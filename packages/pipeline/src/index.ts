@@ -21,11 +21,15 @@ export { predictionTables } from "./predict/predictionTables.ts";
 
 // Predictions against labels
 export type { Rows } from "./evaluation/rows.ts";
-export { type CaseColumns, type Cases, type Column, joinCases } from "./evaluation/joinCases.ts";
+export { type CaseColumns, type Cases, type Column, commonLabel, joinCases } from "./evaluation/joinCases.ts";
 export { type MergedPredictions, type MergeOptions, mergePredictions } from "./evaluation/mergePredictions.ts";
-export { type Analysis, type AnalysisOptions, analyze } from "./evaluation/analyze.ts";
+export { type Analysis, type AnalysisOptions, analyze, analyzeInSteps } from "./evaluation/analyze.ts";
 export { describeAnalysis, type Table, tablesOf } from "./evaluation/tables.ts";
 export { type Figure, figuresOf } from "./evaluation/figures.ts";
+export { isLongStudy, type ReaderStudy, readStudy, type StudyColumns } from "./evaluation/readStudy.ts";
+export { analyzeStudy, type StudyAnalysis, type StudyOptions } from "./evaluation/analyzeStudy.ts";
+export { describeStudy, studyTables } from "./evaluation/studyTables.ts";
+export { studyFigures } from "./evaluation/studyFigures.ts";
 export { htmlReport } from "./evaluation/htmlReport.ts";
 export type { ReportContent } from "./evaluation/markdownReport.ts";
 
@@ -50,7 +54,8 @@ export { siteTables } from "./site/siteTables.ts";
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";
 export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
-export { type ScoreOrigin, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export { leftOutHtml, type ScoreOrigin, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export { type LeftOutReason, leftOutReasons } from "./score/leftOutReasons.ts";
 
 // What goes wrong
 export { PipelineError, type PipelineErrorCode } from "./pipelineError.ts";

@@ -2,10 +2,26 @@
 export { algorithmOf, loadBundle, saveBundle, saveMember } from "./bundle/bundleFolder.ts";
 
 // Files of exams to scores and to DICOM objects
-export { type ChosenExam, chooseExams, type UnreadableFile, type UnreadableOptions } from "./score/chooseExams.ts";
+export {
+  type ChooseExamsOptions,
+  type ChosenExam,
+  type ChosenImage,
+  chooseExams,
+  type LeftOutFile,
+  type UnreadableFile,
+  type UnreadableOptions,
+} from "./score/chooseExams.ts";
 export { type ReadExam, readExams } from "./score/readExams.ts";
 export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
+export { type ScoredStudy, studiesOf } from "./score/studiesOf.ts";
 export { type CohortPredictions, type PredictCohortOptions, predictCohort } from "./predict/predictCohort.ts";
+
+// Which files, and what is said of those that do not say it themselves
+export { filesOf, type NamedFile, type NamedFiles } from "./reading/filesOf.ts";
+export type { FileReading } from "./reading/fileReading.ts";
+export type { ReadingNeeds, ReadingRules } from "./reading/readingRules.ts";
+export { type ReadingProfile, type ReadingProfileName, readingProfiles } from "./reading/readingProfiles.ts";
+export { readViewTable, type ViewTable } from "./reading/viewTable.ts";
 
 // A bundle calibrated anew
 export { type RecalibrateOptions, type Recalibration, recalibrate } from "./calibration/recalibrate.ts";
@@ -83,6 +99,8 @@ export type { FrocSummary, PairedAreas } from "./recipes/graphs/testGraphs.ts";
 export { graphsTables } from "./recipes/graphs/graphsTables.ts";
 
 // Tables and folders that a user names
-export { readRows } from "./evaluation/readRows.ts";
+export { type ReadRowsOptions, readRows } from "./evaluation/readRows.ts";
+export { type DrawThread, startDrawThread } from "./evaluation/startDrawThread.ts";
 export { type MarkdownReport, markdownReport } from "./evaluation/markdownReport.ts";
+export { type LatexReport, latexReport } from "./evaluation/latexReport.ts";
 export { type ImageSource, listSources, type SourceKind, sourceKinds } from "./standardization/listSources.ts";

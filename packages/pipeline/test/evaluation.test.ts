@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { sha256 } from "@mammo/files/node";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, describe, expect, it } from "vitest";
-import { holmAdjusted } from "../src/evaluation/analyze.ts";
-import { joinCases } from "../src/evaluation/joinCases.ts";
+import { holmAdjusted } from "../src/evaluation/holmAdjusted.ts";
+import { commonLabel, joinCases } from "../src/evaluation/joinCases.ts";
 import { mergePredictions } from "../src/evaluation/mergePredictions.ts";
 import { readRows } from "../src/evaluation/readRows.ts";
 
@@ -129,6 +131,67 @@ describe("several files of predictions", () => {
   });
 });
 
+describe("cases named by other columns", () => {
+  const images = (name: string, scores: readonly number[], side: (k: number) => string = () => "") =>
+    write(
+      name,
+      [
+        ["image_id", "patient_id", "side", "label", "probability"],
+        ...scores.map((score, k) => [`i${k}`, `p${Math.floor(k / 2)}`, side(k), k % 2, score]),
+      ],
+      ",",
+    );
+  const a = images("a.csv", [0.1, 0.9, 0.4, 0.8]);
+  const b = images("b.csv", [0.2, 0.7, 0.5, 0.6]);
+
+  it("--key joins files by them; women are still drawn whole", async () => {
+    const tables = await Promise.all([a, b].map(read));
+    const merged = mergePredictions(tables, { scores: undefined, key: "image_id", label: "label" });
+    expect(merged.predictions.notes).toContain("all 2 files hold labels, the same ones");
+    const cases = joinCases(merged.predictions, undefined, { ...nothing, scores: merged.scores, label: "label", key: "image_id" });
+    expect(cases).toMatchObject({ labels: [0, 1, 0, 1], clusterName: "subjectId", clusters: ["p0", "p0", "p1", "p1"] });
+    expect(cases.models.map(({ values }) => values)).toEqual([
+      [0.1, 0.9, 0.4, 0.8],
+      [0.2, 0.7, 0.5, 0.6],
+    ]);
+    // A key in any spelling: the other file may have another.
+    const truth = write(
+      "truth2.csv",
+      [["ImageID", "subject", "label"], ...[0, 1, 0, 1].map((label, k) => [`i${k}`, `p${Math.floor(k / 2)}`, label])],
+      ",",
+    );
+    await expect(read(truth).then((table) => joinCases(tables[0]!, table, { ...nothing, key: "image_id" }))).rejects.toThrow(
+      "Expected truth2.csv to have the column image_id, as a.csv has, got 3 others",
+    );
+    expect(joinCases(tables[0]!, await read(truth), { ...nothing, key: "image_id", rename: "ImageID=image_id" }).labels).toEqual([0, 1, 0, 1]);
+    expect(() => joinCases(tables[0]!, undefined, { ...nothing, key: "film" })).toThrow(
+      "Expected a.csv to have the column film (--key), got 5 others",
+    );
+    expect(() => joinCases(tables[0]!, undefined, { ...nothing, key: "patient_id" })).toThrow(
+      "Expected each subjectId once in a.csv, got row 3 like row 2; --repeated takes them as cases of their own, --key and --rename name other key columns",
+    );
+  });
+
+  it("labels that differ between files are refused", async () => {
+    const other = write("c.csv", [["image_id", "label", "probability"], ...[0, 1, 1, 1].map((label, k) => [`i${k}`, label, 0.5])], ",");
+    const tables = await Promise.all([a, other].map(read));
+    expect(() => mergePredictions(tables, { scores: undefined, key: "image_id", label: "label" })).toThrow(
+      "Expected one label for each case, got row 4 of c.csv unlike row 4 of a.csv; --labels names the file whose labels count",
+    );
+  });
+
+  it("commonLabel: where each file holds labels and scores, none is the labels", async () => {
+    const tables = await Promise.all([a, b].map(read));
+    const asked = { label: undefined, scores: undefined };
+    expect(commonLabel(tables, asked)).toBe("label");
+    expect(commonLabel(tables.slice(1), asked)).toBeUndefined();
+    expect(commonLabel(tables, { label: "finding", scores: undefined })).toBeUndefined();
+    expect(commonLabel(tables, { label: undefined, scores: "prob*" })).toBe("label");
+    expect(commonLabel(tables, { label: undefined, scores: "logit" })).toBeUndefined();
+    expect(commonLabel([tables[0]!, await read(labels)], asked)).toBeUndefined();
+  });
+});
+
 it("holmAdjusted is p.adjust's of R for method holm", () => {
   // p.adjust(c(0.01, 0.04, 0.03, 0.005, 0.9), "holm"): by hand 5 * 0.005, 4 * 0.01, 3 * 0.03, 2 * 0.04 but not below 0.09, 0.9.
   const adjusted = [0.04, 0.09, 0.09, 0.025, 0.9];
@@ -155,6 +218,41 @@ describe("tables", () => {
       { line: 3, cells: ["c", "R", "0.25", "0"] },
     ]);
     expect([b.columns, b.rows]).toEqual([a.columns, a.rows]);
+  });
+
+  it("gzipped ones too, .txt, and any text whose separator is said", async () => {
+    const text = "\ufeffsubjectId;confidence;cancer\np;0.5;1\nq;0.25;0\n";
+    const rows = [
+      { line: 2, cells: ["p", "0.5", "1"] },
+      { line: 3, cells: ["q", "0.25", "0"] },
+    ];
+    const save = (name: string, content: string | Uint8Array) => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    for (const [name, content] of [
+      ["zipped.csv.gz", gzipSync(text)],
+      ["zipped.CSV.GZ", gzipSync(text)],
+      ["plain.txt", text],
+    ] as const)
+      expect((await read(save(name, content))).rows).toEqual(rows);
+    const tabs = save("zipped.tsv.gz", gzipSync(text.replaceAll(";", "\t")));
+    expect(await read(tabs)).toMatchObject({ rows, notes: [], sha256: sha256(readFileSync(tabs)) });
+    const odd = save("table.dat", text);
+    expect((await readRows(odd, { separator: ";" })).rows).toEqual(rows);
+    await expect(read(odd)).rejects.toThrow("Expected table.dat to end in .csv, .tsv, .txt, .parquet, perhaps with .gz behind, or --sep");
+    // Heads with another separator in them, which the guess would take.
+    const commas = save("commas.csv", "subjectId;cancer, biopsied, twice\np;1\n");
+    expect((await readRows(commas, { separator: ";" })).columns).toEqual(["subjectId", "cancer, biopsied, twice"]);
+    expect((await read(save("guess.csv", "subjectId;side;cancer, biopsied\np;L;1\n"))).columns).toHaveLength(3);
+    await expect(read(save("broken.csv.gz", gzipSync(text).subarray(0, 30)))).rejects.toMatchObject({
+      code: "table",
+      message: "Expected broken.csv.gz to be a whole gzip file, but: Z_BUF_ERROR",
+    });
+    await expect(read(save("none.csv.gz", text))).rejects.toThrow("Expected none.csv.gz to be a whole gzip file, but: Z_DATA_ERROR");
+    await expect(read(save("bomb.csv.gz", Buffer.concat(Array(257).fill(gzipSync(Buffer.alloc(2 ** 20))))))).rejects.toThrow(
+      "Expected bomb.csv.gz to be at most 268435456 bytes when unzipped",
+    );
   });
 
   it("counts a row by its line in the file: the heads are row 1, empty lines and line ends in quotes count too", async () => {
@@ -292,7 +390,7 @@ describe("tables", () => {
     await expect(join2(predictions, labels, { readers: "Reader*" })).rejects.toThrow(
       "Expected a column Reader* (--readers) in predictions.tsv, got 3 others",
     );
-    await expect(read(write("odd.xlsx", [["a"]]))).rejects.toThrow("Expected odd.xlsx to end in .csv, .tsv, .parquet");
+    await expect(read(write("odd.xlsx", [["a"]]))).rejects.toThrow("Expected odd.xlsx to end in .csv, .tsv, .txt, .parquet");
     await expect(read(write("odd.parquet", [["a"]]))).rejects.toThrow("Expected odd.parquet to be a whole Parquet file, but:");
   });
 });

@@ -7,7 +7,7 @@ import { standardizationVersion } from "@mammo/io";
 import { commandExists } from "@mammo/testing";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ScoredExam, type ScoreOrigin, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "../src/index.ts";
+import { leftOutHtml, type ScoredExam, type ScoreOrigin, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "../src/index.ts";
 import { hanging } from "../src/score/hanging.ts";
 import { lesionLetter } from "../src/score/lesionMark.ts";
 import { reportOf } from "../src/score/placedReport.ts";
@@ -45,7 +45,11 @@ beforeAll(async () => {
     return examined(image, `image ${at + 1}`, isLeft && image.view === "MLO" ? [...cells, { ...beside, logit: 0.5 }] : cells);
   });
   const scored = (own: typeof views, missing: readonly string[]): ScoredExam => ({
-    report: { ...reportOf("exam", own, { scale }), leftOut: [{ file: "image 9", rule: "unreadable" }], missing },
+    report: {
+      ...reportOf("exam", own, { scale }),
+      leftOut: ["unreadable", "intent", "intent"].map((rule, at) => ({ file: `image ${at + 8}`, rule })),
+      missing,
+    },
     views: own,
   });
   exam = scored(views, []);
@@ -59,6 +63,7 @@ beforeAll(async () => {
     scoredExamHtml(exam, 1) +
     scoredExamHtml(partial, 2) +
     unreadHtml([{ code: "x", reason: "<y>" }]) +
+    leftOutHtml([{ why: "part", reason: "<z>", files: 2 }]) +
     scorePageFoot(origin);
 }, 60_000);
 
@@ -92,7 +97,7 @@ describe("the page of scores", () => {
     expect(html.match(/Content-Security-Policy" content="([^"]*)"/)![1]!.replaceAll("&#39;", "'")).toMatch(
       /^default-src 'none'; img-src data:; style-src [^;]*; base-uri 'none'/,
     );
-    expect(html.match(/<script|<phantom>|<y>|\son\w+=/)).toBeNull();
+    expect(html.match(/<script|<phantom>|<y>|<z>|\son\w+=/)).toBeNull();
     for (const text of [
       "“&lt;phantom&gt;”",
       "Not a medical device",
@@ -101,16 +106,20 @@ describe("the page of scores", () => {
       standardizationVersion,
       made.backend,
       "fitted to no pairs",
+      "2 files [part] &lt;z&gt;",
+      "calibrated for exams like those only",
     ])
       expect(html.includes(text), text).toBe(true);
     const fitted = { ...origin, bundle: { ...origin.bundle, pairModel: { ...startingPairModel, pairs: 12 } } };
     expect(scorePageFoot(fitted)).toContain("fitted to 12 labeled pairs");
+    expect(scorePageFoot({ ...origin, reading: "<side> by a table" })).toContain("&lt;side&gt; by a table");
+    expect(html).not.toContain("Where files do not say it");
   });
 
   it("says why findings were not paired, what is missing and what could not be read", () => {
     const [first, second] = [scoredExamHtml(exam, 1), scoredExamHtml(partial, 2)];
     const texts = (page: string) => page.replace(/<svg.*?<\/svg>/gs, "");
-    expect(texts(second)).toContain("missing: L-CC; 1 of its files could not be read");
+    expect(texts(second)).toContain("missing: L-CC; 1 of its files could not be read; 2 left out: raw data of a view that is there for presentation");
     // The left breast has one view alone: there was nothing to pair.
     expect(texts(second)).toContain("Right breast: findings of CC and MLO were not paired, since the nipple");
     expect(texts(second)).not.toContain("Left breast: findings");

@@ -39,9 +39,13 @@ export async function saveBundle(folder: string, bundle: Omit<BundleFile, "schem
   await writeFileAtomically(join(folder, bundleFileName), json({ schema: "mammo-bundle-1", ...bundle } satisfies BundleFile));
 }
 
-/** Which weights a bundle holds, as reports name their algorithm: `mammo DreamNet`, `weights 0123456789abcdef`. */
-export function algorithmOf({ members }: Pick<BundleFile, "members">): { readonly name: string; readonly version: string } {
+/**
+ * Which weights a bundle holds and what they were trained on, as DICOM reports name their algorithm: `mammo DreamNet trained on phantom`, `weights 0123456789abcdef`. In ASCII, at most 64 letters each
+ * (PS3.5 6.2: LO).
+ */
+export function algorithmOf({ members, trainedOn }: Pick<BundleFile, "members" | "trainedOn">): { readonly name: string; readonly version: string } {
   const hashes = members.map(({ weightsSha256 }) => weightsSha256);
   const hash = hashes.length === 1 ? hashes[0]! : sha256(hashes.join("\n"));
-  return { name: `mammo ${families[members[0]!.family].title}`, version: `weights ${hash.slice(0, 16)}` };
+  const name = `mammo ${families[members[0]!.family].title} trained on ${trainedOn.replace(/[^ -[\]-~]/g, "?")}`;
+  return { name: name.slice(0, 64).trimEnd(), version: `weights ${hash.slice(0, 16)}` };
 }

@@ -2,15 +2,11 @@ import {
   aiVersusReaders,
   areaUnder,
   type BootstrapEstimate,
-  bootstrapRoc,
-  brierScore,
   type CurveStatistic,
-  calibrationError,
-  calibrationSlope,
   combineScores,
   compareWithBenchmarks,
+  delong,
   delongInterval,
-  dreamCompat,
   interpolatedSpecificityAt,
   mrmc,
   pairedDifference,
@@ -20,9 +16,16 @@ import {
   rocCurve,
   screeningAudit,
   specificityAt,
-  subgroups,
 } from "@mammo/metrics";
+import type { Progress } from "../progress.ts";
+import { bootstrapScores, type ScoresBootstrapOptions } from "./bootstrapScores.ts";
+import { calibrationOf } from "./calibrationOf.ts";
+import { decisionCurves } from "./decisionCurves.ts";
+import { holmAdjusted } from "./holmAdjusted.ts";
 import type { Cases, Column } from "./joinCases.ts";
+import { numberClusters } from "./numberClusters.ts";
+import { type Omission, omissionsOf } from "./omissions.ts";
+import { drained, short, subgroupRows } from "./subgroupRows.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** How cases are analysed. */
@@ -38,19 +41,28 @@ export interface AnalysisOptions {
 }
 
 /** All numbers of a report, and what has to be known of them. */
-export type Analysis = ReturnType<typeof numbersOf> & { readonly warnings: readonly string[] };
-
-const short = ({ estimate, low, high, standardError }: BootstrapEstimate) => ({ estimate, low, high, standardError });
+export type Analysis =
+  ReturnType<typeof numbersOf> extends Generator<Progress, infer Numbers>
+    ? Numbers & { readonly warnings: readonly string[]; readonly omitted: readonly Omission[] }
+    : never;
 
 /** All numbers of the report, and warnings where they say less than they seem to; pure: the same cases and seed give the same. */
-export function analyze(cases: Cases, options: AnalysisOptions): Analysis {
-  const numbers = numbersOf(cases, options);
-  return { ...numbers, warnings: warningsOf(numbers) };
+export const analyze = (cases: Cases, options: AnalysisOptions): Analysis => drained(analyzeInSteps(cases, options));
+
+/** The same, yielding how far it has come; `drawsOf`: see `startDrawThread`. */
+export function* analyzeInSteps(
+  cases: Cases,
+  options: AnalysisOptions,
+  { drawsOf }: Pick<ScoresBootstrapOptions, "drawsOf"> = {},
+): Generator<Progress, Analysis> {
+  const numbers = yield* numbersOf(cases, options, drawsOf);
+  return { ...numbers, warnings: warningsOf(numbers), omitted: omissionsOf(numbers, cases) };
 }
 
-function numbersOf(cases: Cases, options: AnalysisOptions) {
-  const { labels, clusters, models, readers, groups } = cases;
+function* numbersOf(cases: Cases, options: AnalysisOptions, drawsOf: ScoresBootstrapOptions["drawsOf"]) {
+  const { labels, models, readers, groups, clusterName } = cases;
   const positives = labels.reduce((sum, label) => sum + label, 0);
+  const clusters = numberClusters(cases.clusters);
   const part = { minTruePositiveRate: options.minSensitivity };
   const statistics = {
     auroc: areaUnder,
@@ -59,69 +71,67 @@ function numbersOf(cases: Cases, options: AnalysisOptions) {
     specificityStep: (curve) => specificityAt(options.minSensitivity, curve).specificity,
     specificityInterpolated: (curve) => interpolatedSpecificityAt(options.minSensitivity, curve),
   } satisfies Record<string, CurveStatistic>;
-  const bootstrapOptions = { seed: options.seed, resamples: options.resamples };
-  const bootstrapped = (values: readonly number[]) => bootstrapRoc({ labels, scores: values, clusters }, statistics, bootstrapOptions);
-  const measured = [...models.map((column) => ({ column, reader: false })), ...readers.map((column) => ({ column, reader: true }))].map(
-    ({ column, reader }) => ({
-      column,
+  const { seed, resamples } = options;
+  const columns = [...models, ...readers];
+  const found = yield* bootstrapScores({ labels, clusters, scores: columns.map(({ values }) => values) }, statistics, {
+    seed,
+    resamples,
+    bandResamples: Math.min(1000, resamples),
+    drawsOf,
+  });
+  const scores = columns.map(({ name, values }, k) => {
+    const { estimates, dreamAuroc } = found[k]!;
+    const reader = k >= models.length;
+    return {
+      name,
       reader,
-      found: bootstrapped(column.values),
-    }),
-  );
-  const scores = measured.map(({ column: { name, values }, reader, found }) => ({
-    name,
-    reader,
-    auroc: short(found.auroc),
-    partialRaw: short(found.partialRaw),
-    partialMcClish: short(found.partialMcClish),
-    specificityStep: short(found.specificityStep),
-    specificityInterpolated: short(found.specificityInterpolated),
-    delongIgnoringClusters: delongInterval(labels, values),
-    dreamCompat: { auroc: short(dreamCompat({ labels, scores: values, clusters }, { auroc: areaUnder }, bootstrapOptions).auroc) },
-    undefinedResamples: found.auroc.undefinedResamples,
-    ...(reader ? {} : { calibration: calibrationOf(labels, values) }),
+      auroc: short(estimates.auroc),
+      partialRaw: short(estimates.partialRaw),
+      partialMcClish: short(estimates.partialMcClish),
+      specificityStep: short(estimates.specificityStep),
+      specificityInterpolated: short(estimates.specificityInterpolated),
+      delongIgnoringClusters: delongInterval(labels, values),
+      dreamCompat: { auroc: short(dreamAuroc) },
+      undefinedResamples: estimates.auroc.undefinedResamples,
+      ...(reader ? {} : { calibration: calibrationOf(labels, values, clusters) }),
+    };
+  });
+  const [first] = models as readonly [Column<number>];
+  const isClustered = clusters.count < labels.length;
+  const differences = models.slice(1).map(({ name, values }, k) => ({
+    a: first.name,
+    b: name,
+    auroc: isClustered ? differenceOf(found[0]!.estimates.auroc, found[k + 1]!.estimates.auroc) : delongOf(labels, first.values, values),
+    partialRaw: differenceOf(found[0]!.estimates.partialRaw, found[k + 1]!.estimates.partialRaw),
   }));
-  const first = measured[0]!;
-  const differences = measured
-    .filter(({ reader }, k) => !reader && k > 0)
-    .map(({ column, found }) => ({
-      a: first.column.name,
-      b: column.name,
-      auroc: differenceOf(first.found.auroc, found.auroc),
-      partialRaw: differenceOf(first.found.partialRaw, found.partialRaw),
-    }));
   const holm = {
     auroc: holmAdjusted(differences.map(({ auroc }) => auroc.p)),
     partialRaw: holmAdjusted(differences.map(({ partialRaw }) => partialRaw.p)),
   };
+  const bootstrapTest = `percentile bootstrap by ${clusterName}`;
+  const subgroups = [];
+  for (const { name, values } of groups)
+    subgroups.push({ name, rows: yield* subgroupRows({ labels, clusters, columns, groups: values }, statistics, { seed, resamples }) });
+  const band = found[0]!.band!;
   return {
     cases: labels.length,
     positives,
-    clusters: new Set(clusters).size,
-    clusterName: cases.clusterName,
+    clusters: clusters.count,
+    clusterName,
     notes: cases.notes,
     options,
     scores,
+    /** Of the first model's curve, pointwise. */
+    rocBand: Array.from(band.falsePositiveRate, (falsePositiveRate, k) => ({ falsePositiveRate, low: band.low[k]!, high: band.high[k]! })),
     differences: differences.map(({ auroc, partialRaw, ...names }, k) => ({
       ...names,
-      auroc: { ...auroc, pHolm: holm.auroc[k]! },
-      partialRaw: { ...partialRaw, pHolm: holm.partialRaw[k]! },
+      auroc: { ...auroc, pHolm: holm.auroc[k]!, test: isClustered ? bootstrapTest : "DeLong" },
+      partialRaw: { ...partialRaw, pHolm: holm.partialRaw[k]!, test: bootstrapTest },
     })),
     readerStudy: readers.length >= 2 ? readerStudyOf(cases, statistics.partialRaw) : undefined,
-    subgroups: groups.map(({ name, values }) => ({
-      name,
-      rows: subgroups(
-        { labels, scores: first.column.values, clusters },
-        values,
-        { auroc: areaUnder, partialRaw: statistics.partialRaw },
-        bootstrapOptions,
-      ).map(({ estimates, ...row }) => ({
-        ...row,
-        auroc: estimates && short(estimates.auroc),
-        partialRaw: estimates && short(estimates.partialRaw),
-      })),
-    })),
-    audit: positives > 0 && positives < labels.length ? auditOf(labels, first.column.values, options) : undefined,
+    subgroups,
+    decision: decisionCurves(cases, options),
+    audit: positives > 0 && positives < labels.length ? auditOf(labels, first.values, options) : undefined,
   };
 }
 
@@ -130,23 +140,9 @@ function differenceOf(a: BootstrapEstimate, b: BootstrapEstimate) {
   return { ...short(difference), p: difference.p };
 }
 
-/** p-values of several comparisons, each as if it had been the only one, made to hold for all of them together (Holm 1979). */
-export function holmAdjusted(ps: readonly number[]): number[] {
-  const order = ps.map((_, k) => k).sort((a, b) => ps[a]! - ps[b]!);
-  const adjusted: number[] = [];
-  let least = 0;
-  for (const [rank, k] of order.entries()) adjusted[k] = least = Math.max(least, Math.min(1, (ps.length - rank) * ps[k]!));
-  return adjusted;
-}
-
-/** Undefined where scores are no probabilities. */
-function calibrationOf(labels: readonly number[], values: readonly number[]) {
-  if (values.some((value) => value < 0 || value > 1)) return undefined;
-  return {
-    brier: brierScore(labels, values),
-    ...calibrationSlope(labels, values),
-    error: { bins: 10, strategy: "quantile", ...calibrationError(labels, values, { bins: 10, strategy: "quantile" }) },
-  };
+function delongOf(labels: readonly number[], a: readonly number[], b: readonly number[]) {
+  const { difference, low, high, standardError, p } = delong(labels, a, b);
+  return { estimate: difference, low, high, standardError, p };
 }
 
 /** Each model against the mean reader, and readers alone against readers with that model (mean of both scores). Covariances by leaving out clusters. */

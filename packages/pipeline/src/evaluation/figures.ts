@@ -1,9 +1,10 @@
-import { shiftPrevalence } from "@mammo/ensemble";
 import { minMax } from "@mammo/mammogram";
-import { averageRocCurve, calibrationCurve, netBenefit, rocBand, rocCurve } from "@mammo/metrics";
-import { decisionPlot, forestPlot, reliabilityPlot, rocPlot, scoreHistogram } from "@mammo/metrics/plot";
+import { averageRocCurve, type RocCurve, rocCurve } from "@mammo/metrics";
+import { decisionPlot, forestPlot, rocPlot, scoreHistogram } from "@mammo/metrics/plot";
 import type { Analysis } from "./analyze.ts";
+import { calibrationPlot } from "./calibrationPlot.ts";
 import type { Cases } from "./joinCases.ts";
+import { keyBelow } from "./keyBelow.ts";
 
 /** A figure and the name of its file. */
 export interface Figure {
@@ -12,27 +13,34 @@ export interface Figure {
   readonly svg: string;
 }
 
-/** The figures of a report, as SVG. At most four models are drawn: more curves cannot be told apart. */
-export function figuresOf({ labels, clusters, models, readers }: Cases, analysis: Analysis): readonly Figure[] {
-  const { options, scores, cases, positives } = analysis;
+/** The figures of a report, as SVG: all models in each, keys below them. */
+export function figuresOf({ labels, models, readers }: Cases, analysis: Analysis): readonly Figure[] {
+  const { options, scores, cases, positives, decision } = analysis;
   const subtitle = `${cases} cases, ${positives} positive`;
-  const shown = models.slice(0, 4);
+  const [first] = models as readonly [Cases["models"][number]];
   const area = (name: string) => scores.find((score) => score.name === name)!.auroc.estimate.toFixed(3);
-  const curves = shown.map(({ name, values }, k) => ({
+  const band = {
+    falsePositiveRate: Float64Array.from(analysis.rocBand, (point) => point.falsePositiveRate),
+    low: Float64Array.from(analysis.rocBand, ({ low }) => low),
+    high: Float64Array.from(analysis.rocBand, ({ high }) => high),
+  };
+  const curves = models.map(({ name, values }, k) => ({
     name: `${name} ${area(name)}`,
-    curve: rocCurve(labels, values),
-    ...(k === 0 ? { band: rocBand({ labels, scores: values, clusters }, { seed: options.seed, resamples: Math.min(1000, options.resamples) }) } : {}),
+    curve: drawable(rocCurve(labels, values)),
+    ...(k === 0 ? { band } : {}),
   }));
   const readerCurves = readers.map(({ values }) => rocCurve(labels, values));
   const average = readerCurves.length < 2 ? [] : [{ name: `mean of ${readers.length} readers`, curve: averageRocCurve(readerCurves) }];
   const figures: Figure[] = [
     {
       name: "roc",
-      caption: `ROC; the band is the pointwise 95 % interval of ${shown[0]!.name}, the shaded strip the region of the partial area${readers.length > 0 ? "; thin lines are single readers" : ""}.`,
-      svg: rocPlot([...curves, ...readerCurves.map((curve, k) => ({ name: readers[k]!.name, curve, faint: true })), ...average], {
-        subtitle,
-        region: { minTruePositiveRate: options.minSensitivity },
-      }),
+      caption: `ROC; the band is the pointwise 95 % interval of ${first.name}, the shaded strip the region of the partial area${readers.length > 0 ? "; thin lines are single readers" : ""}.`,
+      svg: keyBelow(
+        rocPlot([...curves, ...readerCurves.map((curve, k) => ({ name: readers[k]!.name, curve: drawable(curve), faint: true })), ...average], {
+          subtitle,
+          region: { minTruePositiveRate: options.minSensitivity },
+        }),
+      ),
     },
     {
       name: "auroc",
@@ -64,41 +72,38 @@ export function figuresOf({ labels, clusters, models, readers }: Cases, analysis
     },
     {
       name: "scores",
-      caption: `How ${shown[0]!.name} is spread in each class.`,
-      svg: scoreHistogram(labels, shown[0]!.values, { subtitle: shown[0]!.name }),
+      caption: `How ${first.name} is spread in each class.`,
+      svg: keyBelow(scoreHistogram(labels, first.values, { subtitle: first.name })),
     },
   ];
-  if (positives > 0 && positives < cases && shown.every(({ values }) => values.every((value) => value >= 0 && value <= 1))) {
-    const bins = calibrationCurve(labels, shown[0]!.values, { strategy: "quantile" });
-    const highest = minMax(bins.flatMap(({ predicted, observed }) => [predicted, observed]))[1];
-    const shift = { from: positives / cases, to: options.prevalence };
+  const calibrated = scores.flatMap(({ name, calibration }) => (calibration === undefined ? [] : [{ name, bins: calibration.bins }]));
+  if (calibrated.length > 0)
     figures.push(
       {
         name: "reliability",
-        caption: `Reliability of ${shown[0]!.name} in ten bins of equal mass.`,
-        svg: reliabilityPlot(bins, { subtitle, maximum: Math.min(1, Math.ceil(highest * 11) / 10) }),
+        caption: "Calibration in ten bins of equal mass: observed share with its 95 % interval against the mean probability.",
+        svg: calibrationPlot(calibrated, { subtitle }),
       },
       {
         name: "decision",
-        caption: `Net benefit at prevalence ${percent(shift.to)}; the scores are shifted from this set's prevalence (${percent(shift.from)}) to it, as if they were calibrated here.`,
-        svg: decisionPlot(
-          shown.map(({ name, values }) => ({
-            name,
-            curve: netBenefit(
-              labels,
-              values.map((value) => shiftPrevalence(value, shift)),
-              { prevalence: shift.to, thresholds: thresholdsFor(shift.to) },
-            ),
-          })),
-          { subtitle: `re-weighted to prevalence ${percent(shift.to)}` },
-        ),
+        caption: `Net benefit at prevalence ${percent(options.prevalence)}; the scores are shifted from this set's prevalence (${percent(positives / cases)}) to it, as if they were calibrated here.`,
+        svg: keyBelow(decisionPlot(decision, { subtitle: `re-weighted to prevalence ${percent(options.prevalence)}` })),
       },
     );
-  }
   return figures;
 }
 
-/** Sixty thresholds up to six times the prevalence, all below 1. */
-const thresholdsFor = (prevalence: number) => Array.from({ length: 60 }, (_, k) => Math.min(((k + 1) * prevalence) / 10, (k + 1) / 61));
+/** The curve of a million cases as what a picture can show: a point for each two-thousandth of either rate. */
+function drawable(curve: RocCurve): Pick<RocCurve, "falsePositiveRate" | "truePositiveRate"> {
+  const { falsePositiveRate: f, truePositiveRate: t } = curve;
+  if (f.length <= 4000) return curve;
+  const kept = [0];
+  for (let i = 1; i < f.length - 1; i++) {
+    const last = kept.at(-1)!;
+    if (f[i + 1]! - f[last]! > 1 / 2000 || t[i + 1]! - t[last]! > 1 / 2000) kept.push(i);
+  }
+  kept.push(f.length - 1);
+  return { falsePositiveRate: Float64Array.from(kept, (i) => f[i]!), truePositiveRate: Float64Array.from(kept, (i) => t[i]!) };
+}
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

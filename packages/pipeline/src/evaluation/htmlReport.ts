@@ -8,7 +8,7 @@ export function htmlReport({ title, about, tables, figures }: ReportContent): st
   return page(
     title,
     html`<h1>${title}</h1><ul>${about.map((line) => html`<li>${line}</li>`)}</ul>
-<div class="row">${figures.map(({ svg, caption }) => html`<figure style="max-width:560px">${rawHtml(svg)}<figcaption>${caption}</figcaption></figure>`)}</div>
+<div class="row">${figures.map(({ svg, caption }) => html`<figure style="max-width:540px">${rawHtml(svg)}<figcaption>${caption}</figcaption></figure>`)}</div>
 ${tables.map((table) => html`<h2>${table.title}</h2>${htmlTable(table.rows)}`)}`,
   );
 }

@@ -1,7 +1,7 @@
 import type { DelimitedRow } from "@mammo/files";
 import { keyOf } from "./caseKeys.ts";
-import { type LabelRow, labelRows } from "./labelRows.ts";
-import { keyColumns, nameColumns, parseRename } from "./nameColumns.ts";
+import { type Labels, labelRows } from "./labelRows.ts";
+import { caseKeys, nameColumns, parseRename } from "./nameColumns.ts";
 import { pairRows } from "./pairRows.ts";
 import { decimalOf, isMissing, type Rows, shown, tableError } from "./rows.ts";
 
@@ -35,6 +35,8 @@ export interface CaseColumns {
   readonly cluster: string | undefined;
   /** New names of columns, `patient=subjectId,breast=laterality`; patient_id, side and the like are known. */
   readonly rename?: string | undefined;
+  /** The columns that name a case together, separated by commas, such as `image_id`: default subjectId, examIndex, laterality and imageIndex, those that there are. */
+  readonly key?: string | undefined;
   /** Whether rows of one table that name the same case are cases of their own, such as images of one breast. Default false: refused. */
   readonly repeated?: boolean;
 }
@@ -55,7 +57,7 @@ export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, 
   const labeled = labelRows(truth ?? predictions, wanted, { scored: truth === undefined, notes });
   const models = scoreColumns(predictions, wanted.scores);
   const readers = wanted.readers === undefined ? [] : matching(predictions, wanted.readers, "--readers");
-  const found = truth === undefined ? alone(predictions, labeled, wanted, notes) : pairRows(predictions, truth, labeled, notes);
+  const found = truth === undefined ? alone(predictions, labeled, wanted, notes) : pairRows(predictions, truth, labeled, { key: wanted.key, notes });
   const kept = found.filter(({ label }) => label.label !== undefined);
   if (kept.length < found.length) notes.push(`${found.length - kept.length} cases not imaged (.) or masked (*) are left out`);
   const positives = kept.filter(({ label }) => label.label === 1).length;
@@ -68,11 +70,11 @@ export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, 
     const place = predictions.columns.indexOf(name);
     return { name, values: kept.map(({ row }) => readScore(predictions, row, place)) };
   };
-  const isKnown = (name: string) => predictions.columns.includes(name) || name in kept[0]!.label.key;
+  const isKnown = (name: string) => predictions.columns.includes(name) || labeled.has(name);
   const texts = (name: string, option: string): Column<string> => {
     const place = predictions.columns.indexOf(name);
     if (!isKnown(name)) throw tableError(`Expected a column ${name} (${option}) in ${predictions.file}${truth ? ` or ${truth.file}` : ""}, got none`);
-    return { name, values: kept.map(({ row, label }) => (place >= 0 ? row.cells[place]! : label.key[name]!)) };
+    return { name, values: kept.map(({ row, label }) => (place >= 0 ? row.cells[place]! : labeled.cell(label, name))) };
   };
   const clusterName = wanted.cluster ?? (isKnown("subjectId") ? "subjectId" : undefined);
   const [modelScores, readerScores] = [models.map(numbers), readers.map(numbers)];
@@ -97,26 +99,30 @@ export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, 
 }
 
 /** The rows of a table that holds both scores and labels. */
-function alone(table: Rows, labeled: readonly LabelRow[], { cluster, repeated = false }: CaseColumns, notes: string[]) {
-  const own = keyColumns.filter((name) => table.columns.includes(name));
+function alone(table: Rows, labeled: Labels, { cluster, key: wantedKey, repeated = false }: CaseColumns, notes: string[]) {
+  const own = caseKeys(table, wantedKey);
   // Where a row is a side of something, that of which it is a side belongs to its name.
-  const keys = own.length === 0 || own.includes("subjectId") || cluster === undefined || !table.columns.includes(cluster) ? own : [cluster, ...own];
+  const keys =
+    wantedKey !== undefined || own.length === 0 || own.includes("subjectId") || cluster === undefined || !table.columns.includes(cluster)
+      ? own
+      : [cluster, ...own];
   const names = keys.length > 0 ? keys : table.columns;
   const before = new Map<string, number>();
   let again = 0;
-  for (const { key: cells, row } of labeled) {
-    const key = keys.length > 0 ? keyOf(names, (name) => cells[name]!, table, row.line) : JSON.stringify(row.cells);
+  for (const label of labeled.rows) {
+    const { row } = label;
+    const key = keys.length > 0 ? keyOf(names, (name) => labeled.cell(label, name), table, row.line) : JSON.stringify(row.cells);
     const first = before.get(key);
     if (first === undefined) before.set(key, row.line);
     else if (keys.length > 0 && !repeated)
       throw tableError(
-        `Expected each ${names.join(" + ")} once in ${table.file}, got row ${row.line} like row ${first}; --repeated takes them as cases of their own, --rename names other key columns`,
+        `Expected each ${names.join(" + ")} once in ${table.file}, got row ${row.line} like row ${first}; --repeated takes them as cases of their own, --key and --rename name other key columns`,
       );
     else again++;
   }
   if (again > 0)
     notes.push(`${again} rows name a case that an earlier row names${keys.length > 0 ? "" : ", cell for cell"}: they count as cases of their own`);
-  return labeled.map((label) => ({ label, row: label.row }));
+  return labeled.rows.map((label) => ({ label, row: label.row }));
 }
 
 /** Women whose rows are drawn apart from each other. */
@@ -127,9 +133,19 @@ function divided(women: readonly string[], clusters: readonly string[], clusterN
   return count === 0 ? [] : [`${count} subjectId have rows in more than one ${clusterName}: these are taken as independent`];
 }
 
+/** Whether each of several files holds labels and scores of its own: then none of them is the labels. Gives their column of labels. */
+export function commonLabel(files: readonly Rows[], { label, scores }: Pick<CaseColumns, "label" | "scores">): string | undefined {
+  const column = label ?? ["cancer", "label"].find((name) => files[0]!.columns.includes(name));
+  const wanted = scores?.split(",").map((pattern) => matcher(pattern)) ?? usualScores.map(matcher);
+  const holdsBoth = ({ columns }: Rows) => columns.includes(column!) && columns.some((name) => wanted.some((one) => one.test(name)));
+  return files.length > 1 && column !== undefined && files.every(holdsBoth) ? column : undefined;
+}
+
+const usualScores = ["confidence", "score", "probability"];
+
 /** The columns of scores: those that are asked for, else the first of the usual names that there is. */
 export const scoreColumns = (table: Rows, scores: string | undefined): readonly string[] =>
-  matching(table, scores ?? firstOf(table, ["confidence", "score", "probability"]), "--score");
+  matching(table, scores ?? firstOf(table, usualScores), "--score");
 
 function firstOf(table: Rows, names: readonly string[]): string {
   const found = names.find((name) => table.columns.includes(name));
@@ -138,10 +154,15 @@ function firstOf(table: Rows, names: readonly string[]): string {
   return found;
 }
 
+/** A name in which `*` stands for anything. */
+function matcher(pattern: string): RegExp {
+  const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${escaped.join(".*")}$`);
+}
+
 function matching(table: Rows, patterns: string, option: string): readonly string[] {
   return patterns.split(",").flatMap((pattern) => {
-    const escaped = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-    const columns = table.columns.filter((column) => new RegExp(`^${escaped.join(".*")}$`).test(column));
+    const columns = table.columns.filter((column) => matcher(pattern).test(column));
     if (columns.length === 0) throw tableError(`Expected a column ${pattern} (${option}) in ${table.file}, got ${table.columns.length} others`);
     return columns;
   });

@@ -5,11 +5,21 @@ import { decimalOf, isMissing, type Rows, shown, tableError } from "./rows.ts";
 /** 1, 0, or undefined: not imaged (`.`) or masked (`*`), so not to be scored. */
 export type Label = 0 | 1 | undefined;
 
-/** What is known of one case: the cells that name it, its label and the row that said so. */
+/** The label of one case and the row that said so. */
 export interface LabelRow {
-  readonly key: Readonly<Record<string, string>>;
   readonly label: Label;
   readonly row: DelimitedRow;
+  /** Where a row is both breasts of a woman: which of them. */
+  readonly laterality?: "L" | "R";
+}
+
+/** Labels, and what else is known of the cases that they are of. */
+export interface Labels {
+  readonly rows: readonly LabelRow[];
+  /** Whether the cases have something of this name. */
+  has(name: string): boolean;
+  /** The cell of this name. */
+  cell(label: LabelRow, name: string): string;
 }
 
 /** Which column holds the labels, and what of it. */
@@ -26,29 +36,25 @@ export const joined = (a: Label, b: Label): Label => ((a ?? -1) >= (b ?? -1) ? a
  * Labels of breasts, exams or images. Of the challenge's cancerL and cancerR each row is two breasts; where the table has sides, the one of its side; and where each row
  * has one score, which `scored` says, one woman. Of several exams of a woman the last counts. What is joined or left out is told in `notes`.
  */
-export function labelRows(
-  table: Rows,
-  wanted: LabelColumn,
-  { scored, notes }: { readonly scored: boolean; readonly notes: string[] },
-): readonly LabelRow[] {
-  const at = (name: string) => table.columns.indexOf(name);
-  const object = (cells: readonly string[]) => Object.fromEntries(table.columns.map((column, k) => [column, cells[k]!]));
+export function labelRows(table: Rows, wanted: LabelColumn, { scored, notes }: { readonly scored: boolean; readonly notes: string[] }): Labels {
+  const places = new Map(table.columns.map((column, place) => [column, place]));
+  const at = (name: string) => places.get(name) ?? -1;
   const read = labelReader(table.file, wanted.positive);
+  const labels = (rows: readonly LabelRow[]): Labels => ({
+    rows,
+    has: (name) => places.has(name) || (name === "laterality" && rows[0]?.laterality !== undefined),
+    cell: ({ row, laterality }, name) => (name === "laterality" && laterality) || row.cells[at(name)]!,
+  });
   const [left, right, side] = [at("cancerL"), at("cancerR"), at("laterality")];
   if (wanted.label === undefined && left >= 0 && right >= 0) {
     const rows = lastExams(table, notes);
-    if (side >= 0)
-      return rows.map((row) => ({ key: object(row.cells), label: read(row, requireSide(row, side, table.file) === "L" ? left : right), row }));
+    if (side >= 0) return labels(rows.map((row) => ({ label: read(row, requireSide(row, side, table.file) === "L" ? left : right), row })));
     if (scored) {
       notes.push("one score a row: a row has cancer when cancerL or cancerR has");
-      return rows.map((row) => ({ key: object(row.cells), label: joined(read(row, left), read(row, right)), row }));
+      return labels(rows.map((row) => ({ label: joined(read(row, left), read(row, right)), row })));
     }
-    return rows.flatMap((row) =>
-      (["L", "R"] as const).map((laterality) => ({
-        key: { ...object(row.cells), laterality },
-        label: read(row, laterality === "L" ? left : right),
-        row,
-      })),
+    return labels(
+      rows.flatMap((row) => (["L", "R"] as const).map((laterality) => ({ label: read(row, laterality === "L" ? left : right), row, laterality }))),
     );
   }
   const column = wanted.label ?? ["cancer", "label"].find((name) => at(name) >= 0);
@@ -56,10 +62,11 @@ export function labelRows(
     throw tableError(
       `Expected ${table.file} to have a column ${column ?? "cancer, label, or cancerL and cancerR, or one named by --label"}, got ${table.columns.length} others`,
     );
-  return table.rows.map((row) => ({ key: object(row.cells), label: read(row, at(column)), row }));
+  return labels(table.rows.map((row) => ({ label: read(row, at(column)), row })));
 }
 
-function labelReader(file: string, positive: string | undefined): (row: DelimitedRow, place: number) => Label {
+/** Reads a row's label at a place. */
+export function labelReader(file: string, positive: string | undefined): (row: DelimitedRow, place: number) => Label {
   return ({ line, cells }, place) => {
     const cell = cells[place]!;
     if (cell === "." || cell === "*") return undefined;

@@ -1,7 +1,7 @@
 import { keyOf } from "./caseKeys.ts";
 import { scoreColumns } from "./joinCases.ts";
-import { keyColumns, nameColumns, parseRename } from "./nameColumns.ts";
-import { type Rows, tableError } from "./rows.ts";
+import { caseKeys, keyColumns, nameColumns, parseRename } from "./nameColumns.ts";
+import { decimalOf, type Rows, tableError } from "./rows.ts";
 
 /** How several tables of predictions become one. */
 export interface MergeOptions {
@@ -9,6 +9,10 @@ export interface MergeOptions {
   readonly scores: string | undefined;
   /** New names of key columns, as `joinCases` takes them. */
   readonly rename?: string | undefined;
+  /** The columns that name a case, as `joinCases` takes them. */
+  readonly key?: string | undefined;
+  /** A column of labels that all files have: they must say the same. */
+  readonly label?: string | undefined;
   /** What each file's scores are called. Default: file 1, file 2, … */
   readonly names?: readonly string[] | undefined;
   /** Keep only the cases that all files name. Default false: files that name different cases are refused. */
@@ -29,17 +33,19 @@ export interface MergedPredictions {
  */
 export function mergePredictions(
   files: readonly Rows[],
-  { scores, rename, names = files.map((_, i) => `file ${i + 1}`), common = false }: MergeOptions,
+  { scores, rename, key: wantedKey, label, names = files.map((_, i) => `file ${i + 1}`), common = false }: MergeOptions,
 ): MergedPredictions {
   if (names.length !== files.length || new Set(names).size < names.length || names.some((name) => name === "" || /[,*]/.test(name)))
     throw tableError(`Expected ${files.length} different names without commas for as many files of predictions, got ${names.length}`);
   const renames = parseRename(rename, files);
   const tables = files.map((file) => nameColumns(file, renames, new Set()));
   const [first] = tables as [Rows];
-  const keys = keyColumns.filter((name) => first.columns.includes(name));
+  const keys = caseKeys(first, wantedKey);
   if (keys.length === 0)
-    throw tableError(`Expected ${first.file} to name its cases by ${keyColumns.join(", ")}, got others; --rename names other key columns`);
-  const read = tables.map((table, index) => readCases(table, { keys, scores, name: names[index]! }));
+    throw tableError(
+      `Expected ${first.file} to name its cases by ${keyColumns.join(", ")}, got others; --key names other columns, --rename gives them these names`,
+    );
+  const read = tables.map((table, index) => readCases(table, { keys, isAll: wantedKey === undefined, scores, name: names[index]! }));
   const notes = tables.flatMap((table) => table.notes ?? []);
   const everywhere = [...read[0]!.cases.keys()].filter((key) => read.every(({ cases }) => cases.has(key)));
   const all = new Set(read.flatMap(({ cases }) => [...cases.keys()]));
@@ -51,6 +57,10 @@ export function mergePredictions(
   const others = first.columns.filter((name) => !read[0]!.columns.includes(name));
   const twice = scoreNames.find((name) => others.includes(name));
   if (twice !== undefined) throw tableError(`Expected names of scores that are no columns of ${first.file}, got one that is`);
+  if (label !== undefined) {
+    for (const index of read.keys()) requireSameLabels(tables, read, { label, index, everywhere });
+    notes.push(`all ${files.length} files hold labels, the same ones`);
+  }
   const rows = everywhere.map((key) => {
     const { row } = read[0]!.cases.get(key)!;
     const own = others.map((name) => row.cells[first.columns.indexOf(name)]!);
@@ -68,9 +78,15 @@ interface ReadCases {
 
 function readCases(
   table: Rows,
-  { keys, scores, name }: { readonly keys: readonly string[]; readonly scores: string | undefined; readonly name: string },
+  {
+    keys,
+    isAll,
+    scores,
+    name,
+  }: { readonly keys: readonly string[]; readonly isAll: boolean; readonly scores: string | undefined; readonly name: string },
 ): ReadCases {
-  const missing = keys.find((key) => !table.columns.includes(key)) ?? keyColumns.find((key) => !keys.includes(key) && table.columns.includes(key));
+  const more = isAll ? keyColumns.find((key) => !keys.includes(key) && table.columns.includes(key)) : undefined;
+  const missing = keys.find((key) => !table.columns.includes(key)) ?? more;
   if (missing !== undefined)
     throw tableError(
       `Expected all files of predictions to name their cases by ${keys.join(" + ")}, got ${table.file} ${table.columns.includes(missing) ? "with" : "without"} ${missing}`,
@@ -84,6 +100,23 @@ function readCases(
     cases.set(key, { row, scores: columns.map((column) => row.cells[table.columns.indexOf(column)]!) });
   }
   return { columns, names: columns.length === 1 ? [name] : columns.map((column) => `${name}: ${column}`), cases };
+}
+
+/** @throws PipelineError for a case whose label in the file of this index is not that of the first. */
+function requireSameLabels(
+  tables: readonly Rows[],
+  read: readonly ReadCases[],
+  { label, index, everywhere }: { readonly label: string; readonly index: number; readonly everywhere: readonly string[] },
+): void {
+  const [here, first] = [tables[index]!.columns.indexOf(label), tables[0]!.columns.indexOf(label)];
+  for (const key of everywhere) {
+    const [row, other] = [read[index]!.cases.get(key)!.row, read[0]!.cases.get(key)!.row];
+    const [cell, said] = [row.cells[here]!, other.cells[first]!];
+    if (cell !== said && decimalOf(cell) !== decimalOf(said))
+      throw tableError(
+        `Expected one label for each case, got row ${row.line} of ${tables[index]!.file} unlike row ${other.line} of ${tables[0]!.file}; --labels names the file whose labels count`,
+      );
+  }
 }
 
 /** For a case that one file names and another does not. */

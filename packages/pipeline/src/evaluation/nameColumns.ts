@@ -3,19 +3,26 @@ import { type Rows, tableError } from "./rows.ts";
 /** The columns that name a case, in the challenge's words. */
 export const keyColumns = ["subjectId", "examIndex", "laterality", "imageIndex"] as const;
 
-/** Other tables' words for them, in lower case, without blanks, lines and points between. */
-const spellings: Readonly<Record<string, readonly string[]>> = {
+/** Names of columns and other tables' words for them, in lower case, without blanks, lines and points between. */
+type Spellings = Readonly<Record<string, readonly string[]>>;
+
+export const caseSpellings = {
   subjectId: ["subjectid", "subject", "patientid", "patient"],
   examIndex: ["examindex"],
   laterality: ["laterality", "side"],
   imageIndex: ["imageindex"],
-};
+} as const satisfies Spellings;
 
 /**
  * A table whose key columns have the challenge's names: those that the caller renames (`patient=subjectId`), and other usual spellings, which are told.
  * A column that the caller asks for by its own name keeps it.
  */
-export function nameColumns(table: Rows, rename: readonly (readonly [from: string, to: string])[], asked: ReadonlySet<string>): Rows {
+export function nameColumns(
+  table: Rows,
+  rename: readonly (readonly [from: string, to: string])[],
+  asked: ReadonlySet<string>,
+  spellings: Spellings = caseSpellings,
+): Rows {
   const columns = [...table.columns];
   for (const [from, to] of rename) {
     const at = table.columns.indexOf(from);
@@ -24,9 +31,9 @@ export function nameColumns(table: Rows, rename: readonly (readonly [from: strin
     columns[at] = to;
   }
   const notes: string[] = [];
-  for (const name of keyColumns) {
+  for (const [name, words] of Object.entries(spellings)) {
     if (columns.includes(name)) continue;
-    const like = columns.filter((column) => spellings[name]!.includes(column.toLowerCase().replace(/[ _.-]/g, "")) && !asked.has(column));
+    const like = columns.filter((column) => isSpelled(column, words) && !asked.has(column));
     if (like.length > 1)
       throw tableError(`Expected one column of ${table.file} to be ${name}, got ${like.length} that may be: choose it by --rename COLUMN=${name}`);
     if (like.length === 0) continue;
@@ -37,6 +44,20 @@ export function nameColumns(table: Rows, rename: readonly (readonly [from: strin
   }
   return { ...table, columns, notes: [...(table.notes ?? []), ...notes] };
 }
+
+/** The columns that name a case: those that the caller says, in any known spelling, else those of the challenge that there are. */
+export function caseKeys({ file, columns }: Rows, key: string | undefined, spellings: Spellings = caseSpellings): readonly string[] {
+  if (key === undefined) return keyColumns.filter((name) => columns.includes(name));
+  return key.split(",").map((name) => {
+    const known = Object.keys(spellings).find((one) => isSpelled(name, spellings[one]!));
+    const column = [known ?? name, name].find((one) => columns.includes(one));
+    if (column === undefined) throw tableError(`Expected ${file} to have the column ${name} (--key), got ${columns.length} others`);
+    return column;
+  });
+}
+
+/** Whether a column's head is one of these words, however it is written. */
+export const isSpelled = (column: string, words: readonly string[]): boolean => words.includes(column.toLowerCase().replace(/[ _.-]/g, ""));
 
 /** `patient=subjectId,side=laterality` as pairs. */
 export function parseRename(text: string | undefined, tables: readonly Rows[]): readonly (readonly [from: string, to: string])[] {

@@ -1,7 +1,7 @@
 import type { DelimitedRow } from "@mammo/files";
 import { keyOf } from "./caseKeys.ts";
-import { joined, type LabelRow } from "./labelRows.ts";
-import { keyColumns } from "./nameColumns.ts";
+import { joined, type LabelRow, type Labels } from "./labelRows.ts";
+import { caseKeys, keyColumns } from "./nameColumns.ts";
 import { type Rows, tableError } from "./rows.ts";
 
 /**
@@ -10,13 +10,18 @@ import { type Rows, tableError } from "./rows.ts";
  *
  * @throws PipelineError `table` for keys that are missing, predictions that come twice, labels that contradict each other, and a label without a prediction.
  */
-export function pairRows(predictions: Rows, truth: Rows, labeled: readonly LabelRow[], notes: string[]) {
-  const keys = keyColumns.filter((name) => predictions.columns.includes(name));
+export function pairRows(
+  predictions: Rows,
+  truth: Rows,
+  labeled: Labels,
+  { key: wantedKey, notes }: { readonly key: string | undefined; readonly notes: string[] },
+) {
+  const keys = caseKeys(predictions, wantedKey);
   if (keys.length === 0)
     throw tableError(
-      `Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.length} others; --rename names other key columns`,
+      `Expected ${predictions.file} to name its cases by ${keyColumns.join(", ")}, got ${predictions.columns.length} others; --key names other columns, --rename gives them these names`,
     );
-  const isKnown = (name: string) => labeled.length > 0 && name in labeled[0]!.key;
+  const isKnown = (name: string) => labeled.has(name);
   const missing = keys.find((name) => !isKnown(name));
   if (missing !== undefined)
     throw tableError(`Expected ${truth.file} to have the column ${missing}, as ${predictions.file} has, got ${truth.columns.length} others`);
@@ -28,38 +33,53 @@ export function pairRows(predictions: Rows, truth: Rows, labeled: readonly Label
       throw tableError(`Expected each ${keys.join(" + ")} once in ${predictions.file}, got row ${row.line} like row ${before.line}`);
     rowOf.set(key, row);
   }
-  const labels = withoutRepeated(truth, labeled, keyColumns.filter(isKnown), notes);
+  const all = new Set([...keyColumns.filter(isKnown), ...keys]);
+  const isFiner = all.size > keys.length;
+  const once = withoutRepeated(truth, labeled, isFiner ? [...all] : keys, notes);
+  const keyOfLabel = (label: LabelRow) => keyOf(keys, (name) => labeled.cell(label, name), truth, label.row.line);
+  const cases = isFiner ? joinedCases(once.values(), { keys, keyOfLabel, notes }) : once;
+  let unknown = 0;
+  for (const key of rowOf.keys()) if (!cases.has(key)) unknown++;
+  if (unknown > 0) notes.push(`${unknown} predictions without a label are left out`);
+  const pairs: { readonly label: LabelRow; readonly row: DelimitedRow }[] = [];
+  for (const [key, label] of cases) {
+    const row = rowOf.get(key);
+    if (row !== undefined) pairs.push({ label, row });
+    else if (label.label !== undefined)
+      throw tableError(`Expected a prediction in ${predictions.file} for row ${label.row.line} of ${truth.file}, got none`);
+  }
+  return pairs;
+}
+
+/** Labels that are finer than cases, put together: how many cases had several is told in `notes`. */
+function joinedCases(
+  labels: Iterable<LabelRow>,
+  { keys, keyOfLabel, notes }: { readonly keys: readonly string[]; readonly keyOfLabel: (label: LabelRow) => string; readonly notes: string[] },
+): ReadonlyMap<string, LabelRow> {
   const cases = new Map<string, LabelRow>();
-  const joinedKeys = new Set<string>();
+  const several = new Set<string>();
   for (const label of labels) {
-    const key = keyOf(keys, (name) => label.key[name]!, truth, label.row.line);
+    const key = keyOfLabel(label);
     const before = cases.get(key);
-    if (before !== undefined) joinedKeys.add(key);
+    if (before !== undefined) several.add(key);
     if (before === undefined || joined(before.label, label.label) !== before.label) cases.set(key, label);
   }
-  if (joinedKeys.size > 0)
-    notes.push(`labels are finer than predictions: ${joinedKeys.size} ${keys.join(" + ")} have several, and cancer when one of them has`);
-  const unknown = [...rowOf.keys()].filter((key) => !cases.has(key)).length;
-  if (unknown > 0) notes.push(`${unknown} predictions without a label are left out`);
-  return [...cases].flatMap(([key, label]) => {
-    const row = rowOf.get(key);
-    if (row !== undefined) return [{ label, row }];
-    if (label.label === undefined) return [];
-    throw tableError(`Expected a prediction in ${predictions.file} for row ${label.row.line} of ${truth.file}, got none`);
-  });
+  if (several.size > 0)
+    notes.push(`labels are finer than predictions: ${several.size} ${keys.join(" + ")} have several, and cancer when one of them has`);
+  return cases;
 }
 
 /** Labels once for each case that the table itself tells apart. */
-function withoutRepeated(truth: Rows, labeled: readonly LabelRow[], names: readonly string[], notes: string[]): readonly LabelRow[] {
+function withoutRepeated(truth: Rows, labeled: Labels, names: readonly string[], notes: string[]): ReadonlyMap<string, LabelRow> {
   const once = new Map<string, LabelRow>();
-  for (const label of labeled) {
-    const key = keyOf(names, (name) => label.key[name]!, truth, label.row.line);
+  for (const label of labeled.rows) {
+    const key = keyOf(names, (name) => labeled.cell(label, name), truth, label.row.line);
     const before = once.get(key);
     if (before !== undefined && before.label !== label.label)
       throw tableError(`Expected one label for each ${names.join(" + ")} in ${truth.file}, got row ${label.row.line} unlike row ${before.row.line}`);
     if (before === undefined) once.set(key, label);
   }
-  const again = labeled.length - once.size;
+  const again = labeled.rows.length - once.size;
   if (again > 0) notes.push(`${again} labels of ${truth.file} repeat one before them and count once`);
-  return [...once.values()];
+  return once;
 }

@@ -1,4 +1,6 @@
 import { extname } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { type DelimitedOptions, FilesError, parseDelimited } from "@mammo/files";
 import { readRegularFile, sha256 } from "@mammo/files/node";
 import { parquetRows } from "@mammo/io/node";
@@ -6,33 +8,52 @@ import { composed } from "./composed.ts";
 import { decodeText } from "./decodeText.ts";
 import { type Rows, tableError } from "./rows.ts";
 
+/** How a table is read. */
+export interface ReadRowsOptions {
+  /** What messages name the file, whose own name may be a patient's; default "the table". */
+  readonly called?: string;
+  /** What stands between the cells of a text; default tabs in a .tsv, else that of commas, semicolons and tabs which the heads have most often. */
+  readonly separator?: DelimitedOptions["separator"] | undefined;
+}
+
+/** A table larger than this does not fit beside what is made of it. */
+const maxBytes = 2 ** 28;
+
 /**
- * Reads .csv, .tsv or .parquet; the first line of a text file names the columns. Text is UTF-8, UTF-16 or Windows-1252; a .csv may have its cells between
- * semicolons or tabs. What is not the usual is told in `notes`.
- *
- * `called`: what messages name the file, whose own name may be a patient's; default "the table".
+ * Reads .csv, .tsv, .txt or .parquet, each also gzipped (.csv.gz); the first line of a text file names the columns. Text is UTF-8, UTF-16 or Windows-1252. What is not the
+ * usual is told in `notes`. With `separator` any other ending is a text too.
  *
  * @throws PipelineError `table`, which names the file and the line.
  */
-export async function readRows(path: string, { called: file = "the table" }: { readonly called?: string } = {}): Promise<Rows> {
-  const bytes = await readRegularFile(path, { maxBytes: 2 ** 28 }).catch((error: Error) => {
+export async function readRows(path: string, { called: file = "the table", separator }: ReadRowsOptions = {}): Promise<Rows> {
+  const bytes = await readRegularFile(path, { maxBytes }).catch((error: Error) => {
     const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
     throw tableError(`Expected to read ${file}, but ${code ? `the disk answered ${code}` : `it is none: ${error.message}`}`, {
       cause: error,
     });
   });
-  const reader = readers[extname(path).toLowerCase()];
-  if (reader === undefined) throw tableError(`Expected ${file} to end in ${Object.keys(readers).join(", ")}`);
-  const { columns, rows, notes = [] } = await reader(bytes, file);
+  const isZipped = /\.gz$/i.test(path);
+  const reader = readers[extname(isZipped ? path.slice(0, -3) : path).toLowerCase()] ?? (separator && readers[".txt"]);
+  if (reader === undefined) throw tableError(`Expected ${file} to end in ${Object.keys(readers).join(", ")}, perhaps with .gz behind, or --sep`);
+  const { columns, rows, notes = [] } = await reader(isZipped ? await unzipped(bytes, file) : bytes, file, separator);
   if (rows.length === 0) throw tableError(`Expected at least one row below the heads of ${file}, got none`);
   return { file, sha256: sha256(bytes), columns, rows, notes };
 }
 
-type Reader = (bytes: Uint8Array, file: string) => Promise<Pick<Rows, "columns" | "rows" | "notes">>;
+function unzipped(bytes: Uint8Array, file: string): Promise<Uint8Array> {
+  return promisify(gunzip)(bytes, { maxOutputLength: maxBytes }).catch((cause: NodeJS.ErrnoException) => {
+    const what =
+      cause.code === "ERR_BUFFER_TOO_LARGE" ? `to be at most ${maxBytes} bytes when unzipped` : `to be a whole gzip file, but: ${cause.code}`;
+    throw tableError(`Expected ${file} ${what}`, { cause });
+  });
+}
+
+type Reader = (bytes: Uint8Array, file: string, separator?: DelimitedOptions["separator"]) => Promise<Pick<Rows, "columns" | "rows" | "notes">>;
 
 const readers: Readonly<Record<string, Reader>> = {
-  ".csv": async (bytes, file) => delimited(bytes, [",", ";", "\t"], file),
-  ".tsv": async (bytes, file) => delimited(bytes, ["\t"], file),
+  ".csv": async (bytes, file, separator) => delimited(bytes, separator ? [separator] : [",", ";", "\t"], file),
+  ".tsv": async (bytes, file, separator) => delimited(bytes, [separator ?? "\t"], file),
+  ".txt": async (bytes, file, separator) => delimited(bytes, separator ? [separator] : ["\t", ";", ","], file),
   ".parquet": async (bytes, file) => {
     try {
       const objects = await parquetRows(bytes);
@@ -49,13 +70,14 @@ const text = (cell: unknown, file: string): string =>
 
 const separatorNames = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
 
-/** The first of the separators that the heads have, quoted cells left aside. */
+/** By the separator that the heads have most often, quoted cells left aside. */
 function delimited(bytes: Uint8Array, separators: readonly DelimitedOptions["separator"][], file: string) {
   const { text: decoded, encoding } = decodeText(bytes);
   const text = composed(decoded, file);
   if (text.includes("\0")) throw tableError(`Expected ${file} to be a text, got one with zeros in it`);
   const heads = (/^[^\r\n]*/.exec(text.trimStart())?.[0] ?? "").replace(/"[^"]*"/g, "");
-  const separator = separators.find((one) => heads.includes(one)) ?? separators[0]!;
+  const cells = (one: string) => heads.split(one).length;
+  const separator = separators.reduce((best, one) => (cells(one) > cells(best) ? one : best));
   const notes = [
     ...(encoding === "UTF-8" ? [] : [`${file} is no UTF-8: read as ${encoding}`]),
     ...(separator === separators[0] ? [] : [`${file} has ${separatorNames[separator]} between its cells`]),

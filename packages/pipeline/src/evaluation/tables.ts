@@ -1,25 +1,8 @@
 import type { Analysis } from "./analyze.ts";
-import { hasWidth } from "./warnings.ts";
+import { degrees, percent, pValue, withInterval } from "./cells.ts";
 
 /** Rows of cells, the first row as heads. */
 export type Table = readonly (readonly (string | number)[])[];
-
-interface Interval {
-  readonly estimate: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** 0.8237 [0.7485, 0.8988]; an estimate that does not exist is told as such, and an interval without width is none. */
-function withInterval({ estimate, low, high }: Interval, digits = 3): string {
-  if (Number.isNaN(estimate)) return "undefined";
-  return `${estimate.toFixed(digits)} ${hasWidth({ low, high }) ? `[${low.toFixed(digits)}, ${high.toFixed(digits)}]` : "[no interval]"}`;
-}
-
-const degrees = (df: number): string => (df < 1e6 ? df.toFixed(1) : df < Infinity ? df.toExponential(1) : "infinite");
-
-const pValue = (p: number): string => (p < 0.0001 ? "< 0.0001" : p.toFixed(4));
-const percent = (rate: number) => (Number.isNaN(rate) ? "undefined" : `${(100 * rate).toFixed(rate < 0.01 ? 2 : 1)} %`);
 
 /** The cases in words, what was left out, and what each number is: printed with every table, since the two partial areas cannot be told apart by looking. */
 export function describeAnalysis({ options, clusterName, scores, cases, positives, clusters, notes, warnings }: Analysis): readonly string[] {
@@ -49,7 +32,7 @@ const round = (value: number) => Number(value.toPrecision(6));
 
 /** Title -> table, in the order of reading. */
 export function tablesOf(analysis: Analysis): readonly { readonly title: string; readonly rows: Table }[] {
-  const { scores, differences, readerStudy, subgroups, audit } = analysis;
+  const { scores, differences, readerStudy, subgroups, audit, omitted } = analysis;
   const tables: { title: string; rows: Table }[] = [
     {
       title: "Scores",
@@ -80,7 +63,7 @@ export function tablesOf(analysis: Analysis): readonly { readonly title: string;
   ];
   if (differences.length > 0)
     tables.push({
-      title: `Paired differences (percentile bootstrap by ${analysis.clusterName})`,
+      title: `Paired differences (${testsOf(differences[0]!)})`,
       rows: [
         ["difference", "AUROC", ...heads(differences.length), "pAUROC raw", ...heads(differences.length)],
         ...differences.map(({ a, b, auroc, partialRaw }) => [
@@ -132,34 +115,52 @@ export function tablesOf(analysis: Analysis): readonly { readonly title: string;
       );
   for (const { name, rows } of subgroups)
     tables.push({
-      title: `Subgroups by ${name}: ${scores[0]!.name}`,
+      title: `Subgroups by ${name}`,
       rows: [
-        [name, "cases", "positive", analysis.clusterName, "AUROC", "pAUROC raw"],
-        ...rows.map(({ group, cases, positives, clusters, auroc, partialRaw }) => [
-          group,
+        [name, "score", "cases", "positive", analysis.clusterName, "AUROC", "pAUROC raw"],
+        ...rows.map(({ group, score, cases, positives, clusters, auroc, partialRaw }) => [
+          group === "" ? "(missing)" : group,
+          score,
           cases,
           positives,
           clusters,
-          auroc ? withInterval(auroc) : "one class only",
+          auroc ? withInterval(auroc) : positives > 0 && positives < cases ? `one ${analysis.clusterName} only` : "one class only",
           partialRaw ? withInterval(partialRaw, 4) : "",
         ]),
       ],
     });
-  const calibrated = scores.filter(({ calibration }) => calibration !== undefined);
+  const calibrated = scores.flatMap(({ name, calibration }) => (calibration === undefined ? [] : [{ name, calibration }]));
   if (calibrated.length > 0)
-    tables.push({
-      title: "Calibration at the prevalence of this set",
-      rows: [
-        ["score", "Brier", "slope", "intercept", "ECE (10 bins of equal mass)"],
-        ...calibrated.map(({ name, calibration }) => [
-          name,
-          calibration!.brier.toFixed(4),
-          calibration!.slope.estimate.toFixed(3),
-          calibration!.intercept.estimate.toFixed(3),
-          calibration!.error.expected.toFixed(4),
-        ]),
-      ],
-    });
+    tables.push(
+      {
+        title: "Calibration at the prevalence of this set",
+        rows: [
+          ["score", "Brier", "slope", "intercept", "ECE (10 bins of equal mass)"],
+          ...calibrated.map(({ name, calibration: { brier, slope, intercept, error } }) => [
+            name,
+            brier.toFixed(4),
+            withInterval(ofCoefficient(slope)),
+            withInterval(ofCoefficient(intercept)),
+            error.expected.toFixed(4),
+          ]),
+        ],
+      },
+      {
+        title: "Calibration by bins of equal mass",
+        rows: [
+          ["score", "cases", "positive", "mean predicted", "observed"],
+          ...calibrated.flatMap(({ name, calibration: { bins } }) =>
+            bins.map(({ cases, positives, predicted, observed, low, high }) => [
+              name,
+              cases,
+              positives,
+              predicted.toPrecision(3),
+              withInterval({ estimate: observed, low, high }, 4),
+            ]),
+          ),
+        ],
+      },
+    );
   if (audit !== undefined)
     tables.push({
       title: `Screening audit of ${scores[0]!.name} at threshold ${Number(audit.threshold.toPrecision(6))}`,
@@ -174,5 +175,16 @@ export function tablesOf(analysis: Analysis): readonly { readonly title: string;
         ]),
       ],
     });
+  if (omitted.length > 0) tables.push({ title: "Left out", rows: [["section", "why"], ...omitted.map(({ section, reason }) => [section, reason])] });
   return tables;
 }
+
+const testsOf = ({ auroc, partialRaw }: Analysis["differences"][number]): string =>
+  auroc.test === partialRaw.test ? auroc.test : `AUROC: ${auroc.test}; pAUROC: ${partialRaw.test}`;
+
+/** A coefficient with the interval of its standard error. */
+const ofCoefficient = ({ estimate, standardError }: { readonly estimate: number; readonly standardError: number }) => ({
+  estimate,
+  low: estimate - 1.959963984540054 * standardError,
+  high: estimate + 1.959963984540054 * standardError,
+});

@@ -22,16 +22,22 @@ const few = 10;
 /** Whether an interval says how sure its estimate is: it has two different ends. */
 export const hasWidth = ({ low, high }: { readonly low: number; readonly high: number }): boolean => low < high;
 
+/** Of a class with too few cases. */
+export function fewWarnings(classes: { readonly positives: number; readonly negatives: number }): readonly string[] {
+  return (["positive", "negative"] as const).flatMap((name) => {
+    const count = classes[`${name}s`];
+    return count < few ? [`${count} ${name} ${count === 1 ? "case" : "cases"}: intervals cannot show how others would score`] : [];
+  });
+}
+
 /** What a reader of the numbers has to know of them: said beside the tables. */
 export function warningsOf({ cases, positives, clusters, clusterName, options, scores }: Judged): readonly string[] {
-  const negatives = cases - positives;
   const several = (names: readonly string[]) => names.join(", ");
   const certain = scores.filter(({ auroc }) => auroc.estimate === 0 || auroc.estimate === 1).map(({ name }) => name);
   const noProbability = scores.filter(({ reader, calibration }) => !reader && calibration === undefined).map(({ name }) => name);
   const undefinedResamples = minMax(scores.map((score) => score.undefinedResamples))[1];
   return [
-    ...(positives < few ? [`${positives} positive ${positives === 1 ? "case" : "cases"}: intervals cannot show how others would score`] : []),
-    ...(negatives < few ? [`${negatives} negative ${negatives === 1 ? "case" : "cases"}: intervals cannot show how others would score`] : []),
+    ...fewWarnings({ positives, negatives: cases - positives }),
     ...(certain.length > 0
       ? [`AUROC of 0 or 1 (${several(certain)}): every resample gives the same, so there is no interval; it is not certainty`]
       : []),

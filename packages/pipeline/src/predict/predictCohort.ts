@@ -2,10 +2,11 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { logit } from "@mammo/ensemble";
 import { formatDelimited, jsonLine } from "@mammo/files";
 import { atomicFile, readJson, writeFileAtomically } from "@mammo/files/node";
-import { DicomError, type StandardImage } from "@mammo/io";
+import { DicomError, type ReadMammogramOptions, type StandardImage } from "@mammo/io";
 import { type Cohort, CohortError, type CohortExam, type CohortImage, readCohortMammogram } from "@mammo/io/node";
 import type { Laterality } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
@@ -22,6 +23,8 @@ export interface PredictCohortOptions {
   readonly folder: string;
   /** Go on without images that cannot be read; not-read.tsv lists them. Default false: the first one ends the run. */
   readonly skipUnreadable?: boolean;
+  /** For files that the cohort says too little of: other SOP classes, the size of a pixel. */
+  readonly reading?: Pick<ReadMammogramOptions, "anySopClass" | "sourceMmPerPixel">;
 }
 
 /** What was predicted. */
@@ -31,6 +34,8 @@ export interface CohortPredictions {
   readonly findings: number;
   /** Images that could not be read. */
   readonly notRead: number;
+  /** How many of them by each code of @mammo/io. */
+  readonly whyNotRead: Readonly<Record<string, number>>;
 }
 
 /** Exams of one part: what a killed run does again. */
@@ -80,7 +85,7 @@ interface NumberedExam {
 export async function* predictCohort(
   cohort: Cohort,
   bundle: Bundle,
-  { folder, skipUnreadable = false }: PredictCohortOptions,
+  { folder, skipUnreadable = false, reading = {} }: PredictCohortOptions,
 ): AsyncGenerator<Progress, CohortPredictions> {
   const exams = numberImages(cohort);
   await mkdir(folder, { recursive: true });
@@ -97,7 +102,7 @@ export async function* predictCohort(
     }
     const part = Object.fromEntries(tableNames.map((name) => [name, []])) as unknown as Part;
     let done = before;
-    for await (const { exam, ...scored } of scoreCohort(readExams(own, part, { skipUnreadable }), bundle)) {
+    for await (const { exam, ...scored } of scoreCohort(readExams(own, part, { skipUnreadable, reading }), bundle)) {
       addExam(part, exam, scored);
       yield { phase: "predict", done: ++done, total: exams.length };
     }
@@ -125,7 +130,20 @@ async function countTables(folder: string): Promise<CohortPredictions | undefine
     images: await rowsOf("predictions_images.tsv"),
     findings: await rowsOf("findings.tsv"),
     notRead: await rowsOf("not-read.tsv"),
+    whyNotRead: await lastCells(join(folder, "not-read.tsv")),
   };
+}
+
+/** How often each text stands in the last column of a table. */
+async function lastCells(path: string): Promise<Readonly<Record<string, number>>> {
+  const counts = new Map<string, number>();
+  let isHead = true;
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const cell = line.slice(line.lastIndexOf("\t") + 1);
+    if (!isHead) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+    isHead = false;
+  }
+  return Object.fromEntries(counts);
 }
 
 function numberImages({ exams, images }: Cohort): NumberedExam[] {
@@ -141,14 +159,14 @@ function numberImages({ exams, images }: Cohort): NumberedExam[] {
 async function* readExams(
   exams: readonly NumberedExam[],
   part: Part,
-  { skipUnreadable }: { readonly skipUnreadable: boolean },
+  { skipUnreadable, reading }: Required<Omit<PredictCohortOptions, "folder">>,
 ): AsyncGenerator<NumberedExam & ExamImages> {
   for (const { exam, numbered } of exams) {
     const read: { readonly one: NumberedImage; readonly image: StandardImage }[] = [];
     let device = "";
     for (const one of numbered) {
       try {
-        const { image, header } = await readCohortMammogram(one.image);
+        const { image, header } = await readCohortMammogram(one.image, withoutStated(one.image, reading));
         read.push({ one, image });
         device ||= header === undefined ? "" : deviceName(header);
       } catch (error) {
@@ -171,6 +189,10 @@ async function* readExams(
     yield { exam, numbered: read.map(({ one }) => one), images: read.map(({ image }) => image), study: exam.id };
   }
 }
+
+/** What the cohort says of an image comes first. */
+const withoutStated = ({ mmPerPixel }: CohortImage, { sourceMmPerPixel, ...reading }: NonNullable<PredictCohortOptions["reading"]>) =>
+  mmPerPixel || !sourceMmPerPixel ? reading : { ...reading, sourceMmPerPixel };
 
 /** 1 where either breast has a cancer, 0 where all that were imaged are known to have none, else nothing. */
 function cancerOf({ cancer }: CohortExam, imaged: readonly NumberedImage[]): 0 | 1 | "" {

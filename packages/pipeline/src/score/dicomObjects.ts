@@ -10,18 +10,29 @@ export interface DicomObject {
 
 /**
  * One scored exam as DICOM objects of its own study: the report (CAD SR), a page to look at (Secondary Capture), the boxes over each image (presentation states) and
- * its heatmap (Segmentation). `files` are those of the exam's images, in their order; the objects name the patient as they do.
+ * its heatmap (Segmentation), named by their views: `report.dcm`, `boxes-L-CC.dcm`, `heatmap-R-MLO-2.dcm` of the second such image. `files` are those of the exam's images, in their order; the objects name
+ * the patient as they do.
  *
  * @throws DicomError as `mammographyCadSr` of @mammo/io/write.
  */
 export async function* dicomObjects({ report, views }: ScoredExam, files: readonly DicomFile[], options: ReportOptions): AsyncGenerator<DicomObject> {
   const images = views.map(({ file: name, image: standard }, at) => ({ name, standard, file: files[at]! }));
+  const names = viewNames(report.images.map(({ view }) => view));
   yield { name: "report.dcm", bytes: await mammographyCadSr(report, images, options) };
   yield { name: "summary.dcm", bytes: await secondaryCapture(report, images, options) };
-  for (const [index, bytes] of (await presentationStates(report, images, options)).entries()) yield { name: `boxes-${index + 1}.dcm`, bytes };
-  for (const [index, image] of images.entries()) {
-    const { geometry, ...map } = views[index]!.malignancy;
+  // A state for each image that has findings.
+  const marked = names.filter((_, at) => report.images[at]!.findings.length > 0);
+  for (const [at, bytes] of (await presentationStates(report, images, options)).entries()) yield { name: `boxes-${marked[at]}.dcm`, bytes };
+  for (const [at, image] of images.entries()) {
+    const { geometry, ...map } = views[at]!.malignancy;
     const heatmap = { ...map, stride: geometry.stride, first: geometry.offset };
-    yield { name: `heatmap-${index + 1}.dcm`, bytes: await heatmapSegmentation(heatmap, image, options) };
+    yield { name: `heatmap-${names[at]}.dcm`, bytes: await heatmapSegmentation(heatmap, image, options) };
   }
 }
+
+/** Views of an exam as names, a view that is there again with a number. */
+const viewNames = (views: readonly string[]): readonly string[] =>
+  views.map((view, at) => {
+    const before = views.slice(0, at).filter((one) => one === view).length;
+    return before === 0 ? view : `${view}-${before + 1}`;
+  });

@@ -1,10 +1,12 @@
 import type { PairRefusal } from "@mammo/ensemble";
 import { type Html, html } from "@mammo/files";
 import type { BundleFile } from "../bundle/bundleFile.ts";
+import { groupBy } from "../groupBy.ts";
 import { pageFoot, pageHead } from "../page/page.ts";
 import type { Provenance } from "../run/provenance.ts";
 import { hanging } from "./hanging.ts";
 import { type HungFinding, hungView, shownColumns, shownPart } from "./hungView.ts";
+import { leftOutReasons } from "./leftOutReasons.ts";
 import { lesionClass, lesionLetter } from "./lesionMark.ts";
 import type { PlacedReport } from "./placedReport.ts";
 import type { ScoredExam } from "./scoreExam.ts";
@@ -13,12 +15,19 @@ import { scoreStyle } from "./scoreStyle.ts";
 /** The first part of a page of scores; `scoredExamHtml` of each exam and `scorePageFoot` follow, so that a page of any length is written as it comes. */
 export const scorePageHead = (trainedOn: string): string =>
   pageHead("mammo: scores", scoreStyle) +
-  html`<header><h1>Scores</h1><p class="quiet">Weights trained on the cohort “${trainedOn}”: a score says as much of an exam as that cohort is like it. Scores go from 1 (least) to 10 (most suspicious). A box is a finding, with the letter of its lesion and its score; two boxes of one letter and color are one lesion in both views, dashed ones are seen in one view. Orange: malignant evidence, cell by cell.</p></header><div class="tools" role="group" aria-label="What is shown"><label><input type="checkbox" id="map" checked>Malignancy map</label><label><input type="checkbox" id="boxes" checked>Boxes</label></div><main>`
+  html`<header><h1>Scores</h1><p class="quiet">Weights trained on the cohort “${trainedOn}”: a score says as much of an exam as that cohort is like it, and probabilities are calibrated for exams like those only. Scores go from 1 (least) to 10 (most suspicious). A box is a finding, with the letter of its lesion and its score; two boxes of one letter and color are one lesion in both views, dashed ones are seen in one view. Orange: malignant evidence, cell by cell.</p></header><div class="tools" role="group" aria-label="What is shown"><label><input type="checkbox" id="map" checked>Malignancy map</label><label><input type="checkbox" id="boxes" checked>Boxes</label></div><main>`
     .html;
 
 /** Files that could not be read, named by their content; nothing where there are none. */
 export const unreadHtml = (files: readonly { readonly code: string; readonly reason: string }[]): string =>
   files.length === 0 ? "" : html`<h2>Not read</h2>${files.map(({ code, reason }) => html`<p>[${code}] ${reason}</p>`)}`.html;
+
+/** Files that are in no score although nothing is wrong with them, counted by why; nothing where there are none. */
+export const leftOutHtml = (counts: readonly { readonly why: string; readonly reason: string; readonly files: number }[]): string =>
+  counts.length === 0
+    ? ""
+    : html`<h2>Left out</h2>${counts.map(({ why, reason, files }) => html`<p>${files} ${files === 1 ? "file" : "files"} [${why}] ${reason}</p>`)}`
+        .html;
 
 /** What a page of scores came from. */
 export interface ScoreOrigin {
@@ -27,10 +36,12 @@ export interface ScoreOrigin {
   readonly bundleSha256: string;
   /** Where the scores were computed. */
   readonly scored: Pick<Provenance, "versions" | "node" | "backend">;
+  /** What was not taken from the files themselves, in words: side, view, the size of a pixel. */
+  readonly reading?: string | undefined;
 }
 
 /** The end of a page of scores: with what it was made, and what it is not. */
-export function scorePageFoot({ bundle, bundleSha256, scored }: ScoreOrigin): string {
+export function scorePageFoot({ bundle, bundleSha256, scored, reading }: ScoreOrigin): string {
   const { members, trainedOn, standardization, calibrator, scale, pairModel, provenance } = bundle;
   const fitted = pairModel?.pairs === undefined ? "set by hand, fitted to no pairs" : `fitted to ${pairModel.pairs} labeled pairs`;
   const made = ({ versions, node, backend }: ScoreOrigin["scored"]) =>
@@ -39,7 +50,8 @@ export function scorePageFoot({ bundle, bundleSha256, scored }: ScoreOrigin): st
     ["Bundle", html`<code>${bundleSha256}</code> (SHA-256 of bundle.json), trained on “${trainedOn}”`],
     ["Weights", html`${members.map(({ name, family, weightsSha256 }) => html`${name} (${family}) <code>${weightsSha256}</code> `)}`],
     ["Standard images", standardization],
-    ["Probability and score", `calibrator ${calibrator.kind}; scale “${scale.name}”`],
+    ...(reading === undefined ? [] : [["Where files do not say it", reading] as const]),
+    ["Probability and score", `calibrator ${calibrator.kind}, fitted on that cohort; scale “${scale.name}”`],
     ["Pairs of CC and MLO", `by a model ${fitted}`],
     ["Scored with", made(scored)],
     ["Trained with", `${made(provenance)}; seed ${provenance.seed}`],
@@ -97,13 +109,16 @@ function scoresOf({ score, probability, breasts }: PlacedReport): Html[] {
 }
 
 function lacksOf({ missing, leftOut }: PlacedReport): Html | undefined {
-  const unread = leftOut.filter(({ rule }) => rule === "unreadable").length;
   const lacks = [
     ...(missing.length > 0 ? [`missing: ${missing.join(", ")}`] : []),
-    ...(unread > 0 ? [`${unread} of its files could not be read`] : []),
+    ...[...groupBy(leftOut, ({ rule }) => rule)].map(([rule, { length }]) =>
+      rule === "unreadable" ? `${length} of its files could not be read` : `${length} left out: ${reasonOf(rule)}`,
+    ),
   ];
   return lacks.length > 0 ? html`<p>${lacks.join("; ")}</p>` : undefined;
 }
+
+const reasonOf = (rule: string): string => (leftOutReasons as Readonly<Record<string, string>>)[rule] ?? rule;
 
 const reasons: Readonly<Record<PairRefusal, string>> = {
   landmarks: "the nipple or the pectoral muscle was not found with enough confidence",

@@ -32,7 +32,7 @@ export function lesionContent(lesion: ReportedLesion, surroundings: Surroundings
 
 /** Score and probability for readers who show texts only. */
 export const inWords = (score: number, probability: number): string =>
-  `Suspicion score ${score} of 10. Calibrated probability of cancer ${percentOf(probability)} %. For research only, not a medical device.`;
+  `Suspicion score ${score} of 10. Probability of cancer ${percentOf(probability)} %. For research only, not a medical device.`;
 
 function compositeFeature(lesion: ReportedLesion, surroundings: Surroundings): Related {
   const { findings, probability, score } = lesion;
