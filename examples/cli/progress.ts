@@ -44,7 +44,7 @@ export interface Step {
 }
 
 /** Steps of work that takes longer than this are told, those of shorter work are not. */
-export async function* whenLong<Result>(work: AsyncGenerator<Step, Result>, seconds = 2): AsyncGenerator<Step, Result> {
+export async function* whenLong<Told, Result>(work: AsyncGenerator<Told, Result>, seconds = 2): AsyncGenerator<Told, Result> {
   const start = performance.now();
   for (;;) {
     const step = await work.next();
