@@ -1,5 +1,6 @@
 // A screening programme looked at from its scores: how they are spread, what they were on the exams before a cancer, and how they work group by group.
 import { type Rate, recallAt, screeningAudit } from "@mammo/metrics";
+import { naturalOrder } from "../evaluation/naturalOrder.ts";
 import { groupBy } from "../groupBy.ts";
 
 /** One exam: its score and, as far as it is known, what became of it. */
@@ -179,7 +180,7 @@ function calibrationOf(group: string, own: readonly ProgrammeExam[]): GroupCalib
   return { group, exams: own.length, cancers: observed.events, expected, observed, meanProbability: expected / own.length };
 }
 
-/** All, then by device, density and tens of years of age, in the order of their names. */
+/** All, then by device, density and tens of years of age, in their natural order. */
 function groupsOf(exams: readonly ProgrammeExam[]): ReadonlyMap<string, readonly ProgrammeExam[]> {
   const groups = new Map<string, readonly ProgrammeExam[]>(exams.length > 0 ? [["all", exams]] : []);
   const decade = (age: number) => 10 * Math.floor(age / 10);
@@ -188,7 +189,7 @@ function groupsOf(exams: readonly ProgrammeExam[]): ReadonlyMap<string, readonly
       exams.filter((exam) => nameOf(exam) !== undefined),
       (exam) => nameOf(exam)!,
     );
-    for (const [name, own] of [...named].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))) groups.set(`${title} ${name}`, own);
+    for (const name of naturalOrder([...named.keys()])) groups.set(`${title} ${name}`, named.get(name)!);
   };
   add("device", ({ device }) => device);
   add("density", ({ density }) => density);
