@@ -54,6 +54,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+describe("a reader that ends first", () => {
+  it("ends the program without an error, with 141", { timeout: 120_000 }, async () => {
+    const { child, texts, ended } = start("evaluate", [at("scored.tsv"), "--resamples", "50"]);
+    child.stdout.destroy();
+    expect(await ended).toBe(141);
+    expect(texts.stderr).not.toContain("error");
+  });
+});
+
 describe("--help", () => {
   it.concurrent.each(names)("%s: says how it is called, and does nothing else", { timeout: 120_000 }, async (name) => {
     const { texts, ended } = start(name, ["--help"]);
