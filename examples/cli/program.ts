@@ -49,6 +49,8 @@ export async function program<const Options extends Readonly<Record<string, Opti
     readonly about: string;
     readonly options: Options /** Files and the like after the options; none by default. */;
     readonly takesFiles?: boolean;
+    /** What --help says behind the options. */
+    readonly details?: string;
     /** How one goes on after a signal, where that is not `--resume`. */
     readonly again?: string;
   },
@@ -114,9 +116,11 @@ function help({
   usage,
   about,
   options,
+  details,
 }: {
   readonly usage: string;
   readonly about: string;
+  readonly details?: string;
   readonly options: Readonly<Record<string, Option>>;
 }): string {
   const rows = Object.entries(options).map(([name, option]) => {
@@ -127,5 +131,5 @@ function help({
   const all = [...rows, ["  --debug", "on a failure, also where in the code it was met"], ["  --help", "this text"]] as const;
   const width = Math.min(34, minMax(all.map(([left]) => left.length))[1]);
   const lines = all.map(([left, right]) => `${left.padEnd(width)}  ${right}`);
-  return `${about}\n\nusage: ${usage}\n\n${lines.join("\n")}\n\n${exitCodes}\n`;
+  return `${about}\n\nusage: ${usage}\n\n${lines.join("\n")}\n\n${details === undefined ? "" : `${details}\n\n`}${exitCodes}\n`;
 }

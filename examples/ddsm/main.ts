@@ -23,6 +23,7 @@ import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
+import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
 import { table } from "../cli/table.ts";
 
 await program(
@@ -30,8 +31,10 @@ await program(
     usage: "npm run ddsm -- [--cohort phantom|LAYOUT] [--data PATH] --fold K [--out DIR] [options]",
     about:
       "Trains DetectorNet on patches of annotated lesions and DreamNet on whole films, on four folds of five, and scores the women of the fifth.",
+    details: tableColumns,
     options: {
       cohort: { kind: "text", choices: ["phantom", ...Object.keys(cohortReaders)], default: "cbis", help: "where the films come from" },
+      images: imagesOption,
       data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
       crops: { kind: "text", help: "folder of lesion crops with their labels.tsv, to learn calcifications from" },
       folds: { kind: "text", help: "table of SHA-256 of the women's names and their folds (default: by chance, from a seed of its own)" },
@@ -105,7 +108,7 @@ await program(
     async function openCohort(out: string): Promise<Cohort> {
       if (values.cohort === "phantom") return withProgress(phantomCohort(join(out, "cohort"), { women: values.women, seed }));
       if (!values.data) throw new UsageError(`Expected --data DIR with --cohort ${values.cohort}`);
-      return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data));
+      return requireTwoClasses(await readCohort(values.cohort as CohortLayout, values.data, values));
     }
   },
 );

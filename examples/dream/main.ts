@@ -25,14 +25,17 @@ import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
+import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
 import { table } from "../cli/table.ts";
 
 await program(
   {
     usage: "npm run dream -- [--cohort phantom|LAYOUT] [--data PATH] [--out DIR] [options]",
     about: "Trains DetectorNet and DreamNet in the documented stages S1-S4, calibrates, and scores women that no stage has seen.",
+    details: tableColumns,
     options: {
       cohort: { kind: "text", choices: ["phantom", ...Object.keys(cohortReaders)], default: "phantom", help: "where the exams come from" },
+      images: imagesOption,
       data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
       out: { kind: "text", help: "folder of all that the run writes (default runs/COHORT, with -quick or -sanity behind it)" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31 - 1], integer: true, help: "of the cohort, the split, the weights and the batches" },
@@ -66,7 +69,9 @@ await program(
       const { diagnose } = values;
       const run = runDream(cohort, { folder, config, width, provenance, last: values.stage as StageName, sanity, diagnose, begun });
       const result = await withProgress(run).finally(() => diagnose && printDiagnosis(print, folder));
-      print.say(table(stageTable(result.run.stages)));
+      const { stages, chosen, defects } = result.run;
+      print.say(`${table(stageTable(stages))}${defects.map((defect) => `${defect}\n`).join("")}`);
+      if (chosen) print.say(`handed on: ${chosen}, by the AUROC on validation women\n`);
       if (result.sanity) saySanity(result.sanity);
       if (result.test) sayTest(result.test);
       const bars = barsOf(result);
@@ -78,7 +83,7 @@ await program(
 
     async function openCohort(): Promise<Cohort> {
       if (values.cohort === "phantom") return withProgress(phantomCohort(join(folder, "cohort"), { women: config.women, seed }));
-      return requireTwoClasses(await cohortReaders[values.cohort as CohortLayout](values.data!));
+      return requireTwoClasses(await readCohort(values.cohort as CohortLayout, values.data!, values));
     }
 
     function sayTest({ test, calibration, seconds, warning }: NonNullable<DreamResult["test"]>): void {

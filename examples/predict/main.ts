@@ -11,6 +11,7 @@ import { withoutLibraryOptions } from "../cli/leftOut.ts";
 import { openRun } from "../cli/openRun.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
+import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
 import { readingOptions, sourceMmPerPixel } from "../cli/readingOptions.ts";
 
 await program(
@@ -18,9 +19,11 @@ await program(
     usage: "npm run predict -- --bundle DIR --cohort LAYOUT --data PATH [--out DIR] [options]",
     about:
       "Scores every exam of a cohort: predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv, findings.tsv, exams.tsv (what is known of each), and labels.tsv where the cohort knows labels; npm run evaluate and npm run programme take them.",
+    details: tableColumns,
     options: {
       bundle: { kind: "text", default: "runs/phantom/bundle", help: "the trained members, as npm run dream writes them" },
       cohort: { kind: "text", choices: Object.keys(cohortReaders), default: "dream", help: "the layout of the folder, or of the CSV file for table" },
+      images: imagesOption,
       data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
       out: { kind: "text", help: "folder of the tables (default runs/predict-COHORT)" },
       "any-sop-class": readingOptions["any-sop-class"],
@@ -47,7 +50,7 @@ await program(
     };
     const { recordCohort, release } = await openRun(folder, options, values);
     try {
-      const cohort = await cohortReaders[values.cohort as CohortLayout](values.data);
+      const cohort = await readCohort(values.cohort as CohortLayout, values.data, values);
       await recordCohort(cohort.sha256);
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);

@@ -20,6 +20,7 @@ import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
+import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
 import { table } from "../cli/table.ts";
 import { plantShortcut } from "./planted.ts";
 
@@ -28,8 +29,10 @@ await program(
     usage: "npm run probe -- --bundle DIR --cohort LAYOUT --data PATH [--traits TABLE] [--out DIR]   or   npm run probe -- --planted [--out DIR]",
     about:
       "Asks a trained net for shortcuts: whether its features tell marker, border, side, device, implant or file (cross-fitted linear probe, AUROC with a permutation test by woman), and whether its score changes when markers and borders are taken away.",
+    details: tableColumns,
     options: {
       bundle: { kind: "text", help: "the bundle whose net is asked" },
+      images: imagesOption,
       cohort: { kind: "text", choices: Object.keys(cohortReaders), help: "layout of the images" },
       data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
       traits: { kind: "text", help: "table with a column image and one column a trait, to be asked as well" },
@@ -88,7 +91,7 @@ await program(
       const bundle = await loadBundle(values.bundle);
       const member = values.member - 1;
       if (member >= bundle.members.length) throw new UsageError(`Expected --member of at most ${bundle.members.length}`);
-      const cohort = await cohortReaders[values.cohort as CohortLayout](values.data);
+      const cohort = await readCohort(values.cohort as CohortLayout, values.data, values);
       const traits = values.traits === undefined ? undefined : await readTraits(values.traits, cohort);
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);

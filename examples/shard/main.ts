@@ -5,15 +5,18 @@ import { writeShards } from "@mammo/io/shards";
 import { printer } from "../cli/printer.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
+import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
 
 await program(
   {
     usage: "npm run shard -- PATH [--cohort LAYOUT] [--out DIR] [options]",
     about: "Standardizes a cohort into tar shards with an index and a Parquet manifest (docs/shards.md). Run again after a kill, it goes on.",
+    details: tableColumns,
     takesFiles: true,
     again: "the same call goes on",
     options: {
       cohort: { kind: "text", default: "dream", choices: Object.keys(cohortReaders), help: "the layout of the folder, or of the CSV file for table" },
+      images: imagesOption,
       out: { kind: "text", default: "runs/shards", help: "folder of the shards" },
       "mm-per-pixel": { kind: "number", default: 0.25, range: [0.05, 5], help: "of the images" },
       "images-per-shard": { kind: "number", default: 256, range: [1, 100_000], integer: true, help: "images in one tar file" },
@@ -24,7 +27,7 @@ await program(
   },
   async (values, [path, ...others]) => {
     if (path === undefined || others.length > 0) throw new UsageError("Expected one cohort; see --help");
-    const cohort = await cohortReaders[values.cohort as CohortLayout](path);
+    const cohort = await readCohort(values.cohort as CohortLayout, path, values);
     const { say, give } = printer(values.json);
     const notRead: { readonly image: number; readonly code: string }[] = [];
     const shown = progress("images", cohort.images.length);

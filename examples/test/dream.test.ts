@@ -39,7 +39,7 @@ describe("npm run dream", () => {
     const isLevel = summary.calibrator.slope === 0;
     expect([summary.warning !== undefined, bundle.warning !== undefined, stdout.includes("not calibrated")]).toEqual([isLevel, isLevel, isLevel]);
     const [head, ...rows] = (await readFile(at("whole", "predictions.tsv"), "utf8")).trim().split("\n");
-    expect(head).toBe("subjectId\tlaterality\tconfidence");
+    expect(head).toBe("subjectId\tlaterality\tconfidence\tlogit\tprobability");
     for (const row of rows) expect(Number(row.split("\t")[2])).toBeGreaterThanOrEqual(0);
     const report = await readFile(at("whole", "report.html"), "utf8");
     expect(report).toContain("<svg");

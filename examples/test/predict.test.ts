@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseDelimited } from "@mammo/files";
@@ -155,6 +155,19 @@ describe("npm run predict", () => {
     expect([any.status, any.stderr]).toEqual(ends("--mm-per-pixel N"));
     expect((await call("captures-both", "--any-sop-class", "--mm-per-pixel", "1.5")).status).toBe(0);
     expect(await tableOf("captures-both", "predictions_images.tsv")).toMatchObject([{ subjectId: "w1", laterality: "L", view: "CC" }]);
+  });
+
+  it("reads a table whose images lie elsewhere, as shard does", { timeout: 120_000 }, async () => {
+    await mkdir(at("tables"));
+    await copyFile(at("films", "table.csv"), at("tables", "women.csv"));
+    const table = [at("tables", "women.csv"), "--cohort", "table", "--skip", "--out", at("shards")];
+    const lost = await run("shard", table);
+    expect([lost.status, lost.stderr.trim().split("\n").at(-1)]).toEqual([1, expect.stringContaining("error [missing-file]")]);
+    const found = await run("shard", [...table, "--images", at("films")]);
+    expect(found.stdout).toMatch(/^(not read: .*\n)?3[56] of 36 images stored/);
+    const wrong = await run("predict", ["--bundle", at("bundle"), "--data", at("films"), "--images", at("films"), "--out", at("wrong")]);
+    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining("Expected --images with --cohort table alone, got it with dream")]);
+    expect((await run("predict", ["--help"])).stdout).toContain("columns of --cohort table");
   });
 
   it("asks for the cohort's data", async () => {

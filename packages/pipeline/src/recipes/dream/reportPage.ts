@@ -37,7 +37,7 @@ export async function reportPage(summary: Summary, breasts: readonly BreastPredi
     html`<h1>The DREAM pipeline on ${cohort.name}</h1>
 <p>${cohort.women} women, ${cohort.images} images; backend ${provenance.backend}; seed ${provenance.seed}; ${Math.round(summary.seconds)} s.</p>
 ${summary.warning && html`<p><strong>Not calibrated: ${summary.warning}. The bundle is not scored with.</strong></p>`}
-<h2>Stages</h2>${htmlTable(summary.table)}<div class="row">${curves}</div>
+<h2>Stages</h2>${htmlTable(summary.table)}<p>Handed on: ${summary.chosen ?? "none"}, by the AUROC on validation women${summary.defects.map((defect) => `; ${defect}`)}.</p><div class="row">${curves}</div>
 <h2>Test</h2>${htmlTable(summary.testTable)}<div class="row"><figure>${rawHtml(roc)}</figure><figure>${rawHtml(histogram)}</figure></div>
 ${htmlTable(summary.calibrationTable)}
 <h2>Some exams</h2><p class="quiet">Orange: the detector's malignant evidence, cell by cell. Dashed green: the lesions that the cohort marks.</p><div class="row">${exams}</div>

@@ -51,9 +51,18 @@ export async function* runDream(cohort: Cohort, options: DreamRun): AsyncGenerat
   const { women, images, ...data } = yield* prepareDream(cohort, { folder, config, seed, shuffle: sanity });
   const notes = { cohort: cohort.sha256, seed: String(seed) };
   const training = { folder, notes, seed, width, stages: config.stages, ...data, target: data.train, diagnose, ...(last ? { last } : {}) };
-  const { model, stages } = yield* trainDream(training);
+  // Shuffled labels choose nothing: the numbers of a sanity run are of the validation women too.
+  const { model, stages, chosen, defects } = yield* trainDream({ ...training, choose: !sanity });
   const { name, sha256 } = cohort;
-  const run = { cohort: { name, sha256, women, images, standardization: standardizationVersion }, config, width, stages, provenance };
+  const run = {
+    cohort: { name, sha256, women, images, standardization: standardizationVersion },
+    config,
+    width,
+    stages,
+    ...(chosen ? { chosen } : {}),
+    defects,
+    provenance,
+  };
   try {
     if (model && sanity) return { run, sanity: yield* checkSanity({ folder, model, data, run }) };
     if (model) return { run, test: yield* testDream({ folder, model, data, run, begun }) };

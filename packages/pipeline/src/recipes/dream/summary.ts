@@ -3,7 +3,7 @@ import type { CalibrationMetrics } from "../../predict/evaluateCalibration.ts";
 import type { Interval, TestMetrics } from "../../predict/evaluateTestSet.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import type { StageSummary } from "./trainDream.ts";
-import type { TrainingConfig } from "./trainingConfig.ts";
+import type { StageName, TrainingConfig } from "./trainingConfig.ts";
 
 /** What a run is and how its stages went: summary.json of a run that ends after S1. */
 export interface RunSummary {
@@ -17,6 +17,10 @@ export interface RunSummary {
   readonly config: TrainingConfig;
   readonly width: number;
   readonly stages: readonly StageSummary[];
+  /** The stage that is handed on: the best on validation women; absent where only S1 ran. */
+  readonly chosen?: StageName;
+  /** In words, each stage that ended below one before it. */
+  readonly defects: readonly string[];
   readonly provenance: Provenance;
 }
 

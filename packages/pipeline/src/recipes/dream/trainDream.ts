@@ -54,12 +54,19 @@ export interface DreamTraining {
   readonly last?: StageName;
   /** Measure what happens inside the net, for `writeDiagnosis`. Default false. */
   readonly diagnose?: boolean;
+  /** Hand on the stage that did best on the validation views, which it is chosen by then; else the last one. Default true. */
+  readonly choose?: boolean;
 }
 
-/** The model as the last stage left it (absent after S1, whose model classifies patches), and the summary of each stage. */
+/** What the stages have come to. */
 export interface TrainedDream {
+  /** As the stage that is handed on left it; absent after S1, whose model classifies patches. */
   readonly model?: DreamNet;
   readonly stages: readonly StageSummary[];
+  /** The stage that is handed on, with the model. */
+  readonly chosen?: StageName;
+  /** In words, each stage that ended below one before it. */
+  readonly defects: readonly string[];
 }
 
 const patchLoss: Loss<DetectorNet, PatchBatch> = (model, { pixels, classes }, mode) => softmaxCrossEntropy(classes, model.apply(pixels, mode));
@@ -67,7 +74,10 @@ const headLoss: Loss<DreamNet, HeatmapBatch> = (model, { heatmaps, labels }, mod
 // Four views are too few for batch statistics: the running ones of S1 and S2-head hold from here on (ours).
 const viewLoss: Loss<DreamNet, ViewBatch> = (model, { pixels, labels }) => sigmoidCrossEntropy(labels, model.apply(pixels));
 
-/** Trains the stages up to the last one, or goes on where an earlier run of the same folder was ended, to the same bytes. Yields after each step. */
+/**
+ * Trains the stages up to the last one, or goes on where an earlier run of the same folder was ended, to the same bytes. The stage that tells the breasts of validation women apart best is handed on (`bestStage`);
+ * the choice is ours. Yields after each step.
+ */
 export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, TrainedDream> {
   const { stages: configs, seed, annotated, target, validation, last = "S4" } = run;
   const stages: StageSummary[] = [];
@@ -87,7 +97,7 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
   );
   if (last === "S1") {
     detector.dispose();
-    return { stages };
+    return { stages, defects: [] };
   }
 
   const { rows, columns } = target[0]!;
@@ -95,6 +105,14 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
   const { model } = fromDetector(detector, { rows, columns, headWidth: 1 });
   detector.dispose();
   const validate = async () => ({ validation: await validateModel(model, validation) });
+  const ends = new Map<StageName, Uint8Array>();
+  const handOn = (): TrainedDream => {
+    const { chosen: best, defects } = bestStage(stages);
+    const chosen = run.choose === false ? [...ends.keys()].at(-1)! : best;
+    const { weights, ema } = decodeCheckpoint(ends.get(chosen)!);
+    restoreWeights(model, ema ?? weights); // what was validated is what is handed on
+    return { model, stages, chosen, defects };
+  };
 
   const { learningRate, batch: size } = configs["S2-head"];
   const head = (name: string) => (name.startsWith("head/") ? "head" : "trunk");
@@ -110,7 +128,8 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
     },
     validate,
   );
-  if (last === "S2-head") return { model, stages };
+  ends.set("S2-head", S2head);
+  if (last === "S2-head") return handOn();
 
   const onViews = (name: "S2" | "S3" | "S4", views: readonly StoredView[]) => ({
     name,
@@ -125,7 +144,8 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
     // The trunk's Adam moments are the detector's, the head's those of its own stage.
     withMomentsOf(S2head, S1),
   );
-  if (last === "S2") return { model, stages };
+  ends.set("S2", S2);
+  if (last === "S2") return handOn();
 
   const S3 = yield* runStage(
     model,
@@ -133,18 +153,35 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
     validate,
     S2,
   );
-  if (last === "S3") {
-    restoreWeights(model, decodeCheckpoint(S3).ema!); // what was validated is what is handed on
-    return { model, stages };
-  }
+  ends.set("S3", S3);
+  if (last === "S3") return handOn();
 
-  yield* runStage(
+  const S4 = yield* runStage(
     model,
     { ...onViews("S4", target), transform: sgd({ learningRate: configs.S4.learningRate }), start: { weights: "ema" } },
     validate,
     S3,
   );
-  return { model, stages };
+  ends.set("S4", S4);
+  return handOn();
+}
+
+/** The stage of the highest breast-level AUROC on validation women (the later of equals, and where there is none), and in words each that ended below one before it. */
+export function bestStage(stages: readonly Pick<StageSummary, "stage" | "validation">[]): {
+  readonly chosen: StageName;
+  readonly defects: readonly string[];
+} {
+  const validated = stages.flatMap(({ stage, validation }) => (validation ? [{ stage: stage as StageName, auroc: validation.auroc }] : []));
+  let [best] = validated as [(typeof validated)[number]];
+  const defects: string[] = [];
+  for (const one of validated.slice(1)) {
+    if (one.auroc < best.auroc)
+      defects.push(
+        `${one.stage} ended at an AUROC of ${one.auroc.toFixed(3)} on validation women, below the ${best.auroc.toFixed(3)} of ${best.stage}`,
+      );
+    else best = one;
+  }
+  return { chosen: best.stage, defects };
 }
 
 /** Batches that this thread makes, and what they are made of. */
