@@ -111,7 +111,7 @@ async function takeWeights(files: readonly PickedFile[]): Promise<string> {
 }
 
 async function scoreAll(): Promise<string> {
-  const { exams, notRead, others } = read!;
+  const { exams, notRead, leftOut } = read!;
   const { backend, device, threads, simd } = await ready;
   hide();
   const with_ = picked ?? (await untrainedBundle());
@@ -128,13 +128,13 @@ async function scoreAll(): Promise<string> {
     node: "none, in a browser",
     backend: `${backend}, ${device}, ${threads} thread${threads === 1 ? "" : "s"}, ${simd}`,
   };
-  shown = { ...with_, exams: scoredExams, notRead, scored };
+  shown = { ...with_, exams: scoredExams, notRead, leftOut, scored };
   frame.srcdoc = reportPage(shown);
   result.hidden = false;
   const views = scoredExams.reduce((sum, { views }) => sum + views.length, 0);
   const left = [
     ...(notRead.length > 0 ? [`${notRead.length} could not be read`] : []),
-    ...(others > 0 ? [`${others} files are no mammograms`] : []),
+    ...leftOut.map(({ files, reason }) => `left out: ${files} ${files === 1 ? "file" : "files"}, ${reason}`),
   ].map((text) => `; ${text}`);
   const scores = scoredExams.map(({ report }) => report.score).join(", ");
   return `${picked ? "" : "untrained, without meaning: "}score ${scores} of 10; ${views} views in ${took} ms${left.join("")}`;

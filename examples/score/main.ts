@@ -1,6 +1,6 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { selectBackend } from "@mammo/backend";
-import { PipelineError, scoreCohort } from "@mammo/pipeline";
+import { PipelineError, scoreCohort, scoreNotice } from "@mammo/pipeline";
 import { chooseExams, loadBundle, readExams, readVersions } from "@mammo/pipeline/node";
 import type { StoreCounts } from "../cli/dicomStore.ts";
 import { countFiles, leftOutFiles } from "../cli/leftOut.ts";
@@ -8,7 +8,7 @@ import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
 import { program } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
 import { describeReading, readingOptions, readingRules, sourceMmPerPixel } from "../cli/readingOptions.ts";
-import { noticeOf, openOutputs } from "./outputs.ts";
+import { openOutputs } from "./outputs.ts";
 
 await program(
   {
@@ -40,7 +40,7 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
     const beside = values.out ?? values.html;
     const outputs = await openOutputs(values, bundle);
     try {
-      process.stderr.write(`${noticeOf(bundle)}\n`);
+      process.stderr.write(`${scoreNotice(bundle)}\n`);
       const exams = await chooseExams(paths, { ...left.options, ...rules });
       const versions = readVersions(await selectBackend());
       const shown = progress("score", exams.reduce((sum, { files }) => sum + files.length, 0)); // biome-ignore format: one line

@@ -4,7 +4,17 @@ import { formatDelimited, jsonLine } from "@mammo/files";
 import { sha256, writeFileAtomically } from "@mammo/files/node";
 import { DicomError } from "@mammo/io";
 import type { ReportOptions } from "@mammo/io/write";
-import { type Bundle, bundleFileName, leftOutHtml, type ScoredExam, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "@mammo/pipeline";
+import {
+  type Bundle,
+  bundleFileName,
+  leftOutHtml,
+  type ScoredExam,
+  scoredExamHtml,
+  scoreNotice,
+  scorePageFoot,
+  scorePageHead,
+  unreadHtml,
+} from "@mammo/pipeline";
 import { algorithmOf, type DicomObject, dicomObjects, type ReadExam, type readVersions, type ScoredStudy, studiesOf } from "@mammo/pipeline/node";
 import { dicomStore, type StoreCounts } from "../cli/dicomStore.ts";
 import type { LeftOutFiles } from "../cli/leftOut.ts";
@@ -83,7 +93,15 @@ export async function openOutputs({ out, html, map, ...options }: ScoreOutputOpt
       const { schema, scale, readFile, ...weights } = bundle;
       const bundleSha256 = sha256(await readFile(bundleFileName));
       const [unreadable, leftOut] = [left.unreadable(), left.counts()];
-      const parts = { unreadable, leftOut, reading, store: store?.counts(), weights: { bundleSha256, ...weights }, scored, notice: noticeOf(bundle) };
+      const parts = {
+        unreadable,
+        leftOut,
+        reading,
+        store: store?.counts(),
+        weights: { bundleSha256, ...weights },
+        scored,
+        notice: scoreNotice(bundle),
+      };
       const lines = Object.entries(parts).flatMap(([name, part]) => (part === undefined ? [] : [`"${name}":${jsonLine(part)}`]));
       await json.write(`],\n${lines.join(",\n")}}\n`);
       await page?.write(unreadHtml(unreadable) + leftOutHtml(leftOut) + scorePageFoot({ bundle, bundleSha256, scored, reading }));
@@ -109,10 +127,6 @@ async function objectsOf({ scored, files }: ScoredStudy, algorithm: ReportOption
     throw error;
   }
 }
-
-/** What whoever reads the scores has to know of them. */
-export const noticeOf = ({ trainedOn }: { readonly trainedOn: string }): string =>
-  `Not a medical device. For research only. Weights trained on the cohort “${trainedOn}”: probabilities are calibrated for exams like those only.`;
 
 /** The files of --dicom. */
 function isObject(path: string): boolean {

@@ -100,7 +100,7 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page in 
     await page.setInputFiles("#bundle", at("bundle"));
     expect(await answerOf(page, "answer")).toBe("weights loaded, trained on “nothing”");
     await page.setInputFiles("#folder", at("exam"));
-    expect(await answerOf(page, "answer")).toMatch(/^score \d+ of 10; 4 views in \d+ ms; 1 files are no mammograms$/);
+    expect(await answerOf(page, "answer")).toMatch(/^score \d+ of 10; 4 views in \d+ ms; left out: 1 file, no DICOM file$/);
     const there = JSON.parse(await saved(page, "#saveJson"));
     const page_ = await saved(page, "#savePage");
     expect(await run("score", [at("exam"), "--weights", at("bundle"), "--out", at("node.json"), "--html", at("node.html")])).toMatchObject({
@@ -108,7 +108,7 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page in 
     });
     const here = JSON.parse(await readFile(at("node.json"), "utf8"));
     // As text but for numbers, which another engine rounds otherwise.
-    const [mine, nodes] = [there, here].map(({ exams, unreadable, weights, notice }) => ({ exams, unreadable, weights, notice }));
+    const [mine, nodes] = [there, here].map(({ exams, unreadable, leftOut, weights, notice }) => ({ exams, unreadable, leftOut, weights, notice }));
     expect(textOf(mine)).toEqual(textOf(nodes));
     const [[ours, theirs]] = [[mine, nodes].map(numbersOf)] as [[number[], number[]]];
     expect(ours.length).toBeGreaterThan(20);
@@ -119,7 +119,8 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page in 
         .slice(0, html.indexOf("<dt>Scored with"))
         .replace(/data:image\/png;base64,[^"]*/g, "")
         .replace(/[\d.]+/g, "0");
-    expect(words(page_)).toBe(words(await readFile(at("node.html"), "utf8")));
+    // Not compared by expect: thousands of rectangles would be printed.
+    expect(words(page_) === words(await readFile(at("node.html"), "utf8"))).toBe(true);
     expect(await page.frameLocator("#report").locator("h2").first().textContent()).toBe(`Exam 1: ${there.exams[0].score} of 10`);
     // Styles and pictures of the report stand in the frame, under the page's policy.
     const grey = await page
@@ -152,7 +153,7 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page in 
     const client = await page.context().newCDPSession(page);
     const data = { items: [], files: [at("exam"), at("bundle")], dragOperationsMask: 1 };
     for (const type of ["dragEnter", "dragOver", "drop"] as const) await client.send("Input.dispatchDragEvent", { type, x: 200, y: 300, data });
-    expect(await answerOf(page, "answer")).toMatch(/^score \d+ of 10; 4 views in \d+ ms; 1 files are no mammograms$/);
+    expect(await answerOf(page, "answer")).toMatch(/^score \d+ of 10; 4 views in \d+ ms; left out: 1 file, no DICOM file$/);
     await page.close();
   });
 

@@ -54,7 +54,7 @@ export { siteTables } from "./site/siteTables.ts";
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";
 export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
-export { leftOutHtml, type ScoreOrigin, scoredExamHtml, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export { leftOutHtml, type ScoreOrigin, scoredExamHtml, scoreNotice, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
 export { type LeftOutReason, leftOutReasons } from "./score/leftOutReasons.ts";
 
 // What goes wrong

@@ -22,7 +22,8 @@ export function atExit(ending: () => void): () => void {
  */
 export function removeAtExit(path: string): () => void {
   const whole = resolve(path); // the process may go to another folder
-  return atExit(() => rmSync(whole, { recursive: true, force: true }));
+  // A thread may still write into the folder while it is emptied: then again.
+  return atExit(() => rmSync(whole, { recursive: true, force: true, maxRetries: 10, retryDelay: 10 }));
 }
 
 function endAll(): void {

@@ -12,6 +12,10 @@ import type { PlacedReport } from "./placedReport.ts";
 import type { ScoredExam } from "./scoreExam.ts";
 import { scoreStyle } from "./scoreStyle.ts";
 
+/** What whoever reads scores has to know of them, in one line. */
+export const scoreNotice = ({ trainedOn }: Pick<BundleFile, "trainedOn">): string =>
+  `Not a medical device. For research only. Weights trained on the cohort “${trainedOn}”: probabilities are calibrated for exams like those only.`;
+
 /** The first part of a page of scores; `scoredExamHtml` of each exam and `scorePageFoot` follow, so that a page of any length is written as it comes. */
 export const scorePageHead = (trainedOn: string): string =>
   pageHead("mammo: scores", scoreStyle) +
