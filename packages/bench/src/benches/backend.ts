@@ -79,7 +79,8 @@ async function timeCase(harness: Harness, netCase: NetCase, peak: number | undef
       const share = peak === undefined ? "" : (rate / peak).toFixed(2);
       const memory = [peakMiB, heapMiB].map((value) => (value === undefined ? "" : Math.round(value)));
       rows.push([`${net} w ${width}`, `${task}, batch ${batch}`, child.name, work.toFixed(2), rate.toFixed(1), share, ...memory]);
-      if (heapMiB !== undefined && child.name === "wasm" && net === "dream" && width === 0.25) harness.threshold(`${name}.wasm-heap-MiB`, heapMiB, "<", 4096);
+      if (heapMiB !== undefined && child.name === "wasm" && net === "dream" && width === 0.25)
+        harness.threshold(`${name}.wasm-heap-MiB`, heapMiB, "<", 4096);
     }
     return rows;
   } finally {
