@@ -67,7 +67,7 @@ function geometry(conv: Convolution) {
   };
 }
 
-/** Registers the flag that lets a convolution compute outputs of equal windows once; on unless set to false. The results are the same bits. */
+/** The tfjs flag by which a convolution computes outputs of equal windows once; on unless set to false. The results are the same bits. */
 export const skipEqualWindows = "WASM_SKIP_EQUAL_WINDOWS";
 
 /** y = x convolved with the filter, plus bias (address, 0 for none), then ReLU if asked. */

@@ -20,7 +20,7 @@ export interface Child extends Contender {
   stop(): void;
 }
 
-/** Quiet before each timing. onnxruntime's threads were seen to slow the contender after it twofold, for some 50 ms. */
+/** Quiet before each timing. onnxruntime's threads were seen to slow the contender after it up to twofold. */
 const settleMilliseconds = 200;
 
 /**

@@ -56,7 +56,7 @@ export async function prepareNet(test: NetCase) {
   };
   const allLogits = async () => {
     const logits: number[] = [];
-    for (const _ of batches) logits.push(...(await forward()));
+    for (const _ of batches) for (const logit of await forward()) logits.push(logit);
     return logits;
   };
   return {

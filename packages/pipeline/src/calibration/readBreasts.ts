@@ -4,7 +4,7 @@ import { sha256 } from "@mammo/files/node";
 import { examNumber, keyOf, sideOf } from "../evaluation/caseKeys.ts";
 import { nameColumns } from "../evaluation/nameColumns.ts";
 import { readRows } from "../evaluation/readRows.ts";
-import { decimalOf, isMissing, type Rows, shown, tableError } from "../evaluation/rows.ts";
+import { columnOf, decimalOf, isMissing, type Rows, shown, tableError } from "../evaluation/rows.ts";
 import { groupBy } from "../groupBy.ts";
 import type { BreastPrediction } from "../predict/predictViews.ts";
 
@@ -60,10 +60,4 @@ function rowsByKey(table: Rows) {
     seen.add(key);
     return { key, cells, line, cellOf };
   });
-}
-
-function columnOf({ columns, file }: Rows, name: string): number {
-  const at = columns.indexOf(name);
-  if (at < 0) throw tableError(`Expected a column ${name} in ${file}, got ${columns.length} other columns`);
-  return at;
 }

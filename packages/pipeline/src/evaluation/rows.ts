@@ -30,3 +30,10 @@ export function shown(cell: string): string {
 
 /** Whether a cell says that nothing is known: empty, or as R, pandas and spreadsheets write it. */
 export const isMissing = (cell: string): boolean => /^(|na|n\/a|#n\/a|nan|null|none)$/i.test(cell);
+
+/** Which column has the name. @throws PipelineError `table` where none has. */
+export function columnOf({ columns, file }: Pick<Rows, "columns" | "file">, name: string): number {
+  const at = columns.indexOf(name);
+  if (at < 0) throw tableError(`Expected a column ${name} in ${file}, got ${columns.length} other columns`);
+  return at;
+}

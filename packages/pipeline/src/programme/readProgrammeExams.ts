@@ -1,7 +1,7 @@
 import { examNumber, keyOf } from "../evaluation/caseKeys.ts";
 import { nameColumns } from "../evaluation/nameColumns.ts";
 import { readRows } from "../evaluation/readRows.ts";
-import { decimalOf, isMissing, type Rows, shown, tableError } from "../evaluation/rows.ts";
+import { columnOf, decimalOf, isMissing, type Rows, shown, tableError } from "../evaluation/rows.ts";
 import type { ProgrammeExam } from "./programmeReport.ts";
 
 /** Tables of a programme's exams, read. */
@@ -24,8 +24,8 @@ const keys = ["subjectId", "examIndex"] as const;
  */
 export async function readProgrammeExams(scoresPath: string, examsPath: string): Promise<ProgrammeTables> {
   const [scores, known] = await Promise.all([readTable(scoresPath, "the scores"), readTable(examsPath, "the exams")]);
-  const score = requireColumn(scores, "score");
-  const probability = requireColumn(scores, "confidence");
+  const score = columnOf(scores, "score");
+  const probability = columnOf(scores, "confidence");
   const outcomes = byExam(known);
   const optional = (name: string) => known.columns.indexOf(name);
   const [cancer, days, device, density, age] = ["cancer", "daysSincePreviousExam", "device", "density", "age"].map(optional) as [
@@ -77,7 +77,7 @@ export async function readProgrammeExams(scoresPath: string, examsPath: string):
 const readTable = async (path: string, called: string): Promise<Rows> => nameColumns(await readRows(path, { called }), [], new Set());
 
 function byExam(table: Rows): ReadonlyMap<string, Rows["rows"][number]> {
-  const at = keys.map((name) => requireColumn(table, name));
+  const at = keys.map((name) => columnOf(table, name));
   const rows = new Map<string, Rows["rows"][number]>();
   for (const row of table.rows) {
     const key = keyOf(keys, (name) => row.cells[at[keys.indexOf(name as (typeof keys)[number])]!]!, table, row.line);
@@ -85,12 +85,6 @@ function byExam(table: Rows): ReadonlyMap<string, Rows["rows"][number]> {
     rows.set(key, row);
   }
   return rows;
-}
-
-function requireColumn({ columns, file }: Rows, name: string): number {
-  const at = columns.indexOf(name);
-  if (at < 0) throw tableError(`Expected a column ${name} in ${file}, got ${columns.length} other columns`);
-  return at;
 }
 
 function numberOf(cell: string, { file }: Rows, line: number, name: string): number {

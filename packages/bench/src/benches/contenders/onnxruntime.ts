@@ -12,7 +12,7 @@ await serve(async () => {
   let call = 0;
   const run = async () => (await session.run({ pixels: batches[call++ % batches.length]! }))["logits"]!.data as Float32Array;
   const logits: number[] = [];
-  for (const _ of batches) logits.push(...(await run()));
+  for (const _ of batches) for (const logit of await run()) logits.push(logit);
   return {
     about: { version: env.versions.node, logits },
     async iterate() {
