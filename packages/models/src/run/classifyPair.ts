@@ -1,4 +1,5 @@
 import type { Grid } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type Tensor2D, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import type { Pair } from "../blocks/pair.ts";
 import type { Mode } from "../model.ts";
@@ -29,8 +30,10 @@ export interface PairOfProbabilities {
 export async function classifyPair(
   model: { apply(views: Pair, mode?: Mode): Tensor2D },
   { left, right }: PairOfViews,
-  { flips }: FlipOptions = {},
+  options: FlipOptions = {},
 ): Promise<PairOfProbabilities> {
+  requireKnownKeys("classifyPair", options, { flips: true });
+  const { flips } = options;
   const shown = left ?? right;
   if (!shown) throw new RangeError("Expected the view of at least one breast, got none.");
   const run = (flip: ReturnType<typeof looks>[number]) => () =>

@@ -1,4 +1,5 @@
 import type { Grid } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { tidy } from "@tensorflow/tfjs-core";
 import type { DreamNet } from "../dreamNet.ts";
 import { type FlipOptions, flipGrid, looks } from "./flips.ts";
@@ -13,12 +14,15 @@ import { toBatch } from "./toBatch.ts";
  * const probability = await classifyView(model, image, { flips: ["rows"] });
  */
 export async function classifyView(model: Pick<DreamNet, "apply">, view: Grid, options: FlipOptions = {}): Promise<number> {
+  requireKnownKeys("classifyView", options, { flips: true });
   const [probability] = await classifyViews(model, [view], options);
   return probability!;
 }
 
 /** The same for views of one size, in one run of the graph and in their order. Memory grows with their number. */
-export async function classifyViews(model: Pick<DreamNet, "apply">, views: readonly Grid[], { flips }: FlipOptions = {}): Promise<number[]> {
+export async function classifyViews(model: Pick<DreamNet, "apply">, views: readonly Grid[], options: FlipOptions = {}): Promise<number[]> {
+  requireKnownKeys("classifyViews", options, { flips: true });
+  const { flips } = options;
   const asked = looks(flips);
   if (views.length === 0) return [];
   const logits = await meanLogits(asked.map((flip) => () => tidy(() => model.apply(toBatch(views.map((view) => flipGrid(view, flip)))))));

@@ -1,4 +1,4 @@
-import { boxCenter, type Grid, type Point } from "@mammo/mammogram";
+import { boxCenter, type Grid, type Point, requireKnownKeys } from "@mammo/mammogram";
 import { slice, type Tensor2D, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import type { CaracNetSymmetry } from "../caracNetSymmetry.ts";
 import { ModelError } from "../modelError.ts";
@@ -36,8 +36,10 @@ export async function compareLesions(
   model: Pick<CaracNetSymmetry, "apply">,
   { own, other }: { readonly own: ViewWithNipple; readonly other?: ViewWithNipple | undefined },
   lesions: readonly ProposedLesion[],
-  { side = 224, flips }: FlipOptions & { /** Pixels of a crop's side; default 224. */ readonly side?: number } = {},
+  options: FlipOptions & { /** Pixels of a crop's side; default 224. */ readonly side?: number } = {},
 ): Promise<number[]> {
+  requireKnownKeys("compareLesions", options, { flips: true, side: true });
+  const { side = 224, flips } = options;
   const asked = looks(flips);
   const crops = lesions.map(({ box }, index) => {
     requireInside(box, own, `lesion ${index}`);

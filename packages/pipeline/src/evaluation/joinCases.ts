@@ -1,4 +1,5 @@
 import type { DelimitedRow } from "@mammo/files";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { keyOf } from "./caseKeys.ts";
 import { type Labels, labelRows } from "./labelRows.ts";
 import { caseKeys, nameColumns, parseRename } from "./nameColumns.ts";
@@ -49,6 +50,17 @@ export interface CaseColumns {
  * @throws PipelineError `table`, which names file and row.
  */
 export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, wanted: CaseColumns): Cases {
+  requireKnownKeys("joinCases", wanted, {
+    label: true,
+    positive: true,
+    scores: true,
+    readers: true,
+    groups: true,
+    cluster: true,
+    rename: true,
+    key: true,
+    repeated: true,
+  });
   const given = givenTruth === undefined ? [givenPredictions] : [givenPredictions, givenTruth];
   const rename = parseRename(wanted.rename, given);
   const asked = new Set([wanted.label, wanted.cluster, ...(wanted.groups?.split(",") ?? [])].filter((name) => name !== undefined));

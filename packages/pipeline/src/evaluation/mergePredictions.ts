@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { keyOf } from "./caseKeys.ts";
 import { scoreColumns } from "./joinCases.ts";
 import { caseKeys, keyColumns, nameColumns, parseRename } from "./nameColumns.ts";
@@ -19,6 +20,11 @@ export interface MergeOptions {
   readonly common?: boolean;
 }
 
+export const mergeOptionNames = { scores: true, rename: true, key: true, label: true, names: true, common: true } satisfies Record<
+  keyof MergeOptions,
+  true
+>;
+
 /** One table with the scores of all. */
 export interface MergedPredictions {
   readonly predictions: Rows;
@@ -31,10 +37,9 @@ export interface MergedPredictions {
  *
  * @throws PipelineError `table` for files without key columns or with others, a case that a file names twice or that one lacks, names that are missing, repeated or hold a comma.
  */
-export function mergePredictions(
-  files: readonly Rows[],
-  { scores, rename, key: wantedKey, label, names = files.map((_, i) => `file ${i + 1}`), common = false }: MergeOptions,
-): MergedPredictions {
+export function mergePredictions(files: readonly Rows[], options: MergeOptions): MergedPredictions {
+  requireKnownKeys("mergePredictions", options, mergeOptionNames);
+  const { scores, rename, key: wantedKey, label, names = files.map((_, i) => `file ${i + 1}`), common = false } = options;
   if (names.length !== files.length || new Set(names).size < names.length || names.some((name) => name === "" || /[,*]/.test(name)))
     throw tableError(`Expected ${files.length} different names without commas for as many files of predictions, got ${names.length}`);
   const renames = parseRename(rename, files);

@@ -1,4 +1,5 @@
 import type { DelimitedRow } from "@mammo/files";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { keyOf } from "./caseKeys.ts";
 import { type LabelColumn, labelReader } from "./labelRows.ts";
 import { caseKeys, caseSpellings, isSpelled, nameColumns, parseRename } from "./nameColumns.ts";
@@ -49,6 +50,7 @@ export const isLongStudy = ({ columns }: Rows): boolean =>
  * @example const study = readStudy(await readRows("VanDyke.csv"), undefined, { label: undefined });
  */
 export function readStudy(givenRatings: Rows, givenTruth: Rows | undefined, wanted: StudyColumns): ReaderStudy {
+  requireKnownKeys("readStudy", wanted, { label: true, positive: true, scores: true, cluster: true, key: true, rename: true, common: true });
   const given = givenTruth === undefined ? [givenRatings] : [givenRatings, givenTruth];
   const rename = parseRename(wanted.rename, given);
   const asked = new Set([wanted.label, wanted.scores, wanted.cluster].filter((name) => name !== undefined));

@@ -1,5 +1,5 @@
 import { calibrate, deciles, fitPlatt, fitScale, type PlattCalibrator, type ScoreScale } from "@mammo/ensemble";
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import { groupBy } from "../groupBy.ts";
 import type { BreastPrediction } from "./predictViews.ts";
 
@@ -9,8 +9,10 @@ import type { BreastPrediction } from "./predictViews.ts";
  */
 export function calibrateOnValidation(
   validation: readonly BreastPrediction[],
-  { cohortSha256 }: { readonly cohortSha256: string },
+  options: { readonly cohortSha256: string },
 ): { readonly calibrator: PlattCalibrator; readonly scale: ScoreScale; readonly prevalence: number } {
+  requireKnownKeys("calibrateOnValidation", options, { cohortSha256: true });
+  const { cohortSha256 } = options;
   const known = validation.filter(({ cancer }) => cancer !== undefined);
   const calibrator = fitPlatt(
     known.map(({ logit }) => logit),

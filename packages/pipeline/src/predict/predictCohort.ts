@@ -1,4 +1,5 @@
 // A bundle on every exam of a cohort, labels or none: part by part, so that a killed run goes on and memory does not grow.
+
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { atomicFile, readJson, writeFileAtomically } from "@mammo/files/node";
 import { DicomError, type ReadMammogramOptions, type StandardImage } from "@mammo/io";
 import { type Cohort, CohortError, type CohortExam, type CohortImage, readCohortMammogram } from "@mammo/io/node";
 import type { Laterality } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { deviceName } from "../deviceName.ts";
 import { groupBy } from "../groupBy.ts";
@@ -82,11 +84,9 @@ interface NumberedExam {
  * @throws PipelineError with @mammo/io's code for an image that cannot be read, by its number in the cohort, `no-mammogram` where none can be; what `scoreExam` throws.
  * @example for await (const { done, total } of predictCohort(cohort, bundle, { folder })) console.log(`${done} of ${total} exams`);
  */
-export async function* predictCohort(
-  cohort: Cohort,
-  bundle: Bundle,
-  { folder, skipUnreadable = false, reading = {} }: PredictCohortOptions,
-): AsyncGenerator<Progress, CohortPredictions> {
+export async function* predictCohort(cohort: Cohort, bundle: Bundle, options: PredictCohortOptions): AsyncGenerator<Progress, CohortPredictions> {
+  requireKnownKeys("predictCohort", options, { folder: true, skipUnreadable: true, reading: true });
+  const { folder, skipUnreadable = false, reading = {} } = options;
   const exams = numberImages(cohort);
   await mkdir(folder, { recursive: true });
   const finished = await countTables(folder);

@@ -1,5 +1,6 @@
 import { DicomError, type DicomFile } from "@mammo/io";
 import { type ExamImage, readExamImage } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type ChosenExam, type ChosenImage, chooseViews, thrown, type UnreadableOptions } from "./chooseExams.ts";
 import { hashName, inFile, withoutPath } from "./namedFile.ts";
 import type { ExamImages } from "./scoreExam.ts";
@@ -20,10 +21,9 @@ export interface ReadExam extends ExamImages {
  *
  * @throws DicomError whose text names the file by its content, not by its path, where there is no `onUnreadable`.
  */
-export async function* readExams(
-  exams: Iterable<ChosenExam>,
-  { onUnreadable = thrown, onLeftOut = () => {} }: UnreadableOptions = {},
-): AsyncGenerator<ReadExam> {
+export async function* readExams(exams: Iterable<ChosenExam>, options: UnreadableOptions = {}): AsyncGenerator<ReadExam> {
+  requireKnownKeys("readExams", options, { onUnreadable: true, onLeftOut: true });
+  const { onUnreadable = thrown, onLeftOut = () => {} } = options;
   let number = 0;
   for (let exam of exams) {
     const broken: string[] = [];

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { openMembers } from "./examineImages.ts";
 import { type ExamImages, type ScoredExam, scoreExams } from "./scoreExam.ts";
@@ -17,8 +18,10 @@ export interface ScoreCohortOptions {
 export async function* scoreCohort<E extends ExamImages>(
   exams: AsyncIterable<E> | Iterable<E>,
   bundle: Bundle,
-  { examsAtOnce = bundle.members.length > 1 ? 8 : 1 }: ScoreCohortOptions = {},
+  options: ScoreCohortOptions = {},
 ): AsyncGenerator<ScoredExam & { readonly exam: E }> {
+  requireKnownKeys("scoreCohort", options, { examsAtOnce: true });
+  const { examsAtOnce = bundle.members.length > 1 ? 8 : 1 } = options;
   if (!(examsAtOnce >= 1)) throw new RangeError(`Expected examsAtOnce of at least 1, got ${examsAtOnce}`);
   const members = openMembers(bundle);
   let waiting: E[] = [];

@@ -1,4 +1,4 @@
-import type { Grid } from "@mammo/mammogram";
+import { type Grid, requireKnownKeys } from "@mammo/mammogram";
 import { type Binary, countOnes, fillHoles, morph, regionsOf } from "./binary.ts";
 import { maskBox } from "./chestWall.ts";
 import { cutFilmEdge } from "./cutFilmEdge.ts";
@@ -33,7 +33,9 @@ const openingMm = 4;
  *
  * Empty (all 0) where nothing stands out. Ours.
  */
-export const breastMask: MaskModel = (image, { mmPerPixel }) => {
+export const breastMask: MaskModel = (image, options) => {
+  requireKnownKeys("breastMask", options, { mmPerPixel: true });
+  const { mmPerPixel } = options;
   const factor = Math.max(1, Math.round(workingMm / mmPerPixel));
   const small = shrink(image, factor);
   const mm = mmPerPixel * factor;

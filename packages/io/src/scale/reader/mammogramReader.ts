@@ -1,5 +1,6 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { threadPool } from "../threads/threadPool.ts";
-import type { MammogramReader } from "./reader.ts";
+import { type MammogramReader, requireWorkerOptions } from "./reader.ts";
 
 /** How many threads, and what a file may cost. */
 export interface MammogramReaderOptions {
@@ -20,11 +21,19 @@ export interface MammogramReaderOptions {
  * const { image } = await reader.read(await readFile("view.dcm"));
  * await reader.dispose();
  */
-export function mammogramReader({ threads = 1, timeoutMilliseconds = 30_000, heapMegabytes = 512 }: MammogramReaderOptions = {}): MammogramReader {
+export function mammogramReader(options: MammogramReaderOptions = {}): MammogramReader {
+  requireKnownKeys("mammogramReader", options, { threads: true, timeoutMilliseconds: true, heapMegabytes: true });
+  const { threads = 1, timeoutMilliseconds = 30_000, heapMegabytes = 512 } = options;
   const pool = threadPool({ threads, timeoutMilliseconds, heapMegabytes });
   return {
-    read: (file, options = {}) => pool.run("read", { file, options }),
-    decode: (file, options = {}) => pool.run("decode", { file, options }),
+    async read(file, options = {}) {
+      requireWorkerOptions("read", options);
+      return pool.run("read", { file, options });
+    },
+    async decode(file, options = {}) {
+      requireWorkerOptions("decode", options);
+      return pool.run("decode", { file, options });
+    },
     dispose: () => pool.close(),
   };
 }

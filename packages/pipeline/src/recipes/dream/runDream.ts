@@ -3,6 +3,7 @@ import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
 import type { Cohort } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { prepareDream } from "./prepareDream.ts";
@@ -46,6 +47,16 @@ export interface DreamResult {
  * for (let step = await run.next(); !step.done; step = await run.next()) show(step.value);
  */
 export async function* runDream(cohort: Cohort, options: DreamRun): AsyncGenerator<Progress, DreamResult> {
+  requireKnownKeys("runDream", options, {
+    folder: true,
+    config: true,
+    width: true,
+    provenance: true,
+    last: true,
+    sanity: true,
+    diagnose: true,
+    begun: true,
+  });
   const { folder, config, width, provenance, last, sanity = false, diagnose = false, begun = performance.now() } = options;
   const { seed } = provenance;
   const { women, images, ...data } = yield* prepareDream(cohort, { folder, config, seed, shuffle: sanity });

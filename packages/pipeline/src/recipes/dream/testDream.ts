@@ -39,7 +39,7 @@ export async function* testDream({ folder, model, data, run, begun }: TestedDrea
   const { calibrator, scale, prevalence: fittedPrevalence } = calibrateOnValidation(poolBreasts(validation), { cohortSha256: cohort.sha256 });
   const predictions = yield* predictAll("test", model, data.test);
   const breasts = poolBreasts(predictions);
-  const test = evaluateTestSet(breasts, provenance);
+  const test = evaluateTestSet(breasts, { seed: provenance.seed });
   const calibration = evaluateCalibration(breasts, { calibrator, fittedPrevalence, seed: provenance.seed });
   const seconds = (performance.now() - begun) / 1000;
   const why = levelScores({ calibrator, scale });

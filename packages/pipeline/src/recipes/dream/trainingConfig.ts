@@ -1,3 +1,5 @@
+import { requireKnownKeys } from "@mammo/mammogram";
+
 // How much of everything: the documented recipe of the DREAM challenge's winner, cut to the minutes at hand.
 
 /** Steps, batch and learning rate of one stage. */
@@ -45,18 +47,14 @@ const trainingDefaults: TrainingConfig = {
   },
 };
 
-const quickSteps = { S1: 120, "S2-head": 200, S2: 10, S3: 10, S4: 4 } as const satisfies Record<StageName, number>;
+const quickSteps = { S1: 120, "S2-head": 200, S2: 10, S3: 10, S4: 4 } satisfies Record<StageName, number>;
 
 /** The defaults, or those of a run that is to be seen and not to learn; `stepScale` multiplies the steps of every stage, rounded up. */
-export function trainingConfig({
-  quick = false,
-  women = quick ? 60 : trainingDefaults.women,
-  stepScale = 1,
-}: {
-  readonly quick?: boolean;
-  readonly women?: number | undefined;
-  readonly stepScale?: number;
-} = {}): TrainingConfig {
+export function trainingConfig(
+  options: { readonly quick?: boolean; readonly women?: number | undefined; readonly stepScale?: number } = {},
+): TrainingConfig {
+  requireKnownKeys("trainingConfig", options, { quick: true, women: true, stepScale: true });
+  const { quick = false, women = quick ? 60 : trainingDefaults.women, stepScale = 1 } = options;
   const stageOf = (name: StageName): readonly [StageName, StageConfig] => {
     const stage = trainingDefaults.stages[name];
     return [name, { ...stage, steps: Math.ceil((quick ? quickSteps[name] : stage.steps) * stepScale) }];
