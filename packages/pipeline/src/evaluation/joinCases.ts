@@ -146,10 +146,12 @@ function divided(women: readonly string[], clusters: readonly string[], clusterN
 }
 
 /** Whether each of several files holds labels and scores of its own: then none of them is the labels. Gives their column of labels. */
-export function commonLabel(files: readonly Rows[], { label, scores }: Pick<CaseColumns, "label" | "scores">): string | undefined {
+export function commonLabel(files: readonly Rows[], wanted: Pick<CaseColumns, "label" | "scores">): string | undefined {
+  requireKnownKeys("commonLabel", wanted, { label: true, scores: true });
+  const { label, scores } = wanted;
   const column = label ?? ["cancer", "label"].find((name) => files[0]!.columns.includes(name));
-  const wanted = scores?.split(",").map((pattern) => matcher(pattern)) ?? usualScores.map(matcher);
-  const holdsBoth = ({ columns }: Rows) => columns.includes(column!) && columns.some((name) => wanted.some((one) => one.test(name)));
+  const patterns = scores?.split(",").map((pattern) => matcher(pattern)) ?? usualScores.map(matcher);
+  const holdsBoth = ({ columns }: Rows) => columns.includes(column!) && columns.some((name) => patterns.some((one) => one.test(name)));
   return files.length > 1 && column !== undefined && files.every(holdsBoth) ? column : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { type Box, type Grid, quantile, requireKnownKeys } from "@mammo/mammogram";
+import { type Box, type Grid, quantile } from "@mammo/mammogram";
 import { type Binary, morph, regionsOf } from "./binary.ts";
 
 /** Strokes of lead letters and rings are thinner than this, ... */
@@ -29,9 +29,7 @@ export interface Unmarked extends Grid {
  * @throws RangeError for mmPerPixel not above 0.
  * @example const { markers } = removeLeadMarkers(image, { mmPerPixel: image.mmPerPixel });
  */
-export function removeLeadMarkers({ pixels, rows, columns }: Grid, options: { readonly mmPerPixel: number }): Unmarked {
-  requireKnownKeys("removeLeadMarkers", options, { mmPerPixel: true });
-  const { mmPerPixel } = options;
+export function removeLeadMarkers({ pixels, rows, columns }: Grid, { mmPerPixel }: { readonly mmPerPixel: number }): Unmarked {
   if (!(mmPerPixel > 0)) throw new RangeError(`Expected mmPerPixel above 0, got ${mmPerPixel}`);
   const across = (mm: number) => Math.max(1, Math.round(mm / mmPerPixel));
   const [isBright, wide] = brightParts({ pixels, rows, columns }, across(strokeMm / 2));
