@@ -87,10 +87,15 @@ function casesOf(files: readonly Rows[], values: EvaluateOptions): Cases {
   const label = values.labels === undefined ? commonLabel(files, { label: values.label, scores: values.score }) : undefined;
   const truth = files.length > 1 && label === undefined ? files.at(-1) : undefined;
   const predicted = truth === undefined ? files : files.slice(0, -1);
-  if (values.names !== undefined && predicted.length < 2) throw new UsageError("Expected several files of predictions with --names; see --help");
+  const names = values.names?.split(",");
+  if (names !== undefined && names.length !== predicted.length && truth !== undefined && values.labels === undefined)
+    throw new UsageError(
+      `Expected ${predicted.length} --names, since the last file holds the labels (--labels names another), got ${names.length}; see --help`,
+    );
+  if (names !== undefined && predicted.length < 2) throw new UsageError("Expected several files of predictions with --names; see --help");
   const { positive, readers, groups, cluster, rename, key, repeated, common } = values;
-  const columns = { positive, readers, groups, cluster, rename, key, repeated };
+  const columns = { positive, readers, groups, cluster, rename, key, repeated, common };
   if (predicted.length === 1) return joinCases(predicted[0]!, truth, { ...columns, label: values.label, scores: values.score });
-  const { predictions, scores } = mergePredictions(predicted, { rename, key, common, label, scores: values.score, names: values.names?.split(",") });
+  const { predictions, scores } = mergePredictions(predicted, { rename, key, common, label, scores: values.score, names });
   return joinCases(predictions, truth, { ...columns, label: label ?? values.label, scores });
 }

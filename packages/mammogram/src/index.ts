@@ -20,6 +20,7 @@ export { type ViewCode, viewCodes } from "./viewCodes.ts";
 export { type LesionKind, lesionKinds } from "./lesionKind.ts";
 
 // What a caller wrote
+export { probablyMeant } from "./probablyMeant.ts";
 export { requireKnownKeys } from "./requireKnownKeys.ts";
 
 // Numbers

@@ -1,3 +1,5 @@
+import { probablyMeant } from "./probablyMeant.ts";
+
 /**
  * Refuses options that a function does not know: a mistyped name would else leave its default in place, and nothing would tell. `undefined` passes.
  *
@@ -23,18 +25,7 @@ export function requireKnownKeys<Options extends object>(
   for (const key of Object.keys(options)) {
     if (Object.hasOwn(known, key)) continue;
     const names = Object.keys(known);
-    const meant = names.find((name) => edits(key.toLowerCase(), name.toLowerCase()) <= Math.max(1, name.length / 3));
+    const meant = probablyMeant(key, names);
     throw new TypeError(`Expected options of ${where} among ${names.join(", ")}, got ${key}${meant ? `; is ${meant} meant?` : ""}`);
   }
-}
-
-/** Letters to put in, leave out or exchange on the way from one word to the other (Levenshtein). */
-function edits(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[to.length]!;
 }

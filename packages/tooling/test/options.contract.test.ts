@@ -57,7 +57,9 @@ function doorsOf(signature: ts.Signature, place: Omit<Door, "at" | "parameters">
   return parameters.flatMap((parameter, at) => {
     const isData =
       data.has(place.name) ||
-      (ts.isObjectBindingPattern(parameter.name) ? at === 1 && data.has(`${place.name} views`) : data.has(`${place.name} ${parameter.name.getText()}`));
+      (ts.isObjectBindingPattern(parameter.name)
+        ? at === 1 && data.has(`${place.name} views`)
+        : data.has(`${place.name} ${parameter.name.getText()}`));
     return !isData && takesOptions(parameter) ? [{ ...place, at, parameters }] : [];
   });
 }

@@ -2,7 +2,7 @@ import type { DelimitedRow } from "@mammo/files";
 import { requireKnownKeys } from "@mammo/mammogram";
 import { keyOf } from "./caseKeys.ts";
 import { type Labels, labelRows } from "./labelRows.ts";
-import { caseKeys, nameColumns, parseRename } from "./nameColumns.ts";
+import { caseKeys, nameColumns, parseRename, spellingsWith } from "./nameColumns.ts";
 import { pairRows } from "./pairRows.ts";
 import { decimalOf, isMissing, type Rows, shown, tableError } from "./rows.ts";
 
@@ -40,6 +40,8 @@ export interface CaseColumns {
   readonly key?: string | undefined;
   /** Whether rows of one table that name the same case are cases of their own, such as images of one breast. Default false: refused. */
   readonly repeated?: boolean;
+  /** Keep the cases that have both a label and a prediction. Default false: a label without a prediction is refused. */
+  readonly common?: boolean;
 }
 
 /**
@@ -60,16 +62,20 @@ export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, 
     rename: true,
     key: true,
     repeated: true,
+    common: true,
   });
   const given = givenTruth === undefined ? [givenPredictions] : [givenPredictions, givenTruth];
   const rename = parseRename(wanted.rename, given);
   const asked = new Set([wanted.label, wanted.cluster, ...(wanted.groups?.split(",") ?? [])].filter((name) => name !== undefined));
-  const [predictions, truth] = given.map((table) => nameColumns(table, rename, asked)) as [Rows, Rows | undefined];
+  const [predictions, truth] = given.map((table) => nameColumns(table, rename, asked, spellingsWith(wanted.key))) as [Rows, Rows | undefined];
   const notes = [predictions, truth].flatMap((table) => table?.notes ?? []);
   const labeled = labelRows(truth ?? predictions, wanted, { scored: truth === undefined, notes });
   const models = scoreColumns(predictions, wanted.scores);
   const readers = wanted.readers === undefined ? [] : matching(predictions, wanted.readers, "--readers");
-  const found = truth === undefined ? alone(predictions, labeled, wanted, notes) : pairRows(predictions, truth, labeled, { key: wanted.key, notes });
+  const found =
+    truth === undefined
+      ? alone(predictions, labeled, wanted, notes)
+      : pairRows(predictions, truth, labeled, { key: wanted.key, common: wanted.common ?? false, notes });
   const kept = found.filter(({ label }) => label.label !== undefined);
   if (kept.length < found.length) notes.push(`${found.length - kept.length} cases not imaged (.) or masked (*) are left out`);
   const positives = kept.filter(({ label }) => label.label === 1).length;

@@ -1,7 +1,7 @@
 import { requireKnownKeys } from "@mammo/mammogram";
 import { keyOf } from "./caseKeys.ts";
 import { scoreColumns } from "./joinCases.ts";
-import { caseKeys, keyColumns, nameColumns, parseRename } from "./nameColumns.ts";
+import { caseKeys, keyColumns, nameColumns, parseRename, spellingsWith } from "./nameColumns.ts";
 import { decimalOf, type Rows, tableError } from "./rows.ts";
 
 /** How several tables of predictions become one. */
@@ -43,7 +43,7 @@ export function mergePredictions(files: readonly Rows[], options: MergeOptions):
   if (names.length !== files.length || new Set(names).size < names.length || names.some((name) => name === "" || /[,*]/.test(name)))
     throw tableError(`Expected ${files.length} different names without commas for as many files of predictions, got ${names.length}`);
   const renames = parseRename(rename, files);
-  const tables = files.map((file) => nameColumns(file, renames, new Set()));
+  const tables = files.map((file) => nameColumns(file, renames, new Set(), spellingsWith(wantedKey)));
   const [first] = tables as [Rows];
   const keys = caseKeys(first, wantedKey);
   if (keys.length === 0)
