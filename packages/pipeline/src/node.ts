@@ -49,7 +49,17 @@ export { type ComputedOn, describeBackend, readProvenance, readVersions } from "
 export type { Progress } from "./progress.ts";
 
 // The recipe of the DREAM challenge's winner, from the data to the report
-export { type StageConfig, type StageName, stageNames, type TrainingConfig, trainingConfig } from "./recipes/dream/trainingConfig.ts";
+export {
+  type FamilyStage,
+  type LaterFamily,
+  laterFamilies,
+  type StageConfig,
+  type StageName,
+  stageNames,
+  type TrainingConfig,
+  trainingConfig,
+} from "./recipes/dream/trainingConfig.ts";
+export type { MemberMetrics } from "./recipes/dream/compareMembers.ts";
 export { type DreamResult, type DreamRun, runDream } from "./recipes/dream/runDream.ts";
 export { writeDiagnosis } from "./recipes/stages/writeDiagnosis.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";
