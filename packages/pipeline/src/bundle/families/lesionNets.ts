@@ -18,7 +18,7 @@ import {
 import { nms } from "@mammo/models/detection";
 import { oppositeViews } from "../../oppositeViews.ts";
 import { type Family, type FamilyExamination, highestLogit, type SuspiciousPlace } from "./family.ts";
-import { anchorOptions, graphOptions } from "./memberOptions.ts";
+import { anchorOptions, classOptions, graphOptions } from "./memberOptions.ts";
 
 /** Places that the lesion nets look at in a view: more cost time, and are fainter than what is a lesion. */
 const mostProposals = 5;
@@ -48,7 +48,7 @@ export const retinaNetFamily: Family<RetinaNetOptions, RetinaNet> = {
 export const caracNetFamily: Family<CaracNetOptions, CaracNet> = {
   title: "CaracNet",
   create: caracNet,
-  parseOptions: graphOptions,
+  parseOptions: classOptions,
   needsProposals: true,
   async examine(model, views, proposals) {
     const found: FamilyExamination[] = [];

@@ -13,21 +13,26 @@ const isShare = (value: unknown): value is number => typeof value === "number" &
 /** What a file says of a member, by the names of the options. */
 export type WrittenOptions = Readonly<Record<string, unknown>>;
 
-/** Classes, width and seed, which all graphs have. @throws RangeError. */
-export function graphOptions({ classes, width, seed }: WrittenOptions) {
+/** Width and seed, which all graphs have. @throws RangeError. */
+export function graphOptions({ width, seed }: WrittenOptions) {
+  need(isShare(width), "width in (0, 1]");
+  need(Number.isSafeInteger(seed), "a whole number as seed");
+  return { width: width as number, seed: seed as number };
+}
+
+/** Of a graph that names what it tells apart. @throws RangeError. */
+export function classOptions({ classes, ...options }: WrittenOptions) {
   need(Array.isArray(classes) && classes.length > 0 && classes.length <= 100, "1 to 100 classes");
   need(
     (classes as unknown[]).every((name) => typeof name === "string" && /^[\w /-]{1,64}$/.test(name)),
     "names of classes in letters",
   );
-  need(isShare(width), "width in (0, 1]");
-  need(Number.isSafeInteger(seed), "a whole number as seed");
-  return { classes: classes as string[], width: width as number, seed: seed as number };
+  return { classes: classes as string[], ...graphOptions(options) };
 }
 
 /** Of graphs of a fixed size of view. @throws RangeError. */
 export function viewOptions({ rows, columns, heatmap, headWidth, ...options }: WrittenOptions) {
-  const graph = graphOptions(options);
+  const graph = classOptions(options);
   const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= sides[0] && (value as number) <= sides[1];
   need(headWidth === undefined || isShare(headWidth), "headWidth in (0, 1]");
   need(isSide(rows) && isSide(columns) && (rows as number) * (columns as number) <= mostPixels, `rows and columns from ${sides[0]} to ${sides[1]}`);
@@ -43,7 +48,7 @@ export function viewOptions({ rows, columns, heatmap, headWidth, ...options }: W
 
 /** Of a graph with anchors. @throws RangeError. */
 export function anchorOptions({ blocks, anchorSizes, anchorRatios, prior, ...options }: WrittenOptions) {
-  const graph = graphOptions(options);
+  const graph = classOptions(options);
   const isList = (value: unknown, isGood: (one: unknown) => boolean): boolean =>
     Array.isArray(value) && value.length > 0 && value.length <= 10 && value.every(isGood);
   const isSize = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= 1000;
