@@ -61,7 +61,7 @@ describe("masses of films", () => {
     expect([one["fine"]!.data, other["fine"]!.data]).toEqual([again["fine"]!.data, expect.not.objectContaining({ 0: Number.NaN })]);
     expect(one["fine"]!.data).not.toEqual(other["fine"]!.data);
     // Only b's gray among the benign ones: at most 100 / 255, however gamma and gain turn it.
-    const brightest = (item: number) => minMax(Array.from(one["fine"]!.data.subarray(item * 224 * 224, (item + 1) * 224 * 224)))[1];
+    const brightest = (item: number) => minMax(Array.from((one["fine"]!.data as Float32Array).subarray(item * 224 * 224, (item + 1) * 224 * 224)))[1];
     for (const item of [0, 2, 4, 6]) expect(brightest(item)).toBeGreaterThan(60 / 255);
     expect(() => plainMasses(masses.slice(0, 1), { fine: "film", seed: 1, size: 2 })).toThrow("benign and malignant");
   });
