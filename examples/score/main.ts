@@ -1,5 +1,7 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
+import { availableParallelism } from "node:os";
 import { selectBackend } from "@mammo/backend";
+import { mammogramReader } from "@mammo/io/node";
 import { PipelineError, scoreCohort, scoreNotice } from "@mammo/pipeline";
 import { chooseExams, loadBundle, readExams, readVersions } from "@mammo/pipeline/node";
 import type { StoreCounts } from "../cli/dicomStore.ts";
@@ -9,6 +11,11 @@ import { program } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
 import { describeReading, readingOptions, readingRules, sourceMmPerPixel } from "../cli/readingOptions.ts";
 import { openOutputs } from "./outputs.ts";
+
+/** So many are read before threads have started. */
+const fewImages = 16;
+/** For one file, the start of its thread included: what is broken or hostile has an end, what is large has its time on a busy machine. */
+const timeoutMilliseconds = 300_000;
 
 await program(
   {
@@ -29,6 +36,10 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       "files-from": filesFrom,
       strict: { kind: "flag", help: "ends with 1 also where any other DICOM file is in no score, repetitions apart" },
       "mm-per-pixel": sourceMmPerPixel,
+      threads: {
+        ...{ kind: "number", range: [0, 64], integer: true },
+        help: `that read files while the net computes; 0: none (default: one a processor, none for up to ${fewImages} images)`,
+      },
       ...readingOptions,
     },
   },
@@ -43,11 +54,18 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       process.stderr.write(`${scoreNotice(bundle)}\n`);
       const exams = await chooseExams(paths, { ...left.options, ...rules });
       const versions = readVersions(await selectBackend());
-      const shown = progress("score", exams.reduce((sum, { files }) => sum + files.length, 0)); // biome-ignore format: one line
+      const images = exams.reduce((sum, { files }) => sum + files.length, 0);
+      const { threads = images > fewImages ? availableParallelism() : 0 } = values;
+      const reader = threads > 0 ? mammogramReader({ threads, timeoutMilliseconds }) : undefined;
+      const shown = progress("score", images);
       let done = 0;
-      for await (const scored of scoreCohort(readExams(exams, left.options), bundle)) {
-        await outputs.add(scored);
-        shown.update((done += scored.views.length));
+      try {
+        for await (const scored of scoreCohort(readExams(exams, { ...left.options, reader }), bundle)) {
+          await outputs.add(scored);
+          shown.update((done += scored.views.length));
+        }
+      } finally {
+        await reader?.dispose();
       }
       if (done === 0) {
         const unread = countFiles(left.unreadable().length);

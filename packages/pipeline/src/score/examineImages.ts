@@ -51,7 +51,10 @@ export async function examineImages(images: readonly Grid[], members: OpenMember
   const all: Examination[][] = images.map(() => []);
   for (const [index, member] of bundle.members.entries()) {
     const model = await members.get(index);
-    for (const [at, image] of images.entries()) all[at]!.push(await families[member.family].examine(model, image));
+    for (const [at, image] of images.entries()) {
+      all[at]!.push(await families[member.family].examine(model, image));
+      await turn();
+    }
   }
   return all.map((examinations) => {
     const pooled = poolLogits(examinations.map((examination, index) => memberLogit(bundle.members[index]!, examination.logit)));
@@ -59,6 +62,9 @@ export async function examineImages(images: readonly Grid[], members: OpenMember
     return { probability: calibrate(bundle.calibrator, pooled), heatmap, malignancy: malignancyMap(heatmap) };
   });
 }
+
+/** Lets the event loop turn once: a graph on wasm keeps it from image to image, and threads that read ahead would wait for their next file. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const memberLogit = ({ calibrator }: BundleMember, raw: number): number => (calibrator ? logit(calibrate(calibrator, raw)) : raw);
 

@@ -1,5 +1,6 @@
+import type { ExamImage } from "../../exam/groupExams.ts";
 import { threadPool } from "../threads/threadPool.ts";
-import type { MammogramReader } from "./reader.ts";
+import type { MammogramReader, ReadAnswer, WorkerReadOptions } from "./reader.ts";
 
 /** How many threads, and what a file may cost. */
 export interface MammogramReaderOptions {
@@ -11,6 +12,16 @@ export interface MammogramReaderOptions {
   readonly heapMegabytes?: number;
 }
 
+/** A reader that also takes files of the disk. */
+export interface MammogramFileReader extends MammogramReader {
+  /**
+   * As `readExamImage`, without the parsed file; the thread reads the disk.
+   *
+   * @throws DicomError `unreadable` where the disk does not give the file, `timeout` as `read`.
+   */
+  readImage(image: Pick<ExamImage, "path" | "sha256">, options?: WorkerReadOptions): Promise<ReadAnswer>;
+}
+
 /**
  * A reader for files from anywhere, in threads of Node: a hard limit of time for each, and of its thread's JavaScript heap, kept by ending the thread.
  *
@@ -20,10 +31,15 @@ export interface MammogramReaderOptions {
  * const { image } = await reader.read(await readFile("view.dcm"));
  * await reader.dispose();
  */
-export function mammogramReader({ threads = 1, timeoutMilliseconds = 30_000, heapMegabytes = 512 }: MammogramReaderOptions = {}): MammogramReader {
+export function mammogramReader({
+  threads = 1,
+  timeoutMilliseconds = 30_000,
+  heapMegabytes = 512,
+}: MammogramReaderOptions = {}): MammogramFileReader {
   const pool = threadPool({ threads, timeoutMilliseconds, heapMegabytes });
   return {
     read: (file, options = {}) => pool.run("read", { file, options }),
+    readImage: ({ path, sha256 }, options = {}) => pool.run("readImage", { image: { path, sha256 }, options }),
     decode: (file, options = {}) => pool.run("decode", { file, options }),
     dispose: () => pool.close(),
   };
