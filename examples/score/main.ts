@@ -1,7 +1,5 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
-import { availableParallelism } from "node:os";
 import { selectBackend } from "@mammo/backend";
-import { mammogramReader } from "@mammo/io/node";
 import { PipelineError, scoreCohort, scoreNotice } from "@mammo/pipeline";
 import { chooseExams, loadBundle, readExams, readVersions } from "@mammo/pipeline/node";
 import type { StoreCounts } from "../cli/dicomStore.ts";
@@ -9,13 +7,10 @@ import { countFiles, leftOutFiles } from "../cli/leftOut.ts";
 import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
 import { program } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
+import { threadsOption, withReader } from "../cli/readerThreads.ts";
 import { describeReading, readingOptions, readingRules, sourceMmPerPixel } from "../cli/readingOptions.ts";
+import { runnerOption, runnersOf } from "../cli/runners.ts";
 import { openOutputs } from "./outputs.ts";
-
-/** So many are read before threads have started. */
-const fewImages = 16;
-/** For one file, the start of its thread included: what is broken or hostile has an end, what is large has its time on a busy machine. */
-const timeoutMilliseconds = 300_000;
 
 await program(
   {
@@ -36,10 +31,8 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       "files-from": filesFrom,
       strict: { kind: "flag", help: "ends with 1 also where any other DICOM file is in no score, repetitions apart" },
       "mm-per-pixel": sourceMmPerPixel,
-      threads: {
-        ...{ kind: "number", range: [0, 64], integer: true },
-        help: `that read files while the net computes; 0: none (default: one a processor, none for up to ${fewImages} images)`,
-      },
+      runner: runnerOption,
+      threads: threadsOption,
       ...readingOptions,
     },
   },
@@ -55,23 +48,20 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       const exams = await chooseExams(paths, { ...left.options, ...rules });
       const versions = readVersions(await selectBackend());
       const images = exams.reduce((sum, { files }) => sum + files.length, 0);
-      const { threads = images > fewImages ? availableParallelism() : 0 } = values;
-      const reader = threads > 0 ? mammogramReader({ threads, timeoutMilliseconds }) : undefined;
+      const running = await runnersOf(values.runner, images);
       const shown = progress("score", images);
       let done = 0;
-      try {
-        for await (const scored of scoreCohort(readExams(exams, { ...left.options, reader }), bundle)) {
+      await withReader(values.threads, images, async (reader) => {
+        for await (const scored of scoreCohort(readExams(exams, { ...left.options, reader }), bundle, running)) {
           await outputs.add(scored);
           shown.update((done += scored.views.length));
         }
-      } finally {
-        await reader?.dispose();
-      }
+      });
       if (done === 0) {
         const unread = countFiles(left.unreadable().length);
         throw new PipelineError("no-mammogram", `Expected at least one mammogram that can be scored, got none: ${unread} cannot be read`);
       }
-      await outputs.commit({ left, reading: describeReading(rules), versions });
+      await outputs.commit({ left, reading: describeReading(rules), versions: { ...versions, backend: running.computedOn(versions.backend) } });
       shown.end(done === 1 ? "1 image" : `${done} images`);
     } finally {
       await outputs.discard();

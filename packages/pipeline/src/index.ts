@@ -6,6 +6,8 @@ export { loadMember, withMember } from "./bundle/loadMember.ts";
 export type { Provenance } from "./run/provenance.ts";
 
 // Images of an exam to its scores
+export { fastestRunner, type RunnerKind, type RunnerTrial, tfjsKind } from "./score/fastestRunner.ts";
+export type { MemberRunnerOptions } from "./score/examineImages.ts";
 export { type ExamImages, type ScoredExam, scoreExam } from "./score/scoreExam.ts";
 export { type ScoreCohortOptions, scoreCohort } from "./score/scoreCohort.ts";
 export type { ExaminedView, ImageReport, PlacedFinding, PlacedReport } from "./score/placedReport.ts";

@@ -1,5 +1,14 @@
 import type { Grid } from "@mammo/mammogram";
-import { type DreamNet, type DreamNetOptions, dreamNet, type Examination, examineView, type ViewFeatures, viewFeatures } from "@mammo/models";
+import {
+  type DreamNet,
+  type DreamNetOptions,
+  dreamNet,
+  type Examination,
+  examineView,
+  type RunnerOptions,
+  type ViewFeatures,
+  viewFeatures,
+} from "@mammo/models";
 
 /** Of a view: no detector has more pixels, and the graph none of less. */
 const sides = [192, 8192] as const;
@@ -41,7 +50,7 @@ export interface Family<Options, Net> {
   /** Options from a file, each checked: what is created from them takes memory. @throws RangeError. */
   readonly parseOptions: (options: Readonly<Record<string, unknown>>) => Options;
   /** A view -> its logit and the heatmap behind it. */
-  readonly examine: (model: Net, view: Grid) => Promise<Examination>;
+  readonly examine: (model: Net, view: Grid, options?: RunnerOptions) => Promise<Examination>;
   /** A view -> its logit and the features behind it, pooled over the view: as many for each view. */
   readonly features: (model: Net, view: Grid) => Promise<ViewFeatures>;
 }

@@ -1,12 +1,13 @@
 import { calibrate, logit, poolLogits } from "@mammo/ensemble";
 import type { Grid } from "@mammo/mammogram";
-import { type Examination, type HeatmapLogits, type MalignancyMap, malignancyMap } from "@mammo/models";
+import { type Examination, type HeatmapLogits, type MalignancyMap, malignancyMap, type Runner } from "@mammo/models";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { BundleMember } from "../bundle/bundleFile.ts";
 import { type FamilyModel, families } from "../bundle/families.ts";
 import { levelScores } from "../bundle/levelScores.ts";
 import { loadMember } from "../bundle/loadMember.ts";
 import { PipelineError } from "../pipelineError.ts";
+import { fastestRunner, type RunnerKind, type RunnerTrial, tfjsKind } from "./fastestRunner.ts";
 
 /** What all members of a bundle together say of one view. */
 export interface PooledExamination {
@@ -17,29 +18,51 @@ export interface PooledExamination {
   readonly malignancy: MalignancyMap;
 }
 
+/** Where the members' graphs run. */
+export interface MemberRunnerOptions {
+  /** Of several the fastest, by a trial of a second on the first image; default TensorFlow.js alone. */
+  readonly runners?: readonly RunnerKind[] | undefined;
+  /** Gets what the trial has shown. */
+  readonly onTrial?: ((trial: RunnerTrial) => void) | undefined;
+}
+
 /** The members of a bundle, of which one at a time is in memory: the one that was asked for last. */
 export interface OpenMembers {
   readonly bundle: Bundle;
-  get(index: number): Promise<FamilyModel>;
-  dispose(): void;
+  /** One view through one of them. */
+  examine(index: number, image: Grid): Promise<Examination>;
+  dispose(): Promise<void>;
 }
 
-/** @throws PipelineError `uncalibrated` for a bundle whose scores tell no exam from another. */
-export function openMembers(bundle: Bundle): OpenMembers {
+/** @throws PipelineError `uncalibrated` for a bundle whose scores tell no exam from another; RangeError for no runner. */
+export function openMembers(bundle: Bundle, { runners = [tfjsKind], onTrial = () => {} }: MemberRunnerOptions = {}): OpenMembers {
   const why = levelScores(bundle);
   if (why !== undefined) throw new PipelineError("uncalibrated", `Expected a bundle whose scores tell exams apart, but ${why}`);
-  let open: { readonly index: number; readonly model: FamilyModel } | undefined;
-  const dispose = () => {
-    open?.model.dispose();
+  if (runners.length === 0) throw new RangeError("Expected at least one runner, got none");
+  let kind = runners.length === 1 ? runners[0] : undefined;
+  let open: { readonly index: number; readonly model: FamilyModel; runner?: Runner } | undefined;
+  const dispose = async () => {
+    const closing = open;
     open = undefined;
+    await closing?.runner?.dispose();
+    closing?.model.dispose();
   };
   return {
     bundle,
-    async get(index) {
-      if (open?.index === index) return open.model;
-      dispose();
-      open = { index, model: await loadMember(bundle, index) };
-      return open.model;
+    async examine(index, image) {
+      if (open?.index !== index) {
+        await dispose();
+        open = { index, model: await loadMember(bundle, index) };
+      }
+      const { model } = open;
+      const { examine } = families[bundle.members[index]!.family];
+      if (!kind) {
+        const trial = await fastestRunner(runners, (runner) => examine(model, image, { runner }));
+        kind = trial.chosen;
+        onTrial(trial);
+      }
+      open.runner ??= kind.start();
+      return examine(model, image, { runner: open.runner });
     },
     dispose,
   };
@@ -49,13 +72,11 @@ export function openMembers(bundle: Bundle): OpenMembers {
 export async function examineImages(images: readonly Grid[], members: OpenMembers): Promise<PooledExamination[]> {
   const { bundle } = members;
   const all: Examination[][] = images.map(() => []);
-  for (const [index, member] of bundle.members.entries()) {
-    const model = await members.get(index);
+  for (const index of bundle.members.keys())
     for (const [at, image] of images.entries()) {
-      all[at]!.push(await families[member.family].examine(model, image));
+      all[at]!.push(await members.examine(index, image));
       await turn();
     }
-  }
   return all.map((examinations) => {
     const pooled = poolLogits(examinations.map((examination, index) => memberLogit(bundle.members[index]!, examination.logit)));
     const heatmap = meanHeatmap(examinations.map((examination) => examination.heatmap));

@@ -1,3 +1,5 @@
+import type { CohortImage } from "../../cohort/cohort.ts";
+import type { CohortMammogram } from "../../cohort/readCohortImage.ts";
 import type { ExamImage } from "../../exam/groupExams.ts";
 import { threadPool } from "../threads/threadPool.ts";
 import type { MammogramReader, ReadAnswer, WorkerReadOptions } from "./reader.ts";
@@ -12,14 +14,20 @@ export interface MammogramReaderOptions {
   readonly heapMegabytes?: number;
 }
 
-/** A reader that also takes files of the disk. */
+/** A reader that also takes files of the disk, which its threads read. */
 export interface MammogramFileReader extends MammogramReader {
   /**
-   * As `readExamImage`, without the parsed file; the thread reads the disk.
+   * As `readExamImage`, without the parsed file.
    *
    * @throws DicomError `unreadable` where the disk does not give the file, `timeout` as `read`.
    */
   readImage(image: Pick<ExamImage, "path" | "sha256">, options?: WorkerReadOptions): Promise<ReadAnswer>;
+  /**
+   * As `readCohortMammogram`.
+   *
+   * @throws as `readCohortMammogram`, and DicomError `timeout` as `read`.
+   */
+  readCohort(image: CohortImage, options?: WorkerReadOptions): Promise<CohortMammogram>;
 }
 
 /**
@@ -40,6 +48,7 @@ export function mammogramReader({
   return {
     read: (file, options = {}) => pool.run("read", { file, options }),
     readImage: ({ path, sha256 }, options = {}) => pool.run("readImage", { image: { path, sha256 }, options }),
+    readCohort: (image, options = {}) => pool.run("readCohort", { image, options }),
     decode: (file, options = {}) => pool.run("decode", { file, options }),
     dispose: () => pool.close(),
   };

@@ -1,6 +1,8 @@
 // What threads do: the exports are run by name (threadPool.ts), answers are plain data.
 import { FilesError } from "@mammo/files";
 import { move, transferableSymbol, valueSymbol } from "piscina";
+import type { CohortImage } from "../../cohort/cohort.ts";
+import { type CohortMammogram, readCohortMammogram } from "../../cohort/readCohortImage.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
 import type { ExamImage } from "../../exam/groupExams.ts";
 import { readExamImage } from "../../exam/readExamImage.ts";
@@ -43,6 +45,19 @@ export const readImage = ({ image, options }: ImageRequest): Promise<Answer<Read
       }
     },
     ({ image }) => image.pixels.buffer,
+  );
+
+/** An image of a cohort, and how it is read. */
+export interface CohortImageRequest {
+  readonly image: CohortImage;
+  readonly options: WorkerReadOptions;
+}
+
+/** As `readCohortMammogram`. */
+export const readCohort = ({ image, options }: CohortImageRequest): Promise<Answer<CohortMammogram>> =>
+  answer(
+    () => readCohortMammogram(image, options),
+    ({ image: { pixels } }) => pixels.buffer,
   );
 
 /** One frame, as it is stored. */
