@@ -7,7 +7,9 @@ import { countFiles, leftOutFiles } from "../cli/leftOut.ts";
 import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
 import { program } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
+import { threadsOption, withReader } from "../cli/readerThreads.ts";
 import { describeReading, readingOptions, readingRules, sourceMmPerPixel } from "../cli/readingOptions.ts";
+import { runnerOption, runnersOf } from "../cli/runners.ts";
 import { openOutputs } from "./outputs.ts";
 
 await program(
@@ -29,6 +31,8 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       "files-from": filesFrom,
       strict: { kind: "flag", help: "ends with 1 also where any other DICOM file is in no score, repetitions apart" },
       "mm-per-pixel": sourceMmPerPixel,
+      runner: runnerOption,
+      threads: threadsOption,
       ...readingOptions,
     },
   },
@@ -43,17 +47,21 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       process.stderr.write(`${scoreNotice(bundle)}\n`);
       const exams = await chooseExams(paths, { ...left.options, ...rules });
       const versions = readVersions(await selectBackend());
-      const shown = progress("score", exams.reduce((sum, { files }) => sum + files.length, 0)); // biome-ignore format: one line
+      const images = exams.reduce((sum, { files }) => sum + files.length, 0);
+      const running = await runnersOf(values.runner, images);
+      const shown = progress("score", images);
       let done = 0;
-      for await (const scored of scoreCohort(readExams(exams, left.options), bundle)) {
-        await outputs.add(scored);
-        shown.update((done += scored.views.length));
-      }
+      await withReader(values.threads, images, async (reader) => {
+        for await (const scored of scoreCohort(readExams(exams, { ...left.options, reader }), bundle, running)) {
+          await outputs.add(scored);
+          shown.update((done += scored.views.length));
+        }
+      });
       if (done === 0) {
         const unread = countFiles(left.unreadable().length);
         throw new PipelineError("no-mammogram", `Expected at least one mammogram that can be scored, got none: ${unread} cannot be read`);
       }
-      await outputs.commit({ left, reading: describeReading(rules), versions });
+      await outputs.commit({ left, reading: describeReading(rules), versions: { ...versions, backend: running.computedOn(versions.backend) } });
       shown.end(done === 1 ? "1 image" : `${done} images`);
     } finally {
       await outputs.discard();

@@ -129,6 +129,26 @@ describe("npm run score", { timeout: 120_000 }, () => {
     expect(notice).toContain("trained on the cohort “nothing”");
   });
 
+  it("says the same to the byte whatever threads read the files, and within 1e-5 of the logit on onnxruntime", async () => {
+    await writeFile(at("exam", "SURNAME", "broken.dcm"), (await readFile(at("exam", "SURNAME", "SURNAME-0.dcm"))).subarray(0, 5000));
+    const outputs = [];
+    for (const options of [[], ["--threads", "2"], ["--runner", "onnxruntime"]]) {
+      const { status, stdout, stderr } = await score([at("exam")], ...options);
+      outputs.push({ status, stdout, told: stderr.split("\n").filter((line) => !line.startsWith("score")) });
+    }
+    const [plain, threads, onnx] = outputs;
+    expect(plain!.status).toBe(1);
+    expect(threads).toEqual(plain);
+    expect(onnx!.told).toEqual(plain!.told);
+    const [ours, theirs] = [plain!, onnx!].map(({ stdout }) => JSON.parse(stdout));
+    expect(theirs.scored.backend).toBe(`onnxruntime; graphs written by ${ours.scored.backend}`);
+    const logits = ({ exams: [{ images }] }: typeof ours): readonly number[] =>
+      images.map(({ probability: p }: { probability: number }) => Math.log(p / (1 - p)));
+    expect(logits(ours)).toHaveLength(3);
+    for (const [at, logit] of logits(ours).entries()) expect(Math.abs(logits(theirs)[at]! - logit)).toBeLessThan(1e-5);
+    await rm(at("exam", "SURNAME", "broken.dcm"));
+  });
+
   it("with --strict ends with 1 where a DICOM file is in no score; without it does not", async () => {
     const paths = [at("exam"), at("films", "SURNAME-0.dcm")];
     expect((await score(paths, "--out", at("loose.json"))).status).toBe(0);

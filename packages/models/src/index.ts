@@ -36,6 +36,7 @@ export { detectLesions, type LesionDetection } from "./run/detectLesions.ts";
 export { type Characterization, type CharacterizeOptions, characterizeLesions, type ProposedLesion } from "./run/characterizeLesions.ts";
 export { compareLesions, oppositePlace, type ViewWithNipple } from "./run/compareLesions.ts";
 export type { Flip, FlipOptions } from "./run/flips.ts";
+export { type Graph, type PlainArray, type Runner, type RunnerOptions, tfjsRunner } from "./run/runner.ts";
 export { ModelError, type ModelErrorCode } from "./modelError.ts";
 export { examinePair } from "./run/examinePair.ts";
 export { type Examination, examineView, type HeatmapLogits } from "./run/examineView.ts";

@@ -7,10 +7,11 @@ export { loadMember, type MemberOptions, withMember } from "./bundle/loadMember.
 export type { Provenance } from "./run/provenance.ts";
 
 // Images of an exam to its scores
+export { fastestRunner, type RunnerKind, type RunnerTrial, tfjsKind } from "./score/fastestRunner.ts";
 export { type ExamImages, type ScoredExam, scoreExam } from "./score/scoreExam.ts";
 export { type ScoreCohortOptions, scoreCohort } from "./score/scoreCohort.ts";
 export type { ExaminedView, ImageReport, PlacedFinding, PlacedReport } from "./score/placedReport.ts";
-export type { PooledExamination } from "./score/examineExams.ts";
+export type { MemberRunnerOptions, PooledExamination } from "./score/examineExams.ts";
 
 // Views to breasts, and how well they are told apart
 export { type BreastPrediction, poolBreasts, predictViews, type ViewPrediction } from "./predict/predictViews.ts";

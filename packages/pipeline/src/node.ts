@@ -11,7 +11,7 @@ export {
   type UnreadableFile,
   type UnreadableOptions,
 } from "./score/chooseExams.ts";
-export { type ReadExam, readExams } from "./score/readExams.ts";
+export { type ImageReader, type ReadExam, type ReadExamsOptions, readExams } from "./score/readExams.ts";
 export { type DicomObject, dicomObjects } from "./score/dicomObjects.ts";
 export { type ScoredStudy, studiesOf } from "./score/studiesOf.ts";
 export { type CohortPredictions, type PredictCohortOptions, predictCohort } from "./predict/predictCohort.ts";

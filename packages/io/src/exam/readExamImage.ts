@@ -13,7 +13,7 @@ import { type Mammogram, type ReadMammogramOptions, readMammogram } from "./read
  * for (const { images } of exams)
  *   for (const image of selectViews(images).kept) score(await readExamImage(image));
  */
-export async function readExamImage(image: ExamImage, options: ReadMammogramOptions = {}): Promise<Mammogram> {
+export async function readExamImage(image: Pick<ExamImage, "path" | "sha256">, options: ReadMammogramOptions = {}): Promise<Mammogram> {
   const source = await fileSource(image.path);
   try {
     return await readMammogram(source, { sha256: image.sha256, ...options });

@@ -1,8 +1,17 @@
-import { type Tensor4D, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { DreamNetSymmetry } from "../dreamNetSymmetry.ts";
 import type { PairOfViews } from "./classifyPair.ts";
 import type { Examination } from "./examineView.ts";
-import { toTensor } from "./toBatch.ts";
+import { type PlainArray, type RunnerOptions, tfjsRunner } from "./runner.ts";
+import { plainBatch } from "./toBatch.ts";
+
+const logitsAndHeatmaps = (
+  model: Pick<DreamNetSymmetry, "applyWithHeatmaps">,
+  { left, right, present }: { readonly left: Tensor; readonly right: Tensor; readonly present: Tensor },
+) => {
+  const said = model.applyWithHeatmaps({ left: left as Tensor4D, right: right as Tensor4D, present: present as Tensor2D });
+  return { logits: said.logits, leftHeatmap: said.leftHeatmap, rightHeatmap: said.rightHeatmap };
+};
 
 /**
  * Both breasts in one view -> logit and heatmap of each that is there, in one run of the graph. Plain in, plain out: no tensor leaves.
@@ -14,25 +23,21 @@ import { toTensor } from "./toBatch.ts";
 export async function examinePair(
   model: Pick<DreamNetSymmetry, "applyWithHeatmaps" | "options" | "geometry">,
   { left, right }: PairOfViews,
+  { runner = tfjsRunner }: RunnerOptions = {},
 ): Promise<{ readonly left?: Examination; readonly right?: Examination }> {
   const shown = left ?? right;
   if (!shown) throw new RangeError("Expected the view of at least one breast, got none.");
-  const { logits, leftHeatmap, rightHeatmap } = tidy(() => {
-    const present = tensor2d([[left ? 1 : 0, right ? 1 : 0]]);
-    return { ...model.applyWithHeatmaps({ left: toTensor(left ?? shown), right: toTensor(right ?? shown), present }) };
+  const { logits, leftHeatmap, rightHeatmap } = await runner.run(logitsAndHeatmaps, model, {
+    left: plainBatch([left ?? shown]),
+    right: plainBatch([right ?? shown]),
+    present: { shape: [1, 2], data: Float32Array.of(left ? 1 : 0, right ? 1 : 0) },
   });
-  try {
-    const [ofLeft, ofRight] = await logits.data();
-    const examination = async (logit: number, heatmap: Tensor4D): Promise<Examination> => {
-      const [, rows, columns] = heatmap.shape;
-      const cells = (await heatmap.data()) as Float32Array;
-      return { logit, heatmap: { logits: cells, rows, columns, classes: model.options.classes, geometry: model.geometry } };
-    };
-    return {
-      ...(left ? { left: await examination(ofLeft!, leftHeatmap) } : {}),
-      ...(right ? { right: await examination(ofRight!, rightHeatmap) } : {}),
-    };
-  } finally {
-    for (const tensor of [logits, leftHeatmap, rightHeatmap]) tensor.dispose();
-  }
+  const examination = (logit: number, { shape, data }: PlainArray): Examination => {
+    const [, rows, columns] = shape as [number, number, number];
+    return { logit, heatmap: { logits: data, rows, columns, classes: model.options.classes, geometry: model.geometry } };
+  };
+  return {
+    ...(left ? { left: examination(logits.data[0]!, leftHeatmap) } : {}),
+    ...(right ? { right: examination(logits.data[1]!, rightHeatmap) } : {}),
+  };
 }

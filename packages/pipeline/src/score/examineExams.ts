@@ -1,13 +1,14 @@
 import { calibrate, type DetectedPlace, logit, mergeDetections, poolMembers } from "@mammo/ensemble";
 import { lesionKinds } from "@mammo/mammogram";
-import { type HeatmapLogits, type LesionDetection, type MalignancyMap, malignancyMap } from "@mammo/models";
+import { type HeatmapLogits, type LesionDetection, type MalignancyMap, malignancyMap, type Runner } from "@mammo/models";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { BundleMember } from "../bundle/bundleFile.ts";
-import type { FamilyExamination, SuspiciousPlace, ViewOfExam } from "../bundle/families/family.ts";
+import type { ExamineOptions, FamilyExamination, SuspiciousPlace, ViewOfExam } from "../bundle/families/family.ts";
 import { type FamilyModel, familyNames, familyOf } from "../bundle/families.ts";
 import { levelScores } from "../bundle/levelScores.ts";
 import { loadMember } from "../bundle/loadMember.ts";
 import { PipelineError } from "../pipelineError.ts";
+import { fastestRunner, type RunnerKind, type RunnerTrial, tfjsKind } from "./fastestRunner.ts";
 
 /** What all members of a bundle together say of one view. */
 export interface PooledExamination {
@@ -20,42 +21,70 @@ export interface PooledExamination {
   readonly places: readonly DetectedPlace[];
 }
 
+/** Where the members' graphs run. */
+export interface MemberRunnerOptions {
+  /** Of several the fastest, by a trial of a second on the first view; default TensorFlow.js alone. */
+  readonly runners?: readonly RunnerKind[] | undefined;
+  /** Gets what the trial has shown. */
+  readonly onTrial?: ((trial: RunnerTrial) => void) | undefined;
+}
+
 /** What an ensemble asks of a member while it examines: of which family and which training it is. */
 export type ExaminingMember = Pick<BundleMember, "name" | "family" | "seed" | "fold" | "calibrator">;
 
-/** Members, of which one at a time needs to be in memory: the one that was asked for last. */
+/** Members, of which one at a time needs to be in memory: the one that was asked last. */
 export interface Examiners {
   readonly members: readonly ExaminingMember[];
-  get(index: number): Promise<FamilyModel>;
+  /** The views of one exam through one of them. */
+  examine(index: number, views: readonly ViewOfExam[], options: Pick<ExamineOptions, "proposals">): Promise<readonly FamilyExamination[]>;
 }
 
 /** The members of a bundle. */
 export interface OpenMembers extends Examiners {
   readonly bundle: Bundle;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
-/** @throws PipelineError `uncalibrated` for a bundle whose scores tell no exam from another. */
-export function openMembers(bundle: Bundle): OpenMembers {
+/** @throws PipelineError `uncalibrated` for a bundle whose scores tell no exam from another; RangeError for no runner. */
+export function openMembers(bundle: Bundle, { runners = [tfjsKind], onTrial = () => {} }: MemberRunnerOptions = {}): OpenMembers {
   const why = levelScores(bundle);
   if (why !== undefined) throw new PipelineError("uncalibrated", `Expected a bundle whose scores tell exams apart, but ${why}`);
-  let open: { readonly index: number; readonly model: FamilyModel } | undefined;
-  const dispose = () => {
-    open?.model.dispose();
+  if (runners.length === 0) throw new RangeError("Expected at least one runner, got none");
+  let kind = runners.length === 1 ? runners[0] : undefined;
+  let open: { readonly index: number; readonly model: FamilyModel; runner?: Runner } | undefined;
+  const dispose = async () => {
+    const closing = open;
     open = undefined;
+    await closing?.runner?.dispose();
+    closing?.model.dispose();
   };
   return {
     bundle,
     members: bundle.members,
-    async get(index) {
-      if (open?.index === index) return open.model;
-      dispose();
-      open = { index, model: await loadMember(bundle, index) };
-      return open.model;
+    async examine(index, views, options) {
+      if (open?.index !== index) {
+        await dispose();
+        open = { index, model: await loadMember(bundle, index) };
+      }
+      const { model } = open;
+      const { examine } = familyOf(bundle.members[index]!.family);
+      if (!kind) {
+        const trial = await fastestRunner(runners, (runner) => examine(model, views.slice(0, 1), { ...options, runner }));
+        kind = trial.chosen;
+        onTrial(trial);
+      }
+      open.runner ??= kind.start();
+      return examine(model, views, { ...options, runner: open.runner });
     },
     dispose,
   };
 }
+
+/** Trained models in memory, one a member. */
+export const openModels = (members: readonly ExaminingMember[], models: readonly FamilyModel[]): Examiners => ({
+  members,
+  examine: (index, views, options) => familyOf(members[index]!.family).examine(models[index]!, views, options),
+});
 
 /**
  * The views of some exams through all members, member by member, so that each is loaded once for all of them: by exam, view and member. RetinaNets come first, since they propose what the
@@ -63,16 +92,15 @@ export function openMembers(bundle: Bundle): OpenMembers {
  */
 export async function examineExams(
   exams: readonly (readonly ViewOfExam[])[],
-  { members, get }: Examiners,
+  { members, examine }: Examiners,
 ): Promise<readonly (readonly (readonly FamilyExamination[])[])[]> {
   const found = exams.map((views) => views.map((): FamilyExamination[] => []));
   const proposed = new Map<string, readonly (readonly LesionDetection[])[]>();
   const inOrder = [...members.entries()].sort(([, a], [, b]) => familyNames.indexOf(a.family) - familyNames.indexOf(b.family));
-  for (const [index, { family, seed, fold }] of inOrder) {
-    const model = await get(index);
+  for (const [index, { seed, fold }] of inOrder)
     for (const [at, views] of exams.entries()) {
       const key = `${at} ${seed} ${fold ?? ""}`;
-      const said = await familyOf(family).examine(model, views, proposed.get(key) ?? views.map(() => []));
+      const said = await examine(index, views, { proposals: proposed.get(key) });
       for (const [view, one] of said.entries()) found[at]![view]![index] = one;
       if (said.some(({ proposals }) => proposals))
         proposed.set(
@@ -80,7 +108,6 @@ export async function examineExams(
           said.map(({ proposals = [] }) => proposals),
         );
     }
-  }
   return found;
 }
 

@@ -1,9 +1,9 @@
 import type { Bundle } from "../bundle/bundle.ts";
-import { openMembers } from "./examineExams.ts";
+import { type MemberRunnerOptions, openMembers } from "./examineExams.ts";
 import { type ExamImages, type ScoredExam, scoreExams } from "./scoreExam.ts";
 
 /** How a cohort is scored. */
-export interface ScoreCohortOptions {
+export interface ScoreCohortOptions extends MemberRunnerOptions {
   /** Exams whose images are in memory at a time; several members are then loaded once for all of them. Default 1 for a bundle of one member, else 8. */
   readonly examsAtOnce?: number;
 }
@@ -17,10 +17,10 @@ export interface ScoreCohortOptions {
 export async function* scoreCohort<E extends ExamImages>(
   exams: AsyncIterable<E> | Iterable<E>,
   bundle: Bundle,
-  { examsAtOnce = bundle.members.length > 1 ? 8 : 1 }: ScoreCohortOptions = {},
+  { examsAtOnce = bundle.members.length > 1 ? 8 : 1, ...running }: ScoreCohortOptions = {},
 ): AsyncGenerator<ScoredExam & { readonly exam: E }> {
   if (!(examsAtOnce >= 1)) throw new RangeError(`Expected examsAtOnce of at least 1, got ${examsAtOnce}`);
-  const members = openMembers(bundle);
+  const members = openMembers(bundle, running);
   let waiting: E[] = [];
   const score = async () => {
     const now = waiting;
@@ -34,6 +34,6 @@ export async function* scoreCohort<E extends ExamImages>(
     }
     if (waiting.length > 0) yield* await score();
   } finally {
-    members.dispose();
+    await members.dispose();
   }
 }

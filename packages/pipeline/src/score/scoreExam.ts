@@ -1,7 +1,7 @@
 import type { StandardImage } from "@mammo/io";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
-import { examineTogether, type OpenMembers, openMembers } from "./examineExams.ts";
+import { examineTogether, type MemberRunnerOptions, type OpenMembers, openMembers } from "./examineExams.ts";
 import { type ExaminedView, type PlacedReport, reportOf } from "./placedReport.ts";
 
 /** The images of one exam; what `readExam` of @mammo/io gives is one. */
@@ -29,13 +29,13 @@ export interface ScoredExam {
  * @throws PipelineError `no-weights` where the bundle is not whole, `uncalibrated` where its calibrator is level: all exams would get 10; RangeError for no image, and for images of a size that the members do not take.
  * @example const { report } = await scoreExam(await readExam(files), await loadBundle("bundle"));
  */
-export async function scoreExam(exam: ExamImages | readonly StandardImage[], bundle: Bundle): Promise<ScoredExam> {
-  const members = openMembers(bundle);
+export async function scoreExam(exam: ExamImages | readonly StandardImage[], bundle: Bundle, running: MemberRunnerOptions = {}): Promise<ScoredExam> {
+  const members = openMembers(bundle, running);
   try {
     const [scored] = await scoreExams(["images" in exam ? exam : { images: exam }], members);
     return scored!;
   } finally {
-    members.dispose();
+    await members.dispose();
   }
 }
 

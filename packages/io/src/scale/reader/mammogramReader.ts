@@ -1,5 +1,8 @@
+import type { CohortImage } from "../../cohort/cohort.ts";
+import type { CohortMammogram } from "../../cohort/readCohortImage.ts";
+import type { ExamImage } from "../../exam/groupExams.ts";
 import { threadPool } from "../threads/threadPool.ts";
-import type { MammogramReader } from "./reader.ts";
+import type { MammogramReader, ReadAnswer, WorkerReadOptions } from "./reader.ts";
 
 /** How many threads, and what a file may cost. */
 export interface MammogramReaderOptions {
@@ -11,6 +14,22 @@ export interface MammogramReaderOptions {
   readonly heapMegabytes?: number;
 }
 
+/** A reader that also takes files of the disk, which its threads read. */
+export interface MammogramFileReader extends MammogramReader {
+  /**
+   * As `readExamImage`, without the parsed file.
+   *
+   * @throws DicomError `unreadable` where the disk does not give the file, `timeout` as `read`.
+   */
+  readImage(image: Pick<ExamImage, "path" | "sha256">, options?: WorkerReadOptions): Promise<ReadAnswer>;
+  /**
+   * As `readCohortMammogram`.
+   *
+   * @throws as `readCohortMammogram`, and DicomError `timeout` as `read`.
+   */
+  readCohort(image: CohortImage, options?: WorkerReadOptions): Promise<CohortMammogram>;
+}
+
 /**
  * A reader for files from anywhere, in threads of Node: a hard limit of time for each, and of its thread's JavaScript heap, kept by ending the thread.
  *
@@ -20,10 +39,16 @@ export interface MammogramReaderOptions {
  * const { image } = await reader.read(await readFile("view.dcm"));
  * await reader.dispose();
  */
-export function mammogramReader({ threads = 1, timeoutMilliseconds = 30_000, heapMegabytes = 512 }: MammogramReaderOptions = {}): MammogramReader {
+export function mammogramReader({
+  threads = 1,
+  timeoutMilliseconds = 30_000,
+  heapMegabytes = 512,
+}: MammogramReaderOptions = {}): MammogramFileReader {
   const pool = threadPool({ threads, timeoutMilliseconds, heapMegabytes });
   return {
     read: (file, options = {}) => pool.run("read", { file, options }),
+    readImage: ({ path, sha256 }, options = {}) => pool.run("readImage", { image: { path, sha256 }, options }),
+    readCohort: (image, options = {}) => pool.run("readCohort", { image, options }),
     decode: (file, options = {}) => pool.run("decode", { file, options }),
     dispose: () => pool.close(),
   };

@@ -1,6 +1,6 @@
 // What the pipeline asks of a kind of model.
 import type { Box, Grid, Laterality, LesionKind, Point, ViewPosition } from "@mammo/mammogram";
-import type { HeatmapLogits, LesionDetection, ViewFeatures } from "@mammo/models";
+import type { HeatmapLogits, LesionDetection, RunnerOptions, ViewFeatures } from "@mammo/models";
 
 /** A view of an exam, as standard images are: chest wall left. */
 export interface ViewOfExam extends Grid {
@@ -31,6 +31,12 @@ export interface FamilyExamination {
   readonly proposals?: readonly LesionDetection[];
 }
 
+/** How an exam is examined. */
+export interface ExamineOptions extends RunnerOptions {
+  /** What was found in each view, for families that look at it again. Default nothing. */
+  readonly proposals?: readonly (readonly LesionDetection[])[] | undefined;
+}
+
 /** What the pipeline asks of a kind of model: how it is made, and how it examines the views of an exam. A heatmap names its classes itself. */
 export interface Family<Options, Net> {
   /** As reports name it. */
@@ -40,12 +46,8 @@ export interface Family<Options, Net> {
   readonly parseOptions: (options: Readonly<Record<string, unknown>>) => Options;
   /** It looks at places that a RetinaNet of the same seed and fold has found. Default false. */
   readonly needsProposals?: boolean;
-  /** All views of one exam, and what was proposed in each -> what the model says of each, in their order. */
-  readonly examine: (
-    model: Net,
-    views: readonly ViewOfExam[],
-    proposals: readonly (readonly LesionDetection[])[],
-  ) => Promise<readonly FamilyExamination[]>;
+  /** All views of one exam -> what the model says of each, in their order. */
+  readonly examine: (model: Net, views: readonly ViewOfExam[], options?: ExamineOptions) => Promise<readonly FamilyExamination[]>;
   /** A view -> its logit and the features behind it, pooled over the view: as many for each view. Of nets that see one whole view. */
   readonly features?: (model: Net, view: Grid) => Promise<ViewFeatures>;
 }

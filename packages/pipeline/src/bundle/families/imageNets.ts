@@ -12,6 +12,7 @@ import {
   viewFeatures,
 } from "@mammo/models";
 import { oppositeViews } from "../../oppositeViews.ts";
+import { turn } from "../../turn.ts";
 import type { Family, ViewOfExam } from "./family.ts";
 import { viewOptions } from "./memberOptions.ts";
 
@@ -19,9 +20,12 @@ export const dreamNetFamily: Family<DreamNetOptions, DreamNet> = {
   title: "DreamNet",
   create: dreamNet,
   parseOptions: viewOptions,
-  async examine(model, views) {
+  async examine(model, views, { runner } = {}) {
     const found: Examination[] = [];
-    for (const view of views) found.push(await examineView(model, view));
+    for (const view of views) {
+      found.push(await examineView(model, view, { runner }));
+      await turn();
+    }
     return found;
   },
   features: viewFeatures,
@@ -31,15 +35,16 @@ export const dreamNetSymmetryFamily: Family<DreamNetSymmetryOptions, DreamNetSym
   title: "DreamNetSymmetry",
   create: dreamNetSymmetry,
   parseOptions: viewOptions,
-  async examine(model, views) {
+  async examine(model, views, { runner } = {}) {
     const opposite = oppositeViews(views);
     const found = new Map<ViewOfExam, Examination>();
     for (const view of views) {
       if (found.has(view)) continue;
       const other = opposite(view);
-      const { left, right } = await examinePair(model, { left: view, right: other });
+      const { left, right } = await examinePair(model, { left: view, right: other }, { runner });
       found.set(view, left!);
       if (other && opposite(other) === view) found.set(other, right!);
+      await turn();
     }
     return views.map((view) => found.get(view)!);
   },

@@ -17,6 +17,7 @@ import {
 } from "@mammo/models";
 import { nms } from "@mammo/models/detection";
 import { oppositeViews } from "../../oppositeViews.ts";
+import { turn } from "../../turn.ts";
 import { type Family, type FamilyExamination, highestLogit, type SuspiciousPlace } from "./family.ts";
 import { anchorOptions, classOptions, graphOptions } from "./memberOptions.ts";
 
@@ -33,13 +34,14 @@ export const retinaNetFamily: Family<RetinaNetOptions, RetinaNet> = {
   title: "RetinaNet",
   create: retinaNet,
   parseOptions: anchorOptions,
-  async examine(model, views) {
+  async examine(model, views, { runner } = {}) {
     const found: FamilyExamination[] = [];
     for (const view of views) {
-      const marks = await detectLesions(model, view, { minScore, classWise: true, most: 4 * mostProposals });
+      const marks = await detectLesions(model, view, { runner, minScore, classWise: true, most: 4 * mostProposals });
       // With pathologies among its classes it tells cancers itself; else any lesion is suspicious.
       const places = marks.filter((mark) => !mark.class.endsWith("/benign")).map(placeOf);
       found.push({ logit: highestLogit(places), places: nms(places), proposals: nms(marks).slice(0, mostProposals) });
+      await turn();
     }
     return found;
   },
@@ -50,17 +52,18 @@ export const caracNetFamily: Family<CaracNetOptions, CaracNet> = {
   create: caracNet,
   parseOptions: classOptions,
   needsProposals: true,
-  async examine(model, views, proposals) {
+  async examine(model, views, { proposals = [], runner } = {}) {
     const found: FamilyExamination[] = [];
     for (const [at, view] of views.entries()) {
-      const own = proposals[at]!;
-      const said = own.length > 0 ? await characterizeLesions(model, view, own, { view: view.view }) : [];
+      const own = proposals[at] ?? [];
+      const said = own.length > 0 ? await characterizeLesions(model, view, own, { runner, view: view.view }) : [];
       found.push(
         ofProposals(
           own,
           said.map(({ malignancy }) => malignancy),
         ),
       );
+      await turn();
     }
     return found;
   },
@@ -71,14 +74,16 @@ export const caracNetSymmetryFamily: Family<CaracNetSymmetryOptions, CaracNetSym
   create: caracNetSymmetry,
   parseOptions: graphOptions,
   needsProposals: true,
-  async examine(model, views, proposals) {
+  async examine(model, views, { proposals = [], runner } = {}) {
     const opposite = oppositeViews(views);
     const found: FamilyExamination[] = [];
     for (const [at, view] of views.entries()) {
       const other = opposite(view);
       // Without both nipples there is no same place of the other breast.
       const both = other?.nipple && view.nipple ? { own: view, other } : { own: view };
-      found.push(ofProposals(proposals[at]!, await compareLesions(model, both, proposals[at]!)));
+      const own = proposals[at] ?? [];
+      found.push(ofProposals(own, await compareLesions(model, both, own, { runner })));
+      await turn();
     }
     return found;
   },

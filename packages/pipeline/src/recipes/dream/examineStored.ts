@@ -13,11 +13,7 @@ export interface StoredExamination {
 }
 
 /** Views through all members, in the views' order. Yields after each exam. */
-export async function* examineStored(
-  phase: string,
-  members: Examiners["members"],
-  { views, get }: { readonly views: readonly StoredView[] } & Pick<Examiners, "get">,
-): AsyncGenerator<Progress, StoredExamination[]> {
+export async function* examineStored(phase: string, members: Examiners, views: readonly StoredView[]): AsyncGenerator<Progress, StoredExamination[]> {
   const found = new Map<StoredView, StoredExamination>();
   for (const exam of groupBy(views, ({ patientId }) => patientId).values()) {
     const images: ViewOfExam[] = [];
@@ -25,7 +21,7 @@ export async function* examineStored(
       const stored = await read();
       images.push({ ...toGrid(stored), laterality, view, mmPerPixel: stored.mmPerPixel, nipple: stored.nipple });
     }
-    const [said] = await examineExams([images], { members, get });
+    const [said] = await examineExams([images], members);
     for (const [at, view] of exam.entries()) found.set(view, { view, said: said![at]! });
     yield { phase, done: found.size, total: views.length };
   }

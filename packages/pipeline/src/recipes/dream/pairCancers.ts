@@ -44,7 +44,7 @@ export async function* pairCancers(bundle: Bundle, views: readonly StoredView[])
       yield { phase: "pairs", done: ++done, total: cancers.length };
     }
   } finally {
-    members.dispose();
+    await members.dispose();
   }
   return { cancers: cancers.length, foundInBoth, paired };
 }

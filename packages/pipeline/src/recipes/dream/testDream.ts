@@ -17,7 +17,7 @@ import { memberTable, predictionTables } from "../../predict/predictionTables.ts
 import { poolBreasts, type ViewPrediction } from "../../predict/predictViews.ts";
 import { type ValidationMetrics, validate } from "../../predict/validate.ts";
 import type { Progress } from "../../progress.ts";
-import { meanHeatmap, poolViews } from "../../score/examineExams.ts";
+import { meanHeatmap, openModels, poolViews } from "../../score/examineExams.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { compareMembers, type SeenBreasts } from "./compareMembers.ts";
 import { examineStored } from "./examineStored.ts";
@@ -154,7 +154,7 @@ async function* withHeatmaps(bundle: Bundle, chosen: SaidViews, all: readonly St
   const open = await Promise.all(wholeViews.map((member) => loadMember(bundle, bundle.members.indexOf(member))));
   try {
     const views = all.filter(({ patientId }) => women.has(patientId));
-    const found = yield* examineStored("examples", wholeViews, { views, get: async (index) => open[index]! });
+    const found = yield* examineStored("examples", openModels(wholeViews, open), views);
     const heatmaps = new Map(found.map(({ view, said }) => [view, meanHeatmap(said.flatMap(({ heatmap }) => heatmap ?? []))]));
     return chosen.map(({ view, logit }) => ({ view, logit, heatmap: heatmaps.get(view)! }));
   } finally {

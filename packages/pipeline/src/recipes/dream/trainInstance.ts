@@ -5,6 +5,7 @@ import { readJson, writeFileAtomically } from "@mammo/files/node";
 import type { BundleMember } from "../../bundle/bundleFile.ts";
 import { saveMember } from "../../bundle/bundleFolder.ts";
 import type { Progress } from "../../progress.ts";
+import { openModels } from "../../score/examineExams.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { examineStored } from "./examineStored.ts";
 import type { DreamInstance } from "./prepareDream.ts";
@@ -62,12 +63,12 @@ export async function* trainInstance(instance: DreamInstance, run: InstanceTrain
   try {
     if (families.length > 0) later = yield* trainFamilies({ folder, notes, seed, width, config, annotated, S1, families, diagnose });
     const trained = [{ family: "dreamNet" as const, model: model! }, ...later.members];
+    const examiners = openModels(
+      trained.map(({ family }) => ({ name: family, family, seed })),
+      trained.map(({ model: net }) => net),
+    );
     const examine = async function* (phase: string, views: readonly StoredView[]) {
-      const found = yield* examineStored(
-        phase,
-        trained.map(({ family }) => ({ name: family, family, seed })),
-        { views, get: async (index) => trained[index]!.model },
-      );
+      const found = yield* examineStored(phase, examiners, views);
       return found.map(({ said }) => said.map(({ logit }) => logit));
     };
     const ofValidation = yield* examine("validation", validation);
