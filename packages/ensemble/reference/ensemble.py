@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 import sklearn
 from ensemble_boxes import weighted_boxes_fusion
-from scipy.optimize import brentq, linear_sum_assignment
+from scipy.optimize import brentq, linear_sum_assignment, minimize
 from scipy.special import expit
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
@@ -106,6 +106,26 @@ def linear_probe(random):
     write("linearProbe", cases=cases)
 
 
+def finding_calibrator(random):
+    """Weights of both distances, of one only, of none; a breast's logit that counts once, as an offset."""
+    cases = []
+    for n, view, peak, ridge in [(60, 1, 1, 1), (400, 0.4, 1.7, 1), (400, 0, 0.6, 0.1), (400, 2, -0.5, 1), (40, 3, 3, 25)]:
+        breasts = np.round(2 * random.normal(size=n), 4)
+        below = -np.round(np.abs(2 * random.normal(size=(2, n))), 4) * (random.random((2, n)) < 0.7)
+        labels = (random.random(n) < expit(breasts + view * below[0] + peak * below[1])).astype(int)
+        labels[:2] = [0, 1]
+
+        def loss(weights):
+            z = breasts + weights @ below
+            p = expit(z)
+            value = np.sum(np.logaddexp(0, z) - z * labels) + ridge / 2 * np.sum((weights - 1) ** 2)
+            return value, below @ (p - labels) + ridge * (weights - 1)
+
+        best = minimize(loss, [1.0, 1.0], jac=True, method="L-BFGS-B", bounds=[(0, None)] * 2, options={"ftol": 1e-16, "gtol": 1e-11, "maxiter": 10_000})
+        cases.append({"breasts": breasts.tolist(), "below": below.T.tolist(), "labels": labels.tolist(), "ridge": ridge, "view": best.x[0], "peak": best.x[1]})
+    write("findingCalibrator", cases=cases)
+
+
 def assign(random):
     cases = []
     for rows, columns in [(1, 1), (3, 3), (5, 8), (8, 5), (20, 20), (40, 30)]:
@@ -151,5 +171,5 @@ def fusion(random):
     write("fusion", cases=cases)
 
 
-for make in [platt, temperature, isotonic, stack, linear_probe, assign, fusion]:
+for make in [platt, temperature, isotonic, stack, linear_probe, finding_calibrator, assign, fusion]:
     make(np.random.default_rng(SEED))

@@ -43,6 +43,14 @@ export { parseCalibrator } from "./calibrate/parseCalibrator.ts";
 export { shiftPrevalence } from "./calibrate/shiftPrevalence.ts";
 
 // Findings and lesions
+export {
+  calibrateFinding,
+  type FindingCalibrator,
+  type FindingDistance,
+  fitFindingCalibrator,
+  type LabeledFinding,
+  parseFindingCalibrator,
+} from "./calibrate/findingCalibrator.ts";
 export { findingsOfBreast, type Peak, type ViewResult } from "./findingsOfBreast.ts";
 export { assign } from "./assign.ts";
 export { type Landmarks, type PlaceInBreast, placeInBreast } from "./place/placeInBreast.ts";

@@ -4,6 +4,7 @@ import {
   applyLinearProbe,
   assign,
   calibrate,
+  fitFindingCalibrator,
   fitIsotonic,
   fitLinearProbe,
   fitPlatt,
@@ -110,6 +111,18 @@ describe("fitLinearProbe", () => {
         logits,
         { relative: 1e-6, absolute: 1e-8 },
       );
+    },
+  );
+});
+
+describe("fitFindingCalibrator", () => {
+  it.each(cases<{ breasts: number[]; below: [number, number][]; labels: (0 | 1)[]; ridge: number; view: number; peak: number }>("findingCalibrator"))(
+    "finds SciPy's minimum, case %#",
+    ({ breasts, below, labels, ridge, view, peak }) => {
+      const findings = breasts.map((breastLogit, i) => ({ breastLogit, below: { view: below[i]![0], peak: below[i]![1] }, cancer: labels[i]! }));
+      const found = fitFindingCalibrator(findings, { ridge });
+      expectClose([found.view, found.peak], [view, peak], { relative: 1e-6, absolute: 1e-6 });
+      expect(found.findings).toBe(findings.length);
     },
   );
 });
