@@ -26,6 +26,7 @@ import { printThresholds } from "../cli/printThresholds.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
+import { pairsOption, readPairs } from "../cli/readPairs.ts";
 import { table } from "../cli/table.ts";
 
 await program(
@@ -44,6 +45,14 @@ await program(
       women: { kind: "number", range: [12, 100000], integer: true, help: "of the phantom cohort" },
       effort: { kind: "number", default: 1, range: [0.001, 1e6], help: "factor on the steps of every stage" },
       stage: { kind: "text", choices: stageNames, default: "S4", help: "the last stage to run" },
+      scale: {
+        kind: "text",
+        choices: ["deciles", "risk"],
+        default: "deciles",
+        help: "scores at deciles of the validation women, or anchored on their risk",
+      },
+      prevalence: { kind: "number", range: [1e-6, 0.999999], help: "with --scale risk: share of cancers where the scores will be used" },
+      pairs: pairsOption,
       sanity: { kind: "flag", help: "instead: labels shuffled, and nets untrained; both must stay near 0.5" },
       json: jsonOption,
       diagnose: { kind: "flag", help: "also measure what happens inside the net: diagnosis.html, and files for TensorBoard" },
@@ -58,7 +67,12 @@ await program(
     const print = printer(values.json);
     const folder = values.out ?? join("runs", `${values.cohort}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
     const config = trainingConfig({ quick, women: values.women, stepScale: values.effort });
-    const options = { cohort: values.cohort, seed, width, config, sanity, standardization: standardizationVersion };
+    const pairModel = await readPairs(values.pairs);
+    const reading = {
+      ...(values.scale === "risk" ? { scale: "risk" as const, ...(values.prevalence === undefined ? {} : { prevalence: values.prevalence }) } : {}),
+      ...(pairModel && { pairModel }),
+    };
+    const options = { cohort: values.cohort, seed, width, config, sanity, standardization: standardizationVersion, ...reading };
     const { recordCohort, release } = await openRun(folder, options, values);
     try {
       const backend = await selectBackend();
@@ -67,7 +81,7 @@ await program(
       await recordCohort(cohort.sha256);
       const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
       const { diagnose } = values;
-      const run = runDream(cohort, { folder, config, width, provenance, last: values.stage as StageName, sanity, diagnose, begun });
+      const run = runDream(cohort, { folder, config, width, provenance, last: values.stage as StageName, sanity, diagnose, begun, reading });
       const result = await withProgress(run).finally(() => diagnose && printDiagnosis(print, folder));
       const { stages, chosen, defects } = result.run;
       print.say(`${table(stageTable(stages))}${defects.map((defect) => `${defect}\n`).join("")}`);

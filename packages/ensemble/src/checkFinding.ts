@@ -19,8 +19,7 @@ export function checkSide({ laterality, view }: { readonly laterality: unknown; 
 /** @throws RangeError for a box without extent, a place that is no finite number of mm from the nipple, and an agreement that is no share. */
 export function checkPlaced({ box, place, agreement }: Placed, name: string): void {
   requireExtent(box, `${name}.box`);
-  if (agreement !== undefined && !(agreement > 0 && agreement <= 1))
-    throw new RangeError(`Expected ${name}.agreement in (0, 1], got ${agreement}`);
+  if (agreement !== undefined && !(agreement >= 0 && agreement <= 1)) throw new RangeError(`Expected ${name}.agreement in [0, 1], got ${agreement}`);
   if (place !== undefined && !(place.fromNipple >= 0 && place.fromNipple < Infinity))
     throw new RangeError(`Expected ${name}.place.fromNipple >= 0, got ${place.fromNipple}`);
 }

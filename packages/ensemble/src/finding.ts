@@ -14,7 +14,7 @@ export interface Finding {
   readonly probability: number;
   /** From the highest finding of its breast, as `findingsOfBreast` measures it: what `fitFindingCalibrator` learns from. */
   readonly below?: FindingDistance;
-  /** Share of the models asked that mark the place themselves, in (0, 1]; absent where only one was asked. */
+  /** Share of the models asked that mark the place themselves, in [0, 1] (0: only all together see it); absent where only one was asked. */
   readonly agreement?: number;
   readonly kind?: LesionKind;
   /** As `placeInBreast` measures it, in the finding's own view. Without it the finding is not paired. */

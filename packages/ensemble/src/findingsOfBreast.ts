@@ -13,7 +13,7 @@ export interface Peak {
   readonly logOdds: number;
   readonly kind?: LesionKind;
   readonly place?: PlaceInBreast;
-  /** Share of the models asked that mark it, in (0, 1]. */
+  /** Share of the models asked that mark it, in [0, 1]. */
   readonly agreement?: number;
 }
 

@@ -107,7 +107,11 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ],
   [
     "fitFindingCalibrator: ridge 0",
-    () => fitFindingCalibrator([0, 1].map((cancer) => ({ breastLogit: 0, below: { view: 0, peak: 0 }, cancer: cancer as 0 | 1 })), { ridge: 0 }),
+    () =>
+      fitFindingCalibrator(
+        [0, 1].map((cancer) => ({ breastLogit: 0, below: { view: 0, peak: 0 }, cancer: cancer as 0 | 1 })),
+        { ridge: 0 },
+      ),
     /ridge > 0, got 0/,
   ],
   ["parseFindingCalibrator: another kind", () => parseFindingCalibrator({ kind: "platt" }), /kind finding calibrator/, TypeError],

@@ -38,10 +38,7 @@ export interface LabeledFinding {
  * @throws RangeError for a logit that is not finite, distances above 0 or NaN.
  * @example calibrateFinding({ kind: "finding calibrator", view: 1, peak: 0.5 }, { breastLogit: 0, below: { view: 0, peak: -2 } }); // 0.27
  */
-export function calibrateFinding(
-  { view, peak }: FindingCalibrator,
-  { breastLogit, below }: Pick<LabeledFinding, "breastLogit" | "below">,
-): number {
+export function calibrateFinding({ view, peak }: FindingCalibrator, { breastLogit, below }: Pick<LabeledFinding, "breastLogit" | "below">): number {
   checkEvidence({ breastLogit, below });
   return sigmoid(breastLogit + lessBy(view, below.view) + lessBy(peak, below.peak));
 }

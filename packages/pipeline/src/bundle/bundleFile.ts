@@ -1,6 +1,6 @@
-import type { Calibrator, PairModel, ScoreScale } from "@mammo/ensemble";
+import type { Calibrator, FindingCalibrator, PairModel, RankReference, ScoreScale } from "@mammo/ensemble";
 import type { Provenance } from "../run/provenance.ts";
-import type { FamilyName, FamilyOptions } from "./families.ts";
+import type { DetectorFamilyName, DetectorOptions, FamilyName, FamilyOptions } from "./families.ts";
 
 /** Name of the file that describes a bundle. */
 export const bundleFileName = "bundle.json";
@@ -20,13 +20,25 @@ export interface BundleMember {
   readonly calibrator?: Calibrator;
 }
 
+/** One trained detector of a bundle, without its weights: its boxes say where findings lie, how suspicious they are is for the members to say. */
+export interface BundleDetector extends Pick<BundleMember, "name" | "seed" | "weightsSha256"> {
+  readonly family: DetectorFamilyName;
+  readonly options: DetectorOptions;
+}
+
 /** bundle.json: all that scoring needs, but for the weights. */
 export interface BundleFile {
   readonly schema: "mammo-bundle-1";
   readonly members: readonly BundleMember[];
   /** Mean logit of the members -> probability of cancer at the prevalence of the reference set. */
   readonly calibrator: Calibrator;
+  /** How far findings lie below the highest of their breast; absent where their distances are taken as they are. */
+  readonly findingCalibrator?: FindingCalibrator;
+  /** Names differ from those of the members. */
+  readonly detectors?: readonly BundleDetector[];
   readonly scale: ScoreScale;
+  /** What the scores of other devices are aligned to, as `referenceOf` makes it; absent where none was kept. */
+  readonly reference?: RankReference;
   /** By what CC and MLO findings are paired; absent where `startingPairModel` of @mammo/ensemble, which is fitted to nothing, has to do. */
   readonly pairModel?: PairModel;
   /** Why its scores tell no exam from another: such a bundle is not scored with. Absent where they do. */

@@ -1,16 +1,33 @@
 import type { Grid } from "@mammo/mammogram";
-import { type DreamNet, type DreamNetOptions, dreamNet, type Examination, examineView, type ViewFeatures, viewFeatures } from "@mammo/models";
+import {
+  type DreamNet,
+  type DreamNetOptions,
+  detectLesions,
+  dreamNet,
+  type Examination,
+  examineView,
+  kindClasses,
+  type LesionDetection,
+  pathologyClasses,
+  type RetinaNet,
+  type RetinaNetOptions,
+  retinaNet,
+  retinaNetDefaults,
+  type ViewFeatures,
+  viewFeatures,
+} from "@mammo/models";
 
 /** Of a view: no detector has more pixels, and the graph none of less. */
 const sides = [192, 8192] as const;
 const mostPixels = 6000 * 8000;
 
+const need = (isGood: boolean, what: string): void => {
+  if (!isGood) throw new RangeError(`Expected ${what}`);
+};
+const isShare = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= 1;
+
 function parseDreamNetOptions(options: Readonly<Record<string, unknown>>): DreamNetOptions {
   const { classes, width, seed, rows, columns, heatmap, headWidth } = options;
-  const need = (isGood: boolean, what: string): void => {
-    if (!isGood) throw new RangeError(`Expected ${what}`);
-  };
-  const isShare = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= 1;
   const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= sides[0] && (value as number) <= sides[1];
   need(Array.isArray(classes) && classes.length > 0 && classes.length <= 100, "1 to 100 classes");
   need(
@@ -65,3 +82,54 @@ export type FamilyModel = ReturnType<(typeof families)[FamilyName]["create"]>;
 
 /** The options of any family's model. */
 export type FamilyOptions = DreamNetOptions;
+
+/** Boxes below are no findings; the recipe's tests count marks from a lower one. Ours. */
+const leastScore = 0.1;
+
+function parseRetinaNetOptions(options: Readonly<Record<string, unknown>>): RetinaNetOptions {
+  const { classes, width, seed, blocks, anchorSizes, anchorRatios, prior } = options;
+  const isOneOf = (known: readonly string[]) =>
+    Array.isArray(classes) && classes.length > 0 && classes.every((name) => known.includes(name as string));
+  const isList = (value: unknown) =>
+    Array.isArray(value) && value.length > 0 && value.length <= 10 && value.every((one) => typeof one === "number" && one > 0 && one <= 100);
+  need(isOneOf(kindClasses) || isOneOf(pathologyClasses), "classes among kinds of lesion");
+  need(isShare(width), "width in (0, 1]");
+  need(Number.isSafeInteger(seed), "a whole number as seed");
+  need(Array.isArray(blocks) && blocks.join() === retinaNetDefaults.blocks.join(), `the blocks ${retinaNetDefaults.blocks.join(", ")}`);
+  need(isList(anchorSizes) && isList(anchorRatios), "sizes and ratios of anchors");
+  need(typeof prior === "number" && prior > 0 && prior < 1, "a prior in (0, 1)");
+  return {
+    classes: classes as string[],
+    width: width as number,
+    seed: seed as number,
+    blocks: blocks as string[],
+    anchorSizes: anchorSizes as number[],
+    anchorRatios: anchorRatios as number[],
+    prior: prior as number,
+  };
+}
+
+/** What the pipeline asks of a kind of detector. */
+export interface DetectorFamily<Options, Net> extends Pick<Family<Options, Net>, "title" | "create" | "parseOptions"> {
+  /** A view -> boxes in its pixels, by falling score. */
+  readonly detect: (model: Net, view: Grid) => Promise<readonly LesionDetection[]>;
+}
+
+/** The kinds of detector that a bundle may hold. */
+export const detectorFamilies = {
+  retinaNet: {
+    title: "RetinaNet",
+    create: retinaNet,
+    parseOptions: parseRetinaNetOptions,
+    detect: (model, view) => detectLesions(model, view, { minScore: leastScore, most: 20 }),
+  } satisfies DetectorFamily<RetinaNetOptions, RetinaNet>,
+} as const;
+
+/** A name of `detectorFamilies`. */
+export type DetectorFamilyName = keyof typeof detectorFamilies;
+
+/** A detector of any family. */
+export type DetectorModel = ReturnType<(typeof detectorFamilies)[DetectorFamilyName]["create"]>;
+
+/** The options of any family's detector. */
+export type DetectorOptions = RetinaNetOptions;

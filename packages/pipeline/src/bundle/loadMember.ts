@@ -1,9 +1,9 @@
-import { loadWeights } from "@mammo/models";
+import { loadWeights, type Model } from "@mammo/models";
 import { decodeSafetensors } from "@mammo/weights";
 import { PipelineError } from "../pipelineError.ts";
 import { type Bundle, weightsFileName } from "./bundle.ts";
-import { bundleFileName } from "./bundleFile.ts";
-import { type FamilyModel, families } from "./families.ts";
+import { type BundleMember, bundleFileName } from "./bundleFile.ts";
+import { type DetectorModel, detectorFamilies, type FamilyModel, families } from "./families.ts";
 
 /**
  * One member of a bundle with its weights; the caller disposes of it. A backend must be chosen before.
@@ -13,11 +13,22 @@ import { type FamilyModel, families } from "./families.ts";
 export async function loadMember(bundle: Bundle, index: number): Promise<FamilyModel> {
   const member = bundle.members[index];
   if (!member) throw new RangeError(`Expected a member 0 to ${bundle.members.length - 1}, got ${index}`);
+  return withWeights(bundle, member, () => families[member.family].create(member.options));
+}
+
+/** One detector of a bundle, as `loadMember`. @throws as there. */
+export async function loadDetector(bundle: Bundle, index: number): Promise<DetectorModel> {
+  const detector = bundle.detectors?.[index];
+  if (!detector) throw new RangeError(`Expected a detector 0 to ${(bundle.detectors?.length ?? 0) - 1}, got ${index}`);
+  return withWeights(bundle, detector, () => detectorFamilies[detector.family].create(detector.options));
+}
+
+async function withWeights<M extends Model>(bundle: Bundle, member: Pick<BundleMember, "name" | "weightsSha256">, create: () => M): Promise<M> {
   const file = weightsFileName(member);
   const bytes = await bundle.readFile(file);
   if ((await hexSha256(bytes)) !== member.weightsSha256)
     throw new PipelineError("no-weights", `Expected ${file} to have the SHA-256 that ${bundleFileName} names, got another: the bundle is not whole`);
-  const model = families[member.family].create(member.options);
+  const model = create();
   try {
     loadWeights(model, decodeSafetensors(bytes).arrays);
     return model;

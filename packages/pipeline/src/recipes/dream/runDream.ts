@@ -7,7 +7,7 @@ import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { prepareDream } from "./prepareDream.ts";
 import type { RunSummary, Summary } from "./summary.ts";
-import { checkSanity, type SanityMetrics, testDream } from "./testDream.ts";
+import { checkSanity, type SanityMetrics, type TestedDream, testDream } from "./testDream.ts";
 import { trainDream } from "./trainDream.ts";
 import type { StageName, TrainingConfig } from "./trainingConfig.ts";
 
@@ -25,6 +25,8 @@ export interface DreamRun {
   readonly sanity?: boolean;
   /** Measure what happens inside the net, for `writeDiagnosis`; changes no result. Default false. */
   readonly diagnose?: boolean;
+  /** How the bundle's scale is cut, and by what it pairs CC and MLO. Default: deciles, and the model set by hand. */
+  readonly reading?: TestedDream["reading"];
   /** `performance.now()` when the run began, for the summary's seconds. Default: now. */
   readonly begun?: number;
 }
@@ -46,7 +48,7 @@ export interface DreamResult {
  * for (let step = await run.next(); !step.done; step = await run.next()) show(step.value);
  */
 export async function* runDream(cohort: Cohort, options: DreamRun): AsyncGenerator<Progress, DreamResult> {
-  const { folder, config, width, provenance, last, sanity = false, diagnose = false, begun = performance.now() } = options;
+  const { folder, config, width, provenance, last, sanity = false, diagnose = false, begun = performance.now(), reading = {} } = options;
   const { seed } = provenance;
   const { women, images, ...data } = yield* prepareDream(cohort, { folder, config, seed, shuffle: sanity });
   const notes = { cohort: cohort.sha256, seed: String(seed) };
@@ -65,7 +67,7 @@ export async function* runDream(cohort: Cohort, options: DreamRun): AsyncGenerat
   };
   try {
     if (model && sanity) return { run, sanity: yield* checkSanity({ folder, model, data, run }) };
-    if (model) return { run, test: yield* testDream({ folder, model, data, run, begun }) };
+    if (model) return { run, test: yield* testDream({ folder, model, data, run, begun, reading }) };
   } finally {
     model?.dispose();
   }

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import type { DreamNet } from "@mammo/models";
+import type { BundleFile } from "../../bundle/bundleFile.ts";
 import { saveBundle, saveMember } from "../../bundle/bundleFolder.ts";
 import { levelScores } from "../../bundle/levelScores.ts";
-import { calibrateOnValidation } from "../../predict/calibrateOnValidation.ts";
+import { type CalibrateOnValidationOptions, calibrateOnValidation } from "../../predict/calibrateOnValidation.ts";
 import { evaluateCalibration } from "../../predict/evaluateCalibration.ts";
 import { evaluateTestSet } from "../../predict/evaluateTestSet.ts";
 import { predictionTables } from "../../predict/predictionTables.ts";
@@ -27,16 +28,20 @@ export interface TestedDream {
   readonly run: RunSummary;
   /** `performance.now()` when the run began. */
   readonly begun: number;
+  /** How the bundle's scale is cut, and by what it pairs CC and MLO. */
+  readonly reading?: Omit<CalibrateOnValidationOptions, "cohortSha256"> & Pick<BundleFile, "pairModel">;
 }
 
 /**
  * Calibrates on the validation women, scores the test women once, and writes bundle/, predictions.tsv, predictions_exams.tsv, labels.tsv, report.html and summary.json.
  * Yields phases "validation" and "test".
  */
-export async function* testDream({ folder, model, data, run, begun }: TestedDream): AsyncGenerator<Progress, Summary> {
+export async function* testDream({ folder, model, data, run, begun, reading = {} }: TestedDream): AsyncGenerator<Progress, Summary> {
   const { cohort, provenance, stages } = run;
   const validation = yield* predictAll("validation", model, data.validation);
-  const { calibrator, scale, prevalence: fittedPrevalence } = calibrateOnValidation(poolBreasts(validation), { cohortSha256: cohort.sha256 });
+  const { pairModel, ...cuts } = reading;
+  const fitted = calibrateOnValidation(poolBreasts(validation), { cohortSha256: cohort.sha256, ...cuts });
+  const { calibrator, scale, reference, prevalence: fittedPrevalence } = fitted;
   const predictions = yield* predictAll("test", model, data.test);
   const breasts = poolBreasts(predictions);
   const test = evaluateTestSet(breasts, provenance);
@@ -49,7 +54,8 @@ export async function* testDream({ folder, model, data, run, begun }: TestedDrea
   const bundle = join(folder, "bundle");
   const member = await saveMember(bundle, model, { name: "dreamNet", family: "dreamNet", seed: provenance.seed });
   const { standardization } = cohort;
-  await saveBundle(bundle, { members: [member], calibrator, scale, ...warning, trainedOn: cohort.name, standardization, provenance });
+  const more = { ...(reference && { reference }), ...(pairModel && { pairModel }), ...warning };
+  await saveBundle(bundle, { members: [member], calibrator, scale, ...more, trainedOn: cohort.name, standardization, provenance });
   for (const [name, text] of Object.entries(predictionTables(breasts, calibrator))) await writeFileAtomically(join(folder, name), text);
   await writeFileAtomically(join(folder, "report.html"), await reportPage(summary, breasts, predictions));
   await writeFileAtomically(join(folder, "summary.json"), json(summary));
@@ -63,7 +69,7 @@ export interface SanityMetrics {
 }
 
 /** Scores a model that was trained on shuffled labels, and three untrained ones; writes sanity.json. Both must stay near an AUROC of 0.5. */
-export async function* checkSanity({ folder, model, data, run }: Omit<TestedDream, "begun">): AsyncGenerator<Progress, SanityMetrics> {
+export async function* checkSanity({ folder, model, data, run }: Omit<TestedDream, "begun" | "reading">): AsyncGenerator<Progress, SanityMetrics> {
   // Neither set chose anything here, so both may count.
   const unseen = [...data.validation, ...data.test];
   const shuffled = validate(poolBreasts(yield* predictAll("unseen", model, unseen)));
