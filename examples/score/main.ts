@@ -1,7 +1,7 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { selectBackend } from "@mammo/backend";
 import { PipelineError, parseAlignments, scoreCohort, scoreNotice } from "@mammo/pipeline";
-import { chooseExams, loadBundle, readExams, readVersions } from "@mammo/pipeline/node";
+import { chooseExams, loadBundle, readExams, readVersions, type WomenInTime, womenInTime } from "@mammo/pipeline/node";
 import type { StoreCounts } from "../cli/dicomStore.ts";
 import { countFiles, leftOutFiles } from "../cli/leftOut.ts";
 import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
@@ -41,10 +41,12 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
     const site = values.site === undefined ? undefined : siteOf(parseAlignments(await readSite(values.site), bundle), bundle);
     const left = leftOutFiles();
     const beside = values.out ?? values.html;
-    const outputs = await openOutputs(values, bundle);
+    let time: WomenInTime | undefined;
+    const outputs = await openOutputs(values, bundle, { daysBetween: (earlier, later) => time?.daysBetween(earlier, later) });
     try {
       process.stderr.write(`${scoreNotice(bundle)}\n`);
-      const exams = await chooseExams(paths, { ...left.options, ...rules });
+      time = await womenInTime(await chooseExams(paths, { ...left.options, ...rules }));
+      const { exams } = time;
       const versions = readVersions(await selectBackend());
       const shown = progress("score", exams.reduce((sum, { files }) => sum + files.length, 0)); // biome-ignore format: one line
       let done = 0;

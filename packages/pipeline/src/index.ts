@@ -65,7 +65,16 @@ export { siteTables } from "./site/siteTables.ts";
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";
 export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
-export { leftOutHtml, type ScoreOrigin, scoredExamHtml, scoreNotice, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export {
+  leftOutHtml,
+  type PriorExam,
+  type ScoreOrigin,
+  scoredExamHtml,
+  scoreNotice,
+  scorePageFoot,
+  scorePageHead,
+  unreadHtml,
+} from "./score/scorePage.ts";
 export { type LeftOutReason, leftOutReasons } from "./score/leftOutReasons.ts";
 
 // What goes wrong

@@ -25,6 +25,7 @@ export { readViewTable, type ViewTable } from "./reading/viewTable.ts";
 
 // A bundle calibrated anew
 export { correctFindings, type RecalibrateOptions, type Recalibration, recalibrate } from "./calibration/recalibrate.ts";
+export { type WomenInTime, womenInTime } from "./score/womenInTime.ts";
 export { deviceName } from "./deviceName.ts";
 export { readBreasts } from "./calibration/readBreasts.ts";
 export { readFindings } from "./calibration/readFindings.ts";
