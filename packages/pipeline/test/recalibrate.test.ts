@@ -78,8 +78,9 @@ describe("a bundle calibrated anew", () => {
       return { breastLogit: 2 * truth + 1.5, below: { view: 2 * view, peak }, cancer };
     });
     const { findingCalibrator, correction } = recalibrate(bundle, breastsOf(800, 1), { sha256, seed: 1, findings });
-    expect(findingCalibrator!.view).toBeCloseTo(1, 0);
-    expect(findingCalibrator!.peak).toBeCloseTo(0.4, 1);
+    // Within what the line of 1,600 breasts is off by.
+    expect(Math.abs(findingCalibrator!.view - 1)).toBeLessThan(0.2);
+    expect(Math.abs(findingCalibrator!.peak - 0.4)).toBeLessThan(0.1);
     expect(findingCalibrator!.findings).toBe(4000);
     const corrected = correctFindings(findings, correction);
     const worth = (calibrator: NonNullable<typeof findingCalibrator>) => evaluateFindings(corrected, calibrator).expectedCalibrationError;
