@@ -72,4 +72,6 @@ await program(
   },
 );
 
-const bundleHash = async (folder: string): Promise<string> => sha256(await (await loadBundle(folder)).readFile(bundleFileName));
+async function bundleHash(folder: string): Promise<string> {
+  return sha256(await (await loadBundle(folder)).readFile(bundleFileName));
+}
