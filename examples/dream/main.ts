@@ -9,6 +9,8 @@ import {
   calibrationTable,
   type DreamResult,
   describeBackend,
+  type LaterFamily,
+  laterFamilies,
   metricsTable,
   phantomCohort,
   readProvenance,
@@ -32,7 +34,8 @@ import { table } from "../cli/table.ts";
 await program(
   {
     usage: "npm run dream -- [--cohort phantom|LAYOUT] [--data PATH] [--out DIR] [options]",
-    about: "Trains DetectorNet and DreamNet in the documented stages S1-S4, calibrates, and scores women that no stage has seen.",
+    about:
+      "Trains DetectorNet and DreamNet in the documented stages S1-S4 and four more families from the same detector, calibrates them, and scores women that no stage has seen.",
     details: tableColumns,
     options: {
       cohort: { kind: "text", choices: ["phantom", ...Object.keys(cohortReaders)], default: "phantom", help: "where the exams come from" },
@@ -44,7 +47,8 @@ await program(
       quick: { kind: "flag", help: "a small cohort and few steps: to see it run, not to see it learn" },
       women: { kind: "number", range: [12, 100000], integer: true, help: "of the phantom cohort" },
       effort: { kind: "number", default: 1, range: [0.001, 1e6], help: "factor on the steps of every stage" },
-      stage: { kind: "text", choices: stageNames, default: "S4", help: "the last stage to run" },
+      stage: { kind: "text", choices: [...stageNames, "S5"], default: "S5", help: "the last stage to run; S5 trains the families beside DreamNet" },
+      families: { kind: "text", default: "all", help: `what S5 trains: all, none, or some of ${laterFamilies.join(",")}` },
       scale: {
         kind: "text",
         choices: ["deciles", "risk"],
@@ -67,12 +71,13 @@ await program(
     const print = printer(values.json);
     const folder = values.out ?? join("runs", `${values.cohort}${quick ? "-quick" : ""}${sanity ? "-sanity" : ""}`);
     const config = trainingConfig({ quick, women: values.women, stepScale: values.effort });
+    const families = familiesOf(values.families);
     const pairModel = await readPairs(values.pairs);
     const reading = {
       ...(values.scale === "risk" ? { scale: "risk" as const, ...(values.prevalence === undefined ? {} : { prevalence: values.prevalence }) } : {}),
       ...(pairModel && { pairModel }),
     };
-    const options = { cohort: values.cohort, seed, width, config, sanity, standardization: standardizationVersion, ...reading };
+    const options = { cohort: values.cohort, seed, width, config, families, sanity, standardization: standardizationVersion, ...reading };
     const { recordCohort, release } = await openRun(folder, options, values);
     try {
       const backend = await selectBackend();
@@ -81,10 +86,21 @@ await program(
       await recordCohort(cohort.sha256);
       const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
       const { diagnose } = values;
-      const run = runDream(cohort, { folder, config, width, provenance, last: values.stage as StageName, sanity, diagnose, begun, reading });
+      const run = runDream(cohort, {
+        folder,
+        config,
+        width,
+        provenance,
+        last: values.stage as StageName | "S5",
+        families,
+        sanity,
+        diagnose,
+        begun,
+        reading,
+      });
       const result = await withProgress(run).finally(() => diagnose && printDiagnosis(print, folder));
-      const { stages, chosen, defects } = result.run;
-      print.say(`${table(stageTable(stages))}${defects.map((defect) => `${defect}\n`).join("")}`);
+      const { stages, chosen, defects, leftOut } = result.run;
+      print.say(`${table(stageTable(stages))}${[...defects, ...leftOut].map((line) => `${line}\n`).join("")}`);
       if (chosen) print.say(`handed on: ${chosen}, by the AUROC on validation women\n`);
       if (result.sanity) saySanity(result.sanity);
       if (result.test) sayTest(result.test);
@@ -100,7 +116,8 @@ await program(
       return requireTwoClasses(await readCohort(values.cohort as CohortLayout, values.data!, values));
     }
 
-    function sayTest({ test, calibration, seconds, warning }: NonNullable<DreamResult["test"]>): void {
+    function sayTest({ test, calibration, memberTable, seconds, warning }: NonNullable<DreamResult["test"]>): void {
+      if (memberTable) print.say(`\n${table(memberTable)}`);
       print.say(
         `\n${table(metricsTable(test))}\n${table(calibrationTable(calibration))}\nwrote ${join(folder, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, `,
       );
@@ -125,3 +142,12 @@ await program(
     }
   },
 );
+
+function familiesOf(text: string): readonly LaterFamily[] {
+  if (text === "all") return laterFamilies;
+  const wanted = text === "none" ? [] : text.split(",");
+  const unknown = wanted.find((name) => !(laterFamilies as readonly string[]).includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`Expected --families all, none or some of ${laterFamilies.join(",")}, got ${JSON.stringify(unknown)}`);
+  return laterFamilies.filter((name) => wanted.includes(name));
+}

@@ -37,6 +37,7 @@ export { type Characterization, type CharacterizeOptions, characterizeLesions, t
 export { compareLesions, oppositePlace, type ViewWithNipple } from "./run/compareLesions.ts";
 export type { Flip, FlipOptions } from "./run/flips.ts";
 export { ModelError, type ModelErrorCode } from "./modelError.ts";
+export { examinePair } from "./run/examinePair.ts";
 export { type Examination, examineView, type HeatmapLogits } from "./run/examineView.ts";
 export { type ViewFeatures, viewFeatures } from "./run/viewFeatures.ts";
 export { type HeatmapPeak, type HeatmapPeaksOptions, heatmapPeaks } from "./run/heatmapPeaks.ts";

@@ -1,5 +1,5 @@
 // Trained models on the disk
-export { algorithmOf, loadBundle, saveBundle, saveDetector, saveMember } from "./bundle/bundleFolder.ts";
+export { algorithmOf, loadBundle, saveBundle, saveMember } from "./bundle/bundleFolder.ts";
 
 // Files of exams to scores and to DICOM objects
 export {
@@ -54,7 +54,17 @@ export { type ComputedOn, describeBackend, readProvenance, readVersions } from "
 export type { Progress } from "./progress.ts";
 
 // The recipe of the DREAM challenge's winner, from the data to the report
-export { type StageConfig, type StageName, stageNames, type TrainingConfig, trainingConfig } from "./recipes/dream/trainingConfig.ts";
+export {
+  type FamilyStage,
+  type LaterFamily,
+  laterFamilies,
+  type StageConfig,
+  type StageName,
+  stageNames,
+  type TrainingConfig,
+  trainingConfig,
+} from "./recipes/dream/trainingConfig.ts";
+export type { MemberMetrics } from "./recipes/dream/compareMembers.ts";
 export { type DreamResult, type DreamRun, runDream } from "./recipes/dream/runDream.ts";
 export { writeDiagnosis } from "./recipes/stages/writeDiagnosis.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
 import { calibrate, logit, poolLogits, sigmoid, startingPairModel } from "@mammo/ensemble";
 import { readExam, type StandardImage, standardizationVersion } from "@mammo/io";
-import { dreamNet, examineView, retinaNet, retinaNetDefaults } from "@mammo/models";
+import { dreamNet, examineView } from "@mammo/models";
 import { encodeDicom, planCohort, renderView } from "@mammo/phantom";
 import { expectNoLeak } from "@mammo/testing";
 import { fill, memory } from "@tensorflow/tfjs-core";
 import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bundle, type BundleFile, loadDetector, loadMember, openBundle, scoreCohort, scoreExam, withMember } from "../src/index.ts";
-import { loadBundle, saveBundle, saveDetector, saveMember } from "../src/node.ts";
+import { type Bundle, type BundleFile, loadMember, openBundle, scoreCohort, scoreExam, withMember } from "../src/index.ts";
+import { loadBundle, saveBundle, saveMember } from "../src/node.ts";
 import { placesOf, replaced } from "./jsonPlaces.ts";
 
 const platt = (slope: number, intercept: number) => ({ kind: "platt", slope, intercept }) as const;
@@ -66,7 +66,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("a bundle", () => {
   it("gives its members one at a time, each with its own weights, and leaves nothing in memory", async () => {
     for (const index of [0, 1, 2]) {
-      const found = await expectNoLeak(() => withMember(three, index, async (model) => (await examineView(model, images[0]!)).logit));
+      const found = await expectNoLeak(() =>
+        withMember(three, index, async (model) => (await examineView(model, images[0]!)).logit, { family: "dreamNet" }),
+      );
       expect(found).toBe(logits[0]![index]);
     }
     await expect(loadMember(three, 3)).rejects.toThrow("Expected a member 0 to 2, got 3");
@@ -222,38 +224,6 @@ describe("scoreCohort", () => {
 });
 
 const reference = { kind: "rank reference", scores: [-2, -1, 0.5], sha256: "0".repeat(64), cases: 12 } as const;
-const detector = { name: "finder", family: "retinaNet", options: retinaNetDefaults, seed: 1, weightsSha256: "0".repeat(64) } as const;
-
-describe("a bundle with detectors", () => {
-  it("joins their boxes to the heatmaps' peaks, says how many models agree, and changes no score of a breast", { timeout: 120_000 }, async () => {
-    const elsewhere = await mkdtemp(join(tmpdir(), "mammo-detectors-"));
-    // Of an untrained net each anchor scores the prior: this one finds something everywhere.
-    const models = [3, 4].map((seed) => retinaNet({ width: 1 / 16, seed, prior: 0.4 }));
-    const detectors = [];
-    for (const [at, model] of models.entries())
-      detectors.push(await saveDetector(elsewhere, model, { name: `finder-${at}`, family: "retinaNet", seed: at }));
-    for (const model of models) model.dispose();
-    await writeFile(join(elsewhere, "first.safetensors"), await readFile(join(folder, "first.safetensors")));
-    await saveBundle(elsewhere, { members: one.members, detectors, ...rest });
-    const bundle = await loadBundle(elsewhere);
-    const alone = await scoreExam({ images }, one);
-    const joined = await expectNoLeak(() => scoreExam({ images }, bundle));
-    const numbers = ({ report }: typeof joined) => report.breasts.map(({ probability, score }) => [probability, score]);
-    expect(numbers(joined)).toEqual(numbers(alone));
-    expect(joined.views.map(({ marks, detected }) => [marks!.length, detected!.length > 0])).toEqual(images.map(() => [3, true]));
-    const findings = joined.report.images.flatMap((image) => image.findings);
-    expect(findings.some(({ mm }) => mm.height < 48)).toBe(true);
-    for (const { agreement, box } of findings) {
-      expect([0, 1 / 3, 2 / 3, 1].some((share) => Math.abs(share - agreement!) < 1e-12)).toBe(true);
-      expect(box.top).toBeGreaterThanOrEqual(0);
-      expect(box.bottom).toBeLessThanOrEqual(images[0]!.rows);
-    }
-    expect(alone.report.images.flatMap((image) => image.findings).some((finding) => "agreement" in finding)).toBe(false);
-    await expect(loadDetector(bundle, 2)).rejects.toThrow("Expected a detector 0 to 1, got 2");
-    await rm(elsewhere, { recursive: true });
-  });
-});
-
 describe("a bundle.json that somebody has edited", () => {
   const edited = (change: (file: Record<string, unknown> & { members: Record<string, unknown>[] }) => void): unknown => {
     const { readFile: _, ...file } = one;
@@ -281,12 +251,6 @@ describe("a bundle.json that somebody has edited", () => {
       (file) => void (file["findingCalibrator"] = { kind: "finding calibrator", view: 1, peak: -1 }),
     ],
     ["a reference that falls", (file) => void (file["reference"] = { ...reference, scores: [1, 0] })],
-    ["a detector of the name of a member", (file) => void (file["detectors"] = [{ ...detector, name: file.members[0]!["name"] }])],
-    ["a detector of a member's family", (file) => void (file["detectors"] = [{ ...detector, family: "dreamNet" }])],
-    [
-      "a detector on blocks that are none",
-      (file) => void (file["detectors"] = [{ ...detector, options: { ...retinaNetDefaults, blocks: ["block9"] } }]),
-    ],
     ["no provenance", (file) => void delete file["provenance"]],
     ["no fields at all", (file) => void Object.keys(file).map((key) => key !== "schema" && delete file[key])],
   ])("is refused for %s, before anything is allocated", (_, change) => {
@@ -299,7 +263,6 @@ describe("a bundle.json that somebody has edited", () => {
       file["warning"] = "scores are level";
       file["findingCalibrator"] = { kind: "finding calibrator", view: 0.5, peak: 2, findings: 40 };
       file["reference"] = reference;
-      file["detectors"] = [detector];
       file["pairModel"] = { ...startingPairModel, pairs: 20, alone: -1, taken: { slope: 1, intercept: 0.5 } };
       file["scale"] = { ...rest.scale, reference: { sha256: "0".repeat(64), cases: 20, quantiles: rest.scale.cuts } };
       Object.assign(file.members[0]!, { fold: 1, calibrator: { kind: "venn-abers", scores: [0, 1], lower: [0.1, 0.2], upper: [0.2, 0.4] } });

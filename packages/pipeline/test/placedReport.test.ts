@@ -66,7 +66,7 @@ describe("the report of an exam", () => {
     const views = warm().map((view, at) => {
       const [row, column] = [view.image.nipple[0], view.image.nipple[1] - 40 / view.image.mmPerPixel];
       const box = { top: row - 20, left: column - 20, bottom: row + 20, right: column + 20 };
-      return { ...view, detected: [{ box, kind: "distortion" as const, score: 0.7 }], marks: at === 0 ? [[box], []] : [[box], [box]] };
+      return { ...view, places: [{ box, kind: "distortion" as const, score: 0.7 }], marks: at === 0 ? [[box], []] : [[box], [box]] };
     });
     const [first, second] = reported(views).images.map(({ findings }) => findings[0]!);
     expect(first).toMatchObject({ kind: "distortion", mm: { height: 10, width: 10 }, agreement: 0.5 });

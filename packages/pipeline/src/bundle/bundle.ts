@@ -7,7 +7,7 @@ export interface Bundle extends BundleFile {
   readonly readFile: (name: string) => Promise<Uint8Array>;
 }
 
-/** Name of the file of the weights of a member or detector. */
+/** Name of the file of a member's weights. */
 export const weightsFileName = ({ name }: Pick<BundleMember, "name">): string => `${name}.safetensors`;
 
 /**

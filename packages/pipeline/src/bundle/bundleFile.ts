@@ -1,6 +1,6 @@
 import type { Calibrator, FindingCalibrator, PairModel, RankReference, ScoreScale } from "@mammo/ensemble";
 import type { Provenance } from "../run/provenance.ts";
-import type { DetectorFamilyName, DetectorOptions, FamilyName, FamilyOptions } from "./families.ts";
+import type { FamilyName, FamilyOptions } from "./families.ts";
 
 /** Name of the file that describes a bundle. */
 export const bundleFileName = "bundle.json";
@@ -20,12 +20,6 @@ export interface BundleMember {
   readonly calibrator?: Calibrator;
 }
 
-/** One trained detector of a bundle, without its weights: its boxes say where findings lie, how suspicious they are is for the members to say. */
-export interface BundleDetector extends Pick<BundleMember, "name" | "seed" | "weightsSha256"> {
-  readonly family: DetectorFamilyName;
-  readonly options: DetectorOptions;
-}
-
 /** bundle.json: all that scoring needs, but for the weights. */
 export interface BundleFile {
   readonly schema: "mammo-bundle-1";
@@ -34,8 +28,6 @@ export interface BundleFile {
   readonly calibrator: Calibrator;
   /** How far findings lie below the highest of their breast; absent where their distances are taken as they are. */
   readonly findingCalibrator?: FindingCalibrator;
-  /** Names differ from those of the members. */
-  readonly detectors?: readonly BundleDetector[];
   readonly scale: ScoreScale;
   /** What the scores of other devices are aligned to, as `referenceOf` makes it; absent where none was kept. */
   readonly reference?: RankReference;

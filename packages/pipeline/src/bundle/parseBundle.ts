@@ -3,8 +3,8 @@ import { escapeTerminal } from "@mammo/files";
 import { standardizationVersion } from "@mammo/io";
 import { PipelineError } from "../pipelineError.ts";
 import type { Provenance } from "../run/provenance.ts";
-import { type BundleDetector, type BundleFile, type BundleMember, bundleFileName } from "./bundleFile.ts";
-import { detectorFamilies, families } from "./families.ts";
+import { type BundleFile, type BundleMember, bundleFileName } from "./bundleFile.ts";
+import { families, familyOf } from "./families.ts";
 
 /** More members than any ensemble; each is loaded. */
 const mostMembers = 1000;
@@ -16,14 +16,12 @@ const mostMembers = 1000;
  */
 export function parseBundle(json: unknown): BundleFile {
   const file = record(json);
-  const { members, detectors = [], trainedOn, warning, pairModel, findingCalibrator, reference } = file;
+  const { members, trainedOn, warning, pairModel, findingCalibrator, reference } = file;
   if (file["schema"] !== "mammo-bundle-1" || !Array.isArray(members) || members.length === 0 || members.length > mostMembers)
     throw refusal(`of the form mammo-bundle-1 with 1 to ${mostMembers} members`);
-  if (!Array.isArray(detectors) || detectors.length > mostMembers) throw refusal(`with at most ${mostMembers} detectors`);
   const parsed = members.map(parseMember);
-  const found = detectors.map(parseDetector);
-  const names = [...parsed, ...found].map(({ name }) => name);
-  if (new Set(names).size < names.length) throw refusal("with each member's name once");
+  if (new Set(parsed.map(({ name }) => name)).size < parsed.length) throw refusal("with each member's name once");
+  checkFamilies(parsed);
   const calibrator = usable("the calibrator", () => parseCalibrator(file["calibrator"]));
   const scale = usable("the scale", () => parseScale(file["scale"]));
   const standardization = text(file["standardization"], "standardization");
@@ -39,7 +37,6 @@ export function parseBundle(json: unknown): BundleFile {
     ...(findingCalibrator === undefined
       ? {}
       : { findingCalibrator: usable("the findingCalibrator", () => parseFindingCalibrator(findingCalibrator)) }),
-    ...(found.length === 0 ? {} : { detectors: found }),
     scale,
     ...(reference === undefined ? {} : { reference: usable("the reference", () => parseRankReference(reference)) }),
     ...(pairModel === undefined ? {} : { pairModel: usable("the pairModel", () => parsePairModel(pairModel)) }),
@@ -53,38 +50,30 @@ export function parseBundle(json: unknown): BundleFile {
 function parseMember(value: unknown, index: number): BundleMember {
   const { name, family, options, seed, fold, weightsSha256, calibrator } = record(value);
   const place = `member ${index + 1}`;
-  if (!isName(family, families)) throw refusal(`with ${place} of a family ${Object.keys(families).join(", ")}`);
-  if (fold !== undefined && !Number.isSafeInteger(fold)) throw refusal(`with a whole number as fold of ${place}`);
+  if (typeof family !== "string" || !Object.hasOwn(families, family)) throw refusal(`with ${place} of a family ${Object.keys(families).join(", ")}`);
+  if (typeof name !== "string" || !/^\w[\w.-]{0,199}$/.test(name) || typeof weightsSha256 !== "string" || !/^[\da-f]{64}$/.test(weightsSha256))
+    throw refusal(`with a plain name and the SHA-256 of the weights of ${place}`);
+  if (!Number.isSafeInteger(seed) || (fold !== undefined && !Number.isSafeInteger(fold)))
+    throw refusal(`with whole numbers as seed and fold of ${place}`);
+  const known = family as keyof typeof families;
   return {
-    ...parseTrained({ name, seed, weightsSha256 }, place),
-    family,
-    options: usable(`the options of ${place}`, () => families[family].parseOptions(record(options))),
+    name,
+    family: known,
+    options: usable(`the options of ${place}`, () => familyOf(known).parseOptions(record(options))),
+    seed: seed as number,
     ...(fold === undefined ? {} : { fold: fold as number }),
+    weightsSha256,
     ...(calibrator === undefined ? {} : { calibrator: usable(`the calibrator of ${place}`, () => parseCalibrator(calibrator)) }),
   };
 }
 
-function parseDetector(value: unknown, index: number): BundleDetector {
-  const { family, options, ...trained } = record(value);
-  const place = `detector ${index + 1}`;
-  if (!isName(family, detectorFamilies)) throw refusal(`with ${place} of a family ${Object.keys(detectorFamilies).join(", ")}`);
-  return {
-    ...parseTrained(trained, place),
-    family,
-    options: usable(`the options of ${place}`, () => detectorFamilies[family].parseOptions(record(options))),
-  };
-}
-
-const isName = <F extends object>(name: unknown, known: F): name is keyof F => typeof name === "string" && Object.hasOwn(known, name);
-
-function parseTrained(
-  { name, seed, weightsSha256 }: Readonly<Record<string, unknown>>,
-  place: string,
-): Pick<BundleMember, "name" | "seed" | "weightsSha256"> {
-  if (typeof name !== "string" || !/^\w[\w.-]{0,199}$/.test(name) || typeof weightsSha256 !== "string" || !/^[\da-f]{64}$/.test(weightsSha256))
-    throw refusal(`with a plain name and the SHA-256 of the weights of ${place}`);
-  if (!Number.isSafeInteger(seed)) throw refusal(`with a whole number as seed of ${place}`);
-  return { name, seed: seed as number, weightsSha256 };
+/** Some net must see whole views, whose heatmap explains their scores, and whoever looks at proposals needs someone who makes them. */
+function checkFamilies(members: readonly BundleMember[]): void {
+  if (!members.some(({ family }) => family === "dreamNet" || family === "dreamNetSymmetry"))
+    throw refusal("with a member of family dreamNet or dreamNetSymmetry, whose heatmap explains a view's score");
+  for (const { name, family, seed, fold } of members)
+    if (familyOf(family).needsProposals && !members.some((one) => one.family === "retinaNet" && one.seed === seed && one.fold === fold))
+      throw refusal(`with a member of family retinaNet of the seed and fold of ${name}, which looks at what that one finds`);
 }
 
 function parseProvenance(value: unknown): Provenance {

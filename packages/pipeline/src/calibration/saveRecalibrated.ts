@@ -17,8 +17,7 @@ export async function saveRecalibrated(
 ): Promise<void> {
   // A former reference is of former probabilities.
   const { readFile, schema, warning, provenance, reference: _, ...kept } = bundle;
-  for (const member of [...bundle.members, ...(bundle.detectors ?? [])])
-    await writeFileAtomically(join(folder, weightsFileName(member)), await readFile(weightsFileName(member)));
+  for (const member of bundle.members) await writeFileAtomically(join(folder, weightsFileName(member)), await readFile(weightsFileName(member)));
   const calibration = scale.reference?.sha256;
   const inputs = { ...provenance.inputs, ...(calibration === undefined ? {} : { calibration }) };
   await saveBundle(folder, {

@@ -18,7 +18,7 @@ import type { StandardImage } from "@mammo/io";
 import { type Box, boxToSource } from "@mammo/mammogram";
 import { heatmapPeaks, kindOfClass } from "@mammo/models";
 import { groupBy } from "../groupBy.ts";
-import type { PooledExamination } from "./examineImages.ts";
+import type { PooledExamination } from "./examineExams.ts";
 
 /** One view, read and examined. */
 export interface ExaminedView extends PooledExamination {
@@ -77,7 +77,7 @@ export const reportParts = ({ scale, pairModel, findingCalibrator }: ReportParts
 });
 
 /**
- * Examined views -> the report of their exam, but for what was left out: peaks of the heatmaps, and boxes of detectors in their place, become findings that explain the views' probabilities.
+ * Examined views -> the report of their exam, but for what was left out: peaks of the heatmaps, and boxes of lesion nets in their place, become findings that explain the views' probabilities.
  *
  * A finding of score 1 is left out unless it is the highest of its view: it says nothing that its view does not say already. The highest finding of a breast is the highest of its
  * view, so that no score of a breast or an exam changes by this.
@@ -103,15 +103,14 @@ export function reportOf(
 }
 
 /** A view as `findingsOfBreast` takes it: its probability, and the places that it comes from. */
-function viewResult({ file, image, probability, heatmap, detected, marks }: ExaminedView): ViewResult {
-  const peaks = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds, class: found }): Peak => ({ box, logOdds, kind: kindOfClass(found)! }));
-  const joined = detected === undefined ? peaks : joinPeaks(peaks, detected);
-  const placed = joined.map((peak) => ({
+function viewResult({ file, image, probability, heatmap, places, marks }: ExaminedView): ViewResult {
+  const cells = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds, class: found }): Peak => ({ box, logOdds, kind: kindOfClass(found)! }));
+  const peaks = (places.length > 0 ? joinPeaks(cells, places) : cells).map((peak) => ({
     ...peak,
     place: placeInBreast(peak.box, image),
     ...(marks === undefined ? {} : { agreement: agreementOf(peak.box, marks) }),
   }));
-  return { laterality: image.laterality, view: image.view, image: file, probability, peaks: placed };
+  return { laterality: image.laterality, view: image.view, image: file, probability, peaks };
 }
 
 /** By falling probability, as they came. */

@@ -40,6 +40,7 @@ ${summary.warning && html`<p><strong>Not calibrated: ${summary.warning}. The bun
 <h2>Stages</h2>${htmlTable(summary.table)}<p>Handed on: ${summary.chosen ?? "none"}, by the AUROC on validation women${summary.defects.map((defect) => `; ${defect}`)}.</p><div class="row">${curves}</div>
 <h2>Test</h2>${htmlTable(summary.testTable)}<div class="row"><figure>${rawHtml(roc)}</figure><figure>${rawHtml(histogram)}</figure></div>
 ${htmlTable(summary.calibrationTable)}
+${summary.memberTable && html`<h2>Families</h2>${htmlTable(summary.memberTable)}${summary.leftOut.map((why) => html`<p>${why}</p>`)}`}
 <h2>Some exams</h2><p class="quiet">Orange: the detector's malignant evidence, cell by cell. Dashed green: the lesions that the cohort marks.</p><div class="row">${exams}</div>
 <h2>Where this came from</h2><p class="quiet"><code>${JSON.stringify(provenance)}</code></p>`,
   );

@@ -2,6 +2,7 @@ import type { PlattCalibrator } from "@mammo/ensemble";
 import type { CalibrationMetrics } from "../../predict/evaluateCalibration.ts";
 import type { Interval, TestMetrics } from "../../predict/evaluateTestSet.ts";
 import type { Provenance } from "../../run/provenance.ts";
+import type { MemberMetrics } from "./compareMembers.ts";
 import type { StageSummary } from "./trainDream.ts";
 import type { StageName, TrainingConfig } from "./trainingConfig.ts";
 
@@ -21,6 +22,8 @@ export interface RunSummary {
   readonly chosen?: StageName;
   /** In words, each stage that ended below one before it. */
   readonly defects: readonly string[];
+  /** In words, each family that the cohort cannot teach. */
+  readonly leftOut: readonly string[];
   readonly provenance: Provenance;
 }
 
@@ -31,6 +34,9 @@ export interface Summary extends RunSummary {
   readonly warning?: string;
   readonly test: TestMetrics;
   readonly calibration: CalibrationMetrics;
+  /** Each member by itself; absent where there is one. */
+  readonly members?: readonly MemberMetrics[];
+  readonly memberTable?: readonly (readonly string[])[];
   readonly seconds: number;
   /** The same as text cells, heads first. */
   readonly table: readonly (readonly string[])[];
@@ -87,5 +93,20 @@ export function calibrationTable({ expectedCalibrationError, slope, screening }:
       expectedPerThousand,
       2,
     ),
+  ];
+}
+
+/** Each member beside all of them together, as rows of texts, heads first. */
+export function memberRows(members: readonly MemberMetrics[]): string[][] {
+  const cell = ({ estimate, low, high }: Interval, digits = 3) => `${places(estimate, digits)} [${places(low, digits)}, ${places(high, digits)}]`;
+  return [
+    ["member", "AUROC, validation", "AUROC, test", "pAUROC raw [0.8, 1], test", "all together over it, paired"],
+    ...members.map(({ name, validationAuroc, auroc, partialAurocRaw, togetherOver }) => [
+      name,
+      places(validationAuroc),
+      cell(auroc),
+      cell(partialAurocRaw, 4),
+      cell(togetherOver),
+    ]),
   ];
 }

@@ -1,4 +1,5 @@
 // How much of everything: the documented recipe of the DREAM challenge's winner, cut to the minutes at hand.
+import type { FamilyName } from "../../bundle/families.ts";
 
 /** Steps, batch and learning rate of one stage. */
 export interface StageConfig {
@@ -25,7 +26,20 @@ export interface TrainingConfig {
     /** From the averages. SGD, 1e-4: documented. */
     readonly S4: StageConfig;
   };
+  /** S5, the families beside DreamNet, each from the detector of S1 (the families are documented, their stages ours). */
+  readonly families: Readonly<Record<FamilyStage, StageConfig>>;
+  /** In how many training views at most RetinaNet's false marks are mined, three times. */
+  readonly mineIn: number;
 }
+
+/** Stages of S5. */
+export type FamilyStage = "retinaNet" | "caracNet" | "caracNetSymmetry" | "dreamNetSymmetry-head" | "dreamNetSymmetry";
+
+/** The families that S5 trains, in this order; `dreamNet` is what S1 to S4 train. */
+export const laterFamilies = ["retinaNet", "caracNet", "caracNetSymmetry", "dreamNetSymmetry"] as const satisfies readonly FamilyName[];
+
+/** One of them. */
+export type LaterFamily = (typeof laterFamilies)[number];
 
 /** One of the five stages. */
 export type StageName = keyof TrainingConfig["stages"];
@@ -43,9 +57,20 @@ const trainingDefaults: TrainingConfig = {
     S3: { steps: 60, batch: 4, learningRate: 1e-4 },
     S4: { steps: 20, batch: 4, learningRate: 1e-4 },
   },
+  families: {
+    retinaNet: { steps: 400, batch: 12, learningRate: 2e-3 },
+    caracNet: { steps: 240, batch: 16, learningRate: 1e-3 },
+    caracNetSymmetry: { steps: 240, batch: 16, learningRate: 1e-3 },
+    "dreamNetSymmetry-head": { steps: 300, batch: 32, learningRate: 1e-2 },
+    dreamNetSymmetry: { steps: 40, batch: 4, learningRate: 1e-4 },
+  },
+  mineIn: 40,
 };
 
-const quickSteps = { S1: 120, "S2-head": 200, S2: 10, S3: 10, S4: 4 } as const satisfies Record<StageName, number>;
+const quickSteps = {
+  ...{ S1: 120, "S2-head": 200, S2: 10, S3: 10, S4: 4 },
+  ...{ retinaNet: 40, caracNet: 30, caracNetSymmetry: 30, "dreamNetSymmetry-head": 100, dreamNetSymmetry: 4 },
+} as const satisfies Record<StageName | FamilyStage, number>;
 
 /** The defaults, or those of a run that is to be seen and not to learn; `stepScale` multiplies the steps of every stage, rounded up. */
 export function trainingConfig({
@@ -57,9 +82,19 @@ export function trainingConfig({
   readonly women?: number | undefined;
   readonly stepScale?: number;
 } = {}): TrainingConfig {
-  const stageOf = (name: StageName): readonly [StageName, StageConfig] => {
-    const stage = trainingDefaults.stages[name];
-    return [name, { ...stage, steps: Math.ceil((quick ? quickSteps[name] : stage.steps) * stepScale) }];
+  const cut = <Name extends keyof typeof quickSteps>(stages: Readonly<Record<Name, StageConfig>>) =>
+    Object.fromEntries(
+      (Object.keys(stages) as Name[]).map((name) => {
+        const { steps, ...stage } = stages[name];
+        return [name, { steps: Math.ceil((quick ? quickSteps[name] : steps) * stepScale), ...stage }];
+      }),
+    ) as Record<Name, StageConfig>;
+  const { stages, families, mineIn } = trainingDefaults;
+  return {
+    ...trainingDefaults,
+    women,
+    stages: cut(stages),
+    families: cut(families),
+    mineIn: Math.ceil((quick ? 4 : mineIn) * Math.min(1, stepScale)),
   };
-  return { ...trainingDefaults, women, stages: Object.fromEntries(stageNames.map(stageOf)) as unknown as TrainingConfig["stages"] };
 }
