@@ -27,8 +27,9 @@ export function siteOf(alignments: ReadonlyMap<string, DeviceAlignment>, bundle:
     },
     /** One line on stderr. */
     tell(): void {
-      const rest = others === 0 ? "" : `; ${others} of other devices are scored as they are`;
-      process.stderr.write(`aligned to the reference: ${aligned} exams${rest}\n`);
+      const rest =
+        others === 0 ? "" : others === 1 ? "; 1 of other devices is scored as it is" : `; ${others} of other devices are scored as they are`;
+      process.stderr.write(`aligned to the reference: ${aligned === 1 ? "1 exam" : `${aligned} exams`}${rest}\n`);
     },
   };
 }
