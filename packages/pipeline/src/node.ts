@@ -59,19 +59,24 @@ export {
   type LaterFamily,
   laterFamilies,
   type StageConfig,
+  parseRecipe,
+  type RecipeName,
+  recipeNames,
   type StageName,
   stageNames,
   type TrainingConfig,
   trainingConfig,
 } from "./recipes/dream/trainingConfig.ts";
-export type { MemberMetrics } from "./recipes/dream/compareMembers.ts";
+export { type InstanceResult, type InstanceTraining, trainInstance } from "./recipes/dream/trainInstance.ts";
+export type { MemberMetrics, SeenBreasts } from "./recipes/dream/compareMembers.ts";
 export { type DreamResult, type DreamRun, runDream } from "./recipes/dream/runDream.ts";
 export { writeDiagnosis } from "./recipes/stages/writeDiagnosis.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";
 export { calibrationTable, metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
 
 // Its parts
-export { type DreamData, type DreamDataOptions, prepareDream } from "./recipes/dream/prepareDream.ts";
+export { type DreamData, type DreamDataOptions, type DreamInstance, prepareDream } from "./recipes/dream/prepareDream.ts";
+export { type FamilyTraining, type TrainedFamilies, type TrainedMember, trainFamilies } from "./recipes/dream/trainFamilies.ts";
 export { type DreamTraining, type StageSummary, type StageValidation, type TrainedDream, trainDream } from "./recipes/dream/trainDream.ts";
 export { checkSanity, type SanityMetrics, type TestedDream, testDream } from "./recipes/dream/testDream.ts";
 export { type SplitViews, splitViews } from "./recipes/dream/splitViews.ts";

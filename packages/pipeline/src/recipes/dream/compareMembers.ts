@@ -1,17 +1,15 @@
 // Each family by itself beside all of them together, on the same breasts.
 import { areaUnder, bootstrapRoc, pairedDifference, partialAreaUnder } from "@mammo/metrics";
-import type { FamilyName } from "../../bundle/families.ts";
 import { type Interval, intervalOf } from "../../predict/evaluateTestSet.ts";
-import { type BreastPrediction, poolBreasts } from "../../predict/predictViews.ts";
+import type { BreastPrediction } from "../../predict/predictViews.ts";
 import { validate } from "../../predict/validate.ts";
-import type { ExaminingMember } from "../../score/examineExams.ts";
-import type { StoredExamination } from "./examineStored.ts";
 
-/** One member on the test women. */
+/** A family, or one member, on validation and test women. */
 export interface MemberMetrics {
   readonly name: string;
-  readonly family: FamilyName;
-  /** Of the validation women, on whom its calibrator was fitted. */
+  /** How many members are pooled in it. */
+  readonly members: number;
+  /** Of the validation women, on whom calibrators were fitted. */
   readonly validationAuroc: number;
   readonly auroc: Interval;
   /** Over sensitivity [0.8, 1], not standardized. */
@@ -20,25 +18,18 @@ export interface MemberMetrics {
   readonly togetherOver: Interval;
 }
 
-/** Each member's breasts, by its own logits. */
-export const breastsOfMembers = (members: readonly ExaminingMember[], views: readonly StoredExamination[]): BreastPrediction[][] =>
-  members.map((_, index) => poolBreasts(views.map(({ view, said }) => ({ view, logit: said[index]!.logit }))));
+/** The same breasts, in one order, as some members see them. */
+export interface SeenBreasts {
+  readonly name: string;
+  readonly members: number;
+  readonly validation: readonly BreastPrediction[];
+  readonly test: readonly BreastPrediction[];
+}
 
-/** Each member on validation and test, intervals by woman. */
+/** Families or members beside all of them together, intervals by woman. */
 export function compareMembers(
-  members: readonly ExaminingMember[],
-  {
-    validation,
-    test,
-    pooled,
-    seed,
-  }: {
-    readonly validation: readonly StoredExamination[];
-    readonly test: readonly StoredExamination[];
-    /** The test breasts as all members together see them, in the same order. */
-    readonly pooled: readonly BreastPrediction[];
-    readonly seed: number;
-  },
+  parts: readonly SeenBreasts[],
+  { together, seed }: { readonly together: readonly BreastPrediction[]; readonly seed: number },
 ): readonly MemberMetrics[] {
   const statistics = {
     auroc: areaUnder,
@@ -52,14 +43,12 @@ export function compareMembers(
     };
     return bootstrapRoc(cases, statistics, { seed });
   };
-  const together = measure(pooled);
-  const validated = breastsOfMembers(members, validation);
-  return breastsOfMembers(members, test).map((breasts, index) => {
-    const { name, family } = members[index]!;
-    const { auroc, partial } = measure(breasts);
+  const all = measure(together);
+  return parts.map(({ name, members, validation, test }) => {
+    const { auroc, partial } = measure(test);
     return {
-      ...{ name, family, validationAuroc: validate(validated[index]!).auroc },
-      ...{ auroc: intervalOf(auroc), partialAurocRaw: intervalOf(partial), togetherOver: intervalOf(pairedDifference(together.auroc, auroc)) },
+      ...{ name, members, validationAuroc: validate(validation).auroc },
+      ...{ auroc: intervalOf(auroc), partialAurocRaw: intervalOf(partial), togetherOver: intervalOf(pairedDifference(all.auroc, auroc)) },
     };
   });
 }

@@ -24,6 +24,8 @@ export interface RunSummary {
   readonly defects: readonly string[];
   /** In words, each family that the cohort cannot teach. */
   readonly leftOut: readonly string[];
+  /** How the training of each instance went, where there are several; the first is told above too. */
+  readonly instances?: readonly (Pick<RunSummary, "stages" | "chosen" | "defects" | "leftOut"> & { readonly seed: number; readonly fold?: number })[];
   readonly provenance: Provenance;
 }
 
@@ -100,9 +102,10 @@ export function calibrationTable({ expectedCalibrationError, slope, screening }:
 export function memberRows(members: readonly MemberMetrics[]): string[][] {
   const cell = ({ estimate, low, high }: Interval, digits = 3) => `${places(estimate, digits)} [${places(low, digits)}, ${places(high, digits)}]`;
   return [
-    ["member", "AUROC, validation", "AUROC, test", "pAUROC raw [0.8, 1], test", "all together over it, paired"],
-    ...members.map(({ name, validationAuroc, auroc, partialAurocRaw, togetherOver }) => [
+    ["family", "members", "AUROC, validation", "AUROC, test", "pAUROC raw [0.8, 1], test", "all together over it, paired"],
+    ...members.map(({ name, members: count, validationAuroc, auroc, partialAurocRaw, togetherOver }) => [
       name,
+      String(count),
       places(validationAuroc),
       cell(auroc),
       cell(partialAurocRaw, 4),

@@ -1,93 +1,166 @@
-// From trained members to what a run leaves: predictions, bundle, summary and report.
+// From trained instances to what a run leaves: predictions, bundle, summary and report.
 import { join } from "node:path";
+import type { PairModel } from "@mammo/ensemble";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
+import { minMax } from "@mammo/mammogram";
 import type { DreamNet } from "@mammo/models";
-import type { BundleFile, BundleMember } from "../../bundle/bundleFile.ts";
-import { saveBundle, saveMember } from "../../bundle/bundleFolder.ts";
+import type { BundleMember } from "../../bundle/bundleFile.ts";
+import { loadBundle, saveBundle } from "../../bundle/bundleFolder.ts";
+import { familyNames } from "../../bundle/families.ts";
 import { levelScores } from "../../bundle/levelScores.ts";
-import { type CalibrateOnValidationOptions, calibrateOnValidation } from "../../predict/calibrateOnValidation.ts";
+import { loadMember } from "../../bundle/loadMember.ts";
+import { calibrateOnValidation } from "../../predict/calibrateOnValidation.ts";
 import { evaluateCalibration } from "../../predict/evaluateCalibration.ts";
 import { evaluateTestSet } from "../../predict/evaluateTestSet.ts";
 import { memberTable, predictionTables } from "../../predict/predictionTables.ts";
 import { poolBreasts, type ViewPrediction } from "../../predict/predictViews.ts";
 import { type ValidationMetrics, validate } from "../../predict/validate.ts";
 import type { Progress } from "../../progress.ts";
-import { type ExaminingMember, poolViews } from "../../score/examineExams.ts";
+import { meanHeatmap, poolViews } from "../../score/examineExams.ts";
 import type { StoredView } from "../../store/imageStore.ts";
-import { breastsOfMembers, compareMembers } from "./compareMembers.ts";
-import { examineStored, type StoredExamination } from "./examineStored.ts";
+import { compareMembers, type SeenBreasts } from "./compareMembers.ts";
+import { examineStored } from "./examineStored.ts";
 import type { DreamData } from "./prepareDream.ts";
-import { reportPage } from "./reportPage.ts";
+import { reportPage, selectExamples } from "./reportPage.ts";
 import { validateUntrained } from "./sanity.ts";
 import { calibrationTable, memberRows, metricsTable, type RunSummary, type Summary, stageTable } from "./summary.ts";
-import type { TrainedMember } from "./trainFamilies.ts";
+import type { InstanceResult } from "./trainInstance.ts";
 import { predictStored } from "./validateModel.ts";
 
-/** Trained members, the data that they were not trained on, and what their run says of itself. */
+/** Trained instances, the data that they were not trained on, and what their run says of itself. */
 export interface TestedDream {
   readonly folder: string;
-  /** One of each family at most, a DreamNet among them. */
-  readonly trained: readonly TrainedMember[];
-  readonly data: Pick<DreamData, "validation" | "test">;
+  /** Their members' weights lie in bundle/ of the folder. */
+  readonly instances: readonly InstanceResult[];
+  readonly data: Pick<DreamData, "instances" | "test">;
   readonly run: RunSummary;
   /** `performance.now()` when the run began. */
   readonly begun: number;
-  /** How the bundle's scale is cut, and by what it pairs CC and MLO. */
-  readonly reading?: Omit<CalibrateOnValidationOptions, "cohortSha256"> & Pick<BundleFile, "pairModel">;
+  /** By what the bundle pairs CC and MLO; default the model set by hand. */
+  readonly pairModel?: PairModel;
 }
+
+/** Views and what is said of each. */
+type SaidViews = readonly { readonly view: StoredView; readonly logit: number }[];
 
 /**
  * Calibrates on the validation women, scores the test women once, and writes bundle/, predictions.tsv, predictions_exams.tsv, labels.tsv, report.html and summary.json; members.tsv where there are
- * several. Several members are calibrated one by one, then pooled by family, then calibrated together. Yields phases "validation" and "test".
+ * several members. Those are calibrated one by one, on the women that their instance was validated on, then pooled by family, then calibrated together: a validation woman is scored by the members that
+ * have not trained on her, a test woman by all. Yields phase "examples".
  */
-export async function* testDream({ folder, trained, data, run, begun, reading = {} }: TestedDream): AsyncGenerator<Progress, Summary> {
+export async function* testDream({ folder, instances, data, run, begun, pairModel }: TestedDream): AsyncGenerator<Progress, Summary> {
   const { cohort, provenance, stages } = run;
   const { seed } = provenance;
-  const bundle = join(folder, "bundle");
-  const validation = yield* examineStored("validation", trained, { views: data.validation, seed });
-  const raw = trained.map(({ family }): ExaminingMember => ({ name: family, family, seed }));
-  const members =
-    raw.length === 1
-      ? raw
-      : breastsOfMembers(raw, validation).map((breasts, index) => {
-          const { calibrator } = calibrateOnValidation(breasts, { cohortSha256: cohort.sha256 });
-          return { ...raw[index]!, calibrator };
-        });
-  const fitted = poolBreasts(pooled(members, validation));
-  const { pairModel, ...cuts } = reading;
-  const { calibrator, scale, reference, prevalence: fittedPrevalence } = calibrateOnValidation(fitted, { cohortSha256: cohort.sha256, ...cuts });
-  const examined = yield* examineStored("test", trained, { views: data.test, seed });
-  const predictions = pooled(members, examined);
-  const breasts = poolBreasts(predictions);
+  const cohortSha256 = cohort.sha256;
+  const isAlone = instances.length === 1 && instances[0]!.members.length === 1;
+  const members: BundleMember[] = instances.flatMap((instance, at) =>
+    instance.members.map((member, index) => {
+      if (isAlone) return member;
+      const own = said(data.instances[at]!.validation, instance.validation, index);
+      return { ...member, calibrator: calibrateOnValidation(poolBreasts(own), { cohortSha256 }).calibrator };
+    }),
+  );
+  /** Of some members: views that none of them has trained on, test views that none at all has. */
+  const seen = (name: string, wanted: (member: BundleMember) => boolean): SeenBreasts => {
+    const chosen = members.filter(wanted);
+    const validation = unseenByFold(data.instances).flatMap(({ fold, views }) => {
+      const [own, logits] = columns(instances, members, { wanted: (member) => wanted(member) && member.fold === fold, part: "validation" });
+      return own.length > 0 ? pooled(own, views, logits) : [];
+    });
+    const [own, logits] = columns(instances, members, { wanted, part: "test" });
+    return { name, members: chosen.length, validation: poolBreasts(validation), test: poolBreasts(pooled(own, data.test, logits)) };
+  };
+  const together = seen("all", () => true);
+  const fitted = calibrateOnValidation(together.validation, { cohortSha256, scale: run.config.scale });
+  const { calibrator, scale, reference, prevalence: fittedPrevalence } = fitted;
+  const breasts = together.test;
   const test = evaluateTestSet(breasts, provenance);
   const calibration = evaluateCalibration(breasts, { calibrator, fittedPrevalence, seed });
-  const ofMembers = members.length > 1 ? compareMembers(members, { validation, test: examined, pooled: breasts, seed }) : undefined;
+  const parts = isAlone ? [] : partsOf(members, seen);
+  const ofMembers = compareMembers(parts, { together: breasts, seed });
   const seconds = (performance.now() - begun) / 1000;
   const why = levelScores({ calibrator, scale });
   const warning = why === undefined ? {} : { warning: why };
   const tables = { table: stageTable(stages), testTable: metricsTable(test), calibrationTable: calibrationTable(calibration) };
-  const together = ofMembers ? { members: ofMembers, memberTable: memberRows(ofMembers) } : {};
-  const summary = { ...run, calibrator, ...warning, test, calibration, ...together, seconds, ...tables };
-  const saved: BundleMember[] = [];
-  for (const [index, member] of members.entries()) saved.push(await saveMember(bundle, trained[index]!.model, member));
+  const beside = isAlone ? {} : { members: ofMembers, memberTable: memberRows(ofMembers) };
+  const summary = { ...run, calibrator, ...warning, test, calibration, ...beside, seconds, ...tables };
   const { standardization } = cohort;
   const more = { ...(reference && { reference }), ...(pairModel && { pairModel }), ...warning };
-  await saveBundle(bundle, { members: saved, calibrator, scale, ...more, trainedOn: cohort.name, standardization, provenance });
-  const written = { ...predictionTables(breasts, calibrator), ...(ofMembers ? memberTable(members, breastsOfMembers(members, examined)) : {}) };
+  await saveBundle(join(folder, "bundle"), { members, calibrator, scale, ...more, trainedOn: cohort.name, standardization, provenance });
+  const singles = members.map((member) => seen(member.name, ({ name }) => name === member.name).test);
+  const written = { ...predictionTables(breasts, calibrator), ...(isAlone ? {} : memberTable(members, singles)) };
   for (const [name, text] of Object.entries(written)) await writeFileAtomically(join(folder, name), text);
-  await writeFileAtomically(join(folder, "report.html"), await reportPage(summary, breasts, predictions));
+  const [all, logits] = columns(instances, members, { wanted: () => true, part: "test" });
+  const examples = yield* withHeatmaps(join(folder, "bundle"), selectExamples(pooled(all, data.test, logits)), data.test);
+  await writeFileAtomically(join(folder, "report.html"), await reportPage(summary, breasts, examples));
   await writeFileAtomically(join(folder, "summary.json"), json(summary));
   return summary;
 }
 
-/** What all members together say of each view. */
-function pooled(members: readonly ExaminingMember[], views: readonly StoredExamination[]): ViewPrediction<StoredView>[] {
-  const logits = poolViews(
-    members,
-    views.map(({ said }) => said),
+/** The families; and where there are several instances the best member by the validation women, which a run without an ensemble would have. */
+function partsOf(
+  members: readonly BundleMember[],
+  seen: (name: string, wanted: (member: BundleMember) => boolean) => SeenBreasts,
+): readonly SeenBreasts[] {
+  const families = familyNames.filter((family) => members.some((member) => member.family === family));
+  const ofFamilies = families.map((family) => seen(family, (member) => member.family === family));
+  if (members.length === families.length) return ofFamilies;
+  const singles = members.map((member) => seen(`best member: ${member.name}`, ({ name }) => name === member.name));
+  const areas = singles.map(({ validation }) => validate(validation).auroc);
+  return [...ofFamilies, singles[areas.indexOf(minMax(areas)[1])]!];
+}
+
+/** Validation views by the fold that they are of; one entry where there are no folds. */
+function unseenByFold(instances: DreamData["instances"]): readonly { readonly fold?: number; readonly views: readonly StoredView[] }[] {
+  return instances
+    .filter(({ fold }, at) => instances.findIndex((other) => other.fold === fold) === at)
+    .map(({ fold, validation }) => ({ ...(fold === undefined ? {} : { fold }), views: validation }));
+}
+
+/** The wanted members, and by view what each of them says. */
+function columns(
+  instances: readonly InstanceResult[],
+  members: readonly BundleMember[],
+  { wanted, part }: { readonly wanted: (member: BundleMember) => boolean; readonly part: "validation" | "test" },
+): [members: readonly BundleMember[], logits: readonly (readonly number[])[]] {
+  const byName = new Map(members.map((member) => [member.name, member]));
+  const chosen = instances.flatMap((instance) =>
+    instance.members.flatMap(({ name }, index) => {
+      const member = byName.get(name)!;
+      return wanted(member) ? [{ member, column: instance[part].map((row) => row[index]!) }] : [];
+    }),
   );
-  return views.map(({ view, heatmap }, index) => ({ view, heatmap, logit: logits[index]! }));
+  const rows = chosen[0]?.column.map((_, view) => chosen.map(({ column }) => column[view]!)) ?? [];
+  return [chosen.map(({ member }) => member), rows];
+}
+
+/** What some members together say of each view. */
+function pooled(members: readonly BundleMember[], views: readonly StoredView[], logits: readonly (readonly number[])[]): SaidViews {
+  const found = poolViews(
+    members,
+    logits.map((row) => row.map((logit) => ({ logit }))),
+  );
+  return views.map((view, index) => ({ view, logit: found[index]! }));
+}
+
+const said = (views: readonly StoredView[], logits: readonly (readonly number[])[], index: number): SaidViews =>
+  views.map((view, at) => ({ view, logit: logits[at]![index]! }));
+
+/** Some views with what the bundle's nets of whole views see in them; their exams are examined once more. */
+async function* withHeatmaps(folder: string, chosen: SaidViews, all: readonly StoredView[]): AsyncGenerator<Progress, ViewPrediction<StoredView>[]> {
+  const women = new Set(chosen.map(({ view }) => view.patientId));
+  const bundle = await loadBundle(folder);
+  const wholeViews = bundle.members.filter(({ family }) => family === "dreamNet" || family === "dreamNetSymmetry");
+  const open = await Promise.all(wholeViews.map((member) => loadMember(bundle, bundle.members.indexOf(member))));
+  try {
+    const views = all.filter(({ patientId }) => women.has(patientId));
+    const found = yield* examineStored("examples", wholeViews, { views, get: async (index) => open[index]! });
+    const heatmaps = new Map(found.map(({ view, said }) => [view, meanHeatmap(said.flatMap(({ heatmap }) => heatmap ?? []))]));
+    return chosen.map(({ view, logit }) => ({ view, logit, heatmap: heatmaps.get(view)! }));
+  } finally {
+    for (const model of open) model.dispose();
+  }
 }
 
 /** AUROC and the like of a model trained on shuffled labels, and AUROCs of untrained ones, on women that chose nothing. */
@@ -100,23 +173,23 @@ export interface SanityMetrics {
 export async function* checkSanity({
   folder,
   model,
-  data,
+  unseen,
   run,
-}: Omit<TestedDream, "begun" | "trained" | "reading"> & { readonly model: DreamNet }): AsyncGenerator<Progress, SanityMetrics> {
-  // Neither set chose anything here, so both may count.
-  const unseen = [...data.validation, ...data.test];
-  const shuffled = validate(poolBreasts(yield* predictAll("unseen", model, unseen)));
+}: {
+  readonly folder: string;
+  readonly model: DreamNet;
+  /** Validation and test women together, since neither set chose anything here. */
+  readonly unseen: readonly StoredView[];
+  readonly run: RunSummary;
+}): AsyncGenerator<Progress, SanityMetrics> {
+  const found: ViewPrediction<StoredView>[] = [];
+  for await (const prediction of predictStored(model, unseen)) {
+    found.push(prediction);
+    yield { phase: "unseen", done: found.length, total: unseen.length };
+  }
+  const shuffled = validate(poolBreasts(found));
   const { seed } = run.provenance;
   const untrained = (await validateUntrained(unseen, { width: run.width, seeds: [seed, seed + 1, seed + 2] })).map(({ auroc }) => auroc);
   await writeFileAtomically(join(folder, "sanity.json"), json({ ...run, untrained, shuffled }));
   return { untrained, shuffled };
-}
-
-async function* predictAll(phase: string, model: DreamNet, views: readonly StoredView[]): AsyncGenerator<Progress, ViewPrediction<StoredView>[]> {
-  const found: ViewPrediction<StoredView>[] = [];
-  for await (const prediction of predictStored(model, views)) {
-    found.push(prediction);
-    yield { phase, done: found.length, total: views.length };
-  }
-  return found;
 }
