@@ -12,6 +12,7 @@ import {
   type DreamResult,
   type DreamRun,
   describeBackend,
+  describePairs,
   type LaterFamily,
   laterFamilies,
   metricsTable,
@@ -140,12 +141,13 @@ await program(
         );
     }
 
-    function sayTest({ test, calibration, memberTable, seconds, warning }: NonNullable<DreamResult["test"]>): void {
+    function sayTest({ test, calibration, memberTable, pairs, seconds, warning }: NonNullable<DreamResult["test"]>): void {
       if (memberTable) print.say(`\n${table(memberTable)}`);
       print.say(
         `\n${table(metricsTable(test))}\n${table(calibrationTable(calibration))}\nwrote ${join(folder, "report.html")}, summary.json, predictions.tsv, predictions_exams.tsv, labels.tsv, `,
       );
       print.say(`bundle/ and checkpoints/ (${Math.round(seconds)} s)\n`);
+      if (pairs) print.say(`${describePairs(pairs)}\n`);
       if (warning) print.say(`not calibrated: ${warning}; npm run score refuses this bundle\n`);
     }
 
@@ -162,7 +164,12 @@ await program(
           threshold("sanity.shuffled.distance", distance(sanity.shuffled.auroc), "<=", 0.1),
         ];
       if (!test || values.cohort !== "phantom" || recipe !== "default" || values.effort !== 1) return [];
-      return [threshold("dream.phantom.auroc", test.test.auroc.estimate, ">=", 0.95), threshold("dream.phantom.seconds", test.seconds, "<=", 900)];
+      const { pairs = { cancers: 0, paired: Number.NaN } } = test;
+      return [
+        threshold("dream.phantom.auroc", test.test.auroc.estimate, ">=", 0.95),
+        threshold("dream.phantom.pairs", pairs.paired / pairs.cancers, ">=", 0.85),
+        threshold("dream.phantom.seconds", test.seconds, "<=", 900),
+      ];
     }
   },
 );

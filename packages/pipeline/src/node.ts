@@ -72,7 +72,8 @@ export type { MemberMetrics, SeenBreasts } from "./recipes/dream/compareMembers.
 export { type DreamResult, type DreamRun, runDream } from "./recipes/dream/runDream.ts";
 export { writeDiagnosis } from "./recipes/stages/writeDiagnosis.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";
-export { calibrationTable, metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
+export type { PairedCancers } from "./recipes/dream/pairCancers.ts";
+export { calibrationTable, describePairs, metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
 
 // Its parts
 export { type DreamData, type DreamDataOptions, type DreamInstance, prepareDream } from "./recipes/dream/prepareDream.ts";

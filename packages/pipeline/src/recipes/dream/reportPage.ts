@@ -10,7 +10,7 @@ import { viewFigure } from "../../page/viewFigure.ts";
 import type { BreastPrediction, ViewPrediction } from "../../predict/predictViews.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { curve } from "../stages/diagnosisPage.ts";
-import type { Summary } from "./summary.ts";
+import { describePairs, type Summary } from "./summary.ts";
 import { toGrid } from "./viewBatches.ts";
 
 type Prediction = ViewPrediction<StoredView>;
@@ -40,6 +40,7 @@ ${summary.warning && html`<p><strong>Not calibrated: ${summary.warning}. The bun
 <h2>Stages</h2>${htmlTable(summary.table)}<p>Handed on: ${summary.chosen ?? "none"}, by the AUROC on validation women${summary.defects.map((defect) => `; ${defect}`)}.</p><div class="row">${curves}</div>
 <h2>Test</h2>${htmlTable(summary.testTable)}<div class="row"><figure>${rawHtml(roc)}</figure><figure>${rawHtml(histogram)}</figure></div>
 ${htmlTable(summary.calibrationTable)}
+${summary.pairs && html`<p>Lesions: ${describePairs(summary.pairs)}.</p>`}
 ${summary.memberTable && html`<h2>Families</h2>${htmlTable(summary.memberTable)}${summary.leftOut.map((why) => html`<p>${why}</p>`)}`}
 <h2>Some exams</h2><p class="quiet">Orange: the detector's malignant evidence, cell by cell. Dashed green: the lesions that the cohort marks.</p><div class="row">${exams}</div>
 <h2>Where this came from</h2><p class="quiet"><code>${JSON.stringify(provenance)}</code></p>`,

@@ -3,6 +3,7 @@ import type { CalibrationMetrics } from "../../predict/evaluateCalibration.ts";
 import type { Interval, TestMetrics } from "../../predict/evaluateTestSet.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import type { MemberMetrics } from "./compareMembers.ts";
+import type { PairedCancers } from "./pairCancers.ts";
 import type { StageSummary } from "./trainDream.ts";
 import type { StageName, TrainingConfig } from "./trainingConfig.ts";
 
@@ -39,6 +40,8 @@ export interface Summary extends RunSummary {
   /** Each member by itself; absent where there is one. */
   readonly members?: readonly MemberMetrics[];
   readonly memberTable?: readonly (readonly string[])[];
+  /** Cancers of the test women in both views; absent where none is marked, and of a bundle whose scores tell nothing. */
+  readonly pairs?: PairedCancers;
   readonly seconds: number;
   /** The same as text cells, heads first. */
   readonly table: readonly (readonly string[])[];
@@ -113,3 +116,7 @@ export function memberRows(members: readonly MemberMetrics[]): string[][] {
     ]),
   ];
 }
+
+/** What became of cancers in two views, in words. */
+export const describePairs = ({ cancers, foundInBoth, paired }: PairedCancers): string =>
+  `of ${cancers} cancers marked in CC and MLO ${foundInBoth} are found in both views, and ${paired} shown as one lesion`;

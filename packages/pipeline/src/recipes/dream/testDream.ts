@@ -5,6 +5,7 @@ import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { minMax } from "@mammo/mammogram";
 import type { DreamNet } from "@mammo/models";
+import type { Bundle } from "../../bundle/bundle.ts";
 import type { BundleMember } from "../../bundle/bundleFile.ts";
 import { loadBundle, saveBundle } from "../../bundle/bundleFolder.ts";
 import { familyNames } from "../../bundle/families.ts";
@@ -21,6 +22,7 @@ import { meanHeatmap, poolViews } from "../../score/examineExams.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { compareMembers, type SeenBreasts } from "./compareMembers.ts";
 import { examineStored } from "./examineStored.ts";
+import { pairCancers } from "./pairCancers.ts";
 import type { DreamData } from "./prepareDream.ts";
 import { reportPage, selectExamples } from "./reportPage.ts";
 import { validateUntrained } from "./sanity.ts";
@@ -47,7 +49,7 @@ type SaidViews = readonly { readonly view: StoredView; readonly logit: number }[
 /**
  * Calibrates on the validation women, scores the test women once, and writes bundle/, predictions.tsv, predictions_exams.tsv, labels.tsv, report.html and summary.json; members.tsv where there are
  * several members. Those are calibrated one by one, on the women that their instance was validated on, then pooled by family, then calibrated together: a validation woman is scored by the members that
- * have not trained on her, a test woman by all. Yields phase "examples".
+ * have not trained on her, a test woman by all. Yields phases "pairs" and "examples".
  */
 export async function* testDream({ folder, instances, data, run, begun, pairModel }: TestedDream): AsyncGenerator<Progress, Summary> {
   const { cohort, provenance, stages } = run;
@@ -79,20 +81,23 @@ export async function* testDream({ folder, instances, data, run, begun, pairMode
   const calibration = evaluateCalibration(breasts, { calibrator, fittedPrevalence, seed });
   const parts = isAlone ? [] : partsOf(members, seen);
   const ofMembers = compareMembers(parts, { together: breasts, seed });
-  const seconds = (performance.now() - begun) / 1000;
-  const why = levelScores({ calibrator, scale });
+  const why = levelScores({ calibrator, scale, members });
   const warning = why === undefined ? {} : { warning: why };
-  const tables = { table: stageTable(stages), testTable: metricsTable(test), calibrationTable: calibrationTable(calibration) };
-  const beside = isAlone ? {} : { members: ofMembers, memberTable: memberRows(ofMembers) };
-  const summary = { ...run, calibrator, ...warning, test, calibration, ...beside, seconds, ...tables };
   const { standardization } = cohort;
   const more = { ...(reference && { reference }), ...(pairModel && { pairModel }), ...warning };
-  await saveBundle(join(folder, "bundle"), { members, calibrator, scale, ...more, trainedOn: cohort.name, standardization, provenance });
+  const place = join(folder, "bundle");
+  await saveBundle(place, { members, calibrator, scale, ...more, trainedOn: cohort.name, standardization, provenance });
+  const bundle = await loadBundle(place);
+  const pairs = why === undefined && data.test.some(({ lesions }) => lesions.length > 0) ? { pairs: yield* pairCancers(bundle, data.test) } : {};
   const singles = members.map((member) => seen(member.name, ({ name }) => name === member.name).test);
   const written = { ...predictionTables(breasts, calibrator), ...(isAlone ? {} : memberTable(members, singles)) };
   for (const [name, text] of Object.entries(written)) await writeFileAtomically(join(folder, name), text);
   const [all, logits] = columns(instances, members, { wanted: () => true, part: "test" });
-  const examples = yield* withHeatmaps(join(folder, "bundle"), selectExamples(pooled(all, data.test, logits)), data.test);
+  const examples = yield* withHeatmaps(bundle, selectExamples(pooled(all, data.test, logits)), data.test);
+  const seconds = (performance.now() - begun) / 1000;
+  const tables = { table: stageTable(stages), testTable: metricsTable(test), calibrationTable: calibrationTable(calibration) };
+  const beside = isAlone ? {} : { members: ofMembers, memberTable: memberRows(ofMembers) };
+  const summary = { ...run, calibrator, ...warning, test, calibration, ...beside, ...pairs, seconds, ...tables };
   await writeFileAtomically(join(folder, "report.html"), await reportPage(summary, breasts, examples));
   await writeFileAtomically(join(folder, "summary.json"), json(summary));
   return summary;
@@ -148,9 +153,8 @@ const said = (views: readonly StoredView[], logits: readonly (readonly number[])
   views.map((view, at) => ({ view, logit: logits[at]![index]! }));
 
 /** Some views with what the bundle's nets of whole views see in them; their exams are examined once more. */
-async function* withHeatmaps(folder: string, chosen: SaidViews, all: readonly StoredView[]): AsyncGenerator<Progress, ViewPrediction<StoredView>[]> {
+async function* withHeatmaps(bundle: Bundle, chosen: SaidViews, all: readonly StoredView[]): AsyncGenerator<Progress, ViewPrediction<StoredView>[]> {
   const women = new Set(chosen.map(({ view }) => view.patientId));
-  const bundle = await loadBundle(folder);
   const wholeViews = bundle.members.filter(({ family }) => family === "dreamNet" || family === "dreamNetSymmetry");
   const open = await Promise.all(wholeViews.map((member) => loadMember(bundle, bundle.members.indexOf(member))));
   try {
