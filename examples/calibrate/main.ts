@@ -102,10 +102,12 @@ await program(
 );
 
 /** On the findings of the test women: distances as they are, and as they were fitted. */
-const findingMetrics = (findings: readonly LabeledFinding[], calibrator: FindingCalibrator) => ({
-  plain: evaluateFindings(findings, { kind: "finding calibrator", view: 1, peak: 1 }),
-  calibrated: evaluateFindings(findings, calibrator),
-});
+function findingMetrics(findings: readonly LabeledFinding[], calibrator: FindingCalibrator) {
+  return {
+    plain: evaluateFindings(findings, { kind: "finding calibrator", view: 1, peak: 1 }),
+    calibrated: evaluateFindings(findings, calibrator),
+  };
+}
 
 function findingTable({ plain, calibrated }: ReturnType<typeof findingMetrics>): readonly (readonly (string | number)[])[] {
   const digits = (value: number) => value.toFixed(3);
