@@ -104,7 +104,7 @@ await program(
 /** On the findings of the test women: distances as they are, and as they were fitted. */
 function findingMetrics(findings: readonly LabeledFinding[], calibrator: FindingCalibrator) {
   return {
-    plain: evaluateFindings(findings, { kind: "finding calibrator", view: 1, peak: 1 }),
+    plain: evaluateFindings(findings, { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 1 }),
     calibrated: evaluateFindings(findings, calibrator),
   };
 }
@@ -122,7 +122,9 @@ function describe({ women, breasts, cancers, correction, scale, stability, findi
   const half = calibrate(correction, logit(0.5));
   return (
     `fitted on ${breasts} breasts of ${women} women, ${cancers} with cancer: slope ${correction.slope.toFixed(3)}, what was 50 % is ${(100 * half).toFixed(1)} %\n` +
-    (of ? `findings: ${of.findings} of known truth; a view's distance counts ${of.view.toFixed(2)}, a peak's ${of.peak.toFixed(2)}\n` : "") +
+    (of
+      ? `findings beside their breast's highest: ${of.findings} of known truth; the breast's logit counts ${of.breast.toFixed(2)}, a view's distance ${of.view.toFixed(2)}, a peak's ${of.peak.toFixed(2)}\n`
+      : "") +
     `scale: ${scale.name}, cuts ${scale.cuts.map((cut) => cut.toPrecision(3)).join(", ")}\n` +
     `other women would move ${(100 * stability.moved).toFixed(1)} % of the scores, ${(100 * stability.movedFar).toFixed(2)} % by more than one\n`
   );

@@ -107,22 +107,25 @@ def linear_probe(random):
 
 
 def finding_calibrator(random):
-    """Weights of both distances, of one only, of none; a breast's logit that counts once, as an offset."""
+    """Distances that count, that count nothing and that speak the other way; findings that are the highest of their breast are left out."""
     cases = []
-    for n, view, peak, ridge in [(60, 1, 1, 1), (400, 0.4, 1.7, 1), (400, 0, 0.6, 0.1), (400, 2, -0.5, 1), (40, 3, 3, 25)]:
+    for n, breast, view, peak, ridge in [(80, 1, 1, 1, 1), (500, 1.3, 0, 2.5, 1), (500, 0.6, 0.4, 1.7, 0.1), (500, 1, 2, -0.5, 1), (60, 1, 3, 3, 25)]:
         breasts = np.round(2 * random.normal(size=n), 4)
         below = -np.round(np.abs(2 * random.normal(size=(2, n))), 4) * (random.random((2, n)) < 0.7)
-        labels = (random.random(n) < expit(breasts + view * below[0] + peak * below[1])).astype(int)
-        labels[:2] = [0, 1]
+        labels = (random.random(n) < expit(breast * breasts - 0.3 + view * below[0] + peak * below[1])).astype(int)
+        columns = np.vstack([breasts, below])
+        used = (below != 0).any(axis=0)
 
-        def loss(weights):
-            z = breasts + weights @ below
-            p = expit(z)
-            value = np.sum(np.logaddexp(0, z) - z * labels) + ridge / 2 * np.sum((weights - 1) ** 2)
-            return value, below @ (p - labels) + ridge * (weights - 1)
+        def loss(beta):
+            z = beta[:3] @ columns[:, used] + beta[3]
+            off = expit(z) - labels[used]
+            value = np.sum(np.logaddexp(0, z) - z * labels[used]) + ridge / 2 * np.sum(beta[:3] ** 2)
+            return value, np.append(columns[:, used] @ off + ridge * beta[:3], off.sum())
 
-        best = minimize(loss, [1.0, 1.0], jac=True, method="L-BFGS-B", bounds=[(0, None)] * 2, options={"ftol": 1e-16, "gtol": 1e-11, "maxiter": 10_000})
-        cases.append({"breasts": breasts.tolist(), "below": below.T.tolist(), "labels": labels.tolist(), "ridge": ridge, "view": best.x[0], "peak": best.x[1]})
+        bounds = [(0, None)] * 3 + [(None, None)]
+        best = minimize(loss, [1.0, 1.0, 1.0, 0.0], jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-16, "gtol": 1e-11, "maxiter": 10_000})
+        found = dict(zip(["breast", "view", "peak", "intercept"], best.x.tolist()))
+        cases.append({"breasts": breasts.tolist(), "below": below.T.tolist(), "labels": labels.tolist(), "ridge": ridge, **found})
     write("findingCalibrator", cases=cases)
 
 

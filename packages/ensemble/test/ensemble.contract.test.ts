@@ -40,7 +40,7 @@ const swapped = { top: 1, left: 0, bottom: 0, right: 1 };
 const finding = { laterality: "L", view: "CC", box, probability: 0.5 } as const;
 const place = placeInBreast(box, { laterality: "L", view: "CC", mmPerPixel: 0.25, nipple: [600, 400], nippleConfidence: 1 });
 const reported = (findings: readonly Finding[]) => buildReport({ study: "s", findings }, scale);
-const plainDistances = { kind: "finding calibrator", view: 1, peak: 1 } as const;
+const plainDistances = { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 1 } as const;
 const stack = { kind: "logistic stack", weights: [1, -1], intercept: 0 } as const;
 const eight = deciles.slice(1) as unknown as typeof deciles;
 
@@ -94,10 +94,10 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
     [`calibrateFinding: ${name}`, () => calibrateFinding(plainDistances, evidence), message] as const,
     [`fitFindingCalibrator: ${name}`, () => fitFindingCalibrator([{ ...evidence, cancer: 1 }]), message] as const,
   ]),
-  ["fitFindingCalibrator: none", () => fitFindingCalibrator([]), /findings on cancers and others, got 0 on cancers of 0/],
+  ["fitFindingCalibrator: none", () => fitFindingCalibrator([]), /beside the highest on cancers and others, got 0 on cancers of 0/],
   [
     "fitFindingCalibrator: no cancer",
-    () => fitFindingCalibrator([{ breastLogit: 0, below: { view: 0, peak: 0 }, cancer: 0 }]),
+    () => fitFindingCalibrator([0, -1].map((peak) => ({ breastLogit: 0, below: { view: 0, peak }, cancer: 0 }))),
     /got 0 on cancers of 1/,
   ],
   [
@@ -109,7 +109,7 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
     "fitFindingCalibrator: ridge 0",
     () =>
       fitFindingCalibrator(
-        [0, 1].map((cancer) => ({ breastLogit: 0, below: { view: 0, peak: 0 }, cancer: cancer as 0 | 1 })),
+        [0, 1].map((cancer) => ({ breastLogit: 0, below: { view: 0, peak: -1 }, cancer: cancer as 0 | 1 })),
         { ridge: 0 },
       ),
     /ridge > 0, got 0/,
@@ -117,7 +117,8 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ["parseFindingCalibrator: another kind", () => parseFindingCalibrator({ kind: "platt" }), /kind finding calibrator/, TypeError],
   ["parseFindingCalibrator: null", () => parseFindingCalibrator(null), /kind finding calibrator/, TypeError],
   ["parseFindingCalibrator: a negative weight", () => parseFindingCalibrator({ ...plainDistances, view: -1 }), /view >= 0, got -1/],
-  ["parseFindingCalibrator: no weight", () => parseFindingCalibrator({ kind: "finding calibrator", view: 1 }), /peak >= 0, got undefined/],
+  ["parseFindingCalibrator: no weight", () => parseFindingCalibrator({ ...plainDistances, peak: undefined }), /peak >= 0, got undefined/],
+  ["parseFindingCalibrator: no intercept", () => parseFindingCalibrator({ ...plainDistances, intercept: Number.NaN }), /finite intercept, got NaN/],
   ["parseFindingCalibrator: half a finding", () => parseFindingCalibrator({ ...plainDistances, findings: 0.5 }), /at least one finding, got 0.5/],
   ["findingsOfBreast: no views", () => findingsOfBreast([]), /at least one view/],
   ["findingsOfBreast: two breasts", () => findingsOfBreast([view, { ...view, laterality: "R" }]), /views of one breast, got L and R/],

@@ -59,7 +59,12 @@ const viewOf = (laterality: "L" | "R"): fc.Arbitrary<ViewResult> =>
       peaks: seen === undefined ? peaks : peaks.map((given) => ({ ...given, place: placeInBreast(given.box, { laterality, view, ...seen }) })),
     }));
 const findingCalibrator = fc
-  .record({ view: fc.constantFrom(0, 0.3, 1, 4), peak: fc.constantFrom(0, 0.3, 1, 4) })
+  .record({
+    intercept: fc.constantFrom(-2, 0, 3),
+    breast: fc.constantFrom(0, 0.3, 1, 4),
+    view: fc.constantFrom(0, 0.3, 1, 4),
+    peak: fc.constantFrom(0, 0.3, 1, 4),
+  })
   .map((weights) => ({ kind: "finding calibrator" as const, ...weights }));
 const breastOf = (laterality: "L" | "R") => fc.array(viewOf(laterality), { minLength: 1, maxLength: 5 });
 

@@ -248,7 +248,7 @@ describe("a bundle.json that somebody has edited", () => {
     ["a mark of direction in a version", (file) => void (file["provenance"] = { ...rest.provenance, node: "20\u202e" })],
     [
       "a calibrator of findings that turns them around",
-      (file) => void (file["findingCalibrator"] = { kind: "finding calibrator", view: 1, peak: -1 }),
+      (file) => void (file["findingCalibrator"] = { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: -1 }),
     ],
     ["a reference that falls", (file) => void (file["reference"] = { ...reference, scores: [1, 0] })],
     ["no provenance", (file) => void delete file["provenance"]],
@@ -261,7 +261,7 @@ describe("a bundle.json that somebody has edited", () => {
     const isBundle = new Ajv().compile(schema);
     const whole = edited((file) => {
       file["warning"] = "scores are level";
-      file["findingCalibrator"] = { kind: "finding calibrator", view: 0.5, peak: 2, findings: 40 };
+      file["findingCalibrator"] = { kind: "finding calibrator", intercept: 0, breast: 1, view: 0.5, peak: 2, findings: 40 };
       file["reference"] = reference;
       file["pairModel"] = { ...startingPairModel, pairs: 20, alone: -1, taken: { slope: 1, intercept: 0.5 } };
       file["scale"] = { ...rest.scale, reference: { sha256: "0".repeat(64), cases: 20, quantiles: rest.scale.cuts } };

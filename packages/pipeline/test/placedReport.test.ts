@@ -77,7 +77,7 @@ describe("the report of an exam", () => {
   });
 
   it("counts distances between findings as the bundle's calibrator does, and keeps the breasts", () => {
-    const findingCalibrator = { kind: "finding calibrator", view: 1, peak: 3 } as const;
+    const findingCalibrator = { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 3 } as const;
     const [plain, steep] = [reported(warm()), { ...reportOf("exam", warm(), { scale, findingCalibrator }) }];
     expect(steep.breasts.map(({ probability }) => probability)).toEqual(plain.breasts.map(({ probability }) => probability));
     const faint = (report: Pick<PlacedReport, "images">) => report.images.flatMap(({ findings }) => findings.filter(({ below }) => below!.peak < 0).map(({ probability }) => probability)); // biome-ignore format: one row

@@ -85,7 +85,7 @@ describe("a bundle calibrated anew", () => {
     const corrected = correctFindings(findings, correction);
     const worth = (calibrator: NonNullable<typeof findingCalibrator>) => evaluateFindings(corrected, calibrator).expectedCalibrationError;
     expect(worth(findingCalibrator!)).toBeLessThan(0.02);
-    expect(worth({ kind: "finding calibrator", view: 1, peak: 1 })).toBeGreaterThan(0.04);
+    expect(worth({ kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 1 })).toBeGreaterThan(0.04);
     expect(recalibrate(bundle, breastsOf(800, 1), { sha256, seed: 1, findings: findings.slice(0, 20) }).findingCalibrator).toBeUndefined();
   });
 

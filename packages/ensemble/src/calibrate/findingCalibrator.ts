@@ -1,5 +1,5 @@
 import { sigmoid } from "../logit.ts";
-import { lossOf, solve } from "../stack.ts";
+import { fitNonNegativeStack } from "../nonNegativeStack.ts";
 
 /** How far a finding lies below the highest one of its breast, in logits, both parts <= 0: for that one itself both are 0. */
 export interface FindingDistance {
@@ -9,19 +9,20 @@ export interface FindingDistance {
   readonly peak: number;
 }
 
-/** What a finding's distances count: logit of the finding = logit of its breast + view · distance.view + peak · distance.peak. Plain JSON. */
+/** Logit of a finding beside the highest one: intercept + breast · logit of the breast + view · distance.view + peak · distance.peak, and never above the breast's. Plain JSON. */
 export interface FindingCalibrator {
   readonly kind: "finding calibrator";
-  /** >= 0. */
+  readonly intercept: number;
+  /** >= 0, as the others. */
+  readonly breast: number;
   readonly view: number;
-  /** >= 0. */
   readonly peak: number;
   /** How many labeled findings it was fitted to; absent for values set by hand. */
   readonly findings?: number;
 }
 
 /** Distances taken as they are: what stands in where nothing is fitted. Ours. */
-export const plainFindingCalibrator: FindingCalibrator = { kind: "finding calibrator", view: 1, peak: 1 };
+export const plainFindingCalibrator: FindingCalibrator = { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 1 };
 
 /** A finding of known truth. */
 export interface LabeledFinding {
@@ -33,29 +34,34 @@ export interface LabeledFinding {
 }
 
 /**
- * Probability that a finding lies on a cancer: that of its breast for the highest finding, for none more.
+ * Probability that a finding lies on a cancer. The highest finding of a breast has the breast's: one number for both, so that they cannot contradict each other. The others have their own, none above it.
  *
  * @throws RangeError for a logit that is not finite, distances above 0 or NaN.
- * @example calibrateFinding({ kind: "finding calibrator", view: 1, peak: 0.5 }, { breastLogit: 0, below: { view: 0, peak: -2 } }); // 0.27
+ * @example calibrateFinding({ kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 0.5 }, { breastLogit: 0, below: { view: 0, peak: -2 } }); // 0.27
  */
-export function calibrateFinding({ view, peak }: FindingCalibrator, { breastLogit, below }: Pick<LabeledFinding, "breastLogit" | "below">): number {
+export function calibrateFinding(
+  { intercept, breast, view, peak }: FindingCalibrator,
+  { breastLogit, below }: Pick<LabeledFinding, "breastLogit" | "below">,
+): number {
   checkEvidence({ breastLogit, below });
-  return sigmoid(breastLogit + lessBy(view, below.view) + lessBy(peak, below.peak));
+  if (isHighest(below)) return sigmoid(breastLogit);
+  const own = breast * breastLogit + intercept + lessBy(view, below.view) + lessBy(peak, below.peak);
+  return sigmoid(Math.min(own, breastLogit));
 }
 
 /** 0 · -∞ is no distance here. */
 const lessBy = (weight: number, distance: number): number => (weight === 0 ? 0 : weight * distance);
 
+const isHighest = ({ view, peak }: FindingDistance): boolean => view === 0 && peak === 0;
+
 /**
- * Fits what distances count by maximum likelihood, both weights >= 0, with the breasts' calibrated probabilities as they are: the highest finding of a breast keeps its breast's, so that finding and breast cannot
- * contradict each other.
+ * Fits by maximum likelihood what the findings beside the highest of their breast are worth, no weight below 0: a higher finding is never less probable.
  *
- * findings: all of each breast, of women whom no member was trained on. A highest finding that lies beside the cancer of its breast is overstated by construction; that is the price of one number for finding and breast.
- * ridge > 0, default 1, draws the weights towards 1, the plain distances: with few findings little is learned.
+ * findings: all of each breast, of women whom no member was trained on; the highest ones are left out here, since `calibrateFinding` gives them their breast's probability. ridge: as in `fitNonNegativeStack`, default 1.
  *
- * Source: ours; logistic regression with an offset, by projected Newton steps.
+ * Source: ours.
  *
- * @throws RangeError for findings of one class only, as `calibrateFinding` and for a ridge <= 0.
+ * @throws RangeError for findings beside the highest that are of one class only, as `calibrateFinding` and for a ridge <= 0.
  * @example const findingCalibrator = fitFindingCalibrator(findings);
  */
 export function fitFindingCalibrator(findings: readonly LabeledFinding[], { ridge = 1 }: { readonly ridge?: number } = {}): FindingCalibrator {
@@ -63,45 +69,23 @@ export function fitFindingCalibrator(findings: readonly LabeledFinding[], { ridg
     checkEvidence(finding);
     if (finding.cancer !== 0 && finding.cancer !== 1) throw new RangeError(`Expected findings with cancer 0 or 1, got ${finding.cancer}`);
   }
-  if (!(ridge > 0 && ridge < Infinity)) throw new RangeError(`Expected ridge > 0, got ${ridge}`);
-  const cancers = findings.filter(({ cancer }) => cancer === 1).length;
-  if (cancers === 0 || cancers === findings.length)
-    throw new RangeError(`Expected findings on cancers and others, got ${cancers} on cancers of ${findings.length}`);
-  const distances = (["view", "peak"] as const).map((part) => Float64Array.from(findings, ({ below }) => Math.max(below[part], -farthest)));
-  const labels = findings.map(({ cancer }) => cancer);
-  // The breast's logit and, in the penalty's middle, the plain distances stand beside with the coefficient 1; what is searched for is added to it.
-  const plain = Float64Array.from(findings, ({ breastLogit }, i) => breastLogit + distances[0]![i]! + distances[1]![i]!);
-  const columns = [...distances, plain];
-  const penalties = [ridge, ridge, 0];
-  let more: readonly [number, number] = [0, 0];
-  let state = lossOf(columns, labels, penalties, [...more, 1]);
-  for (let iteration = 0; iteration < 200; iteration++) {
-    const { gradient, hessian, loss } = state;
-    const free = [0, 1].filter((k) => more[k]! > -1 || gradient[k]! < 0);
-    const step = solve(
-      free.map((k) => free.map((l) => hessian[Math.max(k, l)]![Math.min(k, l)]!)),
-      free.map((k) => gradient[k]!),
-    );
-    const moved = (length: number): readonly [number, number] => {
-      const next: [number, number] = [...more];
-      for (const [f, k] of free.entries()) next[k] = Math.max(-1, next[k]! - length * step[f]!);
-      return next;
-    };
-    let length = 1;
-    let [next, after] = [more, state];
-    for (; length >= 1e-12; length /= 2) {
-      next = moved(length);
-      after = lossOf(columns, labels, penalties, [...next, 1]);
-      const promised = next.reduce((sum, value, k) => sum + gradient[k]! * (more[k]! - value), 0);
-      if (after.loss <= loss - 1e-4 * promised) break;
-    }
-    if (length < 1e-12 || after.loss >= loss) break; // as low as floating point can tell
-    [more, state] = [next, after];
-  }
-  return { kind: "finding calibrator", view: 1 + more[0], peak: 1 + more[1], findings: findings.length };
+  const others = findings.filter(({ below }) => !isHighest(below));
+  const cancers = others.filter(({ cancer }) => cancer === 1).length;
+  if (cancers === 0 || cancers === others.length)
+    throw new RangeError(`Expected findings beside the highest on cancers and others, got ${cancers} on cancers of ${others.length}`);
+  const far = (distance: number) => Math.max(distance, -farthest);
+  const columns = [
+    others.map(({ breastLogit }) => breastLogit),
+    others.map(({ below }) => far(below.view)),
+    others.map(({ below }) => far(below.peak)),
+  ];
+  const labels = others.map(({ cancer }) => cancer);
+  const { weights, intercept } = fitNonNegativeStack(columns, labels, { ridge });
+  const [breast, view, peak] = weights as [number, number, number];
+  return { kind: "finding calibrator", intercept, breast, view, peak, findings: others.length };
 }
 
-/** Distances beyond it tell nothing more, and would ruin the Hessian. */
+/** Distances beyond it tell nothing more. */
 const farthest = 50;
 
 function checkEvidence({ breastLogit, below }: Pick<LabeledFinding, "breastLogit" | "below">): void {
@@ -113,12 +97,13 @@ function checkEvidence({ breastLogit, below }: Pick<LabeledFinding, "breastLogit
 /**
  * A finding calibrator from elsewhere, such as JSON.
  *
- * @throws TypeError for what is none, RangeError for weights that are negative or not finite and a number of findings that is none.
+ * @throws TypeError for what is none, RangeError for an intercept that is not finite, weights that are negative or not finite and a number of findings that is none.
  */
 export function parseFindingCalibrator(value: unknown): FindingCalibrator {
-  const { kind, view, peak, findings } = (typeof value === "object" && value !== null ? value : {}) as Partial<FindingCalibrator>;
+  const { kind, intercept, breast, view, peak, findings } = (typeof value === "object" && value !== null ? value : {}) as Partial<FindingCalibrator>;
   if (kind !== "finding calibrator") throw new TypeError("Expected a calibrator of kind finding calibrator");
-  for (const [name, weight] of Object.entries({ view, peak }))
+  if (!Number.isFinite(intercept)) throw new RangeError(`Expected a finding calibrator with finite intercept, got ${intercept}`);
+  for (const [name, weight] of Object.entries({ breast, view, peak }))
     if (!(Number.isFinite(weight) && weight! >= 0)) throw new RangeError(`Expected a finding calibrator with ${name} >= 0, got ${weight}`);
   if (findings !== undefined && !(Number.isSafeInteger(findings) && findings >= 1))
     throw new RangeError(`Expected a finding calibrator fitted to at least one finding, got ${findings}`);
