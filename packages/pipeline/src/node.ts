@@ -89,6 +89,8 @@ export { validateModel } from "./recipes/dream/validateModel.ts";
 // The recipe for densely annotated films
 export { type DdsmConfig, ddsmConfig } from "./recipes/ddsm/ddsmConfig.ts";
 export { type DdsmRun, runDdsm } from "./recipes/ddsm/runDdsm.ts";
+export { type MassesRun, type MassesSummary, runMasses, type ScoredMass } from "./recipes/ddsm/runMasses.ts";
+export type { FineSource } from "./recipes/ddsm/massBatches.ts";
 export { foldCount } from "./recipes/ddsm/splitFold.ts";
 export type { DdsmSummary } from "./recipes/ddsm/testDdsm.ts";
 export { type PooledFolds, poolFolds } from "./recipes/ddsm/poolFolds.ts";

@@ -25,7 +25,7 @@ export interface RunFolder {
 
 /** What may be in the folder of a run, by folder. Only these names' unfinished files are removed. */
 const ownFiles: Readonly<Record<string, RegExp>> = {
-  ".": /^(run|summary|sanity|instance)\.json$|^(report|diagnosis)\.html$|^(predictions|predictions_exams|predictions_images|findings|labels|members|not-read)\.tsv$/,
+  ".": /^(run|summary|sanity|instance|masses|fold-[\w-]+)\.json$|^(report|diagnosis)\.html$|^(predictions|predictions_exams|predictions_images|findings|labels|members|not-read)\.tsv$/,
   checkpoints: /^[\w-]+\.((best\.)?safetensors|(not-finite\.)?json|dynamics\.jsonl)$/,
   bundle: /^[\w.-]+\.(safetensors|json)$/,
   parts: /^\d+\.json$/,
