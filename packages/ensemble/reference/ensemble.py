@@ -109,7 +109,7 @@ def linear_probe(random):
 def finding_calibrator(random):
     """Distances that count, that count nothing and that speak the other way; findings that are the highest of their breast are left out."""
     cases = []
-    for n, breast, view, peak, ridge in [(80, 1, 1, 1, 1), (500, 1.3, 0, 2.5, 1), (500, 0.6, 0.4, 1.7, 0.1), (500, 1, 2, -0.5, 1), (60, 1, 3, 3, 25)]:
+    for n, breast, view, peak, ridge in [(60, 1, 1, 1, 1), (150, 1.3, 0, 2.5, 1), (150, 0.6, 0.4, 1.7, 0.1), (100, 1, 2, -0.5, 1), (60, 1, 3, 3, 25)]:
         breasts = np.round(2 * random.normal(size=n), 4)
         below = -np.round(np.abs(2 * random.normal(size=(2, n))), 4) * (random.random((2, n)) < 0.7)
         labels = (random.random(n) < expit(breast * breasts - 0.3 + view * below[0] + peak * below[1])).astype(int)

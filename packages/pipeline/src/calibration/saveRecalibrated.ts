@@ -15,8 +15,8 @@ export async function saveRecalibrated(
   bundle: Bundle,
   { calibrator, scale, reference, findingCalibrator }: Pick<Recalibration, "calibrator" | "scale" | "reference" | "findingCalibrator">,
 ): Promise<void> {
-  // A former reference is of former probabilities.
-  const { readFile, schema, warning, provenance, reference: _, ...kept } = bundle;
+  // A former reference, and what was learned of findings, are of former probabilities.
+  const { readFile, schema, warning, provenance, reference: _, findingCalibrator: __, ...kept } = bundle;
   for (const member of bundle.members) await writeFileAtomically(join(folder, weightsFileName(member)), await readFile(weightsFileName(member)));
   const calibration = scale.reference?.sha256;
   const inputs = { ...provenance.inputs, ...(calibration === undefined ? {} : { calibration }) };
