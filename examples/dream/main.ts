@@ -38,6 +38,7 @@ import { printThresholds } from "../cli/printThresholds.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
+import { pairsOption, readPairs } from "../cli/readPairs.ts";
 import { table } from "../cli/table.ts";
 
 await program(
@@ -62,6 +63,7 @@ await program(
       families: { kind: "text", default: "all", help: `what S5 trains: all, none, or some of ${laterFamilies.join(",")}` },
       jobs: { kind: "number", default: 1, range: [1, 256], integer: true, help: "instances of the recipe that are trained at once, each a process" },
       instance: { kind: "number", range: [1, 1000], integer: true, help: "only this instance, for machines that share --out: docs/scale.md" },
+      pairs: pairsOption,
       sanity: { kind: "flag", help: "instead: labels shuffled, and nets untrained; both must stay near 0.5" },
       json: jsonOption,
       diagnose: { kind: "flag", help: "also measure what happens inside the net: diagnosis.html, and files for TensorBoard" },
@@ -93,7 +95,18 @@ await program(
       const cohort = await openCohort();
       await recordCohort(cohort.sha256);
       const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
-      const run = { folder, config, provenance, last: values.stage as StageName | "S5", families, sanity, diagnose, begun };
+      const pairModel = await readPairs(values.pairs);
+      const run = {
+        folder,
+        config,
+        provenance,
+        ...(pairModel && { pairModel }),
+        last: values.stage as StageName | "S5",
+        families,
+        sanity,
+        diagnose,
+        begun,
+      };
       if (values.jobs > 1 && count > 1) await inProcesses(cohort, run);
       const instance = values.instance === undefined ? {} : { instance: values.instance - 1 };
       const result = await withProgress(runDream(cohort, { ...run, ...instance })).finally(() => diagnose && printDiagnosis(print, folder));

@@ -32,7 +32,7 @@ await program(
     for (const image of exam.images) views.push(await examine(image, model, bundle.calibrator));
 
     const breasts = [views.filter(({ laterality }) => laterality === "L"), views.filter(({ laterality }) => laterality === "R")];
-    const findings = breasts.filter((breast) => breast.length > 0).flatMap(findingsOfBreast);
+    const findings = breasts.filter((breast) => breast.length > 0).flatMap((breast) => findingsOfBreast(breast));
     const report = buildReport({ study: "exam", findings }, bundle.scale); // lesion, breast and exam agree by construction
 
     console.log(`${json ? "" : `score ${report.score} of 10\n`}${JSON.stringify(report, null, 2)}`);

@@ -47,6 +47,8 @@ export { manifestHeads, manifestRow, standardPng } from "./standardization/image
 
 // A site and its devices, without labels
 export { type AlignOptions, alignDevice, alignScore, type DeviceAlignment } from "./site/alignDevice.ts";
+export { alignExam } from "./site/alignExam.ts";
+export { parseAlignments } from "./site/parseAlignments.ts";
 export { type AlarmChart, type AlarmOptions, type AlarmState, type DeviceAlarm, deviceAlarm, startAlarm, watchExam } from "./site/deviceAlarm.ts";
 export type { Increments } from "./site/falseAlarms.ts";
 export { type RecallRate, type SiteExam, type SiteOptions, type SiteReport, type SiteRow, siteReport } from "./site/siteReport.ts";
@@ -56,7 +58,16 @@ export { siteTables } from "./site/siteTables.ts";
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";
 export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
-export { leftOutHtml, type ScoreOrigin, scoredExamHtml, scoreNotice, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export {
+  leftOutHtml,
+  type PriorExam,
+  type ScoreOrigin,
+  scoredExamHtml,
+  scoreNotice,
+  scorePageFoot,
+  scorePageHead,
+  unreadHtml,
+} from "./score/scorePage.ts";
 export { type LeftOutReason, leftOutReasons } from "./score/leftOutReasons.ts";
 
 // What goes wrong

@@ -24,8 +24,13 @@ export { type ReadingProfile, type ReadingProfileName, readingProfiles } from ".
 export { readViewTable, type ViewTable } from "./reading/viewTable.ts";
 
 // A bundle calibrated anew
-export { type RecalibrateOptions, type Recalibration, recalibrate } from "./calibration/recalibrate.ts";
+export { correctFindings, type RecalibrateOptions, type Recalibration, recalibrate } from "./calibration/recalibrate.ts";
+export { type WomenInTime, womenInTime } from "./score/womenInTime.ts";
+export { deviceName } from "./deviceName.ts";
 export { readBreasts } from "./calibration/readBreasts.ts";
+export { readFindings } from "./calibration/readFindings.ts";
+export { evaluateFindings, type FindingMetrics } from "./calibration/evaluateFindings.ts";
+export { referenceOf } from "./calibration/referenceOf.ts";
 export { saveRecalibrated } from "./calibration/saveRecalibrated.ts";
 
 // A screening programme: scores before cancers, and group by group

@@ -278,6 +278,7 @@ describe("scoreCohort", () => {
   });
 });
 
+const reference = { kind: "rank reference", scores: [-2, -1, 0.5], sha256: "0".repeat(64), cases: 12 } as const;
 describe("a bundle.json that somebody has edited", () => {
   const edited = (change: (file: Record<string, unknown> & { members: Record<string, unknown>[] }) => void): unknown => {
     const { readFile: _, ...file } = one;
@@ -300,6 +301,11 @@ describe("a bundle.json that somebody has edited", () => {
     ["a cohort's name of a page", (file) => void (file["trainedOn"] = "x".repeat(10_000))],
     ["an escape sequence in the cohort's name", (file) => void (file["trainedOn"] = "phantom\u009b2J")],
     ["a mark of direction in a version", (file) => void (file["provenance"] = { ...rest.provenance, node: "20\u202e" })],
+    [
+      "a calibrator of findings that turns them around",
+      (file) => void (file["findingCalibrator"] = { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: -1 }),
+    ],
+    ["a reference that falls", (file) => void (file["reference"] = { ...reference, scores: [1, 0] })],
     ["no provenance", (file) => void delete file["provenance"]],
     ["no fields at all", (file) => void Object.keys(file).map((key) => key !== "schema" && delete file[key])],
   ])("is refused for %s, before anything is allocated", (_, change) => {
@@ -310,6 +316,8 @@ describe("a bundle.json that somebody has edited", () => {
     const isBundle = new Ajv().compile(schema);
     const whole = edited((file) => {
       file["warning"] = "scores are level";
+      file["findingCalibrator"] = { kind: "finding calibrator", intercept: 0, breast: 1, view: 0.5, peak: 2, findings: 40 };
+      file["reference"] = reference;
       file["pairModel"] = { ...startingPairModel, pairs: 20, alone: -1, taken: { slope: 1, intercept: 0.5 } };
       file["scale"] = { ...rest.scale, reference: { sha256: "0".repeat(64), cases: 20, quantiles: rest.scale.cuts } };
       Object.assign(file.members[0]!, { fold: 1, calibrator: { kind: "venn-abers", scores: [0, 1], lower: [0.1, 0.2], upper: [0.2, 0.4] } });

@@ -95,7 +95,7 @@ async function byHand(image: StandardImage): Promise<Record<FamilyName, number>>
 
 describe("a bundle of five families", () => {
   it("says of a view the mean over the families, each from the public functions of @mammo/models", { timeout: 60_000 }, async () => {
-    const { views } = await expectNoLeak(() => scoreExam({ images }, bundle));
+    const { views, report } = await expectNoLeak(() => scoreExam({ images }, bundle));
     expect(images.length).toBe(3);
     for (const [at, image] of images.entries()) {
       const said = await byHand(image);
@@ -108,6 +108,14 @@ describe("a bundle of five families", () => {
       expect(views[at]!.probability).toBeCloseTo(calibrate(rest.calibrator, mean), 6);
       expect(views[at]!.places.length).toBeGreaterThan(0);
     }
+    // Six members, each of which marks the place of a finding or does not; boxes of the lesion nets are fused in mm and lie in the view.
+    const findings = report.images.flatMap((image) => image.findings);
+    expect(views.map(({ marks }) => marks!.length)).toEqual(images.map(() => 6));
+    for (const { agreement } of findings) expect(Math.abs(6 * agreement! - Math.round(6 * agreement!))).toBeLessThan(1e-9);
+    expect(Math.max(...findings.map(({ agreement }) => agreement!))).toBeGreaterThan(0.3);
+    for (const [at, { places }] of views.entries())
+      for (const { box } of places)
+        expect([box.top >= 0, box.left >= 0, box.bottom <= images[at]!.rows, box.right <= images[at]!.columns]).not.toContain(false);
   });
 
   it("says the same of an exam whatever the order of its members", async () => {

@@ -1,4 +1,4 @@
-import { parseCalibrator, parsePairModel, parseScale } from "@mammo/ensemble";
+import { parseCalibrator, parseFindingCalibrator, parsePairModel, parseRankReference, parseScale } from "@mammo/ensemble";
 import { escapeTerminal } from "@mammo/files";
 import { standardizationVersion } from "@mammo/io";
 import { PipelineError } from "../pipelineError.ts";
@@ -16,7 +16,7 @@ const mostMembers = 1000;
  */
 export function parseBundle(json: unknown): BundleFile {
   const file = record(json);
-  const { members, trainedOn, warning, pairModel } = file;
+  const { members, trainedOn, warning, pairModel, findingCalibrator, reference } = file;
   if (file["schema"] !== "mammo-bundle-1" || !Array.isArray(members) || members.length === 0 || members.length > mostMembers)
     throw refusal(`of the form mammo-bundle-1 with 1 to ${mostMembers} members`);
   const parsed = members.map(parseMember);
@@ -34,7 +34,11 @@ export function parseBundle(json: unknown): BundleFile {
     schema: "mammo-bundle-1",
     members: parsed,
     calibrator,
+    ...(findingCalibrator === undefined
+      ? {}
+      : { findingCalibrator: usable("the findingCalibrator", () => parseFindingCalibrator(findingCalibrator)) }),
     scale,
+    ...(reference === undefined ? {} : { reference: usable("the reference", () => parseRankReference(reference)) }),
     ...(pairModel === undefined ? {} : { pairModel: usable("the pairModel", () => parsePairModel(pairModel)) }),
     ...(warning === undefined ? {} : { warning: text(warning, "warning") }),
     trainedOn: text(trainedOn, "trainedOn"),

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { logit } from "@mammo/ensemble";
+import { logit, marksSamePlace } from "@mammo/ensemble";
 import { formatDelimited, jsonLine } from "@mammo/files";
 import { atomicFile, readJson, writeFileAtomically } from "@mammo/files/node";
 import { DicomError, type ReadMammogramOptions } from "@mammo/io";
@@ -17,7 +17,7 @@ import {
   type MammogramFileReader,
   readCohortMammogram,
 } from "@mammo/io/node";
-import type { Laterality } from "@mammo/mammogram";
+import type { Box, Laterality } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { deviceName } from "../deviceName.ts";
 import { groupBy } from "../groupBy.ts";
@@ -65,6 +65,7 @@ const heads = {
   "findings.tsv": [
     ...["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "kind", "confidence", "score"],
     ...["top", "left", "bottom", "right", "mmHigh", "mmWide", "mmFromChestWall", "mmFromNipple"],
+    ...["viewBelow", "peakBelow", "agreement", "lesion", "pairProbability", "region", "third", "cancer"],
   ],
   "labels.tsv": ["subjectId", "examIndex", "laterality", "cancer"],
   "not-read.tsv": ["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "why"],
@@ -90,7 +91,8 @@ interface NumberedExam {
 
 /**
  * Scores a cohort into predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv and findings.tsv, all with the calibrated probability as `confidence`; boxes are pixels of
- * the file; mmFromNipple is empty where the image's landmarks are not trusted. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`, and
+ * the file; mmFromNipple, region and third are empty where the image's landmarks are not trusted; lesion counts the exam's lesions, two findings of one number are a pair; cancer is 1 on a marked malignant lesion, 0 where
+ * there is none, empty where the cohort does not tell. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`, and
  * exams.tsv what is known of each exam, for `npm run programme`. Ended at any moment and called again, it goes on to the same bytes, on the runner with which it began. Yields after each
  * exam. Ours.
  *
@@ -253,15 +255,20 @@ const imageKey = (exam: CohortExam, { image, inBreast }: NumberedImage) =>
   [...examKey(exam), image.laterality, inBreast, image.view, image.id] as const;
 
 function addExam(part: Part, { exam, numbered }: NumberedExam, { report, views }: Pick<ScoredExam, "report" | "views">): void {
+  const lesions = new Map(report.breasts.flatMap((breast) => breast.lesions.map((lesion) => [lesion.number, lesion] as const)));
   for (const [at, one] of numbered.entries()) {
     const { probability } = views[at]!;
     part["predictions_images.tsv"].push([...imageKey(exam, one), probability, logit(probability)]);
-    for (const { kind = "", probability, score, sourceBox: box, mm } of report.images[at]!.findings)
+    for (const { kind = "", probability, score, sourceBox: box, mm, below, agreement = "", lesion } of report.images[at]!.findings) {
+      const { pairProbability = "", place } = lesions.get(lesion)!;
       part["findings.tsv"].push([
         ...imageKey(exam, one),
         ...[kind, probability, score],
         ...[box.top, box.left, box.bottom, box.right, mm.height, mm.width, mm.fromChestWall, mm.fromNipple ?? ""],
+        ...[below?.view ?? "", below?.peak ?? "", agreement, lesion, pairProbability, place?.region ?? "", place?.third ?? ""],
+        liesOnCancer(box, one.image),
       ]);
+    }
   }
   for (const { laterality, probability, score } of report.breasts) {
     part["predictions.tsv"].push([...examKey(exam), laterality, probability, score]);
@@ -269,6 +276,13 @@ function addExam(part: Part, { exam, numbered }: NumberedExam, { report, views }
     if (cancer !== undefined) part["labels.tsv"].push([...examKey(exam), laterality, cancer]);
   }
   part["predictions_exams.tsv"].push([...examKey(exam), report.probability, report.score]);
+}
+
+/** 1 on a marked malignant lesion, 0 where the breast has no cancer or the image's marked ones lie elsewhere, else nothing. */
+function liesOnCancer(box: Box, { cancer, lesions }: CohortImage): 0 | 1 | "" {
+  const malignant = (lesions ?? []).filter((lesion) => lesion.malignant);
+  if (malignant.some((lesion) => marksSamePlace(box, lesion.box))) return 1;
+  return cancer === 0 || malignant.length > 0 ? 0 : "";
 }
 
 function isPart(kept: unknown): kept is Part {

@@ -1,6 +1,6 @@
-import { calibrate, type DetectedPlace, logit, mergeDetections, poolMembers } from "@mammo/ensemble";
-import { lesionKinds } from "@mammo/mammogram";
-import { type HeatmapLogits, type LesionDetection, type MalignancyMap, malignancyMap, type Runner } from "@mammo/models";
+import { calibrate, type DetectedPlace, fuseInMm, logit, poolMembers } from "@mammo/ensemble";
+import { type Box, lesionKinds } from "@mammo/mammogram";
+import { type HeatmapLogits, heatmapPeaks, type LesionDetection, type MalignancyMap, malignancyMap, type Runner } from "@mammo/models";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { BundleMember } from "../bundle/bundleFile.ts";
 import type { ExamineOptions, FamilyExamination, SuspiciousPlace, ViewOfExam } from "../bundle/families/family.ts";
@@ -19,6 +19,8 @@ export interface PooledExamination {
   readonly malignancy: MalignancyMap;
   /** Places that nets of lesions have found, in falling score; none where the bundle has no such nets. */
   readonly places: readonly DetectedPlace[];
+  /** Boxes of each member on its own, its peaks or its places: how far members agree on a finding. Absent of one member, which agrees with nobody. */
+  readonly marks?: readonly (readonly Box[])[];
 }
 
 /** Where the members' graphs run. */
@@ -121,7 +123,7 @@ export function poolViews(members: readonly ExaminingMember[], views: readonly (
 export async function examineTogether(exams: readonly (readonly ViewOfExam[])[], members: OpenMembers): Promise<readonly PooledExamination[][]> {
   const { bundle } = members;
   const found = await examineExams(exams, members);
-  return found.map((views) => {
+  return found.map((views, exam) => {
     const logits = poolViews(bundle.members, views);
     return views.map((said, at): PooledExamination => {
       const heatmap = meanHeatmap(said.flatMap((one) => one.heatmap ?? []));
@@ -129,7 +131,8 @@ export async function examineTogether(exams: readonly (readonly ViewOfExam[])[],
         probability: calibrate(bundle.calibrator, logits[at]!),
         heatmap,
         malignancy: malignancyMap(heatmap),
-        places: fusePlaces(bundle.members, said),
+        places: fusePlaces(bundle.members, said, exams[exam]![at]!),
+        ...(said.length > 1 ? { marks: said.map((one) => marksOf(one, exams[exam]![at]!)) } : {}),
       };
     });
   });
@@ -146,12 +149,29 @@ export function meanHeatmap(heatmaps: readonly HeatmapLogits[]): HeatmapLogits {
   return { ...first, logits: first.logits.map((_, at) => heatmaps.reduce((sum, { logits }) => sum + logits[at]!, 0) / heatmaps.length) };
 }
 
-/** Boxes of all nets of lesions, fused: where there are CaracNets theirs, which are those of the detectors looked at again. */
-function fusePlaces(members: readonly Pick<BundleMember, "family">[], said: readonly FamilyExamination[]): DetectedPlace[] {
+/** Where a member sees something by itself. */
+const marksOf = ({ heatmap, places = [] }: FamilyExamination, view: ViewOfExam): readonly Box[] =>
+  (heatmap ? heatmapPeaks(heatmap, { view }) : places.filter(({ score }) => score >= leastMark)).map(({ box }) => box);
+
+/** Of a place that counts as a member's mark: detectors find something everywhere, if they are asked for enough. Ours. */
+const leastMark = 0.1;
+
+/** Boxes of all nets of lesions, fused in mm, so that two boxes on one cluster of 3 mm meet: where there are CaracNets theirs, which are those of the detectors looked at again. */
+function fusePlaces(members: readonly Pick<BundleMember, "family">[], said: readonly FamilyExamination[], view: ViewOfExam): DetectedPlace[] {
   const second = members.some(({ family }) => familyOf(family).needsProposals);
   const lists = said.flatMap(({ places, proposals }) => (places && !(second && proposals) ? [places] : []));
   if (lists.length === 0) return [];
   const label = ({ kind }: SuspiciousPlace) => (kind ? lesionKinds.indexOf(kind) : lesionKinds.length);
-  const fused = mergeDetections(lists.map((list) => list.map((one) => ({ box: one.box, score: one.score, label: label(one) }))));
-  return fused.map(({ box, score, label }) => ({ box, score, ...(lesionKinds[label] ? { kind: lesionKinds[label] } : {}) }));
+  const { mmPerPixel, rows, columns } = view;
+  const perMember = lists.map((list) => ({
+    mmPerPixel,
+    origin: [0, 0] as const,
+    detections: list.map((one) => ({ box: one.box, score: one.score, label: label(one) })),
+  }));
+  const within = (mm: number, size: number) => Math.min(Math.max(mm / mmPerPixel, 0), size);
+  return fuseInMm(perMember).map(({ box, score, label }) => ({
+    box: { top: within(box.top, rows), left: within(box.left, columns), bottom: within(box.bottom, rows), right: within(box.right, columns) },
+    score,
+    ...(lesionKinds[label] ? { kind: lesionKinds[label] } : {}),
+  }));
 }

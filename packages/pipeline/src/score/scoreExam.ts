@@ -2,7 +2,7 @@ import type { StandardImage } from "@mammo/io";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { examineTogether, type MemberRunnerOptions, type OpenMembers, openMembers } from "./examineExams.ts";
-import { type ExaminedView, type PlacedReport, reportOf } from "./placedReport.ts";
+import { type ExaminedView, type PlacedReport, reportOf, reportParts } from "./placedReport.ts";
 
 /** The images of one exam; what `readExam` of @mammo/io gives is one. */
 export interface ExamImages {
@@ -41,7 +41,6 @@ export async function scoreExam(exam: ExamImages | readonly StandardImage[], bun
 
 /** Several exams, each member loaded once for all of them. */
 export async function scoreExams(exams: readonly ExamImages[], members: OpenMembers): Promise<ScoredExam[]> {
-  const { scale, pairModel } = members.bundle;
   const examinations = await examineTogether(
     exams.map(({ images }) => images),
     members,
@@ -49,7 +48,7 @@ export async function scoreExams(exams: readonly ExamImages[], members: OpenMemb
   return exams.map(({ images, leftOut = [], missing = [], study = "exam" }, at) => {
     const views = images.map((image, view) => ({ file: image.source.sha256 ?? `image ${view + 1}`, image, ...examinations[at]![view]! }));
     const report = {
-      ...reportOf(study, views, { scale, ...(pairModel && { pairModel }) }),
+      ...reportOf(study, views, reportParts(members.bundle)),
       leftOut: leftOut.map(({ image, rule }) => ({ file: typeof image === "number" ? `image ${image}` : image, rule })),
       missing: missing.map(({ laterality, position }) => `${laterality}-${position}`),
     };

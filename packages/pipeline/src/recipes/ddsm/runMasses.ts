@@ -96,7 +96,7 @@ export async function* runMasses(cohort: Cohort, run: MassesRun): AsyncGenerator
   const stages: StageSummary[] = [];
   const scored: ScoredMass[] = [];
   for (const fold of folds) {
-    const { train, validation, test } = splitFold(views, { fold, foldOf, validation: 0.001, seed });
+    const { train, validation, test } = splitFold(views, { fold, foldOf, validation: 0.02, seed });
     const own = massesOf([...train, ...validation], crops);
     const unseen = massesOf(test, crops);
     if (own.length === 0 || unseen.length === 0) throw new RangeError("Expected masses with crops at film resolution, got none");

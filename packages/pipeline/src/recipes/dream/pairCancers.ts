@@ -1,6 +1,7 @@
 // Cancers that are marked in both views of a breast: does the report show them as one lesion?
+import { marksSamePlace } from "@mammo/ensemble";
 import { openShards, readShardImage } from "@mammo/io/shards";
-import { type Box, boxCenter } from "@mammo/mammogram";
+import type { Box } from "@mammo/mammogram";
 import type { Bundle } from "../../bundle/bundle.ts";
 import { groupBy } from "../../groupBy.ts";
 import type { Progress } from "../../progress.ts";
@@ -37,7 +38,7 @@ export async function* pairCancers(bundle: Bundle, views: readonly StoredView[])
       const images = await Promise.all(own.map(({ stored }) => readShardImage(shards, stored!.index)));
       const [scored] = await scoreExams([{ images }], members);
       const lesionsAt = ({ view, box }: Marked) =>
-        scored!.report.images[own.indexOf(view)]!.findings.filter((finding) => isAt(finding.box, box)).map(({ lesion }) => lesion);
+        scored!.report.images[own.indexOf(view)]!.findings.filter((finding) => marksSamePlace(finding.box, box)).map(({ lesion }) => lesion);
       const [inCc, inMlo] = [lesionsAt(cc), lesionsAt(mlo)];
       if (inCc.length > 0 && inMlo.length > 0) foundInBoth++;
       if (inCc.some((lesion) => inMlo.includes(lesion))) paired++;
@@ -61,8 +62,3 @@ function markedIn(views: readonly StoredView[], position: string): Marked | unde
   }
   return undefined;
 }
-
-const isAt = (found: Box, marked: Box): boolean => holds(marked, boxCenter(found)) || holds(found, boxCenter(marked));
-
-const holds = ({ top, left, bottom, right }: Box, [row, column]: readonly [number, number]): boolean =>
-  row >= top && row <= bottom && column >= left && column <= right;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { PairModel } from "@mammo/ensemble";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
@@ -28,6 +29,8 @@ export interface DreamRun {
   readonly sanity?: boolean;
   /** Measure what happens inside the net, for `writeDiagnosis`; changes no result. Default false. */
   readonly diagnose?: boolean;
+  /** By what the bundle pairs CC and MLO, as `npm run pairing` fits it; default the model set by hand. */
+  readonly pairModel?: PairModel;
   /** `performance.now()` when the run began, for the summary's seconds. Default: now. */
   readonly begun?: number;
 }
@@ -49,7 +52,7 @@ export interface DreamResult {
  * for (let step = await run.next(); !step.done; step = await run.next()) show(step.value);
  */
 export async function* runDream(cohort: Cohort, options: DreamRun): AsyncGenerator<Progress, DreamResult> {
-  const { folder, config, provenance, last = "S5", instance, sanity = false, diagnose = false, begun = performance.now() } = options;
+  const { folder, config, provenance, last = "S5", instance, sanity = false, diagnose = false, begun = performance.now(), pairModel } = options;
   const { seed } = provenance;
   const { width } = config;
   const data = yield* prepareDream(cohort, { folder, config, seed, shuffle: sanity });
@@ -90,7 +93,9 @@ export async function* runDream(cohort: Cohort, options: DreamRun): AsyncGenerat
       ? { instances: results.map(({ seed, fold, ...one }) => ({ seed, ...(fold === undefined ? {} : { fold }), ...summarize(one) })) }
       : {};
   const run = { ...origin, ...summarize(first), ...several };
-  return instance === undefined ? { run, test: yield* testDream({ folder, instances: results, data, run, begun }) } : { run };
+  return instance === undefined
+    ? { run, test: yield* testDream({ folder, instances: results, data, run, begun, ...(pairModel && { pairModel }) }) }
+    : { run };
 }
 
 /** What the summary says of the training of an instance. */

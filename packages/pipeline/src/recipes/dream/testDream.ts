@@ -1,5 +1,6 @@
 // From trained instances to what a run leaves: predictions, bundle, summary and report.
 import { join } from "node:path";
+import type { PairModel } from "@mammo/ensemble";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { minMax } from "@mammo/mammogram";
@@ -38,6 +39,8 @@ export interface TestedDream {
   readonly run: RunSummary;
   /** `performance.now()` when the run began. */
   readonly begun: number;
+  /** By what the bundle pairs CC and MLO; default the model set by hand. */
+  readonly pairModel?: PairModel;
 }
 
 /** Views and what is said of each. */
@@ -48,7 +51,7 @@ type SaidViews = readonly { readonly view: StoredView; readonly logit: number }[
  * several members. Those are calibrated one by one, on the women that their instance was validated on, then pooled by family, then calibrated together: a validation woman is scored by the members that
  * have not trained on her, a test woman by all. Yields phases "pairs" and "examples".
  */
-export async function* testDream({ folder, instances, data, run, begun }: TestedDream): AsyncGenerator<Progress, Summary> {
+export async function* testDream({ folder, instances, data, run, begun, pairModel }: TestedDream): AsyncGenerator<Progress, Summary> {
   const { cohort, provenance, stages } = run;
   const { seed } = provenance;
   const cohortSha256 = cohort.sha256;
@@ -71,7 +74,8 @@ export async function* testDream({ folder, instances, data, run, begun }: Tested
     return { name, members: chosen.length, validation: poolBreasts(validation), test: poolBreasts(pooled(own, data.test, logits)) };
   };
   const together = seen("all", () => true);
-  const { calibrator, scale, prevalence: fittedPrevalence } = calibrateOnValidation(together.validation, { cohortSha256 });
+  const fitted = calibrateOnValidation(together.validation, { cohortSha256, scale: run.config.scale });
+  const { calibrator, scale, reference, prevalence: fittedPrevalence } = fitted;
   const breasts = together.test;
   const test = evaluateTestSet(breasts, provenance);
   const calibration = evaluateCalibration(breasts, { calibrator, fittedPrevalence, seed });
@@ -80,8 +84,9 @@ export async function* testDream({ folder, instances, data, run, begun }: Tested
   const why = levelScores({ calibrator, scale, members });
   const warning = why === undefined ? {} : { warning: why };
   const { standardization } = cohort;
+  const more = { ...(reference && { reference }), ...(pairModel && { pairModel }), ...warning };
   const place = join(folder, "bundle");
-  await saveBundle(place, { members, calibrator, scale, ...warning, trainedOn: cohort.name, standardization, provenance });
+  await saveBundle(place, { members, calibrator, scale, ...more, trainedOn: cohort.name, standardization, provenance });
   const bundle = await loadBundle(place);
   const pairs = why === undefined && data.test.some(({ lesions }) => lesions.length > 0) ? { pairs: yield* pairCancers(bundle, data.test) } : {};
   const singles = members.map((member) => seen(member.name, ({ name }) => name === member.name).test);

@@ -37,7 +37,11 @@ export interface TrainingConfig {
   readonly families: Readonly<Record<FamilyStage, StageConfig>>;
   /** In how many training views at most RetinaNet's false marks are mined, three times. */
   readonly mineIn: number;
+  /** How the bundle's 1-10 scale is cut on the validation women: at their deciles, or anchored on their risk (`fitRiskScale` of @mammo/ensemble). */
+  readonly scale: (typeof scales)[number];
 }
+
+const scales = ["deciles", "risk"] as const;
 
 /** Stages of S5. */
 export type FamilyStage = "retinaNet" | "caracNet" | "caracNetSymmetry" | "dreamNetSymmetry-head" | "dreamNetSymmetry";
@@ -75,6 +79,7 @@ const defaults: TrainingConfig = {
     dreamNetSymmetry: { steps: 40, batch: 4, learningRate: 1e-4 },
   },
   mineIn: 40,
+  scale: "deciles",
 };
 
 /** The same with so many times the steps, rounded up. */
@@ -146,6 +151,11 @@ function replaced(model: unknown, json: unknown, path: string): unknown {
   if (typeof model === "number") {
     const isGood = typeof json === "number" && json > 0 && json < Number.POSITIVE_INFINITY && (fractions.has(name) || Number.isInteger(json));
     if (!isGood) throw refusal(path, fractions.has(name) ? "a number above 0" : "a whole number above 0");
+    return json;
+  }
+  if (typeof model === "string") {
+    // The only text of a recipe.
+    if (!scales.some((one) => one === json)) throw refusal(path, scales.join(" or "));
     return json;
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) throw refusal(path || "the recipe", "an object");
