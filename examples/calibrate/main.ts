@@ -1,17 +1,20 @@
 // npm run calibrate: what a bundle's logits mean, fitted anew on exams of known outcome, and tried on others.
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { calibrate, logit } from "@mammo/ensemble";
+import { calibrate, type FindingCalibrator, type LabeledFinding, logit } from "@mammo/ensemble";
 import { json } from "@mammo/files";
 import { sha256, writeFileAtomically } from "@mammo/files/node";
 import { bundleFileName, type CalibrationMetrics, evaluateCalibration } from "@mammo/pipeline";
 import {
   calibrationTable,
+  correctFindings,
+  evaluateFindings,
   loadBundle,
   phantomCohort,
   predictCohort,
   type Recalibration,
   readBreasts,
+  readFindings,
   recalibrate,
   saveRecalibrated,
 } from "@mammo/pipeline/node";
@@ -21,6 +24,7 @@ import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
+import { pairsOption, readPairs } from "../cli/readPairs.ts";
 import { table } from "../cli/table.ts";
 
 await program(
@@ -38,6 +42,7 @@ await program(
         range: [1e-6, 0.999999],
         help: "with --scale risk: share of cancers where the scores will be used (default that of the women)",
       },
+      pairs: pairsOption,
       out: { kind: "text", default: "runs/calibrate", help: "folder of the new bundle (bundle/) and calibration.json" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 30], integer: true, help: "of resamples, and of the demonstration's women" },
       demo: { kind: "flag", help: "instead: on two cohorts of phantoms, which are made and scored first" },
@@ -60,26 +65,31 @@ await program(
     if (!demo && values.predictions === undefined) throw new UsageError("Expected --predictions DIR, a folder of npm run predict; see --help");
     const bundle = await loadBundle(values.bundle);
     const bundleSha256 = sha256(await bundle.readFile(bundleFileName));
+    const pairModel = await readPairs(values.pairs);
     const { scale, prevalence, women } = values;
     const { release } = await openRun(
       folder,
-      { recipe: "calibrate", bundle: bundleSha256, scale, prevalence, seed, ...(demo ? { women } : {}) },
+      { recipe: "calibrate", bundle: bundleSha256, scale, prevalence, seed, ...(pairModel && { pairModel }), ...(demo ? { women } : {}) },
       values,
     );
     try {
       const [from, to] = demo ? await makeDemo(folder, { bundle, women, seed }) : [values.predictions!, values.test];
       const fitted = await readBreasts(from!);
       const found = recalibrate(bundle, fitted.breasts, {
-        ...{ scale: scale as "deciles" | "risk", sha256: fitted.sha256, seed },
+        ...{ scale: scale as "deciles" | "risk", sha256: fitted.sha256, seed, findings: await readFindings(from!) },
         ...(prevalence === undefined ? {} : { prevalence }),
       });
-      await saveRecalibrated(join(folder, "bundle"), bundle, found);
+      await saveRecalibrated(join(folder, "bundle"), { ...bundle, ...(pairModel && { pairModel }) }, found);
       print.say(describe(found));
       const tested = to === undefined ? undefined : await readBreasts(to);
       const test = tested && evaluateCalibration(tested.breasts, { calibrator: found.correction, fittedPrevalence: found.prevalence, seed });
       if (test) print.say(`\n${table(calibrationTable(test))}`);
+      const { findingCalibrator } = found;
+      const ofTest = to === undefined || !findingCalibrator ? [] : correctFindings(await readFindings(to), found.correction);
+      const findings = ofTest.length === 0 ? undefined : findingMetrics(ofTest, findingCalibrator!);
+      if (findings) print.say(`\n${table(findingTable(findings))}`);
       const inputs = { bundle: bundleSha256, predictions: fitted.sha256, ...(tested ? { test: tested.sha256 } : {}) };
-      const told = { inputs, seed, ...found, ...(test ? { test } : {}) };
+      const told = { inputs, seed, ...found, ...(test ? { test } : {}), ...(findings ? { findings } : {}) };
       await writeFileAtomically(join(folder, "calibration.json"), json(told));
       print.say(`\nwrote ${join(folder, "bundle")} and calibration.json\n`);
       const bars = demo && test ? [...thresholdsOf(found, test)] : [];
@@ -91,10 +101,30 @@ await program(
   },
 );
 
-function describe({ women, breasts, cancers, correction, scale, stability }: Recalibration): string {
+/** On the findings of the test women: distances as they are, and as they were fitted. */
+function findingMetrics(findings: readonly LabeledFinding[], calibrator: FindingCalibrator) {
+  return {
+    plain: evaluateFindings(findings, { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 1 }),
+    calibrated: evaluateFindings(findings, calibrator),
+  };
+}
+
+function findingTable({ plain, calibrated }: ReturnType<typeof findingMetrics>): readonly (readonly (string | number)[])[] {
+  const digits = (value: number) => value.toFixed(3);
+  return [
+    [`${plain.findings} findings, ${plain.cancers} on cancers`, "distances as they are", "calibrated"],
+    ["expected calibration error", digits(plain.expectedCalibrationError), digits(calibrated.expectedCalibrationError)],
+    ["cancers expected", plain.expected.toFixed(1), calibrated.expected.toFixed(1)],
+  ];
+}
+
+function describe({ women, breasts, cancers, correction, scale, stability, findingCalibrator: of }: Recalibration): string {
   const half = calibrate(correction, logit(0.5));
   return (
     `fitted on ${breasts} breasts of ${women} women, ${cancers} with cancer: slope ${correction.slope.toFixed(3)}, what was 50 % is ${(100 * half).toFixed(1)} %\n` +
+    (of
+      ? `findings beside their breast's highest: ${of.findings} of known truth; the breast's logit counts ${of.breast.toFixed(2)}, a view's distance ${of.view.toFixed(2)}, a peak's ${of.peak.toFixed(2)}\n`
+      : "") +
     `scale: ${scale.name}, cuts ${scale.cuts.map((cut) => cut.toPrecision(3)).join(", ")}\n` +
     `other women would move ${(100 * stability.moved).toFixed(1)} % of the scores, ${(100 * stability.movedFar).toFixed(2)} % by more than one\n`
   );

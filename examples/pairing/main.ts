@@ -1,16 +1,17 @@
 // npm run pairing: how often CC and MLO findings of one lesion are paired, on phantoms whose truth is known.
 
-import { markdownTable } from "@mammo/files";
+import { json, markdownTable } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
 import { readCbisCohort } from "@mammo/io/node";
 import { threshold } from "@mammo/testing/threshold";
 import { type Printer, printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
-import { jsonOption, program } from "../cli/program.ts";
+import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { oneByOne, withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
 import { filmMasses } from "./filmMasses.ts";
+import { measureCases } from "./knownCases.ts";
 import { measureFilms } from "./measureFilms.ts";
 import { learnPairing, measurePairing } from "./measurePairing.ts";
 import { findingsOf, type Noise, phantomBreasts } from "./phantomBreasts.ts";
@@ -24,12 +25,21 @@ await program(
       breasts: { kind: "number", default: 1000, range: [40, 100_000], integer: true, help: "breasts to fit on, and as many to judge on" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31], integer: true, help: "seed of the phantoms and of the noise" },
       data: { kind: "text", help: "instead: a folder of CBIS-DDSM with marked masses, whose films are read" },
+      cases: { kind: "text", help: "instead: the data folder with ddsm-case-D4000 and nyu-gmic, whose one lesion each is shown with mm" },
       json: jsonOption,
+      model: { kind: "text", help: "a file for the model fitted at 5 mm of noise: npm run dream and npm run calibrate take it as --pairs" },
       markdown: { kind: "text", help: "a page for the tables" },
     },
   },
-  async ({ breasts: count, seed, data, markdown, json: asJson }) => {
+  async ({ breasts: count, seed, data, cases, markdown, model: modelPath, json: asJson }) => {
     const print = printer(asJson);
+    if (cases !== undefined) {
+      const rows = await measureCases(cases);
+      print.say(table(rows));
+      return print.give({ rows });
+    }
+    if (data !== undefined && modelPath !== undefined)
+      throw new UsageError("Expected --model without --data: films' costs are fitted again for each half of the women");
     if (data !== undefined) return pairFilms(data, { seed, markdown, print });
     const [learned, judged] = [phantomBreasts({ seed, count }), phantomBreasts({ seed: seed + 1, count })];
     const measure = (noise: Noise, most = 4, maxPnlDifference = Infinity) => {
@@ -69,6 +79,7 @@ await program(
     print.say(`${table(rows)}\n${table(costs)}\n${refusal}\n`);
     printThresholds(print, bar);
     print.give({ breasts: count, seed, stated, measured, gated, bars: [bar] });
+    if (modelPath !== undefined) await writeFileAtomically(modelPath, json(stated.model));
     if (markdown !== undefined) await writeFileAtomically(markdown, pageOf({ count, seed, rows, costs, refusal }));
   },
 );

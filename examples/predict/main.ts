@@ -13,7 +13,9 @@ import { printer } from "../cli/printer.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
+import { threadsOption, withReader } from "../cli/readerThreads.ts";
 import { readingOptions, sourceMmPerPixel } from "../cli/readingOptions.ts";
+import { runnerOption, runnersOf } from "../cli/runners.ts";
 
 await program(
   {
@@ -29,6 +31,8 @@ await program(
       out: { kind: "text", help: "folder of the tables (default runs/predict-COHORT)" },
       "any-sop-class": readingOptions["any-sop-class"],
       "mm-per-pixel": sourceMmPerPixel,
+      runner: runnerOption,
+      threads: threadsOption,
       skip: { kind: "flag", help: "go on without images that cannot be read: not-read.tsv lists them, and the exit code is 1" },
       json: jsonOption,
       resume: { kind: "flag", help: "go on with the run in --out" },
@@ -47,6 +51,7 @@ await program(
       cohort: values.cohort,
       bundle: bundleSha256,
       skip: values.skip,
+      runner: values.runner,
       standardization: standardizationVersion,
       ...reading,
     };
@@ -56,8 +61,13 @@ await program(
       await recordCohort(cohort.sha256);
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
-      const found = await withProgress(predictCohort(cohort, bundle, { folder, skipUnreadable: values.skip, reading }));
-      const provenance = { ...readVersions(backend), inputs: { cohort: cohort.sha256, bundle: bundleSha256 } };
+      const images = cohort.images.length;
+      const running = await runnersOf(values.runner, images);
+      const found = await withReader(values.threads, images, (reader) =>
+        withProgress(predictCohort(cohort, bundle, { folder, skipUnreadable: values.skip, reading, reader, ...running })),
+      );
+      const versions = readVersions(backend);
+      const provenance = { ...versions, backend: running.computedOn(versions.backend), inputs: { cohort: cohort.sha256, bundle: bundleSha256 } };
       const seconds = (performance.now() - begun) / 1000;
       const summary = { ...found, standardization: standardizationVersion, provenance, seconds };
       await writeFileAtomically(join(folder, "summary.json"), json(summary));

@@ -1,14 +1,17 @@
 // npm run score: files, folders or DICOMDIRs with one or more exams -> 1-10 scores per finding, breast and exam, as JSON, as a page to look at, and as DICOM.
 import { selectBackend } from "@mammo/backend";
-import { PipelineError, scoreCohort, scoreNotice } from "@mammo/pipeline";
-import { chooseExams, loadBundle, readExams, readVersions } from "@mammo/pipeline/node";
+import { PipelineError, parseAlignments, scoreCohort, scoreNotice } from "@mammo/pipeline";
+import { chooseExams, loadBundle, readExams, readVersions, type WomenInTime, womenInTime } from "@mammo/pipeline/node";
 import type { StoreCounts } from "../cli/dicomStore.ts";
 import { countFiles, leftOutFiles } from "../cli/leftOut.ts";
 import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
 import { program } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
+import { threadsOption, withReader } from "../cli/readerThreads.ts";
 import { describeReading, readingOptions, readingRules, sourceMmPerPixel } from "../cli/readingOptions.ts";
+import { runnerOption, runnersOf } from "../cli/runners.ts";
 import { openOutputs } from "./outputs.ts";
+import { readSite, siteOf } from "./site.ts";
 
 await program(
   {
@@ -24,11 +27,14 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       dicom: { kind: "text", help: "new or empty folder: also DICOM files for an archive: CAD SR, summary page, boxes and heatmap of each image" },
       store: { kind: "text", help: "URL of a DICOMweb service: also sends it each exam's DICOM files (STOW-RS)" },
       authorization: { kind: "text", help: "file with the Authorization header that the service asks for, such as: Bearer TOKEN" },
+      site: { kind: "text", help: "site.json of npm run site with this bundle: exams of its devices are aligned before they are scored" },
       map: { kind: "text", help: "also a table of which file and study is which exam, image and view; it holds the files' names" },
       out: { kind: "text", help: "the JSON's file; stdout without it" },
       "files-from": filesFrom,
       strict: { kind: "flag", help: "ends with 1 also where any other DICOM file is in no score, repetitions apart" },
       "mm-per-pixel": sourceMmPerPixel,
+      runner: runnerOption,
+      threads: threadsOption,
       ...readingOptions,
     },
   },
@@ -36,24 +42,32 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
     const paths = await namedPaths(named, values["files-from"]);
     const rules = await readingRules({ ...values, sourceMmPerPixel: values["mm-per-pixel"] });
     const bundle = await loadBundle(values.weights);
+    const site = values.site === undefined ? undefined : siteOf(parseAlignments(await readSite(values.site), bundle), bundle);
     const left = leftOutFiles();
     const beside = values.out ?? values.html;
-    const outputs = await openOutputs(values, bundle);
+    let time: WomenInTime | undefined;
+    const outputs = await openOutputs(values, bundle, { daysBetween: (earlier, later) => time?.daysBetween(earlier, later) });
     try {
       process.stderr.write(`${scoreNotice(bundle)}\n`);
-      const exams = await chooseExams(paths, { ...left.options, ...rules });
+      time = await womenInTime(await chooseExams(paths, { ...left.options, ...rules }));
+      const { exams } = time;
       const versions = readVersions(await selectBackend());
-      const shown = progress("score", exams.reduce((sum, { files }) => sum + files.length, 0)); // biome-ignore format: one line
+      const images = exams.reduce((sum, { files }) => sum + files.length, 0);
+      const running = await runnersOf(values.runner, images);
+      const shown = progress("score", images);
       let done = 0;
-      for await (const scored of scoreCohort(readExams(exams, left.options), bundle)) {
-        await outputs.add(scored);
-        shown.update((done += scored.views.length));
-      }
+      await withReader(values.threads, images, async (reader) => {
+        for await (const scored of scoreCohort(readExams(exams, { ...left.options, reader }), bundle, running)) {
+          await outputs.add(site ? site.aligned(scored) : scored);
+          shown.update((done += scored.views.length));
+        }
+      });
       if (done === 0) {
         const unread = countFiles(left.unreadable().length);
         throw new PipelineError("no-mammogram", `Expected at least one mammogram that can be scored, got none: ${unread} cannot be read`);
       }
-      await outputs.commit({ left, reading: describeReading(rules), versions });
+      await outputs.commit({ left, reading: describeReading(rules), versions: { ...versions, backend: running.computedOn(versions.backend) } });
+      site?.tell();
       shown.end(done === 1 ? "1 image" : `${done} images`);
     } finally {
       await outputs.discard();

@@ -15,7 +15,16 @@ import {
   scorePageHead,
   unreadHtml,
 } from "@mammo/pipeline";
-import { algorithmOf, type DicomObject, dicomObjects, type ReadExam, type readVersions, type ScoredStudy, studiesOf } from "@mammo/pipeline/node";
+import {
+  algorithmOf,
+  type DicomObject,
+  dicomObjects,
+  type ReadExam,
+  type readVersions,
+  type ScoredStudy,
+  studiesOf,
+  type WomenInTime,
+} from "@mammo/pipeline/node";
 import { dicomStore, type StoreCounts } from "../cli/dicomStore.ts";
 import type { LeftOutFiles } from "../cli/leftOut.ts";
 import { outputFolder } from "../cli/outputFolder.ts";
@@ -50,7 +59,12 @@ export interface ScoreOutputs {
   withoutDicom(): number;
 }
 
-export async function openOutputs({ out, html, map, ...options }: ScoreOutputOptions, bundle: Bundle): Promise<ScoreOutputs> {
+export async function openOutputs(
+  { out, html, map, ...options }: ScoreOutputOptions,
+  bundle: Bundle,
+  /** Which exam is the prior of which. */
+  time: Pick<WomenInTime, "daysBetween">,
+): Promise<ScoreOutputs> {
   const store = options.store === undefined ? undefined : await dicomStore(options.store, options.authorization);
   // Another exam's heatmap beside this report would pass for this woman's.
   const dicom = options.dicom === undefined ? undefined : await outputFolder(options.dicom, { program: "score", isOwn: isObject });
@@ -70,12 +84,19 @@ export async function openOutputs({ out, html, map, ...options }: ScoreOutputOpt
   }
   const rows: (readonly string[])[] = [["exam", "image", "view", "file", "sha256", "studyInstanceUid"]];
   let [number, withoutDicom] = [0, 0];
+  let last: (ScoredExam & { readonly exam: ReadExam }) | undefined;
   return {
     exams: () => number,
     async add(scored) {
       if (number++ === 0) await page?.write(scorePageHead(bundle.trainedOn));
       await json.write(`${number === 1 ? '{"exams":[' : ","}\n${jsonLine(scored.report)}`);
-      await page?.write(scoredExamHtml(scored, number));
+      if (page) {
+        const daysBefore = last && time.daysBetween(last.exam.sources[0]!.path, scored.exam.sources[0]!.path);
+        const prior = daysBefore === undefined ? undefined : { scored: last!, number: number - 1, daysBefore };
+        await page.write(scoredExamHtml(scored, number, prior));
+        // A woman's exams come one after the other.
+        last = scored;
+      }
       if (dicom || store) {
         const studies = studiesOf(scored, scored.exam, bundle);
         for (const [at, study] of studies.entries()) {

@@ -1,5 +1,5 @@
 // npm run site: what a site is told before it switches on: recall at candidate thresholds, by device, before and after alignment without labels.
-import { freezeRanks } from "@mammo/ensemble";
+import { freezeRanks, type RankReference } from "@mammo/ensemble";
 import { html, json } from "@mammo/files";
 import { htmlTable, page, type SiteExam, siteReport, siteTables } from "@mammo/pipeline";
 import { readRows } from "@mammo/pipeline/node";
@@ -7,15 +7,18 @@ import { outputFolder } from "../cli/outputFolder.ts";
 import { printer } from "../cli/printer.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { table } from "../cli/table.ts";
+import { readPredictedSite } from "./readPredictedSite.ts";
 import { runDemo } from "./runDemo.ts";
 
 await program(
   {
-    usage: "npm run site -- EXAMS REFERENCE --thresholds T,… [options]   or   npm run site -- --demo   (.tsv, .csv or .parquet)",
+    usage:
+      "npm run site -- EXAMS REFERENCE --thresholds T,… [options]   or   npm run site -- FOLDER --bundle DIR --thresholds S,…   or   npm run site -- --demo   (.tsv, .csv or .parquet)",
     about:
-      "Aligns each device's scores to a reference without labels, and prints recall at candidate thresholds by device, density and age. EXAMS has columns score, device and, if known, density and age; REFERENCE has score.",
+      "Aligns each device's scores to a reference without labels, and prints recall at candidate thresholds by device, density and age. EXAMS has columns score, device and, if known, density and age; REFERENCE has score. FOLDER is one of npm run predict with the bundle, which keeps its reference: thresholds are then scores of 2 to 10, and npm run score -- --site takes the site.json.",
     takesFiles: true,
     options: {
+      bundle: { kind: "text", help: "the bundle that FOLDER was predicted with" },
       thresholds: { kind: "text", help: "scores at or above which an exam is recalled, comma-separated; the first is watched by the alarm" },
       "align-on": { kind: "number", default: 1000, range: [250, 1e6], integer: true, help: "a device's first exams that it is aligned on" },
       seed: { kind: "number", default: 1, range: [0, 2 ** 31], integer: true, help: "seed of the bands, and of the demonstration" },
@@ -30,6 +33,11 @@ await program(
   async (values, paths) => {
     const print = printer(values.json);
     if (values.demo) return runDemo(values, print);
+    if (values.bundle !== undefined) {
+      if (paths.length !== 1) throw new UsageError(`Expected one folder of npm run predict with --bundle, got ${paths.length}; see --help`);
+      const { exams, ...asked } = await readPredictedSite(paths[0]!, values.bundle, values.thresholds ?? "");
+      return report(exams, asked);
+    }
     if (paths.length !== 2) throw new UsageError(`Expected two files, exams and reference, got ${paths.length}; see --help`);
     const thresholds = (values.thresholds ?? "").split(",").filter(Boolean).map(Number);
     if (thresholds.length === 0 || !thresholds.every(Number.isFinite))
@@ -57,20 +65,27 @@ await program(
       }),
     );
     const frozen = freezeRanks(scoresOf(reference!), { sha256: reference!.sha256 });
-    const report = siteReport(list, { reference: frozen, thresholds, seed: values.seed, alignOn: values["align-on"] });
-    const tables = siteTables(report);
-    for (const { title, rows } of tables) print.say(`${title}\n${table(rows)}\n`);
-    const found = { inputs: [exams!.sha256, reference!.sha256], ...report };
-    print.give(found);
-    if (values.out === undefined) return;
-    const body = html`<h1>Recall at this site</h1>${tables.map(({ title, rows }) => html`<h2>${title}</h2>${htmlTable(rows)}`)}`;
-    const out = await outputFolder(values.out, { program: "site", isOwn: (path) => /^site\.(json|html)$/.test(path) });
-    try {
-      await out.write("site.json", json(found));
-      await out.write("site.html", page("Recall at this site", body));
-      await out.commit();
-    } finally {
-      await out.discard();
+    return report(list, { reference: frozen, thresholds, inputs: [exams!.sha256, reference!.sha256] });
+
+    async function report(
+      of: readonly SiteExam[],
+      { inputs, ...asked }: { readonly reference: RankReference; readonly thresholds: readonly number[]; readonly inputs: readonly string[] },
+    ): Promise<void> {
+      const told = siteReport(of, { ...asked, seed: values.seed, alignOn: values["align-on"] });
+      const tables = siteTables(told);
+      for (const { title, rows } of tables) print.say(`${title}\n${table(rows)}\n`);
+      const found = { inputs, ...told };
+      print.give(found);
+      if (values.out === undefined) return;
+      const body = html`<h1>Recall at this site</h1>${tables.map(({ title, rows }) => html`<h2>${title}</h2>${htmlTable(rows)}`)}`;
+      const out = await outputFolder(values.out, { program: "site", isOwn: (path) => /^site\.(json|html)$/.test(path) });
+      try {
+        await out.write("site.json", json(found));
+        await out.write("site.html", page("Recall at this site", body));
+        await out.commit();
+      } finally {
+        await out.discard();
+      }
     }
   },
 );

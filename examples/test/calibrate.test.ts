@@ -17,7 +17,7 @@ async function writePredictions(name: string, { women, seed }: { readonly women:
   const rows = Array.from({ length: women }, (_, woman) =>
     ["L", "R"].map((side) => {
       const truth = -1 + 2 * random.normal();
-      return { key: `w${woman}\t1\t${side}`, confidence: sigmoid(2 * truth), cancer: Number(random.uniform() < sigmoid(truth)) };
+      return { key: `w${woman}\t1\t${side}`, truth, confidence: sigmoid(2 * truth), cancer: Number(random.uniform() < sigmoid(truth)) };
     }),
   ).flat();
   const head = "subjectId\texamIndex\tlaterality";
@@ -26,6 +26,11 @@ async function writePredictions(name: string, { women, seed }: { readonly women:
     at(name, "predictions.tsv"),
     [`${head}\tconfidence\tscore`, ...rows.map(({ key, confidence }) => `${key}\t${confidence}\t1`), ""].join("\n"),
   );
+  // Two findings a breast, as far below as the second one's peak: on the cancer by half of that distance.
+  const findings = rows.flatMap(({ key, confidence, truth }) =>
+    [0, -3 * random.uniform()].map((peak) => `${key}\t${confidence}\t0\t${peak}\t${Number(random.uniform() < sigmoid(truth + peak / 2))}`),
+  );
+  await writeFile(at(name, "findings.tsv"), [`${head}\tconfidence\tviewBelow\tpeakBelow\tcancer`, ...findings, ""].join("\n"));
   await writeFile(at(name, "labels.tsv"), [`${head}\tcancer`, ...rows.map(({ key, cancer }) => `${key}\t${cancer}`), ""].join("\n"));
 }
 
@@ -55,6 +60,11 @@ describe("npm run calibrate", () => {
       intercept: -found.correction.slope + found.correction.intercept,
     });
     expect(after.scale).toEqual(found.scale);
+    expect(after.findingCalibrator).toEqual(found.findingCalibrator);
+    expect(Math.abs(after.findingCalibrator!.peak - 0.5)).toBeLessThan(0.3);
+    expect(found.findings.calibrated.expectedCalibrationError).toBeLessThan(found.findings.plain.expectedCalibrationError);
+    expect(stdout).toMatch(/1200 findings, \d+ on cancers +distances as they are +calibrated\n/);
+    expect(after.reference).toMatchObject({ kind: "rank reference", sha256: found.inputs.predictions });
     expect(after.provenance.inputs).toEqual({ calibration: found.inputs.predictions });
     expect(Math.abs(found.test.slope.estimate - 1)).toBeLessThan(0.25);
   });

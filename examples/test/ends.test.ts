@@ -127,7 +127,7 @@ const runs: Readonly<Record<string, Long>> = {
     when: /backend: /,
   },
   probe: { argv: (out) => ["--planted", "--women", "20", "--effort", "0.01", "--out", out], when: /women to train on/ },
-  score: { ...same((out) => [at("in"), "--weights", at("bundle"), "--dicom", out, "--out", `${out}.json`]), when: "written" },
+  score: { ...same((out) => [at("in"), "--weights", at("bundle"), "--threads", "2", "--dicom", out, "--out", `${out}.json`]), when: "written" },
   evaluate: { ...same((out) => [at("scored.tsv"), "--resamples", "3000", "--out", out]), when: "written" },
   shard: {
     ...same((out) => [at("in", "table.csv"), "--cohort", "table", "--mm-per-pixel", "1", "--images-per-shard", "1", "--threads", "1", "--out", out]),

@@ -3,7 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dicomWebClient, firstText, parseDicom, tags } from "@mammo/io";
+import { logit } from "@mammo/ensemble";
+import { dicomWebClient, firstText, parseDicom, readMammogram, tags } from "@mammo/io";
 import { encodeDicom, renderView } from "@mammo/phantom";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasDicomWeb, startArchive } from "../../packages/io/test/archive.ts";
@@ -129,6 +130,26 @@ describe("npm run score", { timeout: 120_000 }, () => {
     expect(notice).toContain("trained on the cohort “nothing”");
   });
 
+  it("says the same to the byte whatever threads read the files, and within 1e-5 of the logit on onnxruntime", async () => {
+    await writeFile(at("exam", "SURNAME", "broken.dcm"), (await readFile(at("exam", "SURNAME", "SURNAME-0.dcm"))).subarray(0, 5000));
+    const outputs = [];
+    for (const options of [[], ["--threads", "2"], ["--runner", "onnxruntime"]]) {
+      const { status, stdout, stderr } = await score([at("exam")], ...options);
+      outputs.push({ status, stdout, told: stderr.split("\n").filter((line) => !line.startsWith("score")) });
+    }
+    const [plain, threads, onnx] = outputs;
+    expect(plain!.status).toBe(1);
+    expect(threads).toEqual(plain);
+    expect(onnx!.told).toEqual(plain!.told);
+    const [ours, theirs] = [plain!, onnx!].map(({ stdout }) => JSON.parse(stdout));
+    expect(theirs.scored.backend).toBe(`onnxruntime; graphs written by ${ours.scored.backend}`);
+    const logits = ({ exams: [{ images }] }: typeof ours): readonly number[] =>
+      images.map(({ probability: p }: { probability: number }) => Math.log(p / (1 - p)));
+    expect(logits(ours)).toHaveLength(3);
+    for (const [at, logit] of logits(ours).entries()) expect(Math.abs(logits(theirs)[at]! - logit)).toBeLessThan(1e-5);
+    await rm(at("exam", "SURNAME", "broken.dcm"));
+  });
+
   it("with --strict ends with 1 where a DICOM file is in no score; without it does not", async () => {
     const paths = [at("exam"), at("films", "SURNAME-0.dcm")];
     expect((await score(paths, "--out", at("loose.json"))).status).toBe(0);
@@ -147,6 +168,59 @@ describe("npm run score", { timeout: 120_000 }, () => {
     const { status, stdout, stderr } = await score([at("serial.dcm")], "--any-sop-class", "--dicom", at("serial"));
     expect([status, stderr.trim().split("\n").at(-1)]).toEqual([1, expect.stringMatching(/^error \[missing-attribute\]: .*got 1 study of others$/)]);
     expect([JSON.parse(stdout).exams.length, await readdir(at("serial"))]).toEqual([1, []]);
+  });
+
+  it("hangs a woman's earlier exam beside the later one, in the order of their dates, and says nobody's name or date", async () => {
+    // By name the later one comes first.
+    for (const [name, exam, date] of [
+      ["a-later", 2, "20010615"],
+      ["b-first", 1, "20000101"],
+    ] as const) {
+      // biome-ignore format: one row
+      const picture = renderView({ seed: 3, woman: 7, exam, image: 1, laterality: "L", view: "CC", device: coarse, lesions: [] });
+      const bytes = Buffer.from(encodeDicom(picture));
+      const at0 = bytes.indexOf(Buffer.from([8, 0, 0x20, 0, 0x44, 0x41, 8, 0]));
+      bytes.write(date, at0 + 8, "latin1");
+      await mkdir(at("two", name), { recursive: true });
+      await writeFile(at("two", name, "SURNAME.dcm"), bytes);
+    }
+    const ended = await score([at("two")], "--html", at("two.html"), "--map", at("two.tsv"));
+    expect(ended.status).toBe(0);
+    const page = await readFile(at("two.html"), "utf8");
+    expect(page).toContain('Prior: <a href="#exam-1">exam 1</a>, 1.5 years before');
+    expect(page.split("Prior: ")).toHaveLength(2);
+    expect(page).not.toMatch(/2000-?01|20010615|PHANTOM/);
+    expect((await tableAt("two.tsv")).slice(1).map(([exam, , , file]) => [exam, file!.includes("b-first")])).toEqual([["1", true], ["2", false]]); // biome-ignore format: one row
+    await rm(at("two"), { recursive: true });
+  });
+
+  it("with --site scores exams of a device as its alignment says, and tells of those of others", async () => {
+    const bundle = JSON.parse(await readFile(at("bundle", "bundle.json"), "utf8"));
+    const sha256 = "b".repeat(64);
+    await mkdir(at("kept"));
+    await writeFile(at("kept", "dreamNet.safetensors"), await readFile(at("bundle", "dreamNet.safetensors")));
+    await writeFile(
+      at("kept", "bundle.json"),
+      JSON.stringify({ ...bundle, reference: { kind: "rank reference", scores: [-2, 0, 2], sha256, cases: 20 } }),
+    );
+    const header = await readMammogram(await readFile(at("exam", "SURNAME", "SURNAME-0.dcm")));
+    const device = [header.header.device.manufacturer, header.header.device.model].filter(Boolean).join(" ");
+    const alignment = { kind: "device alignment", device, from: [-9, 9], to: [-12, 6], low: [-12, 6], high: [-12, 6], exams: 900, reference: sha256 };
+    const siteOf = async (change: object) => {
+      await writeFile(at("site.json"), JSON.stringify({ alignments: [{ ...alignment, ...change }] }));
+      return run("score", [at("exam"), "--weights", at("kept"), "--site", at("site.json")]);
+    };
+    const plain = JSON.parse((await score([at("exam")])).stdout).exams[0];
+    const aligned = await siteOf({});
+    expect([aligned.status, aligned.stderr]).toEqual([0, expect.stringContaining("aligned to the reference: 1 exam\n")]);
+    const [exam] = JSON.parse(aligned.stdout).exams;
+    expect(exam.aligned).toBe(device);
+    expect(logit(exam.probability)).toBeCloseTo(logit(plain.probability) - 3, 6);
+    const other = await siteOf({ device: "another" });
+    expect(other.stderr).toContain("aligned to the reference: 0 exams; 1 of other devices is scored as it is\n");
+    expect(JSON.parse(other.stdout).exams[0].probability).toBe(plain.probability);
+    expect(await siteOf({ reference: "c".repeat(64) })).toMatchObject({ status: 1, stderr: expect.stringContaining("[other-reference]") });
+    expect((await score([at("exam")], "--site", at("nowhere.json"))).status).toBe(2);
   });
 
   it("takes a list of files as it takes files", async () => {

@@ -3,10 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { parsePairModel } from "@mammo/ensemble";
 import { keyedRandom } from "@mammo/mammogram";
 import { dataFolder } from "@mammo/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
+import { saveUntrained } from "./untrainedBundle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mammo-scores-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,6 +32,41 @@ describe("npm run site", () => {
     expect(JSON.parse(machine.stdout)).toEqual(report);
   });
 
+  it("aligns predictions to the reference that their bundle keeps, at scores as thresholds", async () => {
+    const random = keyedRandom(2, "predicted");
+    const rows = Array.from({ length: 400 }, (_, i) => ({ key: `w${i}\t1`, confidence: 1 / (1 + Math.exp(2 - random.normal())) }));
+    const tables = join(folder, "predicted");
+    await mkdir(tables);
+    await writeFile(
+      join(tables, "predictions_exams.tsv"),
+      ["subjectId\texamIndex\tconfidence\tscore", ...rows.map(({ key, confidence }) => `${key}\t${confidence}\t1`), ""].join("\n"),
+    );
+    await writeFile(
+      join(tables, "exams.tsv"),
+      ["subjectId\texamIndex\tcancer\tdevice", ...rows.map(({ key }) => `${key}\t\tMaker A`), ""].join("\n"),
+    );
+    await saveUntrained(join(folder, "bundle"), { slope: 1, intercept: 0 });
+    const call = [tables, "--bundle", join(folder, "bundle"), "--thresholds", "6,8"];
+    expect(await run("site", call)).toMatchObject({ status: 2, stderr: expect.stringContaining("Expected a bundle that keeps a reference") });
+    const bundle = JSON.parse(readFileSync(join(folder, "bundle", "bundle.json"), "utf8"));
+    const scores = Array.from({ length: 101 }, (_, i) => -4 + i / 20);
+    writeFileSync(
+      join(folder, "bundle", "bundle.json"),
+      JSON.stringify({ ...bundle, reference: { kind: "rank reference", scores, sha256: "d".repeat(64), cases: 200 } }),
+    );
+    const { status, stdout } = await run("site", [...call, "--out", join(folder, "aligned")]);
+    expect(status).toBe(0);
+    // The cuts of 6 and 8 are probabilities of 0.5 and 0.7.
+    expect(stdout).toMatch(/Recall at 0 /);
+    const { alignments, reference } = JSON.parse(readFileSync(join(folder, "aligned", "site.json"), "utf8"));
+    expect(alignments).toMatchObject([{ device: "Maker A", exams: 400, reference: "d".repeat(64) }]);
+    expect(reference.map(({ threshold }: { threshold: number }) => threshold)).toEqual([0, expect.closeTo(Math.log(0.7 / 0.3), 9)]);
+    expect(await run("site", [...call.slice(0, 3), "--thresholds", "0.5"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("scores of 2 to 10"),
+    });
+  }, 60_000);
+
   it("says which line has no score", async () => {
     writeFileSync(join(folder, "bad.tsv"), "score\tdevice\n1\tA\nhigh\tA\n");
     const { stderr, status } = await run("site", [join(folder, "bad.tsv"), join(folder, "reference.tsv"), "--thresholds", "1"]);
@@ -38,6 +75,19 @@ describe("npm run site", () => {
 });
 
 describe("npm run pairing", () => {
+  it("writes the model that dream and calibrate take, and shows two real cases with mm where they are at hand", async () => {
+    const model = join(folder, "pairs.json");
+    expect((await run("pairing", ["--breasts", "60", "--model", model])).status).toBe(0);
+    const fitted = parsePairModel(JSON.parse(readFileSync(model, "utf8")));
+    expect(fitted.pairs).toBeGreaterThan(40);
+    expect(await run("pairing", ["--data", "x", "--model", model])).toMatchObject({ status: 2 });
+    if (!dataFolder()) return;
+    const { stdout } = await run("pairing", ["--cases", dataFolder()!, "--json"]);
+    const [, cc, mlo, ncc, nmlo] = JSON.parse(stdout).rows as string[][];
+    // One lesion lies as far from the nipple in both views of a case, within what landmarks are off by.
+    for (const [a, b] of [[cc!, mlo!], [ncc!, nmlo!]] as const) expect(Math.abs(Number(a[2]) - Number(b[2]))).toBeLessThan(10); // biome-ignore format: one row
+  }, 180_000);
+
   it("prints how well pairs are found, better than the stated bar", async () => {
     const { stdout, status } = await run("pairing", ["--breasts", "60"]);
     expect(stdout).toMatch(/bar pairing\.f1 0\.9\d* >= 0\.9 ok/);

@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 import sklearn
 from ensemble_boxes import weighted_boxes_fusion
-from scipy.optimize import brentq, linear_sum_assignment
+from scipy.optimize import brentq, linear_sum_assignment, minimize
 from scipy.special import expit
 from sklearn.calibration import _sigmoid_calibration
 from sklearn.isotonic import IsotonicRegression
@@ -106,6 +106,29 @@ def linear_probe(random):
     write("linearProbe", cases=cases)
 
 
+def finding_calibrator(random):
+    """Distances that count, that count nothing and that speak the other way; findings that are the highest of their breast are left out."""
+    cases = []
+    for n, breast, view, peak, ridge in [(60, 1, 1, 1, 1), (150, 1.3, 0, 2.5, 1), (150, 0.6, 0.4, 1.7, 0.1), (100, 1, 2, -0.5, 1), (60, 1, 3, 3, 25)]:
+        breasts = np.round(2 * random.normal(size=n), 4)
+        below = -np.round(np.abs(2 * random.normal(size=(2, n))), 4) * (random.random((2, n)) < 0.7)
+        labels = (random.random(n) < expit(breast * breasts - 0.3 + view * below[0] + peak * below[1])).astype(int)
+        columns = np.vstack([breasts, below])
+        used = (below != 0).any(axis=0)
+
+        def loss(beta):
+            z = beta[:3] @ columns[:, used] + beta[3]
+            off = expit(z) - labels[used]
+            value = np.sum(np.logaddexp(0, z) - z * labels[used]) + ridge / 2 * np.sum(beta[:3] ** 2)
+            return value, np.append(columns[:, used] @ off + ridge * beta[:3], off.sum())
+
+        bounds = [(0, None)] * 3 + [(None, None)]
+        best = minimize(loss, [1.0, 1.0, 1.0, 0.0], jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-16, "gtol": 1e-11, "maxiter": 10_000})
+        found = dict(zip(["breast", "view", "peak", "intercept"], best.x.tolist()))
+        cases.append({"breasts": breasts.tolist(), "below": below.T.tolist(), "labels": labels.tolist(), "ridge": ridge, **found})
+    write("findingCalibrator", cases=cases)
+
+
 def assign(random):
     cases = []
     for rows, columns in [(1, 1), (3, 3), (5, 8), (8, 5), (20, 20), (40, 30)]:
@@ -151,5 +174,5 @@ def fusion(random):
     write("fusion", cases=cases)
 
 
-for make in [platt, temperature, isotonic, stack, linear_probe, assign, fusion]:
+for make in [platt, temperature, isotonic, stack, linear_probe, finding_calibrator, assign, fusion]:
     make(np.random.default_rng(SEED))

@@ -6,6 +6,7 @@ import type { PlaceInBreast } from "./place/placeInBreast.ts";
 interface Placed {
   readonly box: Box;
   readonly place?: PlaceInBreast;
+  readonly agreement?: number;
 }
 
 /** @throws RangeError for a side other than L and R or an unknown view. A finding of neither breast would vanish from the report. */
@@ -15,9 +16,10 @@ export function checkSide({ laterality, view }: { readonly laterality: unknown; 
     throw new RangeError(`Expected ${place}.view to be one of the 16 view positions, got ${JSON.stringify(view)}`);
 }
 
-/** @throws RangeError for a box without extent, and a place that is no finite number of mm from the nipple. */
-export function checkPlaced({ box, place }: Placed, name: string): void {
+/** @throws RangeError for a box without extent, a place that is no finite number of mm from the nipple, and an agreement that is no share. */
+export function checkPlaced({ box, place, agreement }: Placed, name: string): void {
   requireExtent(box, `${name}.box`);
+  if (agreement !== undefined && !(agreement >= 0 && agreement <= 1)) throw new RangeError(`Expected ${name}.agreement in [0, 1], got ${agreement}`);
   if (place !== undefined && !(place.fromNipple >= 0 && place.fromNipple < Infinity))
     throw new RangeError(`Expected ${name}.place.fromNipple >= 0, got ${place.fromNipple}`);
 }

@@ -1,7 +1,8 @@
 import { type Box, type Laterality, type LesionKind, minMax, type ViewPosition } from "@mammo/mammogram";
+import { calibrateFinding, type FindingCalibrator, plainFindingCalibrator } from "./calibrate/findingCalibrator.ts";
 import { checkPlaced, checkSide } from "./checkFinding.ts";
 import type { Finding } from "./finding.ts";
-import { logit, sigmoid } from "./logit.ts";
+import { logit } from "./logit.ts";
 import type { PlaceInBreast } from "./place/placeInBreast.ts";
 import { poolLogits } from "./poolProbabilities.ts";
 
@@ -12,6 +13,8 @@ export interface Peak {
   readonly logOdds: number;
   readonly kind?: LesionKind;
   readonly place?: PlaceInBreast;
+  /** Share of the models asked that mark it, in [0, 1]. */
+  readonly agreement?: number;
 }
 
 /** What an image classifier says of one view. */
@@ -29,10 +32,11 @@ export interface ViewResult {
 /**
  * Turns the views of one breast, each with one probability and the peaks of its heatmap, into findings that explain them.
  *
- * The breast's logit is the mean of its views' logits. A view's highest peak stands for the whole view, its other peaks lie as
- * far below in logits as their log odds do; then all findings of the breast move together until the highest one has the
+ * The breast's logit is the mean of its views' logits. A view's highest peak stands for the whole view, its other peaks lie
+ * below by their log odds; then all findings of the breast move together until the highest one has the
  * breast's logit. So the breast's probability is that of its highest finding by construction, and neither the order of the
- * peaks in a view nor the order of the views changes. Any number of views, any of the 16 codes, the same one twice.
+ * peaks in a view nor the order of the views changes. How much the distances count is the `calibrator`'s, one finding at a time
+ * (`fitFindingCalibrator`); without it they are taken as they are. Any number of views, any of the 16 codes, the same one twice.
  * Findings come by falling probability.
  *
  * Source: ours. Documented is only the demand (finding, breast and exam "consistent by construction", MammoScreen 2.0).
@@ -45,7 +49,10 @@ export interface ViewResult {
  * ]);
  * findings[0].probability; // 0.2
  */
-export function findingsOfBreast(views: readonly ViewResult[]): Finding[] {
+export function findingsOfBreast(
+  views: readonly ViewResult[],
+  { calibrator = plainFindingCalibrator }: { readonly calibrator?: FindingCalibrator } = {},
+): Finding[] {
   const laterality = views[0]?.laterality;
   if (laterality === undefined) throw new RangeError("Expected at least one view of the breast, got none");
   for (const [i, { laterality: other, view, peaks }] of views.entries()) {
@@ -59,19 +66,24 @@ export function findingsOfBreast(views: readonly ViewResult[]): Finding[] {
     }
   }
   const viewLogits = views.map(({ probability }) => logit(probability));
-  const breast = poolLogits(viewLogits);
+  const breastLogit = poolLogits(viewLogits);
   const top = minMax(viewLogits)[1];
   const findings = views.flatMap(({ view, image, peaks }, i): Finding[] => {
     const strongest = minMax(peaks.map(({ logOdds }) => logOdds))[1];
-    return peaks.map(({ box, logOdds, kind, place }) => ({
-      laterality,
-      view,
-      ...(image === undefined ? {} : { image }),
-      box,
-      probability: sigmoid(breast + (viewLogits[i]! - top) + (logOdds - strongest)),
-      ...(kind === undefined ? {} : { kind }),
-      ...(place === undefined ? {} : { place }),
-    }));
+    return peaks.map(({ box, logOdds, kind, place, agreement }) => {
+      const below = { view: viewLogits[i]! - top, peak: logOdds - strongest };
+      return {
+        laterality,
+        view,
+        ...(image === undefined ? {} : { image }),
+        box,
+        probability: calibrateFinding(calibrator, { breastLogit, below }),
+        below,
+        ...(kind === undefined ? {} : { kind }),
+        ...(place === undefined ? {} : { place }),
+        ...(agreement === undefined ? {} : { agreement }),
+      };
+    });
   });
   return findings.sort((a, b) => b.probability - a.probability);
 }

@@ -7,7 +7,7 @@ export { type Pooling, type PoolOptions, poolLogits, poolProbabilities } from ".
 export { applyStack, fitStack, type LogisticStack, parseStack } from "./stack.ts";
 export { applyLinearProbe, fitLinearProbe, type LinearProbe } from "./linearProbe.ts";
 export { fitNonNegativeStack } from "./nonNegativeStack.ts";
-export { freezeRanks, type RankReference, rankAgainst } from "./rankReference.ts";
+export { freezeRanks, parseRankReference, type RankReference, rankAgainst } from "./rankReference.ts";
 
 // Members of an ensemble, case by case
 export { type EnsembleMember, type JoinedMembers, joinMembers, type MemberScores, type MissingRule } from "./joinMembers.ts";
@@ -21,6 +21,7 @@ export { type Detection, type MergedDetection, type MergeOptions, mergeDetection
 export { boxInMm, fuseInMm, type MemberDetections } from "./fuseInMm.ts";
 export { type SuppressOptions, type Suppression, suppressDetections } from "./suppressDetections.ts";
 export { type DetectedPlace, joinPeaks } from "./joinPeaks.ts";
+export { agreementOf, marksSamePlace } from "./agreementOf.ts";
 
 // Calibration, and the prevalence of screening
 export { fitPlatt } from "./calibrate/platt.ts";
@@ -43,6 +44,14 @@ export { parseCalibrator } from "./calibrate/parseCalibrator.ts";
 export { shiftPrevalence } from "./calibrate/shiftPrevalence.ts";
 
 // Findings and lesions
+export {
+  calibrateFinding,
+  type FindingCalibrator,
+  type FindingDistance,
+  fitFindingCalibrator,
+  type LabeledFinding,
+  parseFindingCalibrator,
+} from "./calibrate/findingCalibrator.ts";
 export { findingsOfBreast, type Peak, type ViewResult } from "./findingsOfBreast.ts";
 export { assign } from "./assign.ts";
 export { type Landmarks, type PlaceInBreast, placeInBreast } from "./place/placeInBreast.ts";

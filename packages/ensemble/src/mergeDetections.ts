@@ -39,7 +39,7 @@ export interface MergeOptions {
   readonly most?: number;
 }
 
-export const mergeOptionNames = { iouThreshold: true, minScore: true, weights: true, scoreRule: true, most: true } satisfies Record<
+const mergeOptionNames = { iouThreshold: true, minScore: true, weights: true, scoreRule: true, most: true } satisfies Record<
   keyof MergeOptions,
   true
 >;

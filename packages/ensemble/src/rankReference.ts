@@ -34,6 +34,24 @@ export function freezeRanks(scores: ArrayLike<number>, options: { readonly sha25
 }
 
 /**
+ * A reference from elsewhere, such as JSON.
+ *
+ * @throws TypeError for what is none, RangeError for fewer than two scores, scores that are not finite or fall, fewer cases than ten, and a hash that is not 64 hexadecimal digits.
+ */
+export function parseRankReference(value: unknown): RankReference {
+  const { kind, scores, sha256, cases } = (typeof value === "object" && value !== null ? value : {}) as Partial<RankReference>;
+  if (kind !== "rank reference" || !Array.isArray(scores)) throw new TypeError("Expected a reference of kind rank reference, with scores");
+  if (scores.length < 2) throw new RangeError(`Expected a reference of at least 2 scores, got ${scores.length}`);
+  for (const [i, score] of scores.entries())
+    if (!(Number.isFinite(score) && (i === 0 || score >= scores[i - 1]!)))
+      throw new RangeError(`Expected finite scores of a reference that never fall, got ${score} at ${i}`);
+  if (typeof sha256 !== "string" || !/^[0-9a-f]{64}$/.test(sha256))
+    throw new RangeError(`Expected sha256 as 64 hexadecimal digits, got ${JSON.stringify(sha256)}`);
+  if (!(Number.isSafeInteger(cases) && cases! >= 10)) throw new RangeError(`Expected a reference of at least 10 cases, got ${cases}`);
+  return value as RankReference;
+}
+
+/**
  * A new score's place in the reference, in (0, 1): the share of it below, ties halved, with half a case beyond either end. Never falls.
  *
  * Members on different scales are comparable by it: average these, not the scores.

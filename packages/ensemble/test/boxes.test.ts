@@ -3,10 +3,12 @@ import { expectClose } from "@mammo/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  agreementOf,
   type Detection,
   findingsOfBreast,
   fuseInMm,
   joinPeaks,
+  marksSamePlace,
   mergeDetections,
   type Peak,
   placeInBreast,
@@ -294,5 +296,22 @@ describe("joinPeaks", () => {
     const [top] = findingsOfBreast([{ laterality: "L", view: "CC", probability: 0.2, peaks }]);
     expectClose(top!.probability, 0.2, { absolute: 1e-12 });
     expect(top!.box).toEqual(square(50, 50, 20));
+  });
+});
+
+describe("agreementOf", () => {
+  const at = (row: number, column: number, size: number) => ({
+    top: row - size / 2,
+    left: column - size / 2,
+    bottom: row + size / 2,
+    right: column + size / 2,
+  });
+
+  it("counts models, not boxes: a small box in a large cell and a cell about a small box are one place", () => {
+    const lesion = at(100, 100, 20);
+    expect(agreementOf(lesion, [[at(120, 110, 192)], [at(104, 96, 12), at(103, 99, 30)], [at(300, 300, 192)], []])).toBe(0.5);
+    expect(agreementOf(at(120, 110, 192), [[lesion]])).toBe(1);
+    // They overlap, but the middle of neither lies in the other.
+    expect(marksSamePlace(at(100, 100, 20), at(115, 100, 20))).toBe(false);
   });
 });

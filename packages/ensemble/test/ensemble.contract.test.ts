@@ -5,9 +5,11 @@ import {
   buildReport,
   type Calibrator,
   calibrate,
+  calibrateFinding,
   deciles,
   type Finding,
   findingsOfBreast,
+  fitFindingCalibrator,
   fitIsotonic,
   fitPlatt,
   fitScale,
@@ -18,6 +20,7 @@ import {
   type PairModel,
   type Pooling,
   parseCalibrator,
+  parseFindingCalibrator,
   parseScale,
   parseStack,
   placeInBreast,
@@ -37,6 +40,7 @@ const swapped = { top: 1, left: 0, bottom: 0, right: 1 };
 const finding = { laterality: "L", view: "CC", box, probability: 0.5 } as const;
 const place = placeInBreast(box, { laterality: "L", view: "CC", mmPerPixel: 0.25, nipple: [600, 400], nippleConfidence: 1 });
 const reported = (findings: readonly Finding[]) => buildReport({ study: "s", findings }, scale);
+const plainDistances = { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 1 } as const;
 const stack = { kind: "logistic stack", weights: [1, -1], intercept: 0 } as const;
 const eight = deciles.slice(1) as unknown as typeof deciles;
 
@@ -80,6 +84,42 @@ const refused: readonly (readonly [string, () => unknown, RegExp, (typeof RangeE
   ["fitScale: eight quantiles", () => fitScale("s", many, { sha256, quantiles: eight }), /nine quantiles/],
   ["assign: wrong length", () => assign([1, 2, 3], 2, 2), /2 x 2 costs, got 3/],
   ["assign: NaN", () => assign([1, Number.NaN], 1, 2), /got NaN at 1/],
+  ...(
+    [
+      ["no logit", { breastLogit: Number.NaN, below: { view: 0, peak: 0 } }, /finite logit of the breast, got NaN/],
+      ["a view above the highest", { breastLogit: 0, below: { view: 0.1, peak: 0 } }, /below.view <= 0, got 0.1/],
+      ["a peak that is no number", { breastLogit: 0, below: { view: 0, peak: Number.NaN } }, /below.peak <= 0, got NaN/],
+    ] as const
+  ).flatMap(([name, evidence, message]) => [
+    [`calibrateFinding: ${name}`, () => calibrateFinding(plainDistances, evidence), message] as const,
+    [`fitFindingCalibrator: ${name}`, () => fitFindingCalibrator([{ ...evidence, cancer: 1 }]), message] as const,
+  ]),
+  ["fitFindingCalibrator: none", () => fitFindingCalibrator([]), /beside the highest on cancers and others, got 0 on cancers of 0/],
+  [
+    "fitFindingCalibrator: no cancer",
+    () => fitFindingCalibrator([0, -1].map((peak) => ({ breastLogit: 0, below: { view: 0, peak }, cancer: 0 }))),
+    /got 0 on cancers of 1/,
+  ],
+  [
+    "fitFindingCalibrator: label 2",
+    () => fitFindingCalibrator([{ breastLogit: 0, below: { view: 0, peak: 0 }, cancer: 2 as 1 }]),
+    /cancer 0 or 1, got 2/,
+  ],
+  [
+    "fitFindingCalibrator: ridge 0",
+    () =>
+      fitFindingCalibrator(
+        [0, 1].map((cancer) => ({ breastLogit: 0, below: { view: 0, peak: -1 }, cancer: cancer as 0 | 1 })),
+        { ridge: 0 },
+      ),
+    /ridge > 0, got 0/,
+  ],
+  ["parseFindingCalibrator: another kind", () => parseFindingCalibrator({ kind: "platt" }), /kind finding calibrator/, TypeError],
+  ["parseFindingCalibrator: null", () => parseFindingCalibrator(null), /kind finding calibrator/, TypeError],
+  ["parseFindingCalibrator: a negative weight", () => parseFindingCalibrator({ ...plainDistances, view: -1 }), /view >= 0, got -1/],
+  ["parseFindingCalibrator: no weight", () => parseFindingCalibrator({ ...plainDistances, peak: undefined }), /peak >= 0, got undefined/],
+  ["parseFindingCalibrator: no intercept", () => parseFindingCalibrator({ ...plainDistances, intercept: Number.NaN }), /finite intercept, got NaN/],
+  ["parseFindingCalibrator: half a finding", () => parseFindingCalibrator({ ...plainDistances, findings: 0.5 }), /at least one finding, got 0.5/],
   ["findingsOfBreast: no views", () => findingsOfBreast([]), /at least one view/],
   ["findingsOfBreast: two breasts", () => findingsOfBreast([view, { ...view, laterality: "R" }]), /views of one breast, got L and R/],
   ["findingsOfBreast: no peak", () => findingsOfBreast([{ ...view, peaks: [] }]), /at least one peak in view L-CC/],

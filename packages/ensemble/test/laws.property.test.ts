@@ -4,6 +4,7 @@ import {
   assign,
   buildReport,
   calibrate,
+  calibrateFinding,
   type Detection,
   deciles,
   findingsOfBreast,
@@ -11,8 +12,10 @@ import {
   fitPlatt,
   fitScale,
   fitTemperature,
+  logit,
   mergeDetections,
   placeInBreast,
+  poolLogits,
   poolProbabilities,
   shiftPrevalence,
   startingPairModel,
@@ -55,6 +58,14 @@ const viewOf = (laterality: "L" | "R"): fc.Arbitrary<ViewResult> =>
       probability,
       peaks: seen === undefined ? peaks : peaks.map((given) => ({ ...given, place: placeInBreast(given.box, { laterality, view, ...seen }) })),
     }));
+const findingCalibrator = fc
+  .record({
+    intercept: fc.constantFrom(-2, 0, 3),
+    breast: fc.constantFrom(0, 0.3, 1, 4),
+    view: fc.constantFrom(0, 0.3, 1, 4),
+    peak: fc.constantFrom(0, 0.3, 1, 4),
+  })
+  .map((weights) => ({ kind: "finding calibrator" as const, ...weights }));
 const breastOf = (laterality: "L" | "R") => fc.array(viewOf(laterality), { minLength: 1, maxLength: 5 });
 
 describe("calibrators", () => {
@@ -179,10 +190,16 @@ describe("assign", () => {
 describe("consistency", () => {
   it("the highest finding of a breast has the pooled probability of its views, for any views and peaks", () => {
     fc.assert(
-      fc.property(breastOf("L"), (breast) => {
-        const findings = findingsOfBreast(breast);
+      fc.property(breastOf("L"), findingCalibrator, (breast, calibrator) => {
+        const findings = findingsOfBreast(breast, { calibrator });
         expect(findings).toHaveLength(breast.reduce((sum, { peaks }) => sum + peaks.length, 0));
         expect(Math.max(...findings.map((finding) => finding.probability))).toBe(poolProbabilities(breast.map((view) => view.probability)));
+        // Each says again what it came from, and peaks of one view keep their order.
+        const breastLogit = poolLogits(breast.map(({ probability }) => logit(probability)));
+        for (const { probability, below } of findings) expect(probability).toBe(calibrateFinding(calibrator, { breastLogit, below: below! }));
+        for (const { probability, below } of findings)
+          for (const other of findings)
+            if (below!.view <= other.below!.view && below!.peak <= other.below!.peak) expect(probability).toBeLessThanOrEqual(other.probability);
       }),
     );
   });
@@ -190,8 +207,8 @@ describe("consistency", () => {
   it("finding, lesion, breast and exam never contradict each other, in probability or score", () => {
     const scale = { name: "by hand", cuts: deciles };
     fc.assert(
-      fc.property(fc.option(breastOf("L"), { nil: [] }), breastOf("R"), (left, right) => {
-        const findings = [left, right].filter((breast) => breast.length > 0).flatMap(findingsOfBreast);
+      fc.property(fc.option(breastOf("L"), { nil: [] }), breastOf("R"), findingCalibrator, (left, right, calibrator) => {
+        const findings = [left, right].filter((breast) => breast.length > 0).flatMap((breast) => findingsOfBreast(breast, { calibrator }));
         const report = buildReport({ study: "s", findings }, scale);
         const highest = (parts: readonly { probability: number }[]) => Math.max(...parts.map((part) => part.probability));
         const highestScore = (parts: readonly { score: number }[]) => Math.max(...parts.map((part) => part.score));
@@ -212,8 +229,8 @@ describe("consistency", () => {
     const eager = { ...startingPairModel, intercept: 1e4 };
     let paired = 0;
     fc.assert(
-      fc.property(breastOf("L"), breastOf("R"), (left, right) => {
-        const findings = [left, right].flatMap(findingsOfBreast);
+      fc.property(breastOf("L"), breastOf("R"), findingCalibrator, (left, right, calibrator) => {
+        const findings = [left, right].flatMap((breast) => findingsOfBreast(breast, { calibrator }));
         const { breasts } = buildReport({ study: "s", findings }, scale, { model: eager, maxPnlDifference: Infinity });
         const lesions = breasts.flatMap((breast) => breast.lesions);
         const used = lesions.flatMap((lesion) => lesion.findings.map(({ score: _, ...finding }) => finding));

@@ -4,6 +4,7 @@ import {
   applyLinearProbe,
   assign,
   calibrate,
+  fitFindingCalibrator,
   fitIsotonic,
   fitLinearProbe,
   fitPlatt,
@@ -112,4 +113,25 @@ describe("fitLinearProbe", () => {
       );
     },
   );
+});
+
+describe("fitFindingCalibrator", () => {
+  interface Case {
+    readonly breasts: number[];
+    readonly below: [number, number][];
+    readonly labels: (0 | 1)[];
+    readonly ridge: number;
+    readonly breast: number;
+    readonly view: number;
+    readonly peak: number;
+    readonly intercept: number;
+  }
+
+  it.each(cases<Case>("findingCalibrator"))("finds SciPy's minimum, case %#", ({ breasts, below, labels, ridge, ...wanted }) => {
+    const findings = breasts.map((breastLogit, i) => ({ breastLogit, below: { view: below[i]![0], peak: below[i]![1] }, cancer: labels[i]! }));
+    const found = fitFindingCalibrator(findings, { ridge });
+    const { breast, view, peak, intercept } = wanted;
+    expectClose([found.breast, found.view, found.peak, found.intercept], [breast, view, peak, intercept], { relative: 1e-5, absolute: 1e-5 });
+    expect(found.findings).toBe(below.filter(([ofView, ofPeak]) => ofView !== 0 || ofPeak !== 0).length);
+  });
 });

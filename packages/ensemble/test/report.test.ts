@@ -47,7 +47,7 @@ describe("findingsOfBreast", () => {
   });
 
   it("leaves out what is not known", () => {
-    expect(Object.keys(findings[2]!)).toEqual(["laterality", "view", "box", "probability"]);
+    expect(Object.keys(findings[2]!)).toEqual(["laterality", "view", "box", "probability", "below"]);
   });
 });
 

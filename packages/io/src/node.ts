@@ -4,8 +4,9 @@ export { type ExamFiles, type ExamImage, type GroupedExams, groupExams } from ".
 export { readExamImage } from "./exam/readExamImage.ts";
 
 // Reading files from anywhere, in threads
-export { type MammogramReaderOptions, mammogramReader } from "./scale/reader/mammogramReader.ts";
+export { type MammogramFileReader, type MammogramReaderOptions, mammogramReader } from "./scale/reader/mammogramReader.ts";
 export type { MammogramReader, WorkerReadOptions } from "./scale/reader/reader.ts";
+export { inOrder } from "./scale/threads/inOrder.ts";
 
 // Tables in Parquet, in a thread
 export { type ParquetRow, parquetRows } from "./scale/threads/parquetRows.ts";

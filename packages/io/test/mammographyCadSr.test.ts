@@ -76,6 +76,19 @@ describe("the Mammography CAD SR", () => {
     expect(of("111059").map(value)).toEqual(["129793001", "129793001", "111099", "129769006"]);
     expect(of("111047").map(({ node }) => inPercent(node))).toEqual(["31.34", "31.34", "12", "0.1"]);
     expect(of("111005").map(value)).toEqual(["SCORE-9", "SCORE-9", "SCORE-2", "SCORE-9", "SCORE-2", "SCORE-1"]);
+    expect(of("111011").map(({ node }) => inPercent(node))).toEqual(["92.5"]);
+    expect(of("111004").map(value)).toEqual(["111233", "111234", "133884007"]);
+    expect(
+      of("111033")
+        .map(({ node }) => text(node, 0x0040_a160))
+        .slice(1),
+    ).toEqual([
+      expect.stringMatching(
+        /^Left breast, upper outer, middle third, 43 mm from the nipple\. Seen in CC and MLO, one lesion with 92\.5 %\. Suspicion score 9 /,
+      ),
+      expect.stringMatching(/^Right breast\. Seen in CC\. Suspicion score 2 /),
+      expect.stringMatching(/^Right breast\. Seen in MLO\. Suspicion score 1 /),
+    ]);
     expect(new Set(of("111056").map(value))).toEqual(new Set(["111150", "111151"]));
     expect(text(of("111033")[0]!.node, 0x0040_a160)).toContain("score 9 of 10. Probability of cancer 31.34 %");
     const all1 = await mammographyCadSr(made.exam, made.images, { ...options, presentFrom: 1 });

@@ -39,6 +39,8 @@ export async function phantomExam() {
         lesions: [
           {
             ...left,
+            pairProbability: 0.925,
+            place: { region: "upper outer", third: "middle", mmFromNipple: 43 },
             findings: [
               { ...left, view: "CC", image: "L-CC", box: lcc!.box },
               { ...left, probability: 0.12, score: 7, view: "MLO", image: "L-MLO", box: lmlo!.box },

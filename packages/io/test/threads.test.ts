@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sha256 } from "@mammo/files/node";
 import { array, assert, asyncProperty, integer } from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { readMammogram } from "../src/index.ts";
-import { mammogramReader } from "../src/node.ts";
+import { type CohortImage, type CohortMammogram, mammogramReader, readCohortMammogram, readExamImage } from "../src/node.ts";
 import { inOrder } from "../src/scale/threads/inOrder.ts";
 import { mammogram, part10 } from "./writeDicom.ts";
 
@@ -40,6 +44,9 @@ function manyElements(count: number): Uint8Array {
   return part10("1.2.840.10008.1.2.1", body);
 }
 
+/** With the hash of a million pixels in their place. */
+const told = ({ header, image: { pixels, ...image } }: CohortMammogram) => ({ header, image, pixels: sha256(new Uint8Array(pixels.buffer)) });
+
 describe("mammogramReader on two threads", () => {
   const reader = mammogramReader({ threads: 2, timeoutMilliseconds: 20_000 });
   afterAll(() => reader.dispose());
@@ -50,6 +57,26 @@ describe("mammogramReader on two threads", () => {
     expect(read.map(({ header }) => header.pixel.rows)).toEqual(rows);
     const expected = (await readMammogram(mammogram({ rows: 280 }))).image.pixels;
     expect(Buffer.from(read[4]!.image.pixels.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+  });
+
+  it("reads images of exams and of cohorts from the disk as this thread does; the disk's refusal names no path", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mammo-threads-"));
+    const path = join(folder, "NAME^OF.dcm");
+    await writeFile(path, mammogram());
+    const image = { path, sha256: "ab".repeat(32) };
+    const { file: _, ...expected } = await readExamImage(image);
+    expect(told(await reader.readImage(image))).toEqual(told(expected));
+    const ofCohort = {
+      ...{ ...image, id: "i", patientId: "w", exam: "e", format: "dicom", cancer: undefined, annotations: [], metadata: {} },
+      ...{ laterality: "R", view: "MLO" },
+    } as unknown as CohortImage;
+    const read = await reader.readCohort(ofCohort);
+    expect(told(read)).toEqual(told(await readCohortMammogram(ofCohort)));
+    expect(read.image.flags).toContain("table-conflict");
+    await rm(folder, { recursive: true });
+    const refused = await reader.readImage(image).catch((error: unknown) => error as Error);
+    expect(refused).toMatchObject({ name: "DicomError", code: "unreadable", message: expect.not.stringContaining("NAME") });
+    await expect(reader.readCohort(ofCohort)).rejects.toMatchObject({ name: "CohortError", code: "missing-file" });
   });
 
   it("ends a thread that needs too much memory, and goes on", async () => {

@@ -1,15 +1,17 @@
 // Trained models
-export { type FamilyModel, type FamilyName, type FamilyOptions, families } from "./bundle/families.ts";
+export { type FamilyModel, type FamilyName, type FamilyOptions, families, familyNames, type ModelOfFamily } from "./bundle/families.ts";
+export type { Family, FamilyExamination, SuspiciousPlace, ViewOfExam } from "./bundle/families/family.ts";
 export { type Bundle, openBundle } from "./bundle/bundle.ts";
 export { type BundleFile, type BundleMember, bundleFileName } from "./bundle/bundleFile.ts";
-export { loadMember, withMember } from "./bundle/loadMember.ts";
+export { loadMember, type MemberOptions, withMember } from "./bundle/loadMember.ts";
 export type { Provenance } from "./run/provenance.ts";
 
 // Images of an exam to its scores
+export { fastestRunner, type RunnerKind, type RunnerTrial, tfjsKind } from "./score/fastestRunner.ts";
 export { type ExamImages, type ScoredExam, scoreExam } from "./score/scoreExam.ts";
 export { type ScoreCohortOptions, scoreCohort } from "./score/scoreCohort.ts";
 export type { ExaminedView, ImageReport, PlacedFinding, PlacedReport } from "./score/placedReport.ts";
-export type { PooledExamination } from "./score/examineImages.ts";
+export type { MemberRunnerOptions, PooledExamination } from "./score/examineExams.ts";
 
 // Views to breasts, and how well they are told apart
 export { type BreastPrediction, poolBreasts, predictViews, type ViewPrediction } from "./predict/predictViews.ts";
@@ -45,6 +47,8 @@ export { manifestHeads, manifestRow, standardPng } from "./standardization/image
 
 // A site and its devices, without labels
 export { type AlignOptions, alignDevice, alignScore, type DeviceAlignment } from "./site/alignDevice.ts";
+export { alignExam } from "./site/alignExam.ts";
+export { parseAlignments } from "./site/parseAlignments.ts";
 export { type AlarmChart, type AlarmOptions, type AlarmState, type DeviceAlarm, deviceAlarm, startAlarm, watchExam } from "./site/deviceAlarm.ts";
 export type { Increments } from "./site/falseAlarms.ts";
 export { type RecallRate, type SiteExam, type SiteOptions, type SiteReport, type SiteRow, siteReport } from "./site/siteReport.ts";
@@ -54,7 +58,16 @@ export { siteTables } from "./site/siteTables.ts";
 export { page, pageFoot } from "./page/page.ts";
 export { htmlTable } from "./page/htmlTable.ts";
 export { type ViewFigure, viewFigure } from "./page/viewFigure.ts";
-export { leftOutHtml, type ScoreOrigin, scoredExamHtml, scoreNotice, scorePageFoot, scorePageHead, unreadHtml } from "./score/scorePage.ts";
+export {
+  leftOutHtml,
+  type PriorExam,
+  type ScoreOrigin,
+  scoredExamHtml,
+  scoreNotice,
+  scorePageFoot,
+  scorePageHead,
+  unreadHtml,
+} from "./score/scorePage.ts";
 export { type LeftOutReason, leftOutReasons } from "./score/leftOutReasons.ts";
 
 // What goes wrong

@@ -5,13 +5,24 @@ import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
 import { calibrate, logit, poolLogits, sigmoid, startingPairModel } from "@mammo/ensemble";
 import { readExam, type StandardImage, standardizationVersion } from "@mammo/io";
-import { dreamNet, examineView } from "@mammo/models";
+import { dreamNet, examineView, type Runner, tfjsRunner } from "@mammo/models";
 import { encodeDicom, planCohort, renderView } from "@mammo/phantom";
 import { expectNoLeak } from "@mammo/testing";
 import { fill, memory } from "@tensorflow/tfjs-core";
 import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bundle, type BundleFile, loadMember, openBundle, scoreCohort, scoreExam, withMember } from "../src/index.ts";
+import {
+  type Bundle,
+  type BundleFile,
+  fastestRunner,
+  loadMember,
+  openBundle,
+  type PlacedReport,
+  type RunnerTrial,
+  scoreCohort,
+  scoreExam,
+  withMember,
+} from "../src/index.ts";
 import { loadBundle, saveBundle, saveMember } from "../src/node.ts";
 import { placesOf, replaced } from "./jsonPlaces.ts";
 
@@ -66,7 +77,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("a bundle", () => {
   it("gives its members one at a time, each with its own weights, and leaves nothing in memory", async () => {
     for (const index of [0, 1, 2]) {
-      const found = await expectNoLeak(() => withMember(three, index, async (model) => (await examineView(model, images[0]!)).logit));
+      const found = await expectNoLeak(() =>
+        withMember(three, index, async (model) => (await examineView(model, images[0]!)).logit, { family: "dreamNet" }),
+      );
       expect(found).toBe(logits[0]![index]);
     }
     await expect(loadMember(three, 3)).rejects.toThrow("Expected a member 0 to 2, got 3");
@@ -121,6 +134,50 @@ describe("a bundle", () => {
     expect(() => openBundle(undefined, one.readFile)).toThrow(expect.objectContaining({ code: "no-weights" }));
     await writeFile(join(folder, "note.txt"), "");
     await expect(loadBundle(join(folder, "nowhere"))).rejects.toMatchObject({ code: "no-weights" });
+  });
+});
+
+describe("where the members' graphs run", () => {
+  /** TensorFlow.js, so much slower; counts what is begun and freed. */
+  function slower(name: string, milliseconds: number) {
+    const counts = { begun: 0, disposed: 0, runs: 0 };
+    const start = (): Runner => {
+      counts.begun++;
+      return {
+        async run(graph, model, inputs) {
+          counts.runs++;
+          await new Promise((resolve) => setTimeout(resolve, milliseconds));
+          return tfjsRunner.run(graph, model, inputs);
+        },
+        dispose: async () => void counts.disposed++,
+      };
+    };
+    return { kind: { name, start }, counts };
+  }
+
+  it("is the fastest of several, tried once and told; one for each member that is open, and all are freed", async () => {
+    const [first, fast] = [slower("first", 400), slower("fast", 0)];
+    const trials: RunnerTrial[] = [];
+    const exams = [{ images }, { images: images.slice(0, 1) }];
+    const scored: PlacedReport[] = [];
+    await expectNoLeak(async () => {
+      const options = { runners: [first.kind, fast.kind], onTrial: (trial: RunnerTrial) => void trials.push(trial) };
+      for await (const { report } of scoreCohort(exams, three, options)) scored.push(report);
+    });
+    expect(scored).toEqual(await Promise.all(exams.map(async (exam) => (await scoreExam(exam, three)).report)));
+    expect(trials.map(({ chosen }) => chosen.name)).toEqual(["fast"]);
+    expect(trials[0]!.milliseconds["first"]).toBeGreaterThan(399);
+    expect(first.counts).toMatchObject({ begun: 1, disposed: 1 });
+    expect(fast.counts).toMatchObject({ begun: 1 + 3, disposed: 1 + 3 });
+    expect(first.counts.runs).toBeGreaterThan(1); // One to warm up is not timed.
+  });
+
+  it("is the first where another saves little, and none is an error", async () => {
+    const { chosen } = await fastestRunner([slower("first", 50).kind, slower("second", 49).kind], (runner) =>
+      runner.run(() => ({ y: fill([1], 1) }), {}, {}),
+    );
+    expect(chosen.name).toBe("first");
+    await expect(scoreExam({ images }, one, { runners: [] })).rejects.toThrow("Expected at least one runner, got none");
   });
 });
 
@@ -221,6 +278,7 @@ describe("scoreCohort", () => {
   });
 });
 
+const reference = { kind: "rank reference", scores: [-2, -1, 0.5], sha256: "0".repeat(64), cases: 12 } as const;
 describe("a bundle.json that somebody has edited", () => {
   const edited = (change: (file: Record<string, unknown> & { members: Record<string, unknown>[] }) => void): unknown => {
     const { readFile: _, ...file } = one;
@@ -243,6 +301,11 @@ describe("a bundle.json that somebody has edited", () => {
     ["a cohort's name of a page", (file) => void (file["trainedOn"] = "x".repeat(10_000))],
     ["an escape sequence in the cohort's name", (file) => void (file["trainedOn"] = "phantom\u009b2J")],
     ["a mark of direction in a version", (file) => void (file["provenance"] = { ...rest.provenance, node: "20\u202e" })],
+    [
+      "a calibrator of findings that turns them around",
+      (file) => void (file["findingCalibrator"] = { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: -1 }),
+    ],
+    ["a reference that falls", (file) => void (file["reference"] = { ...reference, scores: [1, 0] })],
     ["no provenance", (file) => void delete file["provenance"]],
     ["no fields at all", (file) => void Object.keys(file).map((key) => key !== "schema" && delete file[key])],
   ])("is refused for %s, before anything is allocated", (_, change) => {
@@ -253,6 +316,8 @@ describe("a bundle.json that somebody has edited", () => {
     const isBundle = new Ajv().compile(schema);
     const whole = edited((file) => {
       file["warning"] = "scores are level";
+      file["findingCalibrator"] = { kind: "finding calibrator", intercept: 0, breast: 1, view: 0.5, peak: 2, findings: 40 };
+      file["reference"] = reference;
       file["pairModel"] = { ...startingPairModel, pairs: 20, alone: -1, taken: { slope: 1, intercept: 0.5 } };
       file["scale"] = { ...rest.scale, reference: { sha256: "0".repeat(64), cases: 20, quantiles: rest.scale.cuts } };
       Object.assign(file.members[0]!, { fold: 1, calibrator: { kind: "venn-abers", scores: [0, 1], lower: [0.1, 0.2], upper: [0.2, 0.4] } });

@@ -1,12 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { sha256 } from "@mammo/files/node";
+import { mammogramReader } from "@mammo/io/node";
 import { element, encodePart10 } from "@mammo/io/write";
 import { encodeDicom, renderView } from "@mammo/phantom";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   chooseExams,
   filesOf,
+  type ImageReader,
   type LeftOutFile,
   type ReadExam,
   type ReadingRules,
@@ -31,12 +34,29 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const mammogram = (image: number, view: "CC" | "MLO" = "CC"): Uint8Array =>
   encodeDicom(renderView({ seed: 4, woman: 1, exam: 1, image, laterality: "L", view, device: coarse, lesions: [] }));
 
-/** All that becomes of files. */
+const reader = mammogramReader({ threads: 2, timeoutMilliseconds: 120_000 });
+afterAll(() => reader.dispose());
+
+/** All that becomes of files, the same whoever reads them. */
 async function become(paths: readonly string[], rules: ReadingRules = {}) {
+  const found = await becomeBy(undefined, paths, rules);
+  const { exams, ...others } = await becomeBy(reader, paths, rules);
+  expect({ ...others, exams: exams.map(told) }).toEqual({ ...found, exams: found.exams.map(told) });
+  return found;
+}
+
+/** With the hash of a million pixels in their place. */
+const told = ({ images, files, ...exam }: ReadExam) => ({
+  ...exam,
+  images: images.map(({ pixels, ...image }) => ({ ...image, pixels: sha256(new Uint8Array(pixels.buffer)) })),
+  files: files.map(({ dataSet }) => dataSet.elements.size),
+});
+
+async function becomeBy(reader: ImageReader | undefined, paths: readonly string[], rules: ReadingRules) {
   const [unreadable, leftOut, exams]: [UnreadableFile[], LeftOutFile[], ReadExam[]] = [[], [], []];
   const options = { onUnreadable: (file: UnreadableFile) => void unreadable.push(file), onLeftOut: (file: LeftOutFile) => void leftOut.push(file) };
   const error = await (async () => {
-    for await (const exam of readExams(await chooseExams(paths, { ...options, ...rules }), options)) exams.push(exam);
+    for await (const exam of readExams(await chooseExams(paths, { ...options, ...rules }), { ...options, reader })) exams.push(exam);
   })().catch((cause: unknown) => cause);
   return { unreadable, leftOut, exams, error };
 }

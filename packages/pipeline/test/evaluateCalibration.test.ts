@@ -2,6 +2,7 @@ import { keyedRandom } from "@mammo/mammogram";
 import { expectClose } from "@mammo/testing";
 import { describe, expect, it } from "vitest";
 import { type BreastPrediction, calibrateOnValidation, evaluateCalibration } from "../src/index.ts";
+import { parseRecipe, trainingConfig } from "../src/node.ts";
 import { calibrationTable } from "../src/recipes/dream/summary.ts";
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
@@ -81,5 +82,40 @@ describe("evaluateCalibration", () => {
       `[${found.expectedCalibrationError.low.toFixed(3)}, ${found.expectedCalibrationError.high.toFixed(3)}]`,
     ]);
     expect(cancers![0]).toBe("cancers expected of 1000 breasts at a prevalence of 0.35 %, where 3.5 are (interval by woman)");
+  });
+});
+
+describe("calibrateOnValidation", () => {
+  const cohortSha256 = "a".repeat(64);
+  const breasts = draw(400, "validation");
+
+  it("cuts the scale at deciles or on risk, and keeps a reference of the women without cancer", () => {
+    const deciles = calibrateOnValidation(breasts, { cohortSha256 });
+    const risk = calibrateOnValidation(breasts, { cohortSha256, scale: "risk", prevalence: 0.01 });
+    expect([deciles.scale.name, risk.scale.name]).toEqual(["deciles of the validation patients", "anchored on the risk of the validation patients"]);
+    expect(risk.calibrator).toEqual(deciles.calibrator);
+    expect(risk.scale.cuts).not.toEqual(deciles.scale.cuts);
+    const ill = new Set(breasts.flatMap(({ patientId, cancer }) => (cancer === 1 ? [patientId] : [])));
+    expect(deciles.reference).toMatchObject({ sha256: cohortSha256, cases: 400 - ill.size });
+    const highest = Math.max(...breasts.filter(({ patientId }) => !ill.has(patientId)).map(({ logit }) => logit));
+    const { slope, intercept } = deciles.calibrator;
+    expect(deciles.reference!.scores.at(-1)).toBeCloseTo(slope * highest + intercept, 9);
+  });
+
+  it("falls back where the women are too few, and says so: a training is not lost for its scale", () => {
+    const few = calibrateOnValidation(breasts.slice(0, 60), { cohortSha256, scale: "risk" });
+    expect(few.scale.name).toMatch(/^deciles of the validation patients: 30 with \d+ cancers have no scale of risk$/);
+    const fewer = calibrateOnValidation(breasts.slice(0, 12), { cohortSha256, scale: "risk" });
+    expect(fewer.scale.name).toBe("equal steps of probability: 6 validation patients are too few for deciles");
+    expect(fewer.reference).toBeUndefined();
+  });
+
+  it("is asked for by the recipe", () => {
+    expect(trainingConfig().scale).toBe("deciles");
+    expect(parseRecipe({ scale: "risk" }).scale).toBe("risk");
+    for (const scale of ["Risk", 1, null, ["risk"]])
+      expect(() => parseRecipe({ scale })).toThrow(
+        expect.objectContaining({ code: "recipe", message: "Expected scale of the recipe to be deciles or risk" }),
+      );
   });
 });

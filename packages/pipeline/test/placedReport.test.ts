@@ -62,6 +62,28 @@ describe("the report of an exam", () => {
     expect([healthy.score, ...healthy.images.map(({ findings }) => findings.map(({ score }) => score))]).toEqual([1, ...images.map(() => [1])]);
   });
 
+  it("takes detectors' boxes in the place of the cells that hold them, with how many models agree", () => {
+    const views = warm().map((view, at) => {
+      const [row, column] = [view.image.nipple[0], view.image.nipple[1] - 40 / view.image.mmPerPixel];
+      const box = { top: row - 20, left: column - 20, bottom: row + 20, right: column + 20 };
+      return { ...view, places: [{ box, kind: "distortion" as const, score: 0.7 }], marks: at === 0 ? [[box], []] : [[box], [box]] };
+    });
+    const [first, second] = reported(views).images.map(({ findings }) => findings[0]!);
+    expect(first).toMatchObject({ kind: "distortion", mm: { height: 10, width: 10 }, agreement: 0.5 });
+    expect(second).toMatchObject({ kind: "distortion", agreement: 1 });
+    const plain = reported(warm());
+    expect(reported(views).breasts.map(({ probability }) => probability)).toEqual(plain.breasts.map(({ probability }) => probability));
+    expect(isReport(JSON.parse(JSON.stringify(reported(views)))), JSON.stringify(isReport.errors)).toBe(true);
+  });
+
+  it("counts distances between findings as the bundle's calibrator does, and keeps the breasts", () => {
+    const findingCalibrator = { kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 3 } as const;
+    const [plain, steep] = [reported(warm()), { ...reportOf("exam", warm(), { scale, findingCalibrator }) }];
+    expect(steep.breasts.map(({ probability }) => probability)).toEqual(plain.breasts.map(({ probability }) => probability));
+    const faint = (report: Pick<PlacedReport, "images">) => report.images.flatMap(({ findings }) => findings.filter(({ below }) => below!.peak < 0).map(({ probability }) => probability)); // biome-ignore format: one row
+    expect(Math.max(...faint(plain))).toBeGreaterThan(Math.max(0, ...faint(steep)));
+  });
+
   it("takes the pair model that it is given", () => {
     const never: PairModel = { ...startingPairModel, intercept: -50 };
     expect(

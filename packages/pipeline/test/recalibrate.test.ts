@@ -5,7 +5,7 @@ import { calibrate, logit, sigmoid } from "@mammo/ensemble";
 import { keyedRandom } from "@mammo/mammogram";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BreastPrediction, evaluateCalibration } from "../src/index.ts";
-import { readBreasts, recalibrate } from "../src/node.ts";
+import { correctFindings, evaluateFindings, readBreasts, readFindings, recalibrate } from "../src/node.ts";
 
 const sha256 = "5".repeat(64);
 
@@ -65,6 +65,30 @@ describe("a bundle calibrated anew", () => {
     expect(risk.calibrator).toEqual(fitted.calibrator);
   });
 
+  it("keeps a reference of the women without cancer, and fits findings on the corrected breasts", () => {
+    const healthy = new Set(breastsOf(800, 1).map(({ patientId }) => patientId));
+    for (const { patientId, cancer } of breastsOf(800, 1)) if (cancer === 1) healthy.delete(patientId);
+    expect(fitted.reference).toMatchObject({ kind: "rank reference", sha256, cases: healthy.size });
+    expect(fitted.findingCalibrator).toBeUndefined();
+    // Findings of a bundle that says twice the logit: on the true line a view's distance counts 1, a peak's 0.4.
+    const random = keyedRandom(4, "findings");
+    const findings = Array.from({ length: 4000 }, () => {
+      const [truth, view, peak] = [-1.5 + 2 * random.normal(), -Math.abs(random.normal()), -3 * Math.abs(random.normal())];
+      const cancer = random.uniform() < sigmoid(truth + view + 0.4 * peak) ? (1 as const) : (0 as const);
+      return { breastLogit: 2 * truth + 1.5, below: { view: 2 * view, peak }, cancer };
+    });
+    const { findingCalibrator, correction } = recalibrate(bundle, breastsOf(800, 1), { sha256, seed: 1, findings });
+    // Within what the line of 1,600 breasts is off by.
+    expect(Math.abs(findingCalibrator!.view - 1)).toBeLessThan(0.2);
+    expect(Math.abs(findingCalibrator!.peak - 0.4)).toBeLessThan(0.1);
+    expect(findingCalibrator!.findings).toBe(4000);
+    const corrected = correctFindings(findings, correction);
+    const worth = (calibrator: NonNullable<typeof findingCalibrator>) => evaluateFindings(corrected, calibrator).expectedCalibrationError;
+    expect(worth(findingCalibrator!)).toBeLessThan(0.02);
+    expect(worth({ kind: "finding calibrator", intercept: 0, breast: 1, view: 1, peak: 1 })).toBeGreaterThan(0.04);
+    expect(recalibrate(bundle, breastsOf(800, 1), { sha256, seed: 1, findings: findings.slice(0, 20) }).findingCalibrator).toBeUndefined();
+  });
+
   it.each([
     ["few women", breastsOf(49, 1), bundle, "Expected at least 50 women with labels, got 49"],
     [
@@ -99,6 +123,28 @@ describe("breasts of npm run predict", () => {
       { patientId: "a", laterality: "R", cancer: 0, logit: logit(0.125) },
       { patientId: "b", laterality: "R", cancer: 0, logit: logit(0.75) },
     ]);
+  });
+
+  it("come with their findings of known truth, and without where the table does not tell", async () => {
+    const findings = `${head} kind viewBelow peakBelow cancer`;
+    await write("predictions.tsv", [`${head} confidence`, "a 1 L 0.5", "a 1 R 0.25"]);
+    await rm(join(folder, "findings.tsv"), { force: true });
+    expect(await readFindings(folder)).toEqual([]);
+    await write("findings.tsv", [findings, "a 1 L mass 0 -2 1", "a 1 L mass -1 0 ", "a 1 R mass 0 0 0"]);
+    expect(await readFindings(folder)).toEqual([
+      { breastLogit: 0, below: { view: 0, peak: -2 }, cancer: 1 },
+      { breastLogit: logit(0.25), below: { view: 0, peak: 0 }, cancer: 0 },
+    ]);
+    await write("findings.tsv", [`${head} kind`, "a 1 L mass"]);
+    expect(await readFindings(folder)).toEqual([]);
+    for (const [row, message] of [
+      ["b 1 L mass 0 0 1", "Expected the breast of row 2 of findings.tsv in predictions.tsv"],
+      ["a 1 L mass 0 0 2", 'Expected cancer in row 2 of findings.tsv to be 0, 1 or empty, got "2"'],
+      ["a 1 L mass 0 3 1", 'Expected peakBelow in row 2 of findings.tsv to be 0 or less, got "3"'],
+    ] as const) {
+      await write("findings.tsv", [findings, row]);
+      await expect(readFindings(folder)).rejects.toThrow(message);
+    }
   });
 
   it.each([

@@ -32,6 +32,8 @@ const origin: ScoreOrigin = {
 
 /** An exam with a pair in the left breast, a finding seen in one view beside it, and healthy right views. */
 let exam: ScoredExam;
+/** A year before: healthy, all findings of score 1. */
+let before: ScoredExam;
 /** The same without L-CC, and with doubtful landmarks. */
 let partial: ScoredExam;
 let html: string;
@@ -58,10 +60,16 @@ beforeAll(async () => {
     doubtful.filter(({ image }) => !(image.laterality === "L" && image.view === "CC")),
     ["L-CC"],
   );
+  before = scored(
+    images.map((image, at) => examined(image, `image ${at + 1}`, [{ ...cellBehind(image, 45, 15), logit: -4 }])),
+    [],
+  );
   html =
     scorePageHead("<phantom>") +
     scoredExamHtml(exam, 1) +
     scoredExamHtml(partial, 2) +
+    scoredExamHtml(before, 3) +
+    scoredExamHtml(exam, 4, { scored: before, number: 3, daysBefore: 420 }) +
     unreadHtml([{ code: "x", reason: "<y>" }]) +
     leftOutHtml([{ why: "part", reason: "<z>", files: 2 }]) +
     scorePageFoot(origin);
@@ -237,6 +245,44 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page of 
     await page.close();
   });
 
+  it("hangs a prior beside its exam, as large, and leads from its boxes to its own section", async () => {
+    const page = await open(1280);
+    const heights = async (group: string) =>
+      Promise.all((await page.locator(`#exam-4 ${group} svg`).all()).map(async (svg) => (await svg.boundingBox())!));
+    const [now, then] = [await heights(".sides > :nth-child(1)"), await heights(".sides > :nth-child(2)")];
+    expect([now.length, then.length]).toEqual([4, 4]);
+    for (const [at, one] of now.entries()) {
+      expect([then[at]!.y, then[at]!.width, then[at]!.height]).toEqual([one.y, one.width, one.height].map((value) => expect.closeTo(value, 0)));
+      expect(then[at]!.x).toBeGreaterThan(one.x + 2 * one.width);
+    }
+    await page.getByRole("group", { name: "Prior exam", exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Prior: exam 3, 1.1 years before, 1 of 10" }).waitFor();
+    await page.locator("#faint").check();
+    const box = page.locator("#exam-4 svg .prior").first();
+    expect(await box.getAttribute("aria-label")).toMatch(/^Prior exam: lesion [AB], mass, score 1 of 10 in [LR]-(CC|MLO)/);
+    await box.focus();
+    await page.keyboard.press("Enter");
+    expect(page.url()).toMatch(/#exam-3-lesion-[12]$/);
+    expect(await ask(page, "document.querySelector(':target').tagName")).toBe("TR");
+    await page.close();
+    const small = await open(390);
+    const [first, second] = [await small.locator("#exam-4 .hang").nth(0).boundingBox(), await small.locator("#exam-4 .hang").nth(1).boundingBox()];
+    expect(second!.y).toBeGreaterThan(first!.y + first!.height);
+    await small.close();
+  });
+
+  it("shows no finding of score 1 unless it is asked to, and says that there are some", async () => {
+    const page = await open(1280);
+    const shown = () =>
+      ask<number>(page, "[...document.querySelectorAll('#exam-3 .lesion')].filter((one) => one.getClientRects().length > 0).length");
+    expect(await shown()).toBe(0);
+    expect(await page.locator("#exam-3 .unless-faint").textContent()).toMatch(/^No finding above score 1; \d of score 1 are not shown\.$/);
+    await page.locator("#faint").check();
+    expect(await shown()).toBeGreaterThanOrEqual(4);
+    expect(await page.locator("#exam-3 .unless-faint").isVisible()).toBe(false);
+    await page.close();
+  });
+
   it("has an empty, labeled place for a missing view", async () => {
     const page = await open(1280);
     const none = page.locator("#exam-2 .none");
@@ -262,7 +308,8 @@ describe.skipIf(!program.includes("/") && !commandExists(program))("the page of 
     await page.keyboard.press("Space");
     const all = await ask<string[]>(page, "[...document.querySelectorAll('svg a')].map(({ id }) => id)");
     const seen = new Set<string>();
-    for (let i = 0; i < 60; i++) {
+    await page.locator("#faint").check();
+    for (let i = 0; i < 120; i++) {
       await page.keyboard.press("Tab");
       seen.add(await ask(page, "document.activeElement.id"));
     }

@@ -30,6 +30,8 @@ export const bench: Bench = {
         `${files.length} phantom mammograms in ${(bytes / 1e6).toFixed(0)} MB of DICOM (JPEG Lossless), DreamNet of width ${width}: the JSON report and the page of each exam, no files written. A process of its own each; the first pass over the files is not timed.`,
       );
       for (const threads of [1, 2]) await timeWay(harness, { folder, files, bytes, threads });
+      if (process.env["MAMMO_LONG"] === "1") watchMemory(harness, { folder, files, images: 2000 });
+      else harness.note("Memory over 2,000 images is measured with MAMMO_LONG=1.");
       timeColdStart(harness, { folder, files: files.slice(0, 4) });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -69,6 +71,24 @@ async function timeWay(harness: Harness, { folder, files, bytes, threads }: Way)
   );
   if (peer) harness.threshold(`score.${threads}-threads.to-Python`, speedup(comparison, ours.name, peer.name), ">=", 2);
   for (const child of [ours, peer]) child?.stop();
+}
+
+/** Resident memory of one process over so many images, from a tenth of them on. */
+function watchMemory(harness: Harness, { folder, files, images }: Pick<Way, "folder" | "files"> & { readonly images: number }): void {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--expose-gc", ...process.execArgv, program("scoringMemory.ts"), "2", join(folder, "bundle"), String(images), ...files],
+    { encoding: "utf8", env: { ...process.env, MAMMO_BACKEND: "" } },
+  );
+  if (status !== 0) throw new Error(`Expected ${images} images to be scored, got ${status}: ${stderr}`);
+  const lines = stdout.trim().split("\n").map((line) => JSON.parse(line) as Readonly<Record<string, number>>); // biome-ignore format: one chain
+  const mib = (line: Readonly<Record<string, number>>, name: string) => Math.round(line[name]! / 2 ** 20);
+  harness.table({
+    title: `Memory over ${images} images, 2 threads`,
+    columns: ["images", "resident, MiB", "JavaScript heap, MiB", "buffers, MiB"],
+    rows: lines.map((line) => [line["images"]!, mib(line, "rss"), mib(line, "heapUsed"), mib(line, "arrayBuffers")]),
+  });
+  harness.threshold("score.memory.last-to-second-tenth", lines.at(-1)!["rss"]! / lines[2]!["rss"]!, "<=", 1.1);
 }
 
 /** From the command to the report of one exam: Node, modules, backend, weights. */

@@ -1,5 +1,17 @@
-import { caracNet, caracNetSymmetry, detectorNet, dreamNet, dreamNetSymmetry, kindClasses, type Model, retinaNet } from "@mammo/models";
+import {
+  caracNet,
+  caracNetSymmetry,
+  detectorNet,
+  dreamNet,
+  dreamNetSymmetry,
+  type Graph,
+  kindClasses,
+  type Model,
+  type PlainArray,
+  retinaNet,
+} from "@mammo/models";
 import { type GraphKind, type GraphOf, type GraphStage, type OptionsOf, windowsOf } from "@mammo/pipeline/node";
+import { type NamedTensorMap, Tensor } from "@tensorflow/tfjs-core";
 
 /** A graph of the recipes, and what its batches are made of. */
 export interface GraphCase<Kind extends GraphKind = GraphKind> {
@@ -48,4 +60,24 @@ export function buildGraph<Kind extends GraphKind>({
     lesions: () => ({ classes: kindClasses }),
   };
   return { model, options: { seed, size, ...special[kind]?.(model) } as OptionsOf[Kind] };
+}
+
+/** What a graph reads of its batch in inference; one tensor alone is what it is applied to. */
+const inputs: { readonly [Kind in GraphKind]: readonly string[] } = {
+  ...{ patches: ["pixels"], windows: ["pixels"], views: ["pixels"] },
+  lesions: ["fine", "context", "geometry"],
+  ...{ opposite: ["left", "right", "present"], pairs: ["left", "right", "present"] },
+};
+
+/** A graph in inference, as runners take it. */
+export const inference: Graph<Model, string, string> = (model, named) => {
+  const { apply } = model as unknown as { apply(x: unknown): Tensor | NamedTensorMap };
+  const given = apply("pixels" in named ? named["pixels"] : named);
+  return given instanceof Tensor ? { logits: given } : { ...given };
+};
+
+/** What of a batch goes into `inference`. */
+export async function inferenceInputs(kind: GraphKind, batch: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, PlainArray>>> {
+  const plain = inputs[kind].map(async (name) => [name, { shape: batch[name]!.shape, data: Float32Array.from(await batch[name]!.data()) }] as const);
+  return Object.fromEntries(await Promise.all(plain));
 }

@@ -14,7 +14,7 @@ import { type Mammogram, type ReadMammogramOptions, readMammogram, readMammogram
  * for (const { images } of exams)
  *   for (const image of selectViews(images).kept) score(await readExamImage(image));
  */
-export async function readExamImage(image: ExamImage, options: ReadMammogramOptions = {}): Promise<Mammogram> {
+export async function readExamImage(image: Pick<ExamImage, "path" | "sha256">, options: ReadMammogramOptions = {}): Promise<Mammogram> {
   requireKnownKeys("readExamImage", options, readMammogramOptionNames);
   const source = await fileSource(image.path);
   try {

@@ -29,7 +29,7 @@ export interface TargetOptions extends MatchOptions {
   readonly classes: number;
 }
 
-export const targetOptionNames = { classes: true, positive: true, negative: true, lowQuality: true } satisfies Record<keyof TargetOptions, true>;
+const targetOptionNames = { classes: true, positive: true, negative: true, lowQuality: true } satisfies Record<keyof TargetOptions, true>;
 
 /** `DetectionTargets` as plain numbers. */
 export type PlainDetectionTargets = {

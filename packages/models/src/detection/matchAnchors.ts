@@ -16,7 +16,7 @@ export interface MatchOptions {
   readonly lowQuality?: boolean;
 }
 
-export const matchOptionNames = { positive: true, negative: true, lowQuality: true } satisfies Record<keyof MatchOptions, true>;
+const matchOptionNames = { positive: true, negative: true, lowQuality: true } satisfies Record<keyof MatchOptions, true>;
 
 /**
  * For each anchor [A, 4] the index of its truth [M, 4], or `background` (−1) or `ignored` (−2).

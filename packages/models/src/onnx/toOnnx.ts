@@ -1,4 +1,3 @@
-import { requireKnownKeys } from "@mammo/mammogram";
 import { encodeOnnx, type OnnxGraph, type OnnxPort, type OnnxTensor } from "@mammo/weights";
 import type { Model } from "../model.ts";
 import { exportGraph, type GraphExport, type PlainGraph } from "../trace/exportGraph.ts";
@@ -8,7 +7,7 @@ import { operations } from "./operations.ts";
 
 /**
  * A graph of any kind with its weights -> the bytes of an ONNX file (operator set 17) of what it does in inference, for inputs of one shape: batch norm is
- * folded, axes are ours, [B, H, W, C], in what goes in and comes out. It runs the graph once, on zeros.
+ * folded, axes are ours, [B, H, W, C], in what goes in and comes out. It runs the graph once, on zeros and without its convolutions.
  *
  * @throws ModelError `not-exportable` for an operation, or an attribute of one, that no node is written for; nothing is left half done.
  * @example
@@ -17,8 +16,7 @@ import { operations } from "./operations.ts";
  *   apply: ({ view }) => ({ logit: model.apply(view as Tensor4D) }),
  * });
  */
-export function toOnnx(model: Model, options: GraphExport): Promise<Uint8Array> {
-  requireKnownKeys("toOnnx", options, { inputs: true, apply: true, metadata: true });
+export function toOnnx(model: Pick<Model, "params" | "buffers">, options: GraphExport): Promise<Uint8Array> {
   const { metadata = {} } = options;
   return exportGraph(model, options, Object.keys(operations), (graph) => encodeOnnx({ ...graphOf(graph), metadata }));
 }

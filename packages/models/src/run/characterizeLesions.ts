@@ -1,13 +1,14 @@
-import { type Box, boxFromSource, boxToSource, type Grid, type MappedToSource, minMax, requireKnownKeys } from "@mammo/mammogram";
-import { concat, tensor2d, tidy } from "@tensorflow/tfjs-core";
-import type { CaracNet } from "../caracNet.ts";
+import { type Box, boxFromSource, boxToSource, type Grid, type MappedToSource, minMax } from "@mammo/mammogram";
+import { concat, type Tensor } from "@tensorflow/tfjs-core";
+import type { CaracNet, LesionCrops } from "../caracNet.ts";
 import { lesionGeometry } from "../lesionGeometry.ts";
 import type { StoredGrid } from "./crop.ts";
 import { type FlipOptions, flipGrid, looks } from "./flips.ts";
 import { contextTimes, cropAround, fineTimes } from "./lesionCrops.ts";
 import { meanLogits, probabilityOf } from "./meanLogits.ts";
 import { requireInside } from "./requireInside.ts";
-import { toBatch } from "./toBatch.ts";
+import { type RunnerOptions, tfjsRunner } from "./runner.ts";
+import { plainBatch } from "./toBatch.ts";
 
 /** A lesion that someone or something has found. */
 export interface ProposedLesion {
@@ -28,7 +29,7 @@ export interface Characterization {
 }
 
 /** How lesions are shown to the graph. */
-export interface CharacterizeOptions extends FlipOptions {
+export interface CharacterizeOptions extends FlipOptions, RunnerOptions {
   /** Pixels of a crop's side; default 224. */
   readonly side?: number;
   /** Code of the view, such as "CC". */
@@ -36,6 +37,12 @@ export interface CharacterizeOptions extends FlipOptions {
   /** The same image at a finer spacing, for the fine crops; default: the view itself. */
   readonly fine?: (Grid | StoredGrid) & MappedToSource;
 }
+
+/** [B, 1 + kinds]: malignancy first. */
+const logitsOf = (model: Pick<CaracNet, "apply">, crops: Readonly<Record<"fine" | "context" | "geometry", Tensor>>) => {
+  const { malignancy, kind } = model.apply(crops as LesionCrops);
+  return { logits: concat([malignancy, kind], 1) };
+};
 
 /** Lesions in one run of the graph; more are run in turns. */
 const atOnce = 16;
@@ -53,10 +60,8 @@ export async function characterizeLesions(
   model: Pick<CaracNet, "apply" | "options">,
   view: Grid & Partial<MappedToSource> & { readonly mmPerPixel: number },
   lesions: readonly ProposedLesion[],
-  options: CharacterizeOptions = {},
+  { side = 224, view: code, fine, flips, runner = tfjsRunner }: CharacterizeOptions = {},
 ): Promise<Characterization[]> {
-  requireKnownKeys("characterizeLesions", options, { side: true, view: true, fine: true, flips: true });
-  const { side = 224, view: code, fine, flips } = options;
   const { rows, columns, mmPerPixel, toSource } = view;
   if (fine && !toSource) throw new RangeError("Expected a view that knows its way back (toSource) beside a finer image, got one without.");
   const asked = looks(flips);
@@ -73,19 +78,17 @@ export async function characterizeLesions(
   const found: Characterization[] = [];
   for (let from = 0; from < ready.length; from += atOnce) {
     const some = ready.slice(from, from + atOnce);
-    const logits = await meanLogits(
-      asked.map((flip) => () => {
-        return tidy(() => {
-          const batch = (crops: readonly Grid[]) => toBatch(crops.map((one) => flipGrid(one, flip)));
-          const { malignancy, kind } = model.apply({
-            fine: batch(some.map((one) => one.fine)),
-            context: batch(some.map((one) => one.context)),
-            geometry: tensor2d(some.map((one) => one.geometry)),
-          });
-          return concat([malignancy, kind], 1); // [B, 1 + kinds]
-        });
-      }),
-    );
+    const run = (flip: (typeof asked)[number]) => async () => {
+      const batch = (crops: readonly Grid[]) => plainBatch(crops.map((one) => flipGrid(one, flip)));
+      const geometry = some.map((one) => one.geometry);
+      const crops = {
+        fine: batch(some.map((one) => one.fine)),
+        context: batch(some.map((one) => one.context)),
+        geometry: { shape: [geometry.length, geometry[0]!.length], data: Float32Array.from(geometry.flat()) },
+      };
+      return (await runner.run(logitsOf, model, crops)).logits.data;
+    };
+    const logits = await meanLogits(asked.map(run));
     const width = 1 + model.options.classes.length;
     for (const [index, { source }] of some.entries()) {
       const [malignancy, ...kinds] = logits.subarray(index * width, (index + 1) * width);

@@ -1,13 +1,14 @@
-import { boxCenter, type Grid, type Point, requireKnownKeys } from "@mammo/mammogram";
-import { slice, type Tensor2D, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import { boxCenter, type Grid, type Point } from "@mammo/mammogram";
 import type { CaracNetSymmetry } from "../caracNetSymmetry.ts";
 import { ModelError } from "../modelError.ts";
 import type { ProposedLesion } from "./characterizeLesions.ts";
+import { pairLogits } from "./classifyPair.ts";
 import { type FlipOptions, flipGrid, looks } from "./flips.ts";
 import { contextTimes, cropAround } from "./lesionCrops.ts";
 import { meanLogits, probabilityOf } from "./meanLogits.ts";
 import { requireInside } from "./requireInside.ts";
-import { toBatch } from "./toBatch.ts";
+import { type RunnerOptions, tfjsRunner } from "./runner.ts";
+import { plainBatch } from "./toBatch.ts";
 
 /** A view with its landmark, chest wall left. */
 export type ViewWithNipple = Grid & { readonly nipple?: Point | undefined };
@@ -36,10 +37,12 @@ export async function compareLesions(
   model: Pick<CaracNetSymmetry, "apply">,
   { own, other }: { readonly own: ViewWithNipple; readonly other?: ViewWithNipple | undefined },
   lesions: readonly ProposedLesion[],
-  options: FlipOptions & { /** Pixels of a crop's side; default 224. */ readonly side?: number } = {},
+  {
+    side = 224,
+    flips,
+    runner = tfjsRunner,
+  }: FlipOptions & RunnerOptions & { /** Pixels of a crop's side; default 224. */ readonly side?: number } = {},
 ): Promise<number[]> {
-  requireKnownKeys("compareLesions", options, { flips: true, side: true });
-  const { side = 224, flips } = options;
   const asked = looks(flips);
   const crops = lesions.map(({ box }, index) => {
     requireInside(box, own, `lesion ${index}`);
@@ -48,16 +51,12 @@ export async function compareLesions(
     return { here, there: there ?? here };
   });
   if (crops.length === 0) return [];
-  const logits = await meanLogits(
-    asked.map((flip) => () => {
-      return tidy(() => {
-        const batch = (grids: readonly Grid[]) => toBatch(grids.map((one) => flipGrid(one, flip)));
-        // The graph is the same for both sides: here its own place stands left, whichever breast it is.
-        const present = tensor2d(crops.map(() => [1, other ? 1 : 0]));
-        const both = model.apply({ left: batch(crops.map(({ here }) => here)), right: batch(crops.map(({ there }) => there)), present });
-        return slice(both, [0, 0], [crops.length, 1]) as Tensor2D;
-      });
-    }),
-  );
-  return Array.from(logits, probabilityOf);
+  const run = (flip: (typeof asked)[number]) => async () => {
+    const batch = (grids: readonly Grid[]) => plainBatch(grids.map((one) => flipGrid(one, flip)));
+    // The graph is the same for both sides: here its own place stands left, whichever breast it is.
+    const present = { shape: [crops.length, 2], data: Float32Array.from(crops.flatMap(() => [1, other ? 1 : 0])) };
+    const pair = { left: batch(crops.map(({ here }) => here)), right: batch(crops.map(({ there }) => there)), present };
+    return (await runner.run(pairLogits, model, pair)).logits.data.filter((_, at) => at % 2 === 0);
+  };
+  return Array.from(await meanLogits(asked.map(run)), probabilityOf);
 }

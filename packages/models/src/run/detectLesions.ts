@@ -1,10 +1,16 @@
 import { type Box, boxToSource, type Grid, type MappedToSource, requireKnownKeys } from "@mammo/mammogram";
-import { tidy } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { candidateBoxes } from "../detection/candidateBoxes.ts";
 import { type DetectionOptions, suppressed } from "../detection/detections.ts";
 import type { RetinaNet } from "../retinaNet.ts";
-import { type Flip, type FlipOptions, flipBox, flipGrid, looks } from "./flips.ts";
-import { toTensor } from "./toBatch.ts";
+import { type FlipOptions, flipBox, flipGrid, looks } from "./flips.ts";
+import { type RunnerOptions, tfjsRunner } from "./runner.ts";
+import { plainBatch } from "./toBatch.ts";
+
+const outputs = (model: Pick<RetinaNet, "apply">, { view }: { readonly view: Tensor }) => {
+  const { logits, offsets } = model.apply(view as Tensor4D);
+  return { logits, offsets };
+};
 
 /** A place where a lesion may be. */
 export interface LesionDetection {
@@ -31,15 +37,24 @@ export interface LesionDetection {
 export async function detectLesions(
   model: Pick<RetinaNet, "apply" | "anchors" | "options">,
   view: Grid & Partial<MappedToSource>,
-  options: DetectionOptions & FlipOptions = {},
+  options: DetectionOptions & FlipOptions & RunnerOptions = {},
 ): Promise<LesionDetection[]> {
-  requireKnownKeys("detectLesions", options, { most: true, minScore: true, candidates: true, iou: true, classWise: true, flips: true });
-  const { flips, minScore, candidates, ...suppression } = options;
+  requireKnownKeys("detectLesions", options, {
+    most: true,
+    minScore: true,
+    candidates: true,
+    iou: true,
+    classWise: true,
+    flips: true,
+    runner: true,
+  });
+  const { flips, runner = tfjsRunner, minScore, candidates, ...suppression } = options;
   const { rows, columns, toSource } = view;
   const { classes } = model.options;
   const found = [];
   for (const flip of looks(flips)) {
-    const raw = await run(model, view, flip);
+    const { logits, offsets } = await runner.run(outputs, model, { view: plainBatch([flipGrid(view, flip)]) });
+    const raw = { logits: logits.data, offsets: offsets.data };
     const boxes = candidateBoxes({ ...raw, anchors: model.anchors(rows, columns), classes: classes.length, rows, columns }, { minScore, candidates });
     for (const one of boxes) found.push({ ...one, box: flipBox(one.box, flip, view) });
   }
@@ -47,14 +62,4 @@ export async function detectLesions(
     ...{ box, class: classes[label]!, label, score },
     ...(toSource ? { source: boxToSource(box, { toSource }) } : {}),
   }));
-}
-
-async function run(model: Pick<RetinaNet, "apply">, view: Grid, flip: Flip | undefined) {
-  const { logits, offsets } = tidy(() => ({ ...model.apply(toTensor(flipGrid(view, flip))) }));
-  try {
-    return { logits: (await logits.data()) as Float32Array, offsets: (await offsets.data()) as Float32Array };
-  } finally {
-    logits.dispose();
-    offsets.dispose();
-  }
 }

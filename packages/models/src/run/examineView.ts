@@ -1,8 +1,14 @@
 import type { Grid } from "@mammo/mammogram";
-import { tidy } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { MapGeometry } from "../blocks/mapGeometry.ts";
 import type { DreamNet } from "../dreamNet.ts";
-import { toTensor } from "./toBatch.ts";
+import { type RunnerOptions, tfjsRunner } from "./runner.ts";
+import { plainBatch } from "./toBatch.ts";
+
+const logitAndHeatmap = (model: Pick<DreamNet, "applyWithHeatmap">, { view }: { readonly view: Tensor }) => {
+  const { logit, heatmap } = model.applyWithHeatmap(view as Tensor4D);
+  return { logit, heatmap };
+};
 
 /** Logits of a view's heatmap: `logits[(row * columns + column) * classes.length + class]`. */
 export interface HeatmapLogits {
@@ -30,14 +36,12 @@ export interface Examination {
  * const { logit, heatmap } = await examineView(model, image);
  * const peaks = heatmapPeaks(heatmap, { view: image });
  */
-export async function examineView(model: Pick<DreamNet, "applyWithHeatmap" | "options" | "geometry">, view: Grid): Promise<Examination> {
-  const { logit, heatmap } = tidy(() => model.applyWithHeatmap(toTensor(view)));
-  try {
-    const [, rows, columns] = heatmap.shape;
-    const logits = (await heatmap.data()) as Float32Array;
-    return { logit: (await logit.data())[0]!, heatmap: { logits, rows, columns, classes: model.options.classes, geometry: model.geometry } };
-  } finally {
-    logit.dispose();
-    heatmap.dispose();
-  }
+export async function examineView(
+  model: Pick<DreamNet, "applyWithHeatmap" | "options" | "geometry">,
+  view: Grid,
+  { runner = tfjsRunner }: RunnerOptions = {},
+): Promise<Examination> {
+  const { logit, heatmap } = await runner.run(logitAndHeatmap, model, { view: plainBatch([view]) });
+  const [, rows, columns] = heatmap.shape as [number, number, number];
+  return { logit: logit.data[0]!, heatmap: { logits: heatmap.data, rows, columns, classes: model.options.classes, geometry: model.geometry } };
 }

@@ -1,5 +1,6 @@
 import type { Grid } from "@mammo/mammogram";
 import { type Tensor4D, tensor4d } from "@tensorflow/tfjs-core";
+import type { PlainArray } from "./runner.ts";
 
 /**
  * Grid -> [1, rows, columns, 1] float32. The caller owns it.
@@ -16,6 +17,12 @@ export function toTensor(grid: Grid): Tensor4D {
  * @throws RangeError for none, or for grids of several sizes.
  */
 export function toBatch(grids: readonly Grid[]): Tensor4D {
+  const { shape, data } = plainBatch(grids);
+  return tensor4d(data, shape);
+}
+
+/** The same as plain numbers. */
+export function plainBatch(grids: readonly Grid[]): PlainArray & { readonly shape: [number, number, number, number] } {
   const [first] = grids;
   if (!first) throw new RangeError("Expected at least one grid, got none.");
   const { rows, columns } = first;
@@ -28,5 +35,5 @@ export function toBatch(grids: readonly Grid[]): Tensor4D {
     }
     pixels.set(grid.pixels, index * rows * columns);
   }
-  return tensor4d(pixels, [grids.length, rows, columns, 1]);
+  return { shape: [grids.length, rows, columns, 1], data: pixels };
 }

@@ -1,7 +1,13 @@
 import type { Grid } from "@mammo/mammogram";
-import { tidy } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { DreamNet } from "../dreamNet.ts";
-import { toTensor } from "./toBatch.ts";
+import { type RunnerOptions, tfjsRunner } from "./runner.ts";
+import { plainBatch } from "./toBatch.ts";
+
+const logitAndFeatures = (model: Pick<DreamNet, "applyWithFeatures">, { view }: { readonly view: Tensor }) => {
+  const { logit, features } = model.applyWithFeatures(view as Tensor4D);
+  return { logit, features };
+};
 
 /** What a DreamNet makes of one view on the way to its logit. */
 export interface ViewFeatures {
@@ -17,20 +23,18 @@ export interface ViewFeatures {
  * @throws RangeError where the view is not of a size that the model takes.
  * @example const { features } = await viewFeatures(model, image);
  */
-export async function viewFeatures(model: Pick<DreamNet, "applyWithFeatures">, view: Grid): Promise<ViewFeatures> {
-  const { logit, features } = tidy(() => model.applyWithFeatures(toTensor(view)));
-  try {
-    const [, rows, columns, channels] = features.shape;
-    const cells = await features.data();
-    const pooled = new Float32Array(2 * channels).fill(Number.NEGATIVE_INFINITY, channels);
-    for (let at = 0; at < cells.length; at++) {
-      const channel = at % channels;
-      pooled[channel]! += cells[at]! / (rows * columns);
-      pooled[channels + channel] = Math.max(pooled[channels + channel]!, cells[at]!);
-    }
-    return { logit: (await logit.data())[0]!, features: pooled };
-  } finally {
-    logit.dispose();
-    features.dispose();
+export async function viewFeatures(
+  model: Pick<DreamNet, "applyWithFeatures">,
+  view: Grid,
+  { runner = tfjsRunner }: RunnerOptions = {},
+): Promise<ViewFeatures> {
+  const { logit, features } = await runner.run(logitAndFeatures, model, { view: plainBatch([view]) });
+  const [, rows, columns, channels] = features.shape as [number, number, number, number];
+  const pooled = new Float32Array(2 * channels).fill(Number.NEGATIVE_INFINITY, channels);
+  for (const [at, value] of features.data.entries()) {
+    const channel = at % channels;
+    pooled[channel]! += value / (rows * columns);
+    pooled[channels + channel] = Math.max(pooled[channels + channel]!, value);
   }
+  return { logit: logit.data[0]!, features: pooled };
 }

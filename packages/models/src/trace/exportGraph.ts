@@ -23,12 +23,12 @@ export interface PlainGraph {
 }
 
 /**
- * Runs a model once, on zeros, and hands what it did to `write`.
+ * Runs a model once, on zeros and without its convolutions, and hands what it did to `write`.
  *
  * @throws ModelError `not-exportable` for an operation outside `kernels`, or one with an attribute that no file is written for; no tensor is left.
  */
 export async function exportGraph<T>(
-  model: Model,
+  model: Pick<Model, "params" | "buffers">,
   { inputs: shapes, apply }: GraphExport,
   kernels: readonly string[],
   write: (graph: PlainGraph) => T,
@@ -36,7 +36,7 @@ export async function exportGraph<T>(
   const inputs: NamedTensorMap = tidy(() => Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, zeros([...shape])])));
   let trace: Trace | undefined;
   try {
-    trace = traceGraph({ inputs, weights: weightsOf(model), run: () => apply(inputs) });
+    trace = traceGraph({ inputs, weights: weightsOf(model), run: () => apply(inputs), dry: true });
     requireWritable(trace.calls, kernels);
     const constants = new Map<number, { readonly shape: readonly number[]; readonly data: Float32Array }>();
     for (const [id, { tensor }] of trace.constants) constants.set(id, { shape: tensor.shape, data: Float32Array.from(await tensor.data()) });

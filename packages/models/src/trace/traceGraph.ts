@@ -28,7 +28,7 @@ export interface TraceOptions {
   readonly inputs: NamedTensorMap;
   readonly weights: NamedTensorMap;
   readonly run: () => NamedTensorMap;
-  /** Convolutions and pools give zeros of the right shape: for shapes and counts, not for numbers. Default false. */
+  /** Convolutions and pools give zeros of the right shape: for shapes and counts, not for numbers of outputs. Default false. */
   readonly dry?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { Calibrator, PairModel, ScoreScale } from "@mammo/ensemble";
+import type { Calibrator, FindingCalibrator, PairModel, RankReference, ScoreScale } from "@mammo/ensemble";
 import type { Provenance } from "../run/provenance.ts";
 import type { FamilyName, FamilyOptions } from "./families.ts";
 
@@ -26,7 +26,11 @@ export interface BundleFile {
   readonly members: readonly BundleMember[];
   /** Mean logit of the members -> probability of cancer at the prevalence of the reference set. */
   readonly calibrator: Calibrator;
+  /** How far findings lie below the highest of their breast; absent where their distances are taken as they are. */
+  readonly findingCalibrator?: FindingCalibrator;
   readonly scale: ScoreScale;
+  /** What the scores of other devices are aligned to, as `referenceOf` makes it; absent where none was kept. */
+  readonly reference?: RankReference;
   /** By what CC and MLO findings are paired; absent where `startingPairModel` of @mammo/ensemble, which is fitted to nothing, has to do. */
   readonly pairModel?: PairModel;
   /** Why its scores tell no exam from another: such a bundle is not scored with. Absent where they do. */

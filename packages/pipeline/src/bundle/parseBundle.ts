@@ -1,10 +1,10 @@
-import { parseCalibrator, parsePairModel, parseScale } from "@mammo/ensemble";
+import { parseCalibrator, parseFindingCalibrator, parsePairModel, parseRankReference, parseScale } from "@mammo/ensemble";
 import { escapeTerminal } from "@mammo/files";
 import { standardizationVersion } from "@mammo/io";
 import { PipelineError } from "../pipelineError.ts";
 import type { Provenance } from "../run/provenance.ts";
 import { type BundleFile, type BundleMember, bundleFileName } from "./bundleFile.ts";
-import { families } from "./families.ts";
+import { families, familyOf } from "./families.ts";
 
 /** More members than any ensemble; each is loaded. */
 const mostMembers = 1000;
@@ -16,11 +16,12 @@ const mostMembers = 1000;
  */
 export function parseBundle(json: unknown): BundleFile {
   const file = record(json);
-  const { members, trainedOn, warning, pairModel } = file;
+  const { members, trainedOn, warning, pairModel, findingCalibrator, reference } = file;
   if (file["schema"] !== "mammo-bundle-1" || !Array.isArray(members) || members.length === 0 || members.length > mostMembers)
     throw refusal(`of the form mammo-bundle-1 with 1 to ${mostMembers} members`);
   const parsed = members.map(parseMember);
   if (new Set(parsed.map(({ name }) => name)).size < parsed.length) throw refusal("with each member's name once");
+  checkFamilies(parsed);
   const calibrator = usable("the calibrator", () => parseCalibrator(file["calibrator"]));
   const scale = usable("the scale", () => parseScale(file["scale"]));
   const standardization = text(file["standardization"], "standardization");
@@ -33,7 +34,11 @@ export function parseBundle(json: unknown): BundleFile {
     schema: "mammo-bundle-1",
     members: parsed,
     calibrator,
+    ...(findingCalibrator === undefined
+      ? {}
+      : { findingCalibrator: usable("the findingCalibrator", () => parseFindingCalibrator(findingCalibrator)) }),
     scale,
+    ...(reference === undefined ? {} : { reference: usable("the reference", () => parseRankReference(reference)) }),
     ...(pairModel === undefined ? {} : { pairModel: usable("the pairModel", () => parsePairModel(pairModel)) }),
     ...(warning === undefined ? {} : { warning: text(warning, "warning") }),
     trainedOn: text(trainedOn, "trainedOn"),
@@ -54,12 +59,21 @@ function parseMember(value: unknown, index: number): BundleMember {
   return {
     name,
     family: known,
-    options: usable(`the options of ${place}`, () => families[known].parseOptions(record(options))),
+    options: usable(`the options of ${place}`, () => familyOf(known).parseOptions(record(options))),
     seed: seed as number,
     ...(fold === undefined ? {} : { fold: fold as number }),
     weightsSha256,
     ...(calibrator === undefined ? {} : { calibrator: usable(`the calibrator of ${place}`, () => parseCalibrator(calibrator)) }),
   };
+}
+
+/** Some net must see whole views, whose heatmap explains their scores, and whoever looks at proposals needs someone who makes them. */
+function checkFamilies(members: readonly BundleMember[]): void {
+  if (!members.some(({ family }) => family === "dreamNet" || family === "dreamNetSymmetry"))
+    throw refusal("with a member of family dreamNet or dreamNetSymmetry, whose heatmap explains a view's score");
+  for (const { name, family, seed, fold } of members)
+    if (familyOf(family).needsProposals && !members.some((one) => one.family === "retinaNet" && one.seed === seed && one.fold === fold))
+      throw refusal(`with a member of family retinaNet of the seed and fold of ${name}, which looks at what that one finds`);
 }
 
 function parseProvenance(value: unknown): Provenance {

@@ -8,7 +8,8 @@ import { columnOf, decimalOf, isMissing, type Rows, shown, tableError } from "..
 import { groupBy } from "../groupBy.ts";
 import type { BreastPrediction } from "../predict/predictViews.ts";
 
-const keys = ["subjectId", "examIndex", "laterality"] as const;
+/** What names a breast in the tables. */
+export const keys = ["subjectId", "examIndex", "laterality"] as const;
 
 /**
  * A folder of `npm run predict` -> breasts with their labels: each woman's latest exam that has labels, `logit` of the bundle's calibrated probability.
@@ -49,7 +50,8 @@ export async function readBreasts(folder: string): Promise<{ readonly breasts: r
   return { breasts, sha256: sha256(`${predictions.sha256}\n${labels.sha256}`) };
 }
 
-const read = async (path: string, called: string): Promise<Rows> => nameColumns(await readRows(path, { called }), [], new Set());
+/** A table of the folder, with its columns by name. */
+export const read = async (path: string, called: string): Promise<Rows> => nameColumns(await readRows(path, { called }), [], new Set());
 
 function rowsByKey(table: Rows) {
   const seen = new Set<string>();

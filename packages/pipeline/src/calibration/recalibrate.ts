@@ -2,10 +2,12 @@
 import {
   type Calibrator,
   calibrate,
+  type FindingCalibrator,
+  fitFindingCalibrator,
   fitPlatt,
-  fitRiskScale,
-  fitScale,
+  type LabeledFinding,
   type PlattCalibrator,
+  type RankReference,
   type ScaleStability,
   type ScoreScale,
   scaleStability,
@@ -15,16 +17,14 @@ import type { BundleFile } from "../bundle/bundleFile.ts";
 import { groupBy } from "../groupBy.ts";
 import { PipelineError } from "../pipelineError.ts";
 import type { BreastPrediction } from "../predict/predictViews.ts";
+import { type CutOptions, fitCuts } from "./fitCuts.ts";
+import { referenceOf } from "./referenceOf.ts";
 
 /** How a bundle is calibrated anew. */
-export interface RecalibrateOptions {
-  /** Cuts at deciles of the women, or anchored on risk (`fitRiskScale`). Default "deciles". */
-  readonly scale?: "deciles" | "risk";
-  /** For the risk scale: the share of cancers where scores will be used; default that of the women here. */
-  readonly prevalence?: number;
-  /** Of what the predictions came from. */
-  readonly sha256: string;
+export interface RecalibrateOptions extends CutOptions {
   readonly seed: number;
+  /** Findings of these women with known truth: the bundle's calibrator of findings is fitted too. */
+  readonly findings?: readonly LabeledFinding[];
 }
 
 /** What is put in the place of a bundle's own, and how it was fitted. */
@@ -32,6 +32,10 @@ export interface Recalibration {
   /** Of the members' logits: stands in bundle.json. */
   readonly calibrator: PlattCalibrator;
   readonly scale: ScoreScale;
+  /** What other devices' scores are aligned to (`referenceOf`); absent where too few women have no cancer. */
+  readonly reference?: RankReference;
+  /** Absent without findings, or where fewer than `fewestFindings` lie on cancers. */
+  readonly findingCalibrator?: FindingCalibrator;
   /** Of the bundle's former logits: what predictions made with it are to be put through. */
   readonly correction: PlattCalibrator;
   /** Share of cancers among the breasts that it was fitted on. */
@@ -60,7 +64,7 @@ export function recalibrate(
   breasts: readonly BreastPrediction[],
   options: RecalibrateOptions,
 ): Recalibration {
-  requireKnownKeys("recalibrate", options, { scale: true, prevalence: true, sha256: true, seed: true });
+  requireKnownKeys("recalibrate", options, { findings: true, scale: true, prevalence: true, sha256: true, seed: true });
   const line = lineOf(bundle.calibrator);
   const known = breasts.filter(({ cancer }) => cancer !== undefined);
   const women = [...groupBy(known, ({ patientId }) => patientId).values()];
@@ -77,15 +81,14 @@ export function recalibrate(
   const probabilities = women.map((own) => minMax(own.map(({ logit }) => calibrate(correction, logit)))[1]);
   const labels = women.map((own) => Number(own.some(({ cancer }) => cancer === 1)));
   const fit = (sample: readonly number[]): ScoreScale =>
-    fitCuts(
-      sample.map((i) => probabilities[i]!),
-      sample.map((i) => labels[i]!),
-      options,
-    );
+    fitCuts("the calibration women", { probabilities: sample.map((i) => probabilities[i]!), labels: sample.map((i) => labels[i]!) }, options);
+  const reference = referenceOf(known, { calibrator: correction, sha256: options.sha256 });
   const scale = fit(women.map((_, i) => i));
   return {
     calibrator: { kind: "platt", slope: correction.slope * line.slope, intercept: correction.slope * line.intercept + correction.intercept },
     scale,
+    ...(reference && { reference }),
+    ...fitFindings(options.findings ?? [], correction),
     correction,
     prevalence: cancers / known.length,
     ...{ women: women.length, breasts: known.length, cancers },
@@ -93,18 +96,21 @@ export function recalibrate(
   };
 }
 
-function fitCuts(
-  probabilities: readonly number[],
-  labels: readonly number[],
-  { scale = "deciles", prevalence, sha256 }: RecalibrateOptions,
-): ScoreScale {
-  return scale === "risk"
-    ? fitRiskScale("anchored on the risk of the calibration women", probabilities, labels, {
-        sha256,
-        ...(prevalence === undefined ? {} : { prevalence }),
-      })
-    : fitScale("deciles of the calibration women", probabilities, { sha256 });
+/** Two weights are fitted: ten cases each are few enough. Ours. */
+const fewestFindings = 20;
+
+function fitFindings(findings: readonly LabeledFinding[], correction: PlattCalibrator): Pick<Recalibration, "findingCalibrator"> {
+  if (findings.filter(({ cancer }) => cancer === 1).length < fewestFindings || findings.every(({ cancer }) => cancer === 1)) return {};
+  return { findingCalibrator: fitFindingCalibrator(correctFindings(findings, correction)) };
 }
+
+/** Findings as the corrected bundle gives them: their breast and view on the new line, the heatmaps as they were. */
+export const correctFindings = (findings: readonly LabeledFinding[], { slope, intercept }: PlattCalibrator): readonly LabeledFinding[] =>
+  findings.map(({ breastLogit, below, cancer }) => ({
+    breastLogit: slope * breastLogit + intercept,
+    below: { view: slope * below.view, peak: below.peak },
+    cancer,
+  }));
 
 /** A calibrator as a straight line of logits. */
 function lineOf(calibrator: Calibrator): Pick<PlattCalibrator, "slope" | "intercept"> {

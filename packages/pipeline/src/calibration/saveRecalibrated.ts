@@ -13,11 +13,19 @@ import type { Recalibration } from "./recalibrate.ts";
 export async function saveRecalibrated(
   folder: string,
   bundle: Bundle,
-  { calibrator, scale }: Pick<Recalibration, "calibrator" | "scale">,
+  { calibrator, scale, reference, findingCalibrator }: Pick<Recalibration, "calibrator" | "scale" | "reference" | "findingCalibrator">,
 ): Promise<void> {
-  const { readFile, schema, warning, provenance, ...kept } = bundle;
+  // A former reference, and what was learned of findings, are of former probabilities.
+  const { readFile, schema, warning, provenance, reference: _, findingCalibrator: __, ...kept } = bundle;
   for (const member of bundle.members) await writeFileAtomically(join(folder, weightsFileName(member)), await readFile(weightsFileName(member)));
   const calibration = scale.reference?.sha256;
   const inputs = { ...provenance.inputs, ...(calibration === undefined ? {} : { calibration }) };
-  await saveBundle(folder, { ...kept, calibrator, scale, provenance: { ...provenance, inputs } });
+  await saveBundle(folder, {
+    ...kept,
+    calibrator,
+    scale,
+    ...(reference && { reference }),
+    ...(findingCalibrator && { findingCalibrator }),
+    provenance: { ...provenance, inputs },
+  });
 }

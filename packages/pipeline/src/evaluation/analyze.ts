@@ -41,7 +41,7 @@ export interface AnalysisOptions {
   readonly prevalence: number;
 }
 
-export const analysisOptionNames = { seed: true, resamples: true, minSensitivity: true, threshold: true, prevalence: true } satisfies Record<
+const analysisOptionNames = { seed: true, resamples: true, minSensitivity: true, threshold: true, prevalence: true } satisfies Record<
   keyof AnalysisOptions,
   true
 >;

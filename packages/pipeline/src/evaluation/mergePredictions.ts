@@ -20,10 +20,7 @@ export interface MergeOptions {
   readonly common?: boolean;
 }
 
-export const mergeOptionNames = { scores: true, rename: true, key: true, label: true, names: true, common: true } satisfies Record<
-  keyof MergeOptions,
-  true
->;
+const mergeOptionNames = { scores: true, rename: true, key: true, label: true, names: true, common: true } satisfies Record<keyof MergeOptions, true>;
 
 /** One table with the scores of all. */
 export interface MergedPredictions {

@@ -1,32 +1,43 @@
 // A bundle on every exam of a cohort, labels or none: part by part, so that a killed run goes on and memory does not grow.
-
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { logit } from "@mammo/ensemble";
+import { logit, marksSamePlace } from "@mammo/ensemble";
 import { formatDelimited, jsonLine } from "@mammo/files";
 import { atomicFile, readJson, writeFileAtomically } from "@mammo/files/node";
-import { DicomError, type ReadMammogramOptions, type StandardImage } from "@mammo/io";
-import { type Cohort, CohortError, type CohortExam, type CohortImage, readCohortMammogram } from "@mammo/io/node";
-import type { Laterality } from "@mammo/mammogram";
-import { requireKnownKeys } from "@mammo/mammogram";
+import { DicomError, type ReadMammogramOptions } from "@mammo/io";
+import {
+  type Cohort,
+  CohortError,
+  type CohortExam,
+  type CohortImage,
+  type CohortMammogram,
+  inOrder,
+  type MammogramFileReader,
+  readCohortMammogram,
+} from "@mammo/io/node";
+import type { Box, Laterality } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { deviceName } from "../deviceName.ts";
 import { groupBy } from "../groupBy.ts";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
+import type { MemberRunnerOptions } from "../score/examineExams.ts";
+import { type RunnerKind, tfjsKind } from "../score/fastestRunner.ts";
 import { scoreCohort } from "../score/scoreCohort.ts";
 import type { ExamImages, ScoredExam } from "../score/scoreExam.ts";
 
 /** Where predictions go, and how. */
-export interface PredictCohortOptions {
+export interface PredictCohortOptions extends MemberRunnerOptions {
   /** Of the tables; to be opened with `openRunFolder`. */
   readonly folder: string;
   /** Go on without images that cannot be read; not-read.tsv lists them. Default false: the first one ends the run. */
   readonly skipUnreadable?: boolean;
   /** For files that the cohort says too little of: other SOP classes, the size of a pixel. */
   readonly reading?: Pick<ReadMammogramOptions, "anySopClass" | "sourceMmPerPixel">;
+  /** Decodes and standardizes the next exams' images while the net computes; the caller disposes it. Default: this thread reads each exam when it is its turn. */
+  readonly reader?: Pick<MammogramFileReader, "readCohort"> | undefined;
 }
 
 /** What was predicted. */
@@ -42,6 +53,8 @@ export interface CohortPredictions {
 
 /** Exams of one part: what a killed run does again. */
 const examsPerPart = 16;
+/** Images that a reader has read, or reads, ahead of those that the net has: two exams of four. */
+const imagesAhead = 8;
 
 /** The tables by their files, each with its head. */
 const heads = {
@@ -52,6 +65,7 @@ const heads = {
   "findings.tsv": [
     ...["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "kind", "confidence", "score"],
     ...["top", "left", "bottom", "right", "mmHigh", "mmWide", "mmFromChestWall", "mmFromNipple"],
+    ...["viewBelow", "peakBelow", "agreement", "lesion", "pairProbability", "region", "third", "cancer"],
   ],
   "labels.tsv": ["subjectId", "examIndex", "laterality", "cancer"],
   "not-read.tsv": ["subjectId", "examIndex", "laterality", "imageIndex", "view", "imageId", "why"],
@@ -77,22 +91,28 @@ interface NumberedExam {
 
 /**
  * Scores a cohort into predictions_images.tsv, predictions.tsv (breasts), predictions_exams.tsv and findings.tsv, all with the calibrated probability as `confidence`; boxes are pixels of
- * the file; mmFromNipple is empty where the image's landmarks are not trusted. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`, and
- * exams.tsv what is known of each exam, for `npm run programme`. Ended at any moment and called again, it goes on to the same bytes. Yields after each
+ * the file; mmFromNipple, region and third are empty where the image's landmarks are not trusted; lesion counts the exam's lesions, two findings of one number are a pair; cancer is 1 on a marked malignant lesion, 0 where
+ * there is none, empty where the cohort does not tell. labels.tsv holds the breasts whose label the cohort knows, for `npm run evaluate`, and
+ * exams.tsv what is known of each exam, for `npm run programme`. Ended at any moment and called again, it goes on to the same bytes, on the runner with which it began. Yields after each
  * exam. Ours.
  *
- * @throws PipelineError with @mammo/io's code for an image that cannot be read, by its number in the cohort, `no-mammogram` where none can be; what `scoreExam` throws.
+ * @throws PipelineError `other-options` where the runner with which it began is none of the runners, @mammo/io's code for an image that cannot be read, by its number in the cohort, `no-mammogram` where none can be; what `scoreExam` throws.
  * @example for await (const { done, total } of predictCohort(cohort, bundle, { folder })) console.log(`${done} of ${total} exams`);
  */
-export async function* predictCohort(cohort: Cohort, bundle: Bundle, options: PredictCohortOptions): AsyncGenerator<Progress, CohortPredictions> {
-  requireKnownKeys("predictCohort", options, { folder: true, skipUnreadable: true, reading: true });
-  const { folder, skipUnreadable = false, reading = {} } = options;
+export async function* predictCohort(
+  cohort: Cohort,
+  bundle: Bundle,
+  { folder, skipUnreadable = false, reading = {}, reader, runners = [tfjsKind], onTrial = () => {} }: PredictCohortOptions,
+): AsyncGenerator<Progress, CohortPredictions> {
   const exams = numberImages(cohort);
   await mkdir(folder, { recursive: true });
   const finished = await countTables(folder);
   if (finished) return finished;
   const parts = Array.from({ length: Math.ceil(exams.length / examsPerPart) }, (_, index) => join(folder, "parts", `${index + 1}.json`));
   await mkdir(join(folder, "parts"), { recursive: true });
+  // Logits of another runner differ in their last digits: a run that goes on would mix them.
+  const runnerPath = join(folder, "parts", "runner.json");
+  let usable = runnersOf(await readJson(runnerPath), runners);
   for (const [index, path] of parts.entries()) {
     const before = index * examsPerPart;
     const own = exams.slice(before, before + examsPerPart);
@@ -102,10 +122,18 @@ export async function* predictCohort(cohort: Cohort, bundle: Bundle, options: Pr
     }
     const part = Object.fromEntries(tableNames.map((name) => [name, []])) as unknown as Part;
     let done = before;
-    for await (const { exam, ...scored } of scoreCohort(readExams(own, part, { skipUnreadable, reading }), bundle)) {
+    const running: MemberRunnerOptions = {
+      runners: usable,
+      onTrial: (trial) => {
+        usable = [trial.chosen];
+        onTrial(trial);
+      },
+    };
+    for await (const { exam, ...scored } of scoreCohort(readExams(own, part, { skipUnreadable, reading, reader }), bundle, running)) {
       addExam(part, exam, scored);
       yield { phase: "predict", done: ++done, total: exams.length };
     }
+    if (usable.length === 1) await writeFileAtomically(runnerPath, jsonLine({ runner: usable[0]!.name }));
     await writeFileAtomically(path, jsonLine(part));
   }
   await writeTables(folder, parts);
@@ -155,25 +183,46 @@ function numberImages({ exams, images }: Cohort): NumberedExam[] {
   });
 }
 
+/** The runner with which a run began; all of them before its first part. */
+function runnersOf(kept: unknown, runners: readonly RunnerKind[]): readonly RunnerKind[] {
+  const name = (kept as { readonly runner?: unknown } | undefined)?.runner;
+  if (name === undefined) return runners;
+  const own = runners.filter((kind) => kind.name === name);
+  if (own.length === 0)
+    throw new PipelineError(
+      "other-options",
+      `Expected the runner ${name} with which the run began, got ${runners.map((kind) => kind.name).join(", ")}`,
+    );
+  return own;
+}
+
 /** Exams image by image; what cannot be read goes into the part, and an exam without any image is left out. */
 async function* readExams(
   exams: readonly NumberedExam[],
   part: Part,
-  { skipUnreadable, reading }: Required<Omit<PredictCohortOptions, "folder">>,
+  { skipUnreadable, reading, reader }: Pick<PredictCohortOptions, "skipUnreadable" | "reader"> & Required<Pick<PredictCohortOptions, "reading">>,
 ): AsyncGenerator<NumberedExam & ExamImages> {
+  const images = exams.flatMap(({ exam, numbered }) => numbered.map((one) => ({ exam, one })));
+  const readOne = ({ one: { image } }: (typeof images)[number]): Promise<CohortMammogram> => {
+    const options = withoutStated(image, reading);
+    return reader ? reader.readCohort(image, options) : readCohortMammogram(image, options);
+  };
+  const results = inOrder(images, readOne, reader ? 1 + imagesAhead : 1);
   for (const { exam, numbered } of exams) {
-    const read: { readonly one: NumberedImage; readonly image: StandardImage }[] = [];
+    const read: { readonly one: NumberedImage; readonly image: CohortMammogram["image"] }[] = [];
     let device = "";
     for (const one of numbered) {
-      try {
-        const { image, header } = await readCohortMammogram(one.image, withoutStated(one.image, reading));
+      const result = (await results.next()).value!;
+      if (result.status === "fulfilled") {
+        const { image, header } = result.value;
         read.push({ one, image });
         device ||= header === undefined ? "" : deviceName(header);
-      } catch (error) {
-        if (!(error instanceof DicomError || error instanceof CohortError)) throw error;
-        if (!skipUnreadable) throw new PipelineError(error.code, `Image ${one.inCohort} of the cohort: ${error.message}`, { cause: error });
-        part["not-read.tsv"].push([...imageKey(exam, one), error.code]);
+        continue;
       }
+      const error: unknown = result.reason;
+      if (!(error instanceof DicomError || error instanceof CohortError)) throw error;
+      if (!skipUnreadable) throw new PipelineError(error.code, `Image ${one.inCohort} of the cohort: ${error.message}`, { cause: error });
+      part["not-read.tsv"].push([...imageKey(exam, one), error.code]);
     }
     if (read.length === 0) continue;
     const { examIndex, daysSincePreviousExam = "", metadata } = exam;
@@ -206,15 +255,20 @@ const imageKey = (exam: CohortExam, { image, inBreast }: NumberedImage) =>
   [...examKey(exam), image.laterality, inBreast, image.view, image.id] as const;
 
 function addExam(part: Part, { exam, numbered }: NumberedExam, { report, views }: Pick<ScoredExam, "report" | "views">): void {
+  const lesions = new Map(report.breasts.flatMap((breast) => breast.lesions.map((lesion) => [lesion.number, lesion] as const)));
   for (const [at, one] of numbered.entries()) {
     const { probability } = views[at]!;
     part["predictions_images.tsv"].push([...imageKey(exam, one), probability, logit(probability)]);
-    for (const { kind = "", probability, score, sourceBox: box, mm } of report.images[at]!.findings)
+    for (const { kind = "", probability, score, sourceBox: box, mm, below, agreement = "", lesion } of report.images[at]!.findings) {
+      const { pairProbability = "", place } = lesions.get(lesion)!;
       part["findings.tsv"].push([
         ...imageKey(exam, one),
         ...[kind, probability, score],
         ...[box.top, box.left, box.bottom, box.right, mm.height, mm.width, mm.fromChestWall, mm.fromNipple ?? ""],
+        ...[below?.view ?? "", below?.peak ?? "", agreement, lesion, pairProbability, place?.region ?? "", place?.third ?? ""],
+        liesOnCancer(box, one.image),
       ]);
+    }
   }
   for (const { laterality, probability, score } of report.breasts) {
     part["predictions.tsv"].push([...examKey(exam), laterality, probability, score]);
@@ -222,6 +276,13 @@ function addExam(part: Part, { exam, numbered }: NumberedExam, { report, views }
     if (cancer !== undefined) part["labels.tsv"].push([...examKey(exam), laterality, cancer]);
   }
   part["predictions_exams.tsv"].push([...examKey(exam), report.probability, report.score]);
+}
+
+/** 1 on a marked malignant lesion, 0 where the breast has no cancer or the image's marked ones lie elsewhere, else nothing. */
+function liesOnCancer(box: Box, { cancer, lesions }: CohortImage): 0 | 1 | "" {
+  const malignant = (lesions ?? []).filter((lesion) => lesion.malignant);
+  if (malignant.some((lesion) => marksSamePlace(box, lesion.box))) return 1;
+  return cancer === 0 || malignant.length > 0 ? 0 : "";
 }
 
 function isPart(kept: unknown): kept is Part {

@@ -1,19 +1,12 @@
-import { type DataSet, parseDicom } from "@mammo/io";
-import { fileSource } from "@mammo/io/node";
+import type { DataSet } from "@mammo/io";
+import { parsedFile } from "./parsedFile.ts";
 
 /**
  * The elements of a file, without its pixels' bytes. They hold patient data.
  *
- * @throws DicomError for a file that is none of DICOM, FilesError for one that the disk does not give.
+ * @throws as `parsedFile`.
  */
-export async function dataSetOf(path: string): Promise<DataSet> {
-  const source = await fileSource(path);
-  try {
-    return (await parseDicom(source)).dataSet;
-  } finally {
-    await source.close();
-  }
-}
+export const dataSetOf = async (path: string): Promise<DataSet> => (await parsedFile(path)).dataSet;
 
 /** The text of an element, without padding; empty where there is none. Backslashes stand between its values. */
 export function textOf({ elements, bytes }: DataSet, tag: number): string {

@@ -1,4 +1,5 @@
-import type { MammoHeader, ReadMammogramOptions } from "@mammo/io";
+import type { MammoHeader } from "@mammo/io";
+import type { WorkerReadOptions } from "@mammo/io/node";
 import type { FileReading } from "./fileReading.ts";
 import { profileOf, type ReadingProfileName, readingProfiles } from "./readingProfiles.ts";
 import { matchViewTable, type ViewTable } from "./viewTable.ts";
@@ -40,7 +41,7 @@ export function fileReadings(
 }
 
 /** A reading as the options of `readMammogram`. */
-export const optionsOf = ({ anySopClass, laterality, view, mmPerPixel }: RuledReading): ReadMammogramOptions => ({
+export const optionsOf = ({ anySopClass, laterality, view, mmPerPixel }: RuledReading): WorkerReadOptions => ({
   anySopClass,
   ...(laterality && { laterality }),
   ...(view && { view }),

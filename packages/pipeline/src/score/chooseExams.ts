@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { sha256 } from "@mammo/files/node";
-import { type DicomError, type ReadMammogramOptions, selectViews, tags } from "@mammo/io";
-import { type ExamImage, groupExams } from "@mammo/io/node";
+import { type DicomError, selectViews, tags } from "@mammo/io";
+import { type ExamImage, groupExams, type WorkerReadOptions } from "@mammo/io/node";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import { requireKnownKeys } from "@mammo/mammogram";
 import { PipelineError } from "../pipelineError.ts";
@@ -13,7 +13,7 @@ import { hashName, inFile, readDicomBytes } from "./namedFile.ts";
 
 /** An image of an exam, and how it is read: its header is completed by what the rules say of it. */
 export interface ChosenImage extends ExamImage {
-  readonly reading: ReadMammogramOptions;
+  readonly reading: WorkerReadOptions;
   /** What would let it be read; undefined where nothing is lacking. */
   readonly needs: ReadingNeeds | undefined;
 }

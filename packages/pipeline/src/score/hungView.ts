@@ -12,6 +12,8 @@ export interface HungFinding extends PlacedFinding {
   /** The element of its lesion. */
   readonly lesionId: string;
   readonly isPair: boolean;
+  /** Of a prior exam, beside a later one. */
+  readonly isPrior?: boolean;
 }
 
 /** The pictures are half of the views' size. */
@@ -43,20 +45,22 @@ export function hungView({ image, malignancy }: ExaminedView, part: Box, finding
   const wide = part.right;
   const isMirrored = image.laterality === "R";
   const name = `${image.laterality}-${image.view}`;
-  const found = findings.length === 1 ? "1 finding" : `${findings.length} findings`;
+  const shown = findings.filter(({ score }) => score > 1).length;
+  const found = shown === 0 ? "no finding above score 1" : shown === 1 ? "1 finding" : `${shown} findings`;
   const mirror = isMirrored && html` transform="matrix(-1 0 0 1 ${wide} 0)"`;
   const label = `Mammogram ${name}${isMirrored ? ", mirrored as it is hung" : ""}: ${found}`;
   return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 ${part.top} ${wide} ${part.bottom - part.top}" role="group" aria-label="${label}"><g${mirror} aria-hidden="true">${viewPicture(image, part, shrink)}<g class="map">${malignantCells(malignancy)}</g></g>${findings.map((finding) => outline(finding, part, isMirrored))}</svg>`;
 }
 
 /** A box with its lesion's letter and its score; what reaches beyond the part is cut. */
-function outline({ box, lesion, score, kind, view, laterality, isPair, id, lesionId }: HungFinding, part: Box, isMirrored: boolean): Html {
+function outline({ box, lesion, score, kind, view, laterality, isPair, isPrior, id, lesionId }: HungFinding, part: Box, isMirrored: boolean): Html {
   const inner = 4;
   const [top, bottom] = [Math.max(box.top, part.top + inner), Math.min(box.bottom, part.bottom - inner)];
   const [from, to] = [Math.max(box.left, inner), Math.min(box.right, part.right - inner)];
   const left = isMirrored ? part.right - to : from;
   const letter = lesionLetter(lesion);
-  const says = `Lesion ${letter}${kind ? `, ${kind}` : ""}, score ${score} of 10 in ${laterality}-${view}${isPair ? ", seen in both views" : ""}`;
+  const says = `${isPrior ? "Prior exam: lesion" : "Lesion"} ${letter}${kind ? `, ${kind}` : ""}, score ${score} of 10 in ${laterality}-${view}${isPair ? ", seen in both views" : ""}`;
   const corner = html`x="${(left + 12).toFixed(1)}" y="${(top + 14).toFixed(1)}"`;
-  return html`<a class="${lesionClass({ number: lesion, isPair })}" id="${id}" href="#${lesionId}" aria-label="${says}"><rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${(to - from).toFixed(1)}" height="${(bottom - top).toFixed(1)}"/><text ${corner}>${letter} ${score}</text></a>`;
+  const marks = isPrior ? "lesion prior" : lesionClass({ number: lesion, isPair });
+  return html`<a class="${marks}${score === 1 && " faint"}" id="${id}" href="#${lesionId}" aria-label="${says}"><rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${(to - from).toFixed(1)}" height="${(bottom - top).toFixed(1)}"/><text ${corner}>${letter} ${score}</text></a>`;
 }

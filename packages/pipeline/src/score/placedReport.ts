@@ -1,10 +1,14 @@
 import {
+  agreementOf,
   buildReport,
   type ExamReport,
   type Finding,
+  type FindingCalibrator,
   type FindingReport,
   findingsOfBreast,
+  joinPeaks,
   type PairModel,
+  type Peak,
   placeInBreast,
   type ScoreScale,
   toScore,
@@ -14,7 +18,7 @@ import type { StandardImage } from "@mammo/io";
 import { type Box, boxToSource } from "@mammo/mammogram";
 import { heatmapPeaks, kindOfClass } from "@mammo/models";
 import { groupBy } from "../groupBy.ts";
-import type { PooledExamination } from "./examineImages.ts";
+import type { PooledExamination } from "./examineExams.ts";
 
 /** One view, read and examined. */
 export interface ExaminedView extends PooledExamination {
@@ -31,6 +35,8 @@ export interface PlacedReport extends ExamReport {
   readonly leftOut: readonly { readonly file: string; readonly rule: string }[];
   /** Views that a screening exam has and this one does not, such as R-CC. */
   readonly missing: readonly string[];
+  /** Device whose scores were aligned (`alignExam`); absent where none were. */
+  readonly aligned?: string;
 }
 
 /** One image of the report, and what was found in it. */
@@ -56,8 +62,22 @@ export interface PlacedFinding extends FindingReport {
   };
 }
 
+/** What of a bundle a report needs. */
+export interface ReportParts {
+  readonly scale: ScoreScale;
+  readonly pairModel?: PairModel;
+  readonly findingCalibrator?: FindingCalibrator;
+}
+
+/** Those of a bundle. */
+export const reportParts = ({ scale, pairModel, findingCalibrator }: ReportParts): ReportParts => ({
+  scale,
+  ...(pairModel && { pairModel }),
+  ...(findingCalibrator && { findingCalibrator }),
+});
+
 /**
- * Examined views -> the report of their exam, but for what was left out: peaks of the heatmaps become findings that explain the views' probabilities.
+ * Examined views -> the report of their exam, but for what was left out: peaks of the heatmaps, and boxes of lesion nets in their place, become findings that explain the views' probabilities.
  *
  * A finding of score 1 is left out unless it is the highest of its view: it says nothing that its view does not say already. The highest finding of a breast is the highest of its
  * view, so that no score of a breast or an exam changes by this.
@@ -65,10 +85,10 @@ export interface PlacedFinding extends FindingReport {
 export function reportOf(
   study: string,
   views: readonly ExaminedView[],
-  { scale, pairModel }: { readonly scale: ScoreScale; readonly pairModel?: PairModel },
+  { scale, pairModel, findingCalibrator }: ReportParts,
 ): Omit<PlacedReport, "leftOut" | "missing"> {
   const breasts = [...groupBy(views, ({ image }) => image.laterality).values()];
-  const findings = breasts.flatMap((own) => findingsOfBreast(own.map(viewResult)));
+  const findings = breasts.flatMap((own) => findingsOfBreast(own.map(viewResult), findingCalibrator && { calibrator: findingCalibrator }));
   const report = buildReport({ study, findings: withoutClutter(findings, scale) }, scale, pairModel && { model: pairModel });
   const reported = report.breasts.flatMap(({ lesions }) =>
     lesions.flatMap(({ number, findings }) => findings.map((finding) => ({ ...finding, lesion: number }))),
@@ -83,12 +103,12 @@ export function reportOf(
 }
 
 /** A view as `findingsOfBreast` takes it: its probability, and the places that it comes from. */
-function viewResult({ file, image, probability, heatmap }: ExaminedView): ViewResult {
-  const peaks = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds, class: found }) => ({
-    box,
-    logOdds,
-    kind: kindOfClass(found)!,
-    place: placeInBreast(box, image),
+function viewResult({ file, image, probability, heatmap, places, marks }: ExaminedView): ViewResult {
+  const cells = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds, class: found }): Peak => ({ box, logOdds, kind: kindOfClass(found)! }));
+  const peaks = (places.length > 0 ? joinPeaks(cells, places) : cells).map((peak) => ({
+    ...peak,
+    place: placeInBreast(peak.box, image),
+    ...(marks === undefined ? {} : { agreement: agreementOf(peak.box, marks) }),
   }));
   return { laterality: image.laterality, view: image.view, image: file, probability, peaks };
 }

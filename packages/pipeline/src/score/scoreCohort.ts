@@ -1,10 +1,9 @@
-import { requireKnownKeys } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
-import { openMembers } from "./examineImages.ts";
+import { type MemberRunnerOptions, openMembers } from "./examineExams.ts";
 import { type ExamImages, type ScoredExam, scoreExams } from "./scoreExam.ts";
 
 /** How a cohort is scored. */
-export interface ScoreCohortOptions {
+export interface ScoreCohortOptions extends MemberRunnerOptions {
   /** Exams whose images are in memory at a time; several members are then loaded once for all of them. Default 1 for a bundle of one member, else 8. */
   readonly examsAtOnce?: number;
 }
@@ -18,12 +17,10 @@ export interface ScoreCohortOptions {
 export async function* scoreCohort<E extends ExamImages>(
   exams: AsyncIterable<E> | Iterable<E>,
   bundle: Bundle,
-  options: ScoreCohortOptions = {},
+  { examsAtOnce = bundle.members.length > 1 ? 8 : 1, ...running }: ScoreCohortOptions = {},
 ): AsyncGenerator<ScoredExam & { readonly exam: E }> {
-  requireKnownKeys("scoreCohort", options, { examsAtOnce: true });
-  const { examsAtOnce = bundle.members.length > 1 ? 8 : 1 } = options;
   if (!(examsAtOnce >= 1)) throw new RangeError(`Expected examsAtOnce of at least 1, got ${examsAtOnce}`);
-  const members = openMembers(bundle);
+  const members = openMembers(bundle, running);
   let waiting: E[] = [];
   const score = async () => {
     const now = waiting;
@@ -37,6 +34,6 @@ export async function* scoreCohort<E extends ExamImages>(
     }
     if (waiting.length > 0) yield* await score();
   } finally {
-    members.dispose();
+    await members.dispose();
   }
 }

@@ -1,5 +1,6 @@
 import type { PairRefusal } from "@mammo/ensemble";
 import { type Html, html } from "@mammo/files";
+import { minMax } from "@mammo/mammogram";
 import type { BundleFile } from "../bundle/bundleFile.ts";
 import { groupBy } from "../groupBy.ts";
 import { pageFoot, pageHead } from "../page/page.ts";
@@ -8,7 +9,7 @@ import { hanging } from "./hanging.ts";
 import { type HungFinding, hungView, shownColumns, shownPart } from "./hungView.ts";
 import { leftOutReasons } from "./leftOutReasons.ts";
 import { lesionClass, lesionLetter } from "./lesionMark.ts";
-import type { PlacedReport } from "./placedReport.ts";
+import type { PlacedFinding, PlacedReport } from "./placedReport.ts";
 import type { ScoredExam } from "./scoreExam.ts";
 import { scoreStyle } from "./scoreStyle.ts";
 
@@ -19,7 +20,7 @@ export const scoreNotice = ({ trainedOn }: Pick<BundleFile, "trainedOn">): strin
 /** The first part of a page of scores; `scoredExamHtml` of each exam and `scorePageFoot` follow, so that a page of any length is written as it comes. */
 export const scorePageHead = (trainedOn: string): string =>
   pageHead("mammo: scores", scoreStyle) +
-  html`<header><h1>Scores</h1><p class="quiet">Weights trained on the cohort “${trainedOn}”: a score says as much of an exam as that cohort is like it, and probabilities are calibrated for exams like those only. Scores go from 1 (least) to 10 (most suspicious). A box is a finding, with the letter of its lesion and its score; two boxes of one letter and color are one lesion in both views, dashed ones are seen in one view. Orange: malignant evidence, cell by cell.</p></header><div class="tools" role="group" aria-label="What is shown"><label><input type="checkbox" id="map" checked>Malignancy map</label><label><input type="checkbox" id="boxes" checked>Boxes</label></div><main>`
+  html`<header><h1>Scores</h1><p class="quiet">Weights trained on the cohort “${trainedOn}”: a score says as much of an exam as that cohort is like it, and probabilities are calibrated for exams like those only. Scores go from 1 (least) to 10 (most suspicious). A box is a finding, with the letter of its lesion and its score; two boxes of one letter and color are one lesion in both views, dashed ones are seen in one view. Orange: malignant evidence, cell by cell.</p></header><div class="tools" role="group" aria-label="What is shown"><label><input type="checkbox" id="map" checked>Malignancy map</label><label><input type="checkbox" id="boxes" checked>Boxes</label><label><input type="checkbox" id="faint">Findings of score 1</label></div><main>`
     .html;
 
 /** Files that could not be read, named by their content; nothing where there are none. */
@@ -63,31 +64,31 @@ export function scorePageFoot({ bundle, bundleSha256, scored, reading }: ScoreOr
   return html`</main><footer class="origin"><h2>Where this comes from</h2><dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></footer>`.html + pageFoot; // biome-ignore format: one row
 }
 
-/** One exam: its scores, its views as they are hung, each with its malignancy map and the findings' boxes, and its findings as a table. */
-export function scoredExamHtml({ report, views }: ScoredExam, number: number): string {
+/** An earlier exam of the same woman, to be shown beside a later one. */
+export interface PriorExam {
+  readonly scored: ScoredExam;
+  /** Of its own section of the page. */
+  readonly number: number;
+  readonly daysBefore: number;
+}
+
+/**
+ * One exam: its scores, its views as they are hung, each with its malignancy map and the findings' boxes, and its findings as a table. A prior exam is hung beside it, mm as long there as here; its boxes lead to its own section, which must
+ * be on the page too.
+ */
+export function scoredExamHtml(scored: ScoredExam, number: number, prior?: PriorExam): string {
+  const { report, views } = scored;
   const id = `exam-${number}`;
-  const pairs = new Set(lesionsOf(report).flatMap((lesion) => (lesion.pairProbability === undefined ? [] : lesion.number)));
-  const columns = shownColumns(views);
-  const hung = report.images.map((image, at) => ({ ...image, at }));
+  const all = [...views, ...(prior?.scored.views ?? [])];
+  const columns = shownColumns(all);
   const boxId = (at: number, lesion: number) => `${id}-image-${at + 1}-lesion-${lesion}`;
-  type Hung = (typeof hung)[number];
-  const figure = (side: "R" | "L", name: string, image: Hung | undefined, row: readonly Hung[]): Html => {
-    if (image === undefined)
-      return html`<figure class="none ${side.toLowerCase()}"><figcaption>${side}-${name}</figcaption>not in this exam</figure>`;
-    const part = shownPart(
-      row.map(({ at }) => views[at]!),
-      columns,
-    );
-    const findings = image.findings.map((finding): HungFinding => {
-      const { lesion } = finding;
-      return { ...finding, id: boxId(image.at, lesion), lesionId: `${id}-lesion-${lesion}`, isPair: pairs.has(lesion) };
-    });
-    return html`<figure class="view ${side.toLowerCase()}"><figcaption>${image.view}</figcaption>${hungView(views[image.at]!, part, findings)}</figure>`;
-  };
-  const rows = hanging(hung).map(({ view, right, left }) => {
-    const row = [right, left].flatMap((image) => image ?? []);
-    return [figure("R", view, right, row), figure("L", view, left, row)];
-  });
+  const pairs = pairsOf(report);
+  const hung = report.images.map((image, at) => ({ ...image, at }));
+  const current = hangExam(scored, all, columns, (finding, at) => ({
+    id: boxId(at, finding.lesion),
+    lesionId: `${id}-lesion-${finding.lesion}`,
+    isPair: pairs.has(finding.lesion),
+  }));
   const seenIn = (lesion: number): Html[] =>
     hung.flatMap(({ view, at, findings }) =>
       findings.filter((finding) => finding.lesion === lesion).map(({ score }) => html`<a href="#${boxId(at, lesion)}">${view} ${score}</a> `),
@@ -96,11 +97,61 @@ export function scoredExamHtml({ report, views }: ScoredExam, number: number): s
     const isPair = pairProbability !== undefined;
     const kinds = [...new Set(findings.flatMap(({ kind }) => kind ?? []))].join(" or ");
     const where = place ? `${place.region}, ${place.third} third, ${place.mmFromNipple} mm from the nipple` : "not known: landmarks are not trusted";
-    return html`<tr class="${lesionClass({ number: lesion, isPair })}" id="${id}-lesion-${lesion}"><th scope="row"><span class="letter">${lesionLetter(lesion)}</span></th><td>${score} <span class="quiet">${percent(probability)}</span></td><td>${kinds}</td><td>${seenIn(lesion)}</td><td>${where}${isPair && html` <span class="quiet">one lesion in both views: ${percent(pairProbability)}</span>`}</td></tr>`;
+    const agreement = highestOf(findings.flatMap((finding) => finding.agreement ?? []));
+    return html`<tr class="${lesionClass({ number: lesion, isPair })}${score === 1 && " faint"}" id="${id}-lesion-${lesion}"><th scope="row"><span class="letter">${lesionLetter(lesion)}</span></th><td>${score} <span class="quiet">${percent(probability)}</span></td><td>${kinds}${agreement !== undefined && html` <span class="quiet">marked by ${percent(agreement)} of the models</span>`}</td><td>${seenIn(lesion)}</td><td>${where}${isPair && html` <span class="quiet">one lesion in both views: ${percent(pairProbability)}</span>`}</td></tr>`;
   });
-  return html`<section class="exam" id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">Exam ${number}: ${report.score} of 10</h2><ul class="scores">${scoresOf(report)}</ul>${lacksOf(report)}<div class="sides"><div class="hang">${rows}</div><div><table class="findings"><caption>Findings, the most suspicious first</caption><thead><tr>${["Lesion", "Score", "Kind", "Seen in", "Place"].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${lesions}</tbody></table>${refusalsOf(report)}</div></div></section>`
+  const beside =
+    prior &&
+    html`<div role="group" aria-label="Prior exam">${priorTitle(prior)}<div class="hang">${hangExam(prior.scored, all, columns, (finding, at) => ({
+      id: `${id}-prior-image-${at + 1}-lesion-${finding.lesion}`,
+      lesionId: `exam-${prior.number}-lesion-${finding.lesion}`,
+      isPair: false,
+      isPrior: true,
+    }))}</div></div>`;
+  return html`<section class="exam" id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">Exam ${number}: ${report.score} of 10</h2><ul class="scores">${scoresOf(report)}</ul>${lacksOf(report)}<div class="sides${prior && " both"}"><div>${prior && html`<h3>This exam</h3>`}<div class="hang">${current}</div></div>${beside}<div><table class="findings"><caption>Findings, the most suspicious first</caption><thead><tr>${["Lesion", "Score", "Kind", "Seen in", "Place"].map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${lesions}</tbody></table>${faintOf(report)}${refusalsOf(report)}</div></div></section>`
     .html;
 }
+
+/** Rows of views as they are hung; a mm is as long in all of `all`, and a row shows the same part of each. */
+function hangExam(
+  { report, views }: ScoredExam,
+  all: ScoredExam["views"],
+  columns: number,
+  linksOf: (finding: PlacedFinding, at: number) => Omit<HungFinding, keyof PlacedFinding>,
+): Html[] {
+  const hung = report.images.map((image, at) => ({ ...image, at }));
+  return hanging(hung).map(({ view, right, left }) => {
+    const figure = (side: "R" | "L", image: (typeof hung)[number] | undefined): Html => {
+      if (image === undefined)
+        return html`<figure class="none ${side.toLowerCase()}"><figcaption>${side}-${view}</figcaption>not in this exam</figure>`;
+      const alike = all.filter(({ image: other }) => other.view === view);
+      const findings = image.findings.map((finding): HungFinding => ({ ...finding, ...linksOf(finding, image.at) }));
+      return html`<figure class="view ${side.toLowerCase()}"><figcaption>${image.view}</figcaption>${hungView(views[image.at]!, shownPart(alike, columns), findings)}</figure>`;
+    };
+    return html`${figure("R", right)}${figure("L", left)}`;
+  });
+}
+
+const pairsOf = (report: PlacedReport): ReadonlySet<number> =>
+  new Set(lesionsOf(report).flatMap((lesion) => (lesion.pairProbability === undefined ? [] : lesion.number)));
+
+function priorTitle({ scored: { report }, number, daysBefore }: PriorExam): Html {
+  const years = daysBefore / 365.25;
+  const when = years < 1 ? `${daysBefore} days` : `${years.toFixed(1)} years`;
+  return html`<h3>Prior: <a href="#exam-${number}">exam ${number}</a>, ${when} before, ${report.score} of 10</h3>`;
+}
+
+/** Findings of score 1 are there so that no breast is without one; they are off by default. */
+function faintOf(report: PlacedReport): Html | undefined {
+  const all = lesionsOf(report);
+  const faint = all.filter(({ score }) => score === 1).length;
+  if (faint === 0) return undefined;
+  const rest = faint === 1 ? "1 of score 1 is not shown" : `${faint} of score 1 are not shown`;
+  return html`<p class="quiet unless-faint">${faint === all.length ? `No finding above score 1; ${rest}.` : `${rest}.`}</p>`;
+}
+
+/** The highest; undefined of none. */
+const highestOf = (shares: readonly number[]): number | undefined => (shares.length === 0 ? undefined : minMax(shares)[1]);
 
 const lesionsOf = ({ breasts }: PlacedReport) => breasts.flatMap(({ lesions }) => lesions).sort((a, b) => a.number - b.number);
 

@@ -14,12 +14,13 @@ a{color:var(--accent)}
 ${pairColors.map((color, i) => `.p${i}{--mark:${color}}`).join("")}
 .tools{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;padding:.5rem 0;background:var(--paper);border-bottom:1px solid var(--line)}
 .tools input{width:1.1rem;height:1.1rem;vertical-align:-.2rem;margin:0 .45rem 0 0;accent-color:var(--accent)}
-body:has(#map:not(:checked)) .map,body:has(#boxes:not(:checked)) svg .lesion{display:none}
+body:has(#map:not(:checked)) .map,body:has(#boxes:not(:checked)) svg .lesion,body:has(#faint:not(:checked)) .faint,body:has(#faint:checked) .unless-faint{display:none}
 .exam{margin-top:2.4rem}.exam h2{margin:0 0 .6rem}.exam [id]{scroll-margin-top:4rem}
 .scores{display:flex;flex-wrap:wrap;gap:.6rem;margin:0 0 .8rem;padding:0;list-style:none}
 .scores li{border:1px solid var(--line);border-radius:8px;padding:.3rem .8rem}.scores b{font-size:1.5rem;font-variant-numeric:tabular-nums}
 .scores span{display:block;color:var(--quiet);font-size:.8rem}
 .sides{display:grid;grid-template-columns:minmax(0,35rem) minmax(0,1fr);gap:1.6rem;align-items:start}
+.both{grid-template-columns:1fr 1fr}.both>:last-child{grid-column:1/-1}.exam h3{margin:0 0 .4rem;font-size:1rem}
 .hang{display:grid;grid-template-columns:1fr 1fr;gap:.5rem 2px;background:#000;color:#c4cad1;padding:.5rem;border-radius:8px}
 .hang figure{position:relative;min-width:0}.hang svg{display:block;width:100%;height:auto}
 .hang figcaption{position:absolute;top:.2rem;left:.4rem;color:#c4cad1;font-weight:600;pointer-events:none}.hang .l figcaption{left:auto;right:.4rem}
@@ -35,6 +36,6 @@ svg .lesion:focus-visible{outline:none}svg .lesion:focus-visible rect{stroke:#ff
 ${marked.map((one) => `${one} rect`).join(",")}{stroke-width:5px;fill:color-mix(in srgb,var(--mark) 14%,transparent)}
 ${marked.map((one) => one.replace(/ (\.l\d+)$/, " tr$1")).join(",")}{background:color-mix(in srgb,var(--accent) 16%,transparent)}
 .sides>:last-child{position:sticky;top:3.6rem}
-@media(max-width:60rem){.sides{grid-template-columns:minmax(0,1fr)}.sides>:last-child{position:static}}
+@media(max-width:60rem){.sides,.both{grid-template-columns:minmax(0,1fr)}.sides>:last-child{position:static}}
 @media(max-width:30rem){body{padding:0 .8rem}.scores{gap:.4rem}.scores li{flex:1;padding:.3rem .5rem}svg .lesion text{font-size:58px;stroke-width:12px}.findings{font-size:.85rem}}
 `;

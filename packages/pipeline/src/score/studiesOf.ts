@@ -1,7 +1,7 @@
 import type { DicomFile } from "@mammo/io";
 import type { Bundle } from "../bundle/bundle.ts";
 import { groupBy } from "../groupBy.ts";
-import { reportOf } from "./placedReport.ts";
+import { reportOf, reportParts } from "./placedReport.ts";
 import type { ReadExam } from "./readExams.ts";
 import type { ScoredExam } from "./scoreExam.ts";
 
@@ -21,13 +21,13 @@ export interface ScoredStudy {
 export function studiesOf(
   exam: ScoredExam,
   { files, sources }: Pick<ReadExam, "files" | "sources">,
-  { scale, pairModel }: Pick<Bundle, "scale" | "pairModel">,
+  bundle: Pick<Bundle, "scale" | "pairModel" | "findingCalibrator">,
 ): readonly ScoredStudy[] {
   const studies = [...groupBy([...sources.keys()], (at) => sources[at]!.header.studyInstanceUid ?? "").values()];
   if (studies.length === 1) return [{ scored: exam, files }];
   return studies.map((places) => {
     const views = places.map((at) => exam.views[at]!);
-    const report = reportOf(exam.report.study, views, { scale, ...(pairModel && { pairModel }) });
+    const report = reportOf(exam.report.study, views, reportParts(bundle));
     return { scored: { report: { ...report, leftOut: [], missing: [] }, views }, files: places.map((at) => files[at]!) };
   });
 }

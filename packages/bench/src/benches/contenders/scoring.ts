@@ -1,5 +1,6 @@
 // A contender of score.ts: files to reports and a page, as npm run score makes them. node scoring.ts THREADS BUNDLE FILE…
 import { selectBackend } from "@mammo/backend";
+import { mammogramReader } from "@mammo/io/node";
 import { scoreCohort, scoredExamHtml } from "@mammo/pipeline";
 import { chooseExams, loadBundle, readExams } from "@mammo/pipeline/node";
 import { serve } from "../../harness/serve.ts";
@@ -8,6 +9,7 @@ const [threads, folder, ...files] = process.argv.slice(2) as [string, string, ..
 
 await serve(async () => {
   const selected = await selectBackend({ prefer: "wasm", threads: Number(threads) });
+  const reader = mammogramReader({ threads: Number(threads) });
   const bundle = await loadBundle(folder);
   /** All files once; how many seconds each step took. */
   const score = async () => {
@@ -19,7 +21,7 @@ await serve(async () => {
       return result;
     };
     const chosen = await timed("choosing", () => chooseExams(files));
-    const exams = readExams(chosen);
+    const exams = readExams(chosen, { reader });
     const scored = scoreCohort(
       (async function* () {
         for (;;) {

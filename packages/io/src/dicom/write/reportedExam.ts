@@ -23,6 +23,10 @@ export interface ReportedLesion {
   readonly probability: number;
   readonly score: number;
   readonly findings: readonly ReportedFinding[];
+  /** That two findings are one lesion, in [0, 1]. */
+  readonly pairProbability?: number;
+  /** Where it is, in the clinical words; absent where landmarks are not trusted. */
+  readonly place?: { readonly region: string; readonly third: string; readonly mmFromNipple: number };
 }
 
 /** A breast with its lesions. */

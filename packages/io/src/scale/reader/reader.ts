@@ -12,10 +12,10 @@ export type WorkerReadOptions = Omit<ReadMammogramOptions, "codecs" | "mask">;
 export type WorkerDecodeOptions = Pick<ReadMammogramOptions, "limits" | "frame">;
 
 /** Refuses what a thread does not know, before it is sent there. @throws TypeError for the name of no option. */
-export function requireWorkerOptions(kind: "read" | "decode", options: WorkerReadOptions | WorkerDecodeOptions): void {
+export function requireWorkerOptions(kind: "read" | "readImage" | "readCohort" | "decode", options: WorkerReadOptions | WorkerDecodeOptions): void {
   const { codecs, mask, ...names } = readMammogramOptionNames;
-  if (kind === "read") requireKnownKeys<WorkerReadOptions>("read", options, names);
-  else requireKnownKeys<WorkerDecodeOptions>("decode", options, { limits: true, frame: true });
+  if (kind === "decode") requireKnownKeys<WorkerDecodeOptions>(kind, options, { limits: true, frame: true });
+  else requireKnownKeys<WorkerReadOptions>(kind, options, names);
 }
 
 /** What a thread can send back: the parsed file stays there. */

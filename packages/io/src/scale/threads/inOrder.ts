@@ -1,6 +1,8 @@
 /**
  * Starts `task` on the items, keeps at most `ahead` results under way or waiting to be taken, and yields them in the order of the items.
- * What is not taken is not begun: memory does not grow with the number of items.
+ * What is not taken is not begun: memory does not grow with the number of items. Ours.
+ *
+ * @example for await (const read of inOrder(paths, (path) => reader.readImage({ path, sha256 }), 4)) if (read.status === "fulfilled") show(read.value.image);
  */
 export async function* inOrder<Item, Result>(
   items: Iterable<Item>,

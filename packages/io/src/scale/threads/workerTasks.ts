@@ -1,5 +1,11 @@
 // What threads do: the exports are run by name (threadPool.ts), answers are plain data.
+import { FilesError } from "@mammo/files";
 import { move, transferableSymbol, valueSymbol } from "piscina";
+import type { CohortImage } from "../../cohort/cohort.ts";
+import { type CohortMammogram, readCohortMammogram } from "../../cohort/readCohortImage.ts";
+import { DicomError } from "../../dicom/dicomError.ts";
+import type { ExamImage } from "../../exam/groupExams.ts";
+import { readExamImage } from "../../exam/readExamImage.ts";
 import { type DecodeAnswer, decodeOne, type ReadAnswer, readOne, type WorkerDecodeOptions, type WorkerReadOptions } from "../reader/reader.ts";
 import { makeSample, type Sample, type SampleRequest } from "../shards/makeSample.ts";
 import { type PlainError, toPlain } from "./plainError.ts";
@@ -18,6 +24,40 @@ export const read = ({ file, options }: Request<WorkerReadOptions>): Promise<Ans
   answer(
     () => readOne(file, options),
     ({ image }) => image.pixels.buffer,
+  );
+
+/** A file of the disk, and how it is read. */
+export interface ImageRequest {
+  readonly image: Pick<ExamImage, "path" | "sha256">;
+  readonly options: WorkerReadOptions;
+}
+
+/** As `readExamImage`, without the parsed file. */
+export const readImage = ({ image, options }: ImageRequest): Promise<Answer<ReadAnswer>> =>
+  answer(
+    async () => {
+      try {
+        const { header, image: standard } = await readExamImage(image, options);
+        return { header, image: standard };
+      } catch (cause) {
+        // The disk's own error holds the path.
+        throw cause instanceof FilesError ? new DicomError("unreadable", cause.message) : cause;
+      }
+    },
+    ({ image }) => image.pixels.buffer,
+  );
+
+/** An image of a cohort, and how it is read. */
+export interface CohortImageRequest {
+  readonly image: CohortImage;
+  readonly options: WorkerReadOptions;
+}
+
+/** As `readCohortMammogram`. */
+export const readCohort = ({ image, options }: CohortImageRequest): Promise<Answer<CohortMammogram>> =>
+  answer(
+    () => readCohortMammogram(image, options),
+    ({ image: { pixels } }) => pixels.buffer,
   );
 
 /** One frame, as it is stored. */

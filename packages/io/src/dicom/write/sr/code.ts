@@ -23,6 +23,7 @@ export const codes = {
   algorithmVersion: ["111003", "DCM", "Algorithm Version"],
   analysisPerformed: ["111004", "DCM", "Analysis Performed"],
   assessmentCategory: ["111005", "DCM", "Assessment Category"],
+  certaintyOfFeature: ["111011", "DCM", "Certainty of Feature"],
   center: ["111010", "DCM", "Center"],
   compositeFeature: ["111015", "DCM", "Composite Feature"],
   compositeType: ["111016", "DCM", "Composite type"],
@@ -74,6 +75,7 @@ export const codes = {
   distortion: ["129792006", "SCT", "Architectural distortion of breast"],
   abnormalStructure: ["49755003", "SCT", "Morphologically Abnormal Structure"],
   lesion: ["52988006", "SCT", "Lesion"],
+  spatialCollocation: ["133884007", "SCT", "Spatial collocation analysis"],
   percent: ["%", "UCUM", "Percent"],
   millimeter: ["mm", "UCUM", "millimeter"],
 } as const satisfies Readonly<Record<string, Code>>;

@@ -23,7 +23,7 @@ export function lesionContent(lesion: ReportedLesion, surroundings: Surroundings
     container(codes.individualImpression, [
       renderingIntent(score, surroundings.options),
       ["CONTAINS", codeContent(codes.assessmentCategory, scoreCode(score))],
-      ["CONTAINS", textContent(codes.impressionDescription, inWords(score, probability))],
+      ["CONTAINS", textContent(codes.impressionDescription, [...whereInWords(lesion), inWords(score, probability)].join(" "))],
       ...algorithmContent(surroundings.options, "CONTAINS"),
       isPair ? compositeFeature(lesion, surroundings) : singleImageFinding(findings[0]!, surroundings, "CONTAINS"),
     ]),
@@ -34,8 +34,19 @@ export function lesionContent(lesion: ReportedLesion, surroundings: Surroundings
 export const inWords = (score: number, probability: number): string =>
   `Suspicion score ${score} of 10. Probability of cancer ${percentOf(probability)} %. For research only, not a medical device.`;
 
+/** TID 4000 and its like have codes for how features are related and how certain that is, none for where in the breast they lie: that is said in words. */
+function whereInWords({ place, pairProbability, findings }: ReportedLesion): readonly string[] {
+  const [first] = findings;
+  const side = first?.laterality === "L" ? "Left breast" : "Right breast";
+  const views = [...new Set(findings.map(({ view }) => view))].join(" and ");
+  const seen = `Seen in ${views}${pairProbability === undefined ? "" : `, one lesion with ${percentOf(pairProbability)} %`}.`;
+  return place === undefined
+    ? [`${side}.`, seen]
+    : [`${side}, ${place.region}, ${place.third} third, ${place.mmFromNipple} mm from the nipple.`, seen];
+}
+
 function compositeFeature(lesion: ReportedLesion, surroundings: Surroundings): Related {
-  const { findings, probability, score } = lesion;
+  const { findings, probability, score, pairProbability } = lesion;
   const kind = findings.find((one) => one.kind)?.kind;
   return [
     "CONTAINS",
@@ -44,6 +55,7 @@ function compositeFeature(lesion: ReportedLesion, surroundings: Surroundings): R
       ["HAS PROPERTIES", codeContent(codes.compositeType, codes.relatedSpatially)],
       ["HAS PROPERTIES", codeContent(codes.scopeOfFeature, codes.onMultipleImages)],
       ...algorithmContent(surroundings.options, "HAS PROPERTIES"),
+      ...(pairProbability === undefined ? [] : [certaintyOfFeature(pairProbability)]),
       ...(kind ? [probabilityOfCancer(probability)] : []),
       ...findings.map((finding) => singleImageFinding(finding, surroundings, "INFERRED FROM")),
     ]),
@@ -82,6 +94,12 @@ function singleImageFinding(finding: ReportedFinding, surroundings: Surroundings
 const regionDescription = ({ score, probability }: ReportedFinding): Related => [
   "HAS PROPERTIES",
   textContent(codes.selectedRegionDescription, inWords(score, probability)),
+];
+
+/** Of a composite feature: that its parts are one lesion. */
+const certaintyOfFeature = (probability: number): Related => [
+  "HAS PROPERTIES",
+  numberContent(codes.certaintyOfFeature, percentOf(probability), codes.percent),
 ];
 
 const probabilityOfCancer = (probability: number): Related => [

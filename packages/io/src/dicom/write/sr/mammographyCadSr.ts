@@ -17,7 +17,8 @@ const library = [1, 2] as const;
 /**
  * The report of an exam as a Mammography CAD SR file (PS3.3 A.35.5, PS3.16 TID 4000), in the study of its images.
  *
- * Findings are outlined in pixels of the stored images, with their calibrated probability of cancer in percent; those of one lesion in several images make a Composite Feature.
+ * Findings are outlined in pixels of the stored images, with their calibrated probability of cancer in percent; those of one lesion in several images make a Composite Feature, whose certainty is that they are one lesion
+ * (`pairProbability`). Where a lesion lies stands in words: region, third, mm from the nipple, views.
  * The 1-10 scores of lesions, breasts and exam are Assessment Categories of the coding scheme 99MAMMO, and stand in words beside them.
  * The same arguments give the same bytes.
  * @throws DicomError `wrong-study`, `missing-attribute`; RangeError for a finding without its image, a lesion without findings, a score that is none of 1 to 10 and an algorithm whose name or version is longer than 64 characters; TypeError for text that is not ASCII.
@@ -65,7 +66,7 @@ function reportContent(exam: ReportedExam, images: readonly ReportedImage[], opt
       ["CONTAINS", container(codes.imageLibrary, images.map(imageEntry))],
       ["CONTAINS", overallImpression(exam, images, options)],
       ["CONTAINS", codeContent(codes.summaryOfDetections, codes.succeeded, [detections(exam, images, options)])],
-      ["CONTAINS", codeContent(codes.summaryOfAnalyses, codes.succeeded, [analyses(images, options)])],
+      ["CONTAINS", codeContent(codes.summaryOfAnalyses, codes.succeeded, [analyses(exam, images, options)])],
     ],
     "4000",
   );
@@ -95,9 +96,11 @@ function detections(exam: ReportedExam, images: readonly ReportedImage[], option
   return ["INFERRED FROM", container(codes.successfulDetections, performed)];
 }
 
-/** CAD Analyses Performed (TID 4016): the scores. */
-function analyses(images: readonly ReportedImage[], options: ReportOptions): Related {
-  const performed = [codes.individualAnalysis, codes.overallAnalysis].map((value) => run(codes.analysisPerformed, value, images, options));
+/** CAD Analyses Performed (TID 4016): the scores, and which findings of two views are one lesion where any are. */
+function analyses(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): Related {
+  const isPaired = exam.breasts.some(({ lesions }) => lesions.some(({ pairProbability }) => pairProbability !== undefined));
+  const kinds = [codes.individualAnalysis, codes.overallAnalysis, ...(isPaired ? [codes.spatialCollocation] : [])];
+  const performed = kinds.map((value) => run(codes.analysisPerformed, value, images, options));
   return ["INFERRED FROM", container(codes.successfulAnalyses, performed)];
 }
 
