@@ -1,8 +1,6 @@
 // npm run ddsm: patches of annotated lesions first, then whole films, one fold of five at a time.
 import { join } from "node:path";
 import { selectBackend } from "@mammo/backend";
-import { parseDelimited } from "@mammo/files";
-import { readRegularFile, sha256 } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
 import { type Cohort, type CohortLayout, cohortReaders, readCbisCrops, requireTwoClasses } from "@mammo/io/node";
 import {
@@ -25,6 +23,7 @@ import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
 import { table } from "../cli/table.ts";
+import { readFolds } from "./readFolds.ts";
 
 await program(
   {
@@ -112,11 +111,3 @@ await program(
     }
   },
 );
-
-/** A table with a head: SHA-256 (the first 16 digits) of a woman's name, and her fold. */
-async function readFolds(path: string): Promise<(patientId: string) => number | undefined> {
-  const { columns, rows } = parseDelimited(new TextDecoder().decode(await readRegularFile(path)), { separator: "\t" });
-  if (columns.join() !== "sha256,fold") throw new UsageError(`Expected the columns sha256 and fold in ${path}`);
-  const folds = new Map(rows.map(({ cells }) => [cells[0]!, Number(cells[1])]));
-  return (patientId) => folds.get(sha256(patientId).slice(0, 16));
-}

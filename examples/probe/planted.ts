@@ -74,11 +74,11 @@ export async function plantShortcut({
     const training = plan({ seed, women: Math.max(16, Math.round(0.6 * women)), skinMarkers: skinMarkers.planted });
     await withProgress(rendered(writeCohort({ folder: cohortFolder, workers: availableParallelism(), ...training })));
     const cohort = { ...(await readDreamCohort(cohortFolder)), name: "phantom with a planted marker" };
-    const config = trainingConfig({ quick: true, stepScale: effort });
+    const config = trainingConfig({ recipe: "quick", stepScale: effort });
     const run = await openRunFolder(join(folder, "run"), { seed, config, standardization: standardizationVersion }, { resume: false });
     try {
       const provenance = readProvenance({ backend, seed, inputs: { cohort: cohort.sha256 } });
-      await withProgress(runDream(cohort, { folder: run.folder, config, width: 0.125, provenance, last: "S2-head" }));
+      await withProgress(runDream(cohort, { folder: run.folder, config, provenance, last: "S2-head" }));
     } finally {
       await run.release();
     }

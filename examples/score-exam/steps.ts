@@ -3,8 +3,8 @@ import { selectBackend } from "@mammo/backend";
 import { buildReport, type Calibrator, calibrate, findingsOfBreast, placeInBreast, type ViewResult } from "@mammo/ensemble";
 import { readRegularFile } from "@mammo/files/node";
 import { readExam, type StandardImage } from "@mammo/io";
-import { examineView, heatmapPeaks } from "@mammo/models";
-import { type FamilyModel, loadMember } from "@mammo/pipeline";
+import { type DreamNet, examineView, heatmapPeaks } from "@mammo/models";
+import { loadMember } from "@mammo/pipeline";
 import { loadBundle } from "@mammo/pipeline/node";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 
@@ -19,7 +19,11 @@ await program(
     if (paths.length === 0) throw new UsageError("Expected the DICOM files of one exam; see --help");
     await selectBackend();
     const bundle = await loadBundle("runs/phantom/bundle");
-    const model = await loadMember(bundle, 0);
+    const model = await loadMember(
+      bundle,
+      bundle.members.findIndex(({ family }) => family === "dreamNet"),
+      { family: "dreamNet" },
+    );
 
     const files = await Promise.all(paths.map((path) => readRegularFile(path)));
     const exam = await readExam(files); // files -> standard images, chest wall left, 0.25 mm a pixel
@@ -36,7 +40,7 @@ await program(
 );
 
 /** One view: its calibrated probability, and the places that it comes from. */
-async function examine(image: StandardImage, model: FamilyModel, calibrator: Calibrator): Promise<ViewResult> {
+async function examine(image: StandardImage, model: DreamNet, calibrator: Calibrator): Promise<ViewResult> {
   const { logit, heatmap } = await examineView(model, image);
   const peaks = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds }) => ({
     box,

@@ -10,7 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./run.ts";
 
 /** The whole pipeline, cut to seconds: too few women to learn from, every step real. */
-const tiny = ["--women", "12", "--effort", "0.01", "--width", "0.03125", "--seed", "5"];
+const tiny = ["--women", "12", "--effort", "0.01", "--width", "0.03125", "--seed", "5", "--families", "none"];
+const allFamilies = tiny.slice(0, -2);
 
 let folder = "";
 const at = (...names: string[]) => join(folder, ...names);
@@ -86,13 +87,62 @@ describe("npm run dream", () => {
     },
   );
 
-  /** The bundle as if it had learned: what seconds teach leaves the calibrator level, and such a bundle is refused. */
-  async function calibratedBundle(): Promise<string> {
-    const made = at("calibrated bundle");
-    await cp(at("whole", "bundle"), made, { recursive: true });
+  it("trains five families from one detector, killed in the midst of them too, and scores with all of them", { timeout: 600_000 }, async () => {
+    const argv = [...allFamilies, "--out", at("five"), "--resume"];
+    const { status } = await run("dream", argv, (child) => {
+      child.stderr!.on("data", (text) => String(text).includes("caracNet 2/") && child.kill("SIGKILL"));
+    });
+    expect(status).toBeNull();
+    const again = await run("dream", [...argv, "--json"]);
+    expect(again.status, again.stderr).toBe(0);
+    const families = ["dreamNet", "retinaNet", "caracNet", "caracNetSymmetry", "dreamNetSymmetry"];
+    const { members, leftOut } = JSON.parse(again.stdout);
+    expect([members.map(({ family }: { family: string }) => family), leftOut]).toEqual([families, []]);
+    expect((await readFile(at("five", "members.tsv"), "utf8")).split("\n")[0]).toBe(["subjectId", "laterality", ...families].join("\t"));
+    // What S1 to S4 train does not know of the others.
+    expect(sha256(await readFile(at("five", "bundle", "dreamNet.safetensors")))).toBe(
+      sha256(await readFile(at("whole", "bundle", "dreamNet.safetensors"))),
+    );
+    const images = (await readdir(at("five", "cohort", "images"))).sort().slice(0, 2);
+    const scored = await run("score", [...images.map((name) => at("five", "cohort", "images", name)), "--weights", await calibratedBundle("five")]);
+    expect(scored.status).toBe(0);
+    // Boxes of the lesion nets, not cells of the heatmap alone.
+    const heights = JSON.parse(scored.stdout).exams.flatMap((exam: { images: { findings: { mm: { height: number } }[] }[] }) =>
+      exam.images.flatMap(({ findings }) => findings.map(({ mm }) => mm.height)),
+    );
+    expect(heights.some((height: number) => height !== 48)).toBe(true);
+  });
+
+  it("trains folds as independent jobs: in processes or one after the other, to the same bytes", { timeout: 600_000 }, async () => {
+    const recipe = JSON.parse((await run("dream", ["--recipe", "quick", "--effort", "0.01", "--show"])).stdout);
+    await writeFile(at("folds.json"), JSON.stringify({ ...recipe, women: 16, width: 0.03125, folds: 2 }));
+    const folds = (out: string, ...more: string[]) =>
+      run("dream", ["--recipe", at("folds.json"), "--families", "none", "--seed", "5", "--out", at(out), ...more]);
+    expect(await folds("jobs", "--jobs", "2")).toMatchObject({ status: 0 });
+    // Another machine may take one of them, before or after.
+    expect(await folds("in turn", "--instance", "2")).toMatchObject({ status: 0 });
+    const { status, stdout } = await folds("in turn", "--json", "--resume");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).instances.map(({ fold }: { fold: number }) => fold)).toEqual([0, 1]);
+    for (const file of ["predictions.tsv", "members.tsv", "bundle/dreamNet-1.safetensors", "bundle/dreamNet-2.safetensors", "bundle/bundle.json"])
+      expect((await readFile(at("in turn", file))).equals(await readFile(at("jobs", file))), file).toBe(true);
+    expect(await folds("none", "--instance", "3")).toMatchObject({ status: 2, stderr: expect.stringContaining("--instance from 1 to 2") });
+    await writeFile(at("wrong.json"), JSON.stringify({ families: { retinaNet: { stepz: 3 } } }));
+    expect(await run("dream", ["--recipe", at("wrong.json"), "--out", at("none")])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("[recipe]: Expected families.retinaNet of the recipe to be an object of steps, batch, learningRate"),
+    });
+  });
+
+  /** The bundle as if it had learned: what seconds teach leaves the calibrators level, and such a bundle is refused. */
+  async function calibratedBundle(out = "whole"): Promise<string> {
+    const made = at(`calibrated bundle of ${out}`);
+    await cp(at(out, "bundle"), made, { recursive: true });
     const { warning: _level, ...bundle } = JSON.parse(await readFile(join(made, "bundle.json"), "utf8"));
     const scale = { name: "by hand", cuts: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9] };
-    await writeFile(join(made, "bundle.json"), JSON.stringify({ ...bundle, calibrator: { kind: "platt", slope: 1, intercept: 0 }, scale }));
+    const calibrator = { kind: "platt", slope: 1, intercept: 0 };
+    const members = bundle.members.map((member: object) => ("calibrator" in member ? { ...member, calibrator } : member));
+    await writeFile(join(made, "bundle.json"), JSON.stringify({ ...bundle, members, calibrator, scale }));
     return made;
   }
 

@@ -38,6 +38,7 @@ export { compareLesions, oppositePlace, type ViewWithNipple } from "./run/compar
 export type { Flip, FlipOptions } from "./run/flips.ts";
 export { type Graph, type PlainArray, type Runner, type RunnerOptions, tfjsRunner } from "./run/runner.ts";
 export { ModelError, type ModelErrorCode } from "./modelError.ts";
+export { examinePair } from "./run/examinePair.ts";
 export { type Examination, examineView, type HeatmapLogits } from "./run/examineView.ts";
 export { type ViewFeatures, viewFeatures } from "./run/viewFeatures.ts";
 export { type HeatmapPeak, type HeatmapPeaksOptions, heatmapPeaks } from "./run/heatmapPeaks.ts";

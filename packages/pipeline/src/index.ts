@@ -1,17 +1,18 @@
 // Trained models
-export { type FamilyModel, type FamilyName, type FamilyOptions, families } from "./bundle/families.ts";
+export { type FamilyModel, type FamilyName, type FamilyOptions, families, familyNames, type ModelOfFamily } from "./bundle/families.ts";
+export type { Family, FamilyExamination, SuspiciousPlace, ViewOfExam } from "./bundle/families/family.ts";
 export { type Bundle, openBundle } from "./bundle/bundle.ts";
 export { type BundleFile, type BundleMember, bundleFileName } from "./bundle/bundleFile.ts";
-export { loadMember, withMember } from "./bundle/loadMember.ts";
+export { loadMember, type MemberOptions, withMember } from "./bundle/loadMember.ts";
 export type { Provenance } from "./run/provenance.ts";
 
 // Images of an exam to its scores
 export { fastestRunner, type RunnerKind, type RunnerTrial, tfjsKind } from "./score/fastestRunner.ts";
-export type { MemberRunnerOptions } from "./score/examineImages.ts";
+export type { MemberRunnerOptions } from "./score/examineExams.ts";
 export { type ExamImages, type ScoredExam, scoreExam } from "./score/scoreExam.ts";
 export { type ScoreCohortOptions, scoreCohort } from "./score/scoreCohort.ts";
 export type { ExaminedView, ImageReport, PlacedFinding, PlacedReport } from "./score/placedReport.ts";
-export type { PooledExamination } from "./score/examineImages.ts";
+export type { PooledExamination } from "./score/examineExams.ts";
 
 // Views to breasts, and how well they are told apart
 export { type BreastPrediction, poolBreasts, predictViews, type ViewPrediction } from "./predict/predictViews.ts";

@@ -49,14 +49,30 @@ export { type ComputedOn, describeBackend, readProvenance, readVersions } from "
 export type { Progress } from "./progress.ts";
 
 // The recipe of the DREAM challenge's winner, from the data to the report
-export { type StageConfig, type StageName, stageNames, type TrainingConfig, trainingConfig } from "./recipes/dream/trainingConfig.ts";
+export {
+  type FamilyStage,
+  type LaterFamily,
+  laterFamilies,
+  type StageConfig,
+  parseRecipe,
+  type RecipeName,
+  recipeNames,
+  type StageName,
+  stageNames,
+  type TrainingConfig,
+  trainingConfig,
+} from "./recipes/dream/trainingConfig.ts";
+export { type InstanceResult, type InstanceTraining, trainInstance } from "./recipes/dream/trainInstance.ts";
+export type { MemberMetrics, SeenBreasts } from "./recipes/dream/compareMembers.ts";
 export { type DreamResult, type DreamRun, runDream } from "./recipes/dream/runDream.ts";
 export { writeDiagnosis } from "./recipes/stages/writeDiagnosis.ts";
 export { phantomCohort } from "./recipes/dream/cohorts.ts";
-export { calibrationTable, metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
+export type { PairedCancers } from "./recipes/dream/pairCancers.ts";
+export { calibrationTable, describePairs, metricsTable, type RunSummary, type Summary, stageTable } from "./recipes/dream/summary.ts";
 
 // Its parts
-export { type DreamData, type DreamDataOptions, prepareDream } from "./recipes/dream/prepareDream.ts";
+export { type DreamData, type DreamDataOptions, type DreamInstance, prepareDream } from "./recipes/dream/prepareDream.ts";
+export { type FamilyTraining, type TrainedFamilies, type TrainedMember, trainFamilies } from "./recipes/dream/trainFamilies.ts";
 export { type DreamTraining, type StageSummary, type StageValidation, type TrainedDream, trainDream } from "./recipes/dream/trainDream.ts";
 export { checkSanity, type SanityMetrics, type TestedDream, testDream } from "./recipes/dream/testDream.ts";
 export { type SplitViews, splitViews } from "./recipes/dream/splitViews.ts";
@@ -68,6 +84,8 @@ export { validateModel } from "./recipes/dream/validateModel.ts";
 // The recipe for densely annotated films
 export { type DdsmConfig, ddsmConfig } from "./recipes/ddsm/ddsmConfig.ts";
 export { type DdsmRun, runDdsm } from "./recipes/ddsm/runDdsm.ts";
+export { type MassesRun, type MassesSummary, runMasses, type ScoredMass } from "./recipes/ddsm/runMasses.ts";
+export type { FineSource } from "./recipes/ddsm/massBatches.ts";
 export { foldCount } from "./recipes/ddsm/splitFold.ts";
 export type { DdsmSummary } from "./recipes/ddsm/testDdsm.ts";
 export { type PooledFolds, poolFolds } from "./recipes/ddsm/poolFolds.ts";

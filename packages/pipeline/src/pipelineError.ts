@@ -5,7 +5,7 @@ import type { CohortErrorCode } from "@mammo/io/node";
  * `no-weights`: no trained bundle where one was named, or one that is not whole. `uncalibrated`: a bundle whose scores tell no exam from another. `other-standardization`: weights trained on other standard images.
  * `missing-file`: a path that leads nowhere. `no-mammogram`: files without one. `run-exists`: a folder that holds a run already. `other-options`: a run
  * with other options. `other-cohort`: a run on other files. `one-class`: no training case with, or none without, cancer. `table`: a table that does not say what it should. `few-exams`: too
- * few exams of a device to align it. `missing-module`: an optional module that was asked for and is not installed.
+ * few exams of a device to align it. `recipe`: a recipe with a field that is none, or out of range. `missing-module`: an optional module that was asked for and is not installed.
  * Those of @mammo/io: an image of a cohort that cannot be read.
  */
 export type PipelineErrorCode =
@@ -20,6 +20,7 @@ export type PipelineErrorCode =
   | "one-class"
   | "table"
   | "few-exams"
+  | "recipe"
   | "missing-module"
   | DicomErrorCode
   | CohortErrorCode;

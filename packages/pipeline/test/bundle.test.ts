@@ -77,7 +77,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("a bundle", () => {
   it("gives its members one at a time, each with its own weights, and leaves nothing in memory", async () => {
     for (const index of [0, 1, 2]) {
-      const found = await expectNoLeak(() => withMember(three, index, async (model) => (await examineView(model, images[0]!)).logit));
+      const found = await expectNoLeak(() =>
+        withMember(three, index, async (model) => (await examineView(model, images[0]!)).logit, { family: "dreamNet" }),
+      );
       expect(found).toBe(logits[0]![index]);
     }
     await expect(loadMember(three, 3)).rejects.toThrow("Expected a member 0 to 2, got 3");

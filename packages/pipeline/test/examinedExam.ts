@@ -32,7 +32,7 @@ export function examined(image: StandardImage, file: string, cells: readonly Hot
   }
   const heatmap = { logits, rows, columns, classes: detectorClasses, geometry };
   const probability = calibrate({ kind: "platt", slope: 1, intercept: 0 }, Math.max(...cells.map(({ logit }) => logit)));
-  return { file, image, probability, heatmap, malignancy: malignancyMap(heatmap) };
+  return { file, image, probability, heatmap, malignancy: malignancyMap(heatmap), places: [] };
 }
 
 /** The cell whose middle is nearest to a place so many mm straight behind the nipple and so many above it. */

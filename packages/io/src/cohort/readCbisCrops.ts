@@ -12,6 +12,9 @@ import { readText } from "./readText.ts";
 export interface LesionCrop {
   readonly patientId: string;
   readonly laterality: Laterality;
+  /** View and number of the abnormality, as the table has them: with woman and side they say which lesion of which film it is. Absent where it does not. */
+  readonly view?: string;
+  readonly abnormality?: string;
   readonly kind: LesionKind;
   readonly malignant: boolean;
   /** Benign at once, without another look: left out of training by the re-implementations. */
@@ -29,7 +32,7 @@ const classes = ["MALIGNANT", "BENIGN", "BENIGN_WITHOUT_CALLBACK"];
 const filmMm = 0.047;
 
 /**
- * The lesion crops of CBIS-DDSM listed in a folder's `labels.tsv` (`file`, `type` mass or calc, `patient`, `side`, `class_folder`).
+ * The lesion crops of CBIS-DDSM listed in a folder's `labels.tsv` (`file`, `type` mass or calc, `patient`, `side`, `class_folder`; `view` and `abnormality_id` where it has them).
  *
  * @throws CohortError naming file, row and what was expected.
  */
@@ -51,6 +54,8 @@ export async function readCbisCrops(directory: string): Promise<readonly LesionC
       patientId: cell("patient"),
       laterality: sides[cell("side")]!,
       kind: kinds[cell("type")]!,
+      ...(cells["view"] ? { view: cells["view"] } : {}),
+      ...(cells["abnormality_id"] ? { abnormality: cells["abnormality_id"] } : {}),
       malignant: cell("class_folder") === "MALIGNANT",
       withoutCallback: cell("class_folder") === "BENIGN_WITHOUT_CALLBACK",
       path,

@@ -6,7 +6,7 @@ import { encodeSafetensors } from "@mammo/weights";
 import { PipelineError } from "../pipelineError.ts";
 import { type Bundle, openBundle, weightsFileName } from "./bundle.ts";
 import { type BundleFile, type BundleMember, bundleFileName } from "./bundleFile.ts";
-import { type FamilyModel, families } from "./families.ts";
+import { type FamilyModel, familyOf } from "./families.ts";
 
 /**
  * The bundle in a folder; weights are read, and compared with their hashes, when a member is asked for.
@@ -46,6 +46,7 @@ export async function saveBundle(folder: string, bundle: Omit<BundleFile, "schem
 export function algorithmOf({ members, trainedOn }: Pick<BundleFile, "members" | "trainedOn">): { readonly name: string; readonly version: string } {
   const hashes = members.map(({ weightsSha256 }) => weightsSha256);
   const hash = hashes.length === 1 ? hashes[0]! : sha256(hashes.join("\n"));
-  const name = `mammo ${families[members[0]!.family].title} trained on ${trainedOn.replace(/[^ -[\]-~]/g, "?")}`;
+  const titles = [...new Set(members.map(({ family }) => familyOf(family).title))];
+  const name = `mammo ${titles.length === 1 ? titles[0]! : `${titles.length} families`} trained on ${trainedOn.replace(/[^ -[\]-~]/g, "?")}`;
   return { name: name.slice(0, 64).trimEnd(), version: `weights ${hash.slice(0, 16)}` };
 }

@@ -1,76 +1,48 @@
-import type { Grid } from "@mammo/mammogram";
-import {
-  type DreamNet,
-  type DreamNetOptions,
-  dreamNet,
-  type Examination,
-  examineView,
-  type RunnerOptions,
-  type ViewFeatures,
-  viewFeatures,
+import type {
+  CaracNet,
+  CaracNetOptions,
+  CaracNetSymmetry,
+  CaracNetSymmetryOptions,
+  DreamNet,
+  DreamNetOptions,
+  DreamNetSymmetry,
+  DreamNetSymmetryOptions,
+  RetinaNet,
+  RetinaNetOptions,
 } from "@mammo/models";
+import type { Family } from "./families/family.ts";
+import { dreamNetFamily, dreamNetSymmetryFamily } from "./families/imageNets.ts";
+import { caracNetFamily, caracNetSymmetryFamily, retinaNetFamily } from "./families/lesionNets.ts";
 
-/** Of a view: no detector has more pixels, and the graph none of less. */
-const sides = [192, 8192] as const;
-const mostPixels = 6000 * 8000;
-
-function parseDreamNetOptions(options: Readonly<Record<string, unknown>>): DreamNetOptions {
-  const { classes, width, seed, rows, columns, heatmap, headWidth } = options;
-  const need = (isGood: boolean, what: string): void => {
-    if (!isGood) throw new RangeError(`Expected ${what}`);
-  };
-  const isShare = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= 1;
-  const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= sides[0] && (value as number) <= sides[1];
-  need(Array.isArray(classes) && classes.length > 0 && classes.length <= 100, "1 to 100 classes");
-  need(
-    (classes as unknown[]).every((name) => typeof name === "string" && /^[\w -]{1,64}$/.test(name)),
-    "names of classes in letters",
-  );
-  need(isShare(width), "width in (0, 1]");
-  need(headWidth === undefined || isShare(headWidth), "headWidth in (0, 1]");
-  need(Number.isSafeInteger(seed), "a whole number as seed");
-  need(isSide(rows) && isSide(columns) && (rows as number) * (columns as number) <= mostPixels, `rows and columns from ${sides[0]} to ${sides[1]}`);
-  need(typeof heatmap === "string" && ["relu", "softmax", "linear"].includes(heatmap), "heatmap to be relu, softmax or linear");
-  return {
-    classes: classes as string[],
-    width: width as number,
-    seed: seed as number,
-    rows: rows as number,
-    columns: columns as number,
-    heatmap: heatmap as DreamNetOptions["heatmap"],
-    ...(headWidth === undefined ? {} : { headWidth: headWidth as number }),
-  };
-}
-
-/** What the pipeline asks of a kind of model: how it is made, and how it examines a view. Its heatmap names its classes itself. */
-export interface Family<Options, Net> {
-  /** As reports name it. */
-  readonly title: string;
-  readonly create: (options: Options) => Net;
-  /** Options from a file, each checked: what is created from them takes memory. @throws RangeError. */
-  readonly parseOptions: (options: Readonly<Record<string, unknown>>) => Options;
-  /** A view -> its logit and the heatmap behind it. */
-  readonly examine: (model: Net, view: Grid, options?: RunnerOptions) => Promise<Examination>;
-  /** A view -> its logit and the features behind it, pooled over the view: as many for each view. */
-  readonly features: (model: Net, view: Grid) => Promise<ViewFeatures>;
-}
-
-/** The kinds of model that a bundle may hold; a new one is a new line here. */
+/** The kinds of model that a bundle may hold, in the order in which they examine an exam; a new one is a new line here. */
 export const families = {
-  dreamNet: {
-    title: "DreamNet",
-    create: dreamNet,
-    parseOptions: parseDreamNetOptions,
-    examine: examineView,
-    features: viewFeatures,
-  } satisfies Family<DreamNetOptions, DreamNet>,
+  retinaNet: retinaNetFamily,
+  caracNet: caracNetFamily,
+  caracNetSymmetry: caracNetSymmetryFamily,
+  dreamNet: dreamNetFamily,
+  dreamNetSymmetry: dreamNetSymmetryFamily,
 } as const;
 
 /** A name of `families`. */
 export type FamilyName = keyof typeof families;
 
+/** The models by family. */
+export interface ModelOfFamily extends Record<FamilyName, object> {
+  readonly retinaNet: RetinaNet;
+  readonly caracNet: CaracNet;
+  readonly caracNetSymmetry: CaracNetSymmetry;
+  readonly dreamNet: DreamNet;
+  readonly dreamNetSymmetry: DreamNetSymmetry;
+}
+
 /** A model of any family. */
-export type FamilyModel = ReturnType<(typeof families)[FamilyName]["create"]>;
+export type FamilyModel = ModelOfFamily[FamilyName];
 
 /** The options of any family's model. */
-export type FamilyOptions = DreamNetOptions;
+export type FamilyOptions = RetinaNetOptions | CaracNetOptions | CaracNetSymmetryOptions | DreamNetOptions | DreamNetSymmetryOptions;
+
+/** The names, in their order. */
+export const familyNames = Object.keys(families) as readonly FamilyName[];
+
+/** A family by name, for options and models of that family alone: whoever has the name has them from the same member. */
+export const familyOf = (name: FamilyName): Family<FamilyOptions, FamilyModel> => families[name] as unknown as Family<FamilyOptions, FamilyModel>;

@@ -4,7 +4,7 @@ import { standardizationVersion } from "@mammo/io";
 import { PipelineError } from "../pipelineError.ts";
 import type { Provenance } from "../run/provenance.ts";
 import { type BundleFile, type BundleMember, bundleFileName } from "./bundleFile.ts";
-import { families } from "./families.ts";
+import { families, familyOf } from "./families.ts";
 
 /** More members than any ensemble; each is loaded. */
 const mostMembers = 1000;
@@ -21,6 +21,7 @@ export function parseBundle(json: unknown): BundleFile {
     throw refusal(`of the form mammo-bundle-1 with 1 to ${mostMembers} members`);
   const parsed = members.map(parseMember);
   if (new Set(parsed.map(({ name }) => name)).size < parsed.length) throw refusal("with each member's name once");
+  checkFamilies(parsed);
   const calibrator = usable("the calibrator", () => parseCalibrator(file["calibrator"]));
   const scale = usable("the scale", () => parseScale(file["scale"]));
   const standardization = text(file["standardization"], "standardization");
@@ -54,12 +55,21 @@ function parseMember(value: unknown, index: number): BundleMember {
   return {
     name,
     family: known,
-    options: usable(`the options of ${place}`, () => families[known].parseOptions(record(options))),
+    options: usable(`the options of ${place}`, () => familyOf(known).parseOptions(record(options))),
     seed: seed as number,
     ...(fold === undefined ? {} : { fold: fold as number }),
     weightsSha256,
     ...(calibrator === undefined ? {} : { calibrator: usable(`the calibrator of ${place}`, () => parseCalibrator(calibrator)) }),
   };
+}
+
+/** Some net must see whole views, whose heatmap explains their scores, and whoever looks at proposals needs someone who makes them. */
+function checkFamilies(members: readonly BundleMember[]): void {
+  if (!members.some(({ family }) => family === "dreamNet" || family === "dreamNetSymmetry"))
+    throw refusal("with a member of family dreamNet or dreamNetSymmetry, whose heatmap explains a view's score");
+  for (const { name, family, seed, fold } of members)
+    if (familyOf(family).needsProposals && !members.some((one) => one.family === "retinaNet" && one.seed === seed && one.fold === fold))
+      throw refusal(`with a member of family retinaNet of the seed and fold of ${name}, which looks at what that one finds`);
 }
 
 function parseProvenance(value: unknown): Provenance {

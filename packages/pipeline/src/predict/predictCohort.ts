@@ -23,7 +23,7 @@ import { deviceName } from "../deviceName.ts";
 import { groupBy } from "../groupBy.ts";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
-import type { MemberRunnerOptions } from "../score/examineImages.ts";
+import type { MemberRunnerOptions } from "../score/examineExams.ts";
 import { type RunnerKind, tfjsKind } from "../score/fastestRunner.ts";
 import { scoreCohort } from "../score/scoreCohort.ts";
 import type { ExamImages, ScoredExam } from "../score/scoreExam.ts";

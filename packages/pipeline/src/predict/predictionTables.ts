@@ -8,7 +8,6 @@ import type { BreastPrediction } from "./predictViews.ts";
  * predictions.tsv has the uncalibrated `logit` and its `probability`: by the logit the breasts keep the order that the run's own numbers are of.
  */
 export function predictionTables(breasts: readonly BreastPrediction[], calibrator: PlattCalibrator): Readonly<Record<string, string>> {
-  const tsv = (rows: readonly (readonly (string | number)[])[]) => formatDelimited(rows, { separator: "\t" });
   const known = breasts.filter(({ cancer }) => cancer !== undefined);
   return {
     "predictions.tsv": tsv([
@@ -19,3 +18,14 @@ export function predictionTables(breasts: readonly BreastPrediction[], calibrato
     "labels.tsv": tsv([["subjectId", "laterality", "cancer"], ...known.map(({ patientId, laterality, cancer }) => [patientId, laterality, cancer!])]),
   };
 }
+
+/** The file members.tsv: of each breast the logit of each member by itself, a column each, which `npm run evaluate -- members.tsv labels.tsv --score NAME` takes. */
+export function memberTable(
+  members: readonly { readonly name: string }[],
+  breasts: readonly (readonly BreastPrediction[])[],
+): Readonly<Record<string, string>> {
+  const rows = breasts[0]!.map(({ patientId, laterality }, index) => [patientId, laterality, ...breasts.map((own) => own[index]!.logit)]);
+  return { "members.tsv": tsv([["subjectId", "laterality", ...members.map(({ name }) => name)], ...rows]) };
+}
+
+const tsv = (rows: readonly (readonly (string | number)[])[]) => formatDelimited(rows, { separator: "\t" });

@@ -25,7 +25,7 @@ export interface RunFolder {
 
 /** What may be in the folder of a run, by folder. Only these names' unfinished files are removed. */
 const ownFiles: Readonly<Record<string, RegExp>> = {
-  ".": /^(run|summary|sanity)\.json$|^(report|diagnosis)\.html$|^(predictions|predictions_exams|predictions_images|findings|labels|not-read)\.tsv$/,
+  ".": /^(run|summary|sanity|instance|masses|fold-[\w-]+)\.json$|^(report|diagnosis)\.html$|^(predictions|predictions_exams|predictions_images|findings|labels|members|not-read)\.tsv$/,
   checkpoints: /^[\w-]+\.((best\.)?safetensors|(not-finite\.)?json|dynamics\.jsonl)$/,
   bundle: /^[\w.-]+\.(safetensors|json)$/,
   parts: /^\d+\.json$/,
@@ -33,7 +33,9 @@ const ownFiles: Readonly<Record<string, RegExp>> = {
 
 /** What a run that was killed before its run.json has left: its own folders, and unfinished files, which begin with a dot. */
 const isLeft = (name: string): boolean =>
-  /^(cohort|shards|checkpoints|bundle|parts)$/.test(name) || isTemporaryName(name, (target) => ownFiles["."]!.test(target)) || isLockName(name);
+  /^(cohort|shards|checkpoints|bundle|instances|parts)$/.test(name) ||
+  isTemporaryName(name, (target) => ownFiles["."]!.test(target)) ||
+  isLockName(name);
 
 /**
  * Takes a folder for a run, made where it is not there; removes what killed runs have left unfinished in it.

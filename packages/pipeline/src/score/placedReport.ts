@@ -4,6 +4,7 @@ import {
   type Finding,
   type FindingReport,
   findingsOfBreast,
+  joinPeaks,
   type PairModel,
   placeInBreast,
   type ScoreScale,
@@ -14,7 +15,7 @@ import type { StandardImage } from "@mammo/io";
 import { type Box, boxToSource } from "@mammo/mammogram";
 import { heatmapPeaks, kindOfClass } from "@mammo/models";
 import { groupBy } from "../groupBy.ts";
-import type { PooledExamination } from "./examineImages.ts";
+import type { PooledExamination } from "./examineExams.ts";
 
 /** One view, read and examined. */
 export interface ExaminedView extends PooledExamination {
@@ -83,13 +84,20 @@ export function reportOf(
 }
 
 /** A view as `findingsOfBreast` takes it: its probability, and the places that it comes from. */
-function viewResult({ file, image, probability, heatmap }: ExaminedView): ViewResult {
-  const peaks = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds, class: found }) => ({
+function viewResult({ file, image, probability, heatmap, places }: ExaminedView): ViewResult {
+  const cells = heatmapPeaks(heatmap, { view: image }).map(({ box, logOdds, class: found }) => ({
     box,
     logOdds,
     kind: kindOfClass(found)!,
     place: placeInBreast(box, image),
   }));
+  const peaks =
+    places.length > 0
+      ? joinPeaks(
+          cells,
+          places.map((one) => ({ ...one, place: placeInBreast(one.box, image) })),
+        )
+      : cells;
   return { laterality: image.laterality, view: image.view, image: file, probability, peaks };
 }
 

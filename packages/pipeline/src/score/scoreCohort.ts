@@ -1,5 +1,5 @@
 import type { Bundle } from "../bundle/bundle.ts";
-import { type MemberRunnerOptions, openMembers } from "./examineImages.ts";
+import { type MemberRunnerOptions, openMembers } from "./examineExams.ts";
 import { type ExamImages, type ScoredExam, scoreExams } from "./scoreExam.ts";
 
 /** How a cohort is scored. */

@@ -1,7 +1,7 @@
 import type { StandardImage } from "@mammo/io";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
-import { examineImages, type MemberRunnerOptions, type OpenMembers, openMembers } from "./examineImages.ts";
+import { examineTogether, type MemberRunnerOptions, type OpenMembers, openMembers } from "./examineExams.ts";
 import { type ExaminedView, type PlacedReport, reportOf } from "./placedReport.ts";
 
 /** The images of one exam; what `readExam` of @mammo/io gives is one. */
@@ -23,7 +23,7 @@ export interface ScoredExam {
 /**
  * The images of an exam -> 1-10 scores of its findings, lesions, breasts and of the exam, with each finding's place in its file.
  *
- * Each view's logit is the mean of the members', the bundle's calibrator makes it a probability, and the peaks of the mean heatmap explain it. A backend
+ * Each view's logit is the mean of the members' within each family, then over the families; the bundle's calibrator makes it a probability, and the peaks of the mean heatmap with the boxes of the lesion nets explain it. A backend
  * must be chosen before. Memory holds one member at a time.
  *
  * @throws PipelineError `no-weights` where the bundle is not whole, `uncalibrated` where its calibrator is level: all exams would get 10; RangeError for no image, and for images of a size that the members do not take.
@@ -42,14 +42,12 @@ export async function scoreExam(exam: ExamImages | readonly StandardImage[], bun
 /** Several exams, each member loaded once for all of them. */
 export async function scoreExams(exams: readonly ExamImages[], members: OpenMembers): Promise<ScoredExam[]> {
   const { scale, pairModel } = members.bundle;
-  const examinations = await examineImages(
-    exams.flatMap(({ images }) => images),
+  const examinations = await examineTogether(
+    exams.map(({ images }) => images),
     members,
   );
-  let from = 0;
-  return exams.map(({ images, leftOut = [], missing = [], study = "exam" }) => {
-    const own = examinations.slice(from, (from += images.length));
-    const views = images.map((image, at) => ({ file: image.source.sha256 ?? `image ${at + 1}`, image, ...own[at]! }));
+  return exams.map(({ images, leftOut = [], missing = [], study = "exam" }, at) => {
+    const views = images.map((image, view) => ({ file: image.source.sha256 ?? `image ${view + 1}`, image, ...examinations[at]![view]! }));
     const report = {
       ...reportOf(study, views, { scale, ...(pairModel && { pairModel }) }),
       leftOut: leftOut.map(({ image, rule }) => ({ file: typeof image === "number" ? `image ${image}` : image, rule })),

@@ -1,7 +1,8 @@
 // A cohort as the graphs see it: each image standardized once into shards, read back as often as training asks.
+import { setTimeout } from "node:timers/promises";
 import type { DicomErrorCode } from "@mammo/io";
 import type { Cohort, CohortErrorCode, CohortImage } from "@mammo/io/node";
-import { openShards, readShardImage, type Shards, writeShards } from "@mammo/io/shards";
+import { openShards, readShardImage, ShardError, type Shards, writeShards } from "@mammo/io/shards";
 import { type Box, boxFromSource, type Laterality, type LesionKind, type MappedToSource, type Point, type ViewPosition } from "@mammo/mammogram";
 import type { StoredGrid } from "@mammo/models";
 import { PipelineError } from "../pipelineError.ts";
@@ -61,18 +62,17 @@ const imagesPerShard = 64;
 /**
  * Standardizes the images of a cohort, on all cores, into shards of @mammo/io (or goes on where an earlier call was ended); returns the views in the cohort's order.
  *
- * @throws PipelineError with @mammo/io's code where an image cannot be read; its text names the image by its number in the cohort. ShardError as `writeShards`.
+ * Processes of one run wait for each other: the first standardizes, the others take what it has stored.
+ *
+ * @throws PipelineError with @mammo/io's code where an image cannot be read; its text names the image by its number in the cohort. ShardError as `writeShards`, but for `in-use`.
  */
 export async function* storeImages(
   cohort: Cohort,
   { folder, cacheBytes = 1.5 * 2 ** 30, phase = "standardize" }: ImageStoreOptions,
 ): AsyncGenerator<Progress, StoredView[]> {
-  for await (const { done, total, kept, failure } of writeShards(cohort, {
-    directory: folder,
-    imagesPerShard,
-    timeoutMilliseconds,
-    onFailure: "skip",
-  })) {
+  for await (const { done, total, kept, failure } of whenFree(() =>
+    writeShards(cohort, { directory: folder, imagesPerShard, timeoutMilliseconds, onFailure: "skip" }),
+  )) {
     if (failure)
       throw new PipelineError(failure.code as DicomErrorCode | CohortErrorCode, `Image ${failure.image + 1} of the cohort: ${failure.message}`);
     yield { phase, done, total, ...(kept > 0 ? { note: `${kept} kept from before` } : {}) };
@@ -92,6 +92,19 @@ export async function* storeImages(
     views.push({ id, patientId, laterality, view, cancer, rows, columns, lesions: await lesionsOf(image, read), read, stored: { folder, index } });
   }
   return views;
+}
+
+/** Work on a folder that another process may hold, which then does the same: it is waited for, and what it has done is kept. */
+async function* whenFree<T>(begin: () => AsyncGenerator<T, unknown>): AsyncGenerator<T, void> {
+  for (;;) {
+    try {
+      yield* begin();
+      return;
+    } catch (error) {
+      if (!(error instanceof ShardError && error.code === "in-use")) throw error;
+      await setTimeout(1000);
+    }
+  }
 }
 
 /** A view of `storeImages` as plain data. */

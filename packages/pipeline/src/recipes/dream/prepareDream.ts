@@ -4,7 +4,7 @@ import type { Progress } from "../../progress.ts";
 import { type StoredView, storeImages } from "../../store/imageStore.ts";
 import { latestExams, phantomCohort } from "./cohorts.ts";
 import { shuffleLabels } from "./sanity.ts";
-import { type SplitViews, splitViews } from "./splitViews.ts";
+import { type InstanceViews, splitInstances } from "./splitInstances.ts";
 import type { TrainingConfig } from "./trainingConfig.ts";
 
 /** Where the data come from and how they are split. */
@@ -17,10 +17,17 @@ export interface DreamDataOptions {
   readonly shuffle: boolean;
 }
 
-/** The data of a run. */
-export interface DreamData extends SplitViews {
+/** What one instance learns from and is validated on. */
+export interface DreamInstance extends InstanceViews {
   /** Training views with lesion boxes: the cohort's own, or a phantom's where it marks none. */
   readonly annotated: readonly StoredView[];
+}
+
+/** The data of a run. */
+export interface DreamData {
+  readonly instances: readonly DreamInstance[];
+  /** Of the women whom no stage of no instance has seen. */
+  readonly test: readonly StoredView[];
   readonly women: number;
   readonly images: number;
 }
@@ -34,12 +41,19 @@ export interface DreamData extends SplitViews {
 export async function* prepareDream(cohort: Cohort, options: DreamDataOptions): AsyncGenerator<Progress, DreamData> {
   const { folder, config, seed, shuffle } = options;
   const views = yield* storeImages(latestExams(cohort), { folder: join(folder, "shards") });
-  const parts = splitViews(views, config.split, seed);
+  const { test, instances } = splitInstances(views, config, seed);
   const shuffled = (own: readonly StoredView[]) => (shuffle ? shuffleLabels(own, seed) : [...own]);
-  const train = shuffled(parts.train);
-  const isAnnotated = train.some(({ lesions }) => lesions.length > 0);
-  const annotated = isAnnotated ? train : shuffled(yield* phantomViews(options));
-  return { ...parts, train, annotated, women: new Set(views.map(({ patientId }) => patientId)).size, images: views.length };
+  const isAnnotated = instances.every(({ train }) => train.some(({ lesions }) => lesions.length > 0));
+  const phantoms = isAnnotated ? undefined : shuffled(yield* phantomViews(options));
+  return {
+    test,
+    instances: instances.map((instance) => {
+      const train = shuffled(instance.train);
+      return { ...instance, train, annotated: phantoms ?? train };
+    }),
+    women: new Set(views.map(({ patientId }) => patientId)).size,
+    images: views.length,
+  };
 }
 
 async function* phantomViews({ folder, config, seed }: DreamDataOptions): AsyncGenerator<Progress, StoredView[]> {

@@ -10,13 +10,13 @@ import { viewFigure } from "../../page/viewFigure.ts";
 import type { BreastPrediction, ViewPrediction } from "../../predict/predictViews.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { curve } from "../stages/diagnosisPage.ts";
-import type { Summary } from "./summary.ts";
+import { describePairs, type Summary } from "./summary.ts";
 import { toGrid } from "./viewBatches.ts";
 
 type Prediction = ViewPrediction<StoredView>;
 
 /** The report of a run: stages, test and some of the test's views. */
-export async function reportPage(summary: Summary, breasts: readonly BreastPrediction[], predictions: readonly Prediction[]): Promise<string> {
+export async function reportPage(summary: Summary, breasts: readonly BreastPrediction[], examples: readonly Prediction[]): Promise<string> {
   const labels = breasts.map(({ cancer }) => cancer!);
   // A calibrator fitted to noise is level and would tie all: the areas are of the scores before it.
   const scores = breasts.map(({ logit }) => logit);
@@ -31,7 +31,7 @@ export async function reportPage(summary: Summary, breasts: readonly BreastPredi
   const histogram = scoreHistogram(labels, probabilities, { title: "Calibrated probabilities", scoreLabel: "probability of cancer" });
   const curves = summary.stages.map(({ stage, losses }) => html`<figure>${curve(`${stage}: loss`, losses)}</figure>`);
   const exams: Html[] = [];
-  for (const prediction of selectExamples(predictions)) exams.push(await exampleFigure(prediction, calibrate(summary.calibrator, prediction.logit)));
+  for (const prediction of examples) exams.push(await exampleFigure(prediction, calibrate(summary.calibrator, prediction.logit)));
   return page(
     "mammo: the DREAM pipeline",
     html`<h1>The DREAM pipeline on ${cohort.name}</h1>
@@ -40,13 +40,15 @@ ${summary.warning && html`<p><strong>Not calibrated: ${summary.warning}. The bun
 <h2>Stages</h2>${htmlTable(summary.table)}<p>Handed on: ${summary.chosen ?? "none"}, by the AUROC on validation women${summary.defects.map((defect) => `; ${defect}`)}.</p><div class="row">${curves}</div>
 <h2>Test</h2>${htmlTable(summary.testTable)}<div class="row"><figure>${rawHtml(roc)}</figure><figure>${rawHtml(histogram)}</figure></div>
 ${htmlTable(summary.calibrationTable)}
+${summary.pairs && html`<p>Lesions: ${describePairs(summary.pairs)}.</p>`}
+${summary.memberTable && html`<h2>Families</h2>${htmlTable(summary.memberTable)}${summary.leftOut.map((why) => html`<p>${why}</p>`)}`}
 <h2>Some exams</h2><p class="quiet">Orange: the detector's malignant evidence, cell by cell. Dashed green: the lesions that the cohort marks.</p><div class="row">${exams}</div>
 <h2>Where this came from</h2><p class="quiet"><code>${JSON.stringify(provenance)}</code></p>`,
   );
 }
 
 /** The cancers found surest and least, and the most suspicious of the others: eight views. */
-function selectExamples(predictions: readonly Prediction[]): Prediction[] {
+export function selectExamples<P extends Pick<Prediction, "view" | "logit">>(predictions: readonly P[]): P[] {
   const falling = [...predictions].sort((a, b) => b.logit - a.logit);
   const cancers = falling.filter(({ view }) => view.cancer === 1);
   return [...new Set([...cancers.slice(0, 4), ...cancers.slice(-2), ...falling.filter(({ view }) => view.cancer !== 1).slice(0, 2)])];

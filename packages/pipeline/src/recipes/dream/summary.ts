@@ -2,6 +2,8 @@ import type { PlattCalibrator } from "@mammo/ensemble";
 import type { CalibrationMetrics } from "../../predict/evaluateCalibration.ts";
 import type { Interval, TestMetrics } from "../../predict/evaluateTestSet.ts";
 import type { Provenance } from "../../run/provenance.ts";
+import type { MemberMetrics } from "./compareMembers.ts";
+import type { PairedCancers } from "./pairCancers.ts";
 import type { StageSummary } from "./trainDream.ts";
 import type { StageName, TrainingConfig } from "./trainingConfig.ts";
 
@@ -21,6 +23,10 @@ export interface RunSummary {
   readonly chosen?: StageName;
   /** In words, each stage that ended below one before it. */
   readonly defects: readonly string[];
+  /** In words, each family that the cohort cannot teach. */
+  readonly leftOut: readonly string[];
+  /** How the training of each instance went, where there are several; the first is told above too. */
+  readonly instances?: readonly (Pick<RunSummary, "stages" | "chosen" | "defects" | "leftOut"> & { readonly seed: number; readonly fold?: number })[];
   readonly provenance: Provenance;
 }
 
@@ -31,6 +37,11 @@ export interface Summary extends RunSummary {
   readonly warning?: string;
   readonly test: TestMetrics;
   readonly calibration: CalibrationMetrics;
+  /** Each member by itself; absent where there is one. */
+  readonly members?: readonly MemberMetrics[];
+  readonly memberTable?: readonly (readonly string[])[];
+  /** Cancers of the test women in both views; absent where none is marked, and of a bundle whose scores tell nothing. */
+  readonly pairs?: PairedCancers;
   readonly seconds: number;
   /** The same as text cells, heads first. */
   readonly table: readonly (readonly string[])[];
@@ -89,3 +100,23 @@ export function calibrationTable({ expectedCalibrationError, slope, screening }:
     ),
   ];
 }
+
+/** Each member beside all of them together, as rows of texts, heads first. */
+export function memberRows(members: readonly MemberMetrics[]): string[][] {
+  const cell = ({ estimate, low, high }: Interval, digits = 3) => `${places(estimate, digits)} [${places(low, digits)}, ${places(high, digits)}]`;
+  return [
+    ["family", "members", "AUROC, validation", "AUROC, test", "pAUROC raw [0.8, 1], test", "all together over it, paired"],
+    ...members.map(({ name, members: count, validationAuroc, auroc, partialAurocRaw, togetherOver }) => [
+      name,
+      String(count),
+      places(validationAuroc),
+      cell(auroc),
+      cell(partialAurocRaw, 4),
+      cell(togetherOver),
+    ]),
+  ];
+}
+
+/** What became of cancers in two views, in words. */
+export const describePairs = ({ cancers, foundInBoth, paired }: PairedCancers): string =>
+  `of ${cancers} cancers marked in CC and MLO ${foundInBoth} are found in both views, and ${paired} shown as one lesion`;

@@ -62,6 +62,8 @@ export interface DreamTraining {
 export interface TrainedDream {
   /** As the stage that is handed on left it; absent after S1, whose model classifies patches. */
   readonly model?: DreamNet;
+  /** The last checkpoint of S1: the detector that all families begin with. */
+  readonly S1: Uint8Array;
   readonly stages: readonly StageSummary[];
   /** The stage that is handed on, with the model. */
   readonly chosen?: StageName;
@@ -97,7 +99,7 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
   );
   if (last === "S1") {
     detector.dispose();
-    return { stages, defects: [] };
+    return { stages, S1, defects: [] };
   }
 
   const { rows, columns } = target[0]!;
@@ -111,7 +113,7 @@ export async function* trainDream(run: DreamTraining): AsyncGenerator<Progress, 
     const chosen = run.choose === false ? [...ends.keys()].at(-1)! : best;
     const { weights, ema } = decodeCheckpoint(ends.get(chosen)!);
     restoreWeights(model, ema ?? weights); // what was validated is what is handed on
-    return { model, stages, chosen, defects };
+    return { model, stages, S1, chosen, defects };
   };
 
   const { learningRate, batch: size } = configs["S2-head"];

@@ -4,6 +4,7 @@ import { contextTimes, cropAround, fineTimes, type LesionCrops, lesionGeometry, 
 import type { PlainBatch } from "@mammo/train/node";
 import type { Tensor1D } from "@tensorflow/tfjs-core";
 import { groupBy } from "../../groupBy.ts";
+import { oppositeViews } from "../../oppositeViews.ts";
 import type { StoredLesion, StoredView } from "../../store/imageStore.ts";
 import type { BatchOptions } from "../dream/viewBatches.ts";
 import { asTensors } from "../threads/asTensors.ts";
@@ -83,13 +84,6 @@ export function plainOpposites(views: readonly StoredView[], { seed, size }: Bat
     }
     return { left: images(left), right: images(right), present: rowsOf(present), labels: malignancyOf(drawn) };
   };
-}
-
-/** The view of a woman's other breast in the same projection; undefined where there is none. */
-export function oppositeViews(views: readonly StoredView[]): (view: StoredView) => StoredView | undefined {
-  const key = ({ patientId, view }: StoredView) => `${patientId} ${view}`;
-  const together = groupBy(views, key);
-  return (view) => together.get(key(view))?.find(({ laterality }) => laterality !== view.laterality);
 }
 
 /** Half of a batch malignant, the kinds within each half in turn, as far as there are some. */

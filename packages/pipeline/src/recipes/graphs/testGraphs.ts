@@ -28,12 +28,12 @@ import {
 import { pairBreasts } from "@mammo/train";
 import { concat, slice, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import { groupBy } from "../../groupBy.ts";
+import { oppositeViews } from "../../oppositeViews.ts";
 import { type Interval, intervalOf } from "../../predict/evaluateTestSet.ts";
 import { poolBreasts } from "../../predict/predictViews.ts";
 import type { Progress } from "../../progress.ts";
 import type { StoredView } from "../../store/imageStore.ts";
 import { toGrid } from "../dream/viewBatches.ts";
-import { oppositeViews } from "./lesionBatches.ts";
 
 /** False marks an image at which sensitivities are read. */
 export const frocRates = [0.1, 0.25, 0.5, 1] as const;
