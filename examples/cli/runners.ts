@@ -37,7 +37,7 @@ export async function runnersOf(name: string, images: number): Promise<Running> 
     runners,
     onTrial(trial) {
       chosen = trial.chosen;
-      const times = Object.entries(trial.milliseconds).map(([kind, time]) => `${kind} ${Math.round(time)} ms an image`);
+      const times = Object.entries(trial.milliseconds).map(([kind, time]) => `${kind} ${Math.round(time)} ms an exam`);
       process.stderr.write(`runner: ${chosen.name} (${times.join(", ")})\n`);
     },
     computedOn: (backend) => (chosen === tfjsKind ? backend : `${chosen.name}; graphs written by ${backend}`),

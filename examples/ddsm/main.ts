@@ -22,8 +22,8 @@ import { printThresholds } from "../cli/printThresholds.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
+import { readFolds } from "../cli/readFolds.ts";
 import { table } from "../cli/table.ts";
-import { readFolds } from "./readFolds.ts";
 
 await program(
   {

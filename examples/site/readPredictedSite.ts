@@ -6,7 +6,7 @@ import { loadBundle, readProgrammeExams } from "@mammo/pipeline/node";
 import { UsageError } from "../cli/program.ts";
 
 /** What `siteReport` takes, and the hashes of the tables. */
-export interface PredictedSite {
+interface PredictedSite {
   readonly reference: RankReference;
   readonly thresholds: readonly number[];
   readonly exams: readonly SiteExam[];

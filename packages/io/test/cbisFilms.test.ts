@@ -109,6 +109,9 @@ describe("lesion crops", () => {
       { kind: "calcification", malignant: true, withoutCallback: false, patientId: "P_1", laterality: "L" },
       { kind: "mass", malignant: false, withoutCallback: true, patientId: "P_2", laterality: "R" },
     ]);
+    expect(crops[0]).not.toHaveProperty("view");
+    await put("labels.tsv", "file\ttype\tpatient\tside\tview\tabnormality_id\tclass_folder\ncalc/x.png\tcalc\tP_1\tLEFT\tMLO\t2\tMALIGNANT");
+    expect(await readCbisCrops(root)).toMatchObject([{ view: "MLO", abnormality: "2" }]);
     const grid = await readLesionCrop(crops[0]!);
     expect([grid.rows, grid.columns]).toEqual([Math.ceil((high * 0.047) / 0.25), Math.ceil((wide * 0.047) / 0.25)]);
     for (const value of grid.pixels) expect(value).toBeCloseTo(0.4, 5);

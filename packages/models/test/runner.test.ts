@@ -13,6 +13,7 @@ import {
   detectorNet,
   dreamNet,
   dreamNetSymmetry,
+  examinePair,
   examineView,
   type Graph,
   type Model,
@@ -74,7 +75,9 @@ const answers: readonly {
     ask: async (model: ReturnType<typeof dreamNetSymmetry>, runner) => {
       const [left, right] = [grid("left", 448, 448), grid("right", 448, 448)];
       const both = await classifyPair(model, { left, right }, { runner });
-      return [both.left!, both.right!, (await classifyPair(model, { right }, { runner })).right!].map(logit);
+      const heatmaps = await examinePair(model, { left, right }, { runner });
+      const logits = [both.left!, both.right!, (await classifyPair(model, { right }, { runner })).right!].map(logit);
+      return [...logits, heatmaps.left!.logit, ...heatmaps.right!.heatmap.logits];
     },
   },
   {

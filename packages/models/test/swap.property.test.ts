@@ -1,7 +1,20 @@
 import { selectBackend } from "@mammo/backend";
 import { asymMirai, caracNetSymmetry, dreamNetSymmetry, type Pair } from "@mammo/models";
 import { expectClose } from "@mammo/testing";
-import { dispose, mul, reverse, type Tensor2D, type Tensor4D, tensor2d, tidy, zeros } from "@tensorflow/tfjs-core";
+import {
+  dispose,
+  mul,
+  profile,
+  reverse,
+  type Scalar,
+  sum,
+  type Tensor2D,
+  type Tensor4D,
+  tensor2d,
+  tidy,
+  variableGrads,
+  zeros,
+} from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { noise } from "./noise.ts";
@@ -36,6 +49,24 @@ describe.each(graphs)("$name", ({ name, size, build }) => {
       }),
       { numRuns: 8 },
     );
+  });
+
+  it("a gradient takes as many kernels for three pairs as for one: none for each copy of what stands in for a missing side", async () => {
+    const model = build(3);
+    const kernels = async (present: readonly (readonly [number, number])[]) => {
+      const views = pairs("a", size, present);
+      const params = Object.values(model.params);
+      const { kernelNames, kernels: run } = await profile(() => {
+        const { value, grads } = variableGrads(() => sum<Scalar>(model.apply(views)), params);
+        dispose(grads);
+        return value;
+      });
+      dispose({ ...views });
+      expect(kernelNames.length).toBeGreaterThan(0);
+      return run.length;
+    };
+    expect(await kernels([[1, 1], [1, 0], [0, 1]])).toBe(await kernels([[1, 0]])); // biome-ignore format: one line
+    model.dispose();
   });
 
   it("does not look at the pixels of a missing side, and does at those of a present one", () => {

@@ -24,6 +24,7 @@ export interface LesionCrop {
 
 const file = "labels.tsv";
 const required = ["file", "type", "patient", "side", "class_folder"];
+const optional = ["view", "abnormality_id"];
 const kinds: Readonly<Record<string, LesionKind>> = { mass: "mass", calc: "calcification" };
 const sides: Readonly<Record<string, Laterality>> = { LEFT: "L", RIGHT: "R" };
 const classes = ["MALIGNANT", "BENIGN", "BENIGN_WITHOUT_CALLBACK"];
@@ -38,7 +39,7 @@ const filmMm = 0.047;
  */
 export async function readCbisCrops(directory: string): Promise<readonly LesionCrop[]> {
   const root = resolve(directory);
-  const rows = parseTsv(await readText(join(root, file), `Expected the table ${file}`), { file, required });
+  const rows = parseTsv(await readText(join(root, file), `Expected the table ${file}`), { file, required, optional });
   const crops: LesionCrop[] = [];
   for (const { line, cells } of rows) {
     const expected = (what: string): CohortError => new CohortError("invalid-value", `${file} row ${line}: expected ${what}`);

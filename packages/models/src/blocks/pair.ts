@@ -1,4 +1,4 @@
-import { add, broadcastTo, concat, mul, reshape, split, sub, type Tensor, type Tensor2D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { add, concat, mul, reshape, split, sub, type Tensor, type Tensor2D, type Tensor4D } from "@tensorflow/tfjs-core";
 import { requireImages } from "../requireImages.ts";
 
 /** Both breasts of a woman in one view, or a crop of each: images of one size, chest wall at column 0 in both. */
@@ -49,7 +49,8 @@ export function otherSide<T extends Tensor>(features: T, present: Tensor2D, noth
   const missing = sub<T>(1, there);
   const swapped = concat([right, left] as Tensor[], 0);
   return {
-    other: add(mul(swapped, there), mul(broadcastTo(nothing, features.shape), missing)) as T,
+    // Broadcast by the sum: the gradient of `broadcastTo` is a slice for each of the copies, minutes a step.
+    other: add(mul(swapped, there), mul(nothing, missing)) as T,
     missing: reshape(missing, [-1, 1]),
   };
 }

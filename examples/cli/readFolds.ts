@@ -1,6 +1,6 @@
 import { parseDelimited } from "@mammo/files";
 import { readRegularFile, sha256 } from "@mammo/files/node";
-import { UsageError } from "../cli/program.ts";
+import { UsageError } from "./program.ts";
 
 /** A table with a head: SHA-256 (the first 16 digits) of a woman's name, and her fold. */
 export async function readFolds(path: string): Promise<(patientId: string) => number | undefined> {

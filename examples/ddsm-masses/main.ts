@@ -10,8 +10,8 @@ import { printer } from "../cli/printer.ts";
 import { printThresholds } from "../cli/printThresholds.ts";
 import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
+import { readFolds } from "../cli/readFolds.ts";
 import { table } from "../cli/table.ts";
-import { readFolds } from "./readFolds.ts";
 
 await program(
   {
