@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { DreamNetSymmetry } from "../dreamNetSymmetry.ts";
 import type { PairOfViews } from "./classifyPair.ts";
@@ -23,8 +24,10 @@ const logitsAndHeatmaps = (
 export async function examinePair(
   model: Pick<DreamNetSymmetry, "applyWithHeatmaps" | "options" | "geometry">,
   { left, right }: PairOfViews,
-  { runner = tfjsRunner }: RunnerOptions = {},
+  options: RunnerOptions = {},
 ): Promise<{ readonly left?: Examination; readonly right?: Examination }> {
+  requireKnownKeys("examinePair", options, { runner: true });
+  const { runner = tfjsRunner } = options;
   const shown = left ?? right;
   if (!shown) throw new RangeError("Expected the view of at least one breast, got none.");
   const { logits, leftHeatmap, rightHeatmap } = await runner.run(logitsAndHeatmaps, model, {
