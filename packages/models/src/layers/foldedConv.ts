@@ -1,4 +1,5 @@
-import { engine, mul, step, sum, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { engine, mul, step, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { channelSums } from "./channelSums.ts";
 import { customGradient } from "./customGradient.ts";
 
 /** The window of the convolution. */
@@ -29,7 +30,7 @@ export function foldedConv(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, { pad,
       return [
         run("Conv2DBackpropInput", { dy: masked, filter }, { ...convolution, inputShape: x.shape }),
         run("Conv2DBackpropFilter", { x, dy: masked }, { ...convolution, filterShape: filter.shape }),
-        sum<Tensor1D>(masked, [0, 1, 2]),
+        channelSums(masked),
       ];
     },
   );

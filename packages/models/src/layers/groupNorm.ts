@@ -33,7 +33,7 @@ export function groupNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, { grou
       const arriving = grouped(mul(dy, scale));
       const unit = grouped(normalized);
       const inner = sub(sub(arriving, average(arriving)), mul(unit, average(mul(arriving, unit))));
-      return [reshape(mul(inner, inverse), dy.shape), sum(mul(dy, normalized), [0, 1, 2]), sum(dy, [0, 1, 2])];
+      return [reshape(mul(inner, inverse), dy.shape), channelSums(mul(dy, normalized)), channelSums(dy)];
     },
   );
 }
