@@ -1,4 +1,5 @@
-import { add, mean, mul, type Rank, reshape, rsqrt, square, sub, sum, type Tensor, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { add, mean, mul, type Rank, reshape, rsqrt, square, sub, type Tensor, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { channelSums } from "./channelSums.ts";
 import { customGradient } from "./customGradient.ts";
 
 /** How channels are grouped. */
