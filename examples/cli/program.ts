@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { minMax } from "@mammo/mammogram";
+import { minMax, probablyMeant } from "@mammo/mammogram";
 import { failPlainly, tellFailure } from "./failPlainly.ts";
 
 /** One command-line option: its kind, its help line and, where it may be left out, its default. */
@@ -92,10 +92,17 @@ function parse(options: Readonly<Record<string, Option>>, argv: readonly string[
     return parseArgs({ args: [...argv], options: { ...config, debug: { type: "boolean" } }, allowPositionals: true });
   } catch (cause) {
     // Its first sentence names an option; a name of a file may come as one.
-    const named =
-      /^Option '(-[a-z], )?--[a-z-]+( <value>)?'[ a-z]*/.exec((cause as Error).message)?.[0] ?? "Expected options of this program, got another";
-    throw new UsageError(`${named}; see --help`);
+    const named = /^Option '(-[a-z], )?--[a-z-]+( <value>)?'[ a-z]*/.exec((cause as Error).message)?.[0];
+    throw new UsageError(`${named ?? `Expected options of this program, got another${meantOf(options, argv)}`}; see --help`);
   }
+}
+
+/** The option that a mistyped one is near to; what was typed is not repeated. */
+function meantOf(options: Readonly<Record<string, Option>>, argv: readonly string[]): string {
+  const names = [...Object.keys(options), "debug", "help"];
+  const typed = argv.flatMap((word) => /^--([^=]+)/.exec(word)?.[1] ?? []).find((name) => !names.includes(name));
+  const meant = typed === undefined ? undefined : probablyMeant(typed, names);
+  return meant === undefined ? "" : `: is --${meant} meant?`;
 }
 
 function readValue(name: string, option: Option, given: string | boolean | undefined): unknown {

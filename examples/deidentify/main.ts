@@ -7,7 +7,8 @@ import { DicomError, parseDicom, tags } from "@mammo/io";
 import { type DeidentifyOptions, deidentify, requireKey } from "@mammo/io/write";
 import { filesOf } from "@mammo/pipeline/node";
 import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
-import { program, UsageError } from "../cli/program.ts";
+import { printer } from "../cli/printer.ts";
+import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { progress } from "../cli/progress.ts";
 import { isWithin } from "./isWithin.ts";
 
@@ -30,6 +31,7 @@ Files that are left out are counted by why, and named in --map; ends with 1 wher
       "shift-dates": { kind: "flag", help: "moves all dates of a patient by the same number of days instead of removing them" },
       "keep-device": { kind: "flag", help: "keeps the manufacturer and the model" },
       "pixels-are-clean": { kind: "flag", help: "you have looked: no picture has a name in it" },
+      json: jsonOption,
     },
   },
   async (values, named) => {
@@ -77,8 +79,10 @@ Files that are left out are counted by why, and named in --map; ends with 1 wher
       if (values.map !== undefined) await writeFileAtomically(values.map, formatDelimited(rows, { separator: "\t" }));
       await claimed.finish();
       shown.end(`${written} files`);
-      for (const [code, count] of leftOut) process.stdout.write(`left out: ${count} [${code}]\n`);
-      process.stdout.write(`${written} files written\n`);
+      const print = printer(values.json);
+      print.give({ written, leftOut: Object.fromEntries(leftOut) });
+      for (const [code, count] of leftOut) print.say(`left out: ${count} [${code}]\n`);
+      print.say(`${written} files written\n`);
       // A file of another kind is none of these; a DICOM file that is missing from the archive is told by the exit code too.
       if ([...leftOut.keys()].some((code) => code !== "not-dicom")) process.exitCode = 1;
     } finally {

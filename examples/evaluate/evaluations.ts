@@ -57,11 +57,9 @@ export async function* evaluateStudy(paths: readonly string[], values: EvaluateO
   if (paths.length > 2) throw new UsageError("Expected a file of ratings and perhaps one of the truth with --mrmc; see --help");
   const misplaced = (["readers", "names", "groups", "threshold"] as const).find((name) => values[name] !== undefined);
   if (misplaced !== undefined) throw new UsageError(`Expected no --${misplaced} with --mrmc; see --help`);
-  const { cases: study, inputs } = yield* readAs(
-    paths,
-    values,
-    ([ratings, truth]): ReaderStudy => readStudy(ratings!, truth, { ...values, scores: values.score }),
-  );
+  const { label, positive, score: scores, cluster, key, rename, common } = values;
+  const columns = { label, positive, scores, cluster, key, rename, common };
+  const { cases: study, inputs } = yield* readAs(paths, values, ([ratings, truth]): ReaderStudy => readStudy(ratings!, truth, columns));
   const { seed, resamples } = values;
   const covariance = values.covariance as "jackknife" | "delong" | "unbiased";
   const result = analyzeStudy(study, { covariance, seed, resamples, minSensitivity: values["min-sensitivity"] });
@@ -89,8 +87,15 @@ function casesOf(files: readonly Rows[], values: EvaluateOptions): Cases {
   const label = values.labels === undefined ? commonLabel(files, { label: values.label, scores: values.score }) : undefined;
   const truth = files.length > 1 && label === undefined ? files.at(-1) : undefined;
   const predicted = truth === undefined ? files : files.slice(0, -1);
-  if (values.names !== undefined && predicted.length < 2) throw new UsageError("Expected several files of predictions with --names; see --help");
-  if (predicted.length === 1) return joinCases(predicted[0]!, truth, { ...values, scores: values.score });
-  const { predictions, scores } = mergePredictions(predicted, { ...values, label, scores: values.score, names: values.names?.split(",") });
-  return joinCases(predictions, truth, { ...values, label: label ?? values.label, scores });
+  const names = values.names?.split(",");
+  if (names !== undefined && names.length !== predicted.length && truth !== undefined && values.labels === undefined)
+    throw new UsageError(
+      `Expected ${predicted.length} --names, since the last file holds the labels (--labels names another), got ${names.length}; see --help`,
+    );
+  if (names !== undefined && predicted.length < 2) throw new UsageError("Expected several files of predictions with --names; see --help");
+  const { positive, readers, groups, cluster, rename, key, repeated, common } = values;
+  const columns = { positive, readers, groups, cluster, rename, key, repeated, common };
+  if (predicted.length === 1) return joinCases(predicted[0]!, truth, { ...columns, label: values.label, scores: values.score });
+  const { predictions, scores } = mergePredictions(predicted, { rename, key, common, label, scores: values.score, names });
+  return joinCases(predictions, truth, { ...columns, label: label ?? values.label, scores });
 }

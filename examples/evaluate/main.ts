@@ -1,6 +1,7 @@
 // npm run evaluate: predictions against labels, with the challenge's scores and intervals drawn by woman; readers with several treatments.
 import { escapeTerminal } from "@mammo/files";
 import { type OutputFolder, outputFolder } from "../cli/outputFolder.ts";
+import { printer } from "../cli/printer.ts";
 import { program, UsageError } from "../cli/program.ts";
 import { whenLong, withProgress } from "../cli/progress.ts";
 import { table } from "../cli/table.ts";
@@ -30,12 +31,14 @@ await program(
       const { figures, ...found } = await withProgress(whenLong((values.mrmc ? evaluateStudy : evaluateScores)(all, values)));
       const { result, inputs, tables } = found;
       const about = [...(values.about === undefined ? [] : [values.about]), ...found.about];
-      process.stdout.write(`${about.map(escapeTerminal).join("\n")}\n`);
-      for (const { title, rows } of tables) process.stdout.write(`\n${escapeTerminal(title)}\n${table(rows)}`);
+      const print = printer(values.json);
+      print.give({ inputs, ...result });
+      print.say(`${about.map(escapeTerminal).join("\n")}\n`);
+      for (const { title, rows } of tables) print.say(`\n${escapeTerminal(title)}\n${table(rows)}`);
       if (claimed.length === 0 && values.markdown === undefined && values.latex === undefined) return;
       const content = { title: values.title, about, tables, figures: figures() };
       const report = { result, inputs, content, values, argv: process.argv.slice(2), paths: all };
-      for (const line of await writeReports(report, folders)) process.stdout.write(`\n${line}\n`);
+      for (const line of await writeReports(report, folders)) print.say(`\n${line}\n`);
     } finally {
       for (const folder of claimed) await folder.discard();
     }

@@ -1,4 +1,4 @@
-import type { Option, Values } from "../cli/program.ts";
+import { jsonOption, type Option, type Values } from "../cli/program.ts";
 
 /** What `npm run evaluate` takes. */
 export const options = {
@@ -14,7 +14,10 @@ export const options = {
   positive: { kind: "text", help: "the label that counts as 1, such as malignant or 2; all others are 0 then" },
   labels: { kind: "text", help: "the file of labels: all others are predictions (default the last, unless every file holds labels)" },
   names: { kind: "text", help: "what several files' scores are called, comma-separated (default file 1,file 2, ...)" },
-  common: { kind: "flag", help: "keep the cases that all files name, of --mrmc those with all ratings; else a missing one is an error" },
+  common: {
+    kind: "flag",
+    help: "keep the cases that all files name, also that of the labels; of --mrmc those with all ratings; else a missing one is an error",
+  },
   key: {
     kind: "text",
     help: "columns that name a case together, comma-separated (default subjectId, examIndex, laterality, imageIndex: those there are)",
@@ -38,6 +41,7 @@ export const options = {
   markdown: { kind: "text", help: "a Markdown page with tables, its pictures beside it" },
   title: { kind: "text", default: "Evaluation", help: "title of the pages" },
   about: { kind: "text", help: "a sentence below it: where the cases come from" },
+  json: jsonOption,
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type EvaluateOptions = Values<typeof options>;

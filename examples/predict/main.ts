@@ -9,7 +9,8 @@ import { bundleFileName, PipelineError } from "@mammo/pipeline";
 import { describeBackend, loadBundle, predictCohort, readVersions } from "@mammo/pipeline/node";
 import { withoutLibraryOptions } from "../cli/leftOut.ts";
 import { openRun } from "../cli/openRun.ts";
-import { program, UsageError } from "../cli/program.ts";
+import { printer } from "../cli/printer.ts";
+import { jsonOption, program, UsageError } from "../cli/program.ts";
 import { withProgress } from "../cli/progress.ts";
 import { imagesOption, readCohort, tableColumns } from "../cli/readCohort.ts";
 import { threadsOption, withReader } from "../cli/readerThreads.ts";
@@ -33,6 +34,7 @@ await program(
       runner: runnerOption,
       threads: threadsOption,
       skip: { kind: "flag", help: "go on without images that cannot be read: not-read.tsv lists them, and the exit code is 1" },
+      json: jsonOption,
       resume: { kind: "flag", help: "go on with the run in --out" },
     },
   },
@@ -67,8 +69,11 @@ await program(
       const versions = readVersions(backend);
       const provenance = { ...versions, backend: running.computedOn(versions.backend), inputs: { cohort: cohort.sha256, bundle: bundleSha256 } };
       const seconds = (performance.now() - begun) / 1000;
-      await writeFileAtomically(join(folder, "summary.json"), json({ ...found, standardization: standardizationVersion, provenance, seconds }));
-      process.stdout.write(
+      const summary = { ...found, standardization: standardizationVersion, provenance, seconds };
+      await writeFileAtomically(join(folder, "summary.json"), json(summary));
+      const print = printer(values.json);
+      print.give(summary);
+      print.say(
         `${found.exams} exams, ${found.images} images, ${found.findings} findings${found.notRead > 0 ? `; ${found.notRead} images could not be read: not-read.tsv` : ""}\n` +
           `wrote ${join(folder, "predictions.tsv")}, predictions_images.tsv, predictions_exams.tsv, findings.tsv, exams.tsv, labels.tsv and summary.json (${Math.round(seconds)} s)\n`,
       );

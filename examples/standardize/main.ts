@@ -19,7 +19,9 @@ import {
 import { listSources, type SourceKind, sourceKinds } from "@mammo/pipeline/node";
 import { flagsOf, withoutLibraryOptions } from "../cli/leftOut.ts";
 import { filesFrom, namedPaths } from "../cli/namedPaths.ts";
-import { program } from "../cli/program.ts";
+import { printer } from "../cli/printer.ts";
+import { jsonOption, program } from "../cli/program.ts";
+import { progress } from "../cli/progress.ts";
 import { readingOptions, readingRules, sourceMmPerPixel } from "../cli/readingOptions.ts";
 
 /** Images on a page of the contact sheet. */
@@ -41,6 +43,7 @@ Images that cannot be read are told by number, and by the file's name in not-rea
       out: { kind: "text", default: "runs/standardize", help: "folder of the results" },
       "mm-per-pixel": { kind: "number", default: 0.25, range: [0.05, 5], help: "of the images that are written" },
       "no-pictures": { kind: "flag", help: "leaves the PNG files out" },
+      json: jsonOption,
       "files-from": filesFrom,
       "source-mm-per-pixel": sourceMmPerPixel,
       ...readingOptions,
@@ -67,6 +70,7 @@ Images that cannot be read are told by number, and by the file's name in not-rea
       const { samples, add } = deviceSamples();
       const failures: { readonly number: number; readonly name: string; readonly code: string; readonly reason: string }[] = [];
       let figures: Html[] = [];
+      const shown = progress("standardize", sources.length);
       for (const [index, source] of sources.entries()) {
         const number = index + 1;
         try {
@@ -93,20 +97,26 @@ Images that cannot be read are told by number, and by the file's name in not-rea
           await write(`sheet-${sheet}.html`, sheetPage(figures, { number: sheet, count: Math.ceil(sources.length / sheetSize) }));
           figures = [];
         }
+        shown.update(number);
       }
+      shown.end(`${measurements.length} images`);
       await write("manifest.tsv", formatDelimited(rows, { separator: "\t" }));
       const unread = [["number", "file", "code", "reason"], ...failures.map(({ number, name, code, reason }) => [number, name, code, reason])];
       await write("not-read.tsv", formatDelimited(unread, { separator: "\t" }));
-      console.log(`${measurements.length} of ${sources.length} standardized; ${join(relative(process.cwd(), resolve(out)), "manifest.tsv")}`);
-      for (const { number, code, reason } of failures) console.log(`not read: number ${number} (its file is in not-read.tsv), [${code}] ${reason}`);
+      const print = printer(values.json);
+      print.say(`${measurements.length} of ${sources.length} standardized; ${join(relative(process.cwd(), resolve(out)), "manifest.tsv")}\n`);
+      for (const { number, code, reason } of failures) print.say(`not read: number ${number} (its file is in not-read.tsv), [${code}] ${reason}\n`);
       if (failures.length > 0) process.exitCode = 1;
-      if (!values.report) return;
+      const notRead = failures.map(({ number, code, reason }) => ({ number, code, reason }));
+      const found = values.report ? drift(measurements) : undefined;
+      print.give({ standardized: measurements.length, of: sources.length, notRead, ...(found && { drift: found }) });
+      if (found === undefined) return;
       await write("report.html", driftReport(measurements, failures, samples));
-      const { view, ...proportions } = drift(measurements);
+      const { view, ...proportions } = found;
       for (const title of ["standardized", "stretched"] as const) {
         const { isDecidable, isBimodal, p, separation } = proportions[title];
         const modes = isBimodal ? `two modes, Ashman's D ${separation.toFixed(1)}` : "one mode";
-        console.log(`proportions in ${view} views, ${title}: ${isDecidable ? `${modes} (p ${p.toFixed(3)})` : "too few images to tell"}`);
+        print.say(`proportions in ${view} views, ${title}: ${isDecidable ? `${modes} (p ${p.toFixed(3)})` : "too few images to tell"}\n`);
       }
     }
   },

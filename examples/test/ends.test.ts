@@ -1,5 +1,5 @@
 // Every `npm run` program: what --help says, and how Ctrl-C and `kill` end it.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -73,6 +73,28 @@ describe("--help", () => {
     if (!scripts[name]!.startsWith("node packages/tooling/run.mjs")) return;
     expect(texts.stdout).toMatch(/ends with 0 .* 130 .* 143/);
     expect(texts.stdout.split("\n").filter((line) => /^ {2}(--\S|[A-Z])/.test(line)).length).toBeGreaterThan(0);
+  });
+
+  it.concurrent.each(names.filter((name) => !scripts[name]!.startsWith("node packages/tooling/tool.mjs")))(
+    "%s: an option that it does not know is refused with one line and 2",
+    { timeout: 120_000 },
+    async (name) => {
+      const { texts, ended } = start(name, ["--colour"]);
+      expect([await ended, texts.stdout]).toEqual([2, ""]);
+      expect(texts.stderr).toMatch(/^.*--(help|colour).*\n$/);
+    },
+  );
+
+  it("names --json in every program that prints results", () => {
+    // What prints JSON always, serves a page, or is there to be read.
+    const others = ["score", "score-exam", "score-exam-steps", "browser"];
+    const programs = names.filter((name) => scripts[name]!.includes("run.mjs examples/") && !others.includes(name));
+    expect(
+      programs.filter(
+        (name) =>
+          !spawnSync(process.execPath, [...scripts[name]!.split(" ").slice(1), "--help"], { cwd: root, encoding: "utf8" }).stdout.includes("--json"),
+      ),
+    ).toEqual([]);
   });
 
   it("examples/README.md names every program that is run from source, and the exit codes", () => {

@@ -123,6 +123,10 @@ describe("npm run evaluate", () => {
     expect(b.auroc.pHolm).toBe(Math.min(1, 2 * b.auroc.p));
     // The last of three is the labels.
     expect((await evaluate(predictions, worse, labels, "--resamples", "50")).stdout).toContain("file 1 − file 2");
+    expect(await evaluate(predictions, labels, "--names", "a,b")).toMatchObject({
+      status: 2,
+      stderr: "error [usage]: Expected 1 --names, since the last file holds the labels (--labels names another), got 2; see --help\n",
+    });
     expect(await evaluate(predictions, labels, "--names", "a")).toMatchObject({
       status: 2,
       stderr: "error [usage]: Expected several files of predictions with --names; see --help\n",

@@ -18,7 +18,9 @@ describe("readArguments", () => {
     [["--count", "1.5"], "Expected --count to be a whole number in [1, 9]"],
     [["--count", ""], "Expected --count to be a whole number in [1, 9]"],
     [["--count"], "see --help"],
-    [["--other"], "see --help"],
+    [["--other"], "got another; see --help"],
+    [["--loud", "--cuont=3"], "is --count meant?; see --help"],
+    [["--Name", "a"], "is --name meant?; see --help"],
   ])("refuses %j in one line", (argv, message) => {
     const call = () => readArguments(options, argv);
     expect(call).toThrow(UsageError);

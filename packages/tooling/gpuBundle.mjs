@@ -15,9 +15,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { command, tail } from "./command.mjs";
-import { answerHelp } from "./help.mjs";
+import { answerHelp, readOptions } from "./help.mjs";
 import { catalogVersion, emptyProject, inTemporaryFolder, packAll } from "./packages.mjs";
 import { root, setup } from "./setup.mjs";
 
@@ -26,7 +25,7 @@ const limit = 60e6;
 answerHelp(
   "npm run gpu-bundle [-- --out FILE]: packs one archive (mammo-gpu.tar.gz) for a Linux machine with a GPU and without network; unpack it there and run mammo-gpu/run.sh.",
 );
-const { values } = parseArgs({ options: { out: { type: "string", default: "mammo-gpu.tar.gz" } } });
+const { values } = readOptions({ options: { out: { type: "string", default: "mammo-gpu.tar.gz" } } });
 const archive = resolve(process.env.INIT_CWD ?? process.cwd(), values.out);
 
 try {

@@ -7,9 +7,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
-import { parseArgs } from "node:util";
 import ts from "typescript";
-import { answerHelp } from "./help.mjs";
+import { answerHelp, readOptions } from "./help.mjs";
 import { copyRepository } from "./mutants/copyRepository.mjs";
 import { changesOf, sample } from "./mutants/mutate.mjs";
 import { suiteRunner } from "./mutants/suiteRunner.mjs";
@@ -27,7 +26,7 @@ const usage =
 answerHelp(
   `${usage}\n\nMakes small changes to a package's sources, one at a time in a copy, and tells which its suites do not notice. --limit: seconds of suites that a change runs; --reach: a file that keeps which suites reach which source.`,
 );
-const { values, positionals } = parseArgs({ options, allowPositionals: true });
+const { values, positionals } = readOptions({ options, allowPositionals: true });
 const [asked = ""] = positionals;
 const [name] = asked.split("/");
 const [changes, seed, minutes, limit] = [values.changes, values.seed, values.minutes, values.limit].map(Number);

@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { command, tail } from "./command.mjs";
-import { answerHelp } from "./help.mjs";
+import { answerHelp, readOptions } from "./help.mjs";
 import { emptyProject, inTemporaryFolder, published } from "./packages.mjs";
 import { examplePeers, readmeExamples, runExamples } from "./readmes.mjs";
 import { root, setup, toolEnvironment } from "./setup.mjs";
@@ -158,6 +158,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   answerHelp(
     "npm run release:rehearse: versions the packages in a copy of the tree, publishes them to a registry on this machine, and installs them and runs the READMEs' examples as a user would.",
   );
+  readOptions({});
   setup();
   const built = await command("turbo", ["run", "build"]);
   if (!built.ok) throw new Error(tail(built.output));

@@ -40,7 +40,7 @@ const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in steps));
 if (unknown.length > 0) {
   console.error(`Expected steps out of ${Object.keys(steps).join(", ")}, got ${unknown.join(", ")}`);
-  process.exit(1);
+  process.exit(2);
 }
 
 const count = { passed: 0, failed: 0, skipped: 0 };

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { getBackend, setBackend } from "@tensorflow/tfjs-core";
 import { type BackendName, type Candidate, candidates, type StartedBackend, type StartOptions } from "./candidates.ts";
 import { BackendError } from "./errors.ts";
@@ -42,6 +43,7 @@ export interface SelectedBackend extends Omit<StartedBackend, "lost"> {
  * const { backend, threads } = await selectBackend();
  */
 export async function selectBackend(options: SelectBackendOptions = {}): Promise<SelectedBackend> {
+  requireKnownKeys("selectBackend", options, { prefer: true, threads: true, allowSoftwareGpu: true, wasmFolder: true });
   const selected = queue.then(() => select(options));
   queue = selected.catch(() => {});
   return selected;

@@ -1,4 +1,4 @@
-import { permutation } from "@mammo/mammogram";
+import { permutation, requireKnownKeys } from "@mammo/mammogram";
 
 /** How cases are dealt to folds. */
 export interface FoldOptions {
@@ -10,13 +10,17 @@ export interface FoldOptions {
   readonly seed: number;
 }
 
+export const foldOptionNames = { groups: true, folds: true, seed: true } satisfies Record<keyof FoldOptions, true>;
+
 /**
  * The fold of each case, 0 … folds - 1: groups are dealt out in turn, those with a positive case first, so that each fold has its share of both.
  *
  * @throws RangeError for labels other than 0 and 1, groups of another length, folds that are no whole number >= 2, and fewer groups than folds.
  * @example dealFolds(labels, { groups: patients, folds: 5, seed: 1 });
  */
-export function dealFolds(labels: ArrayLike<number>, { groups, folds = 5, seed }: FoldOptions): Int32Array {
+export function dealFolds(labels: ArrayLike<number>, options: FoldOptions): Int32Array {
+  requireKnownKeys("dealFolds", options, foldOptionNames);
+  const { groups, folds = 5, seed } = options;
   if (!(Number.isInteger(folds) && folds >= 2)) throw new RangeError(`Expected folds to be a whole number >= 2, got ${folds}`);
   if (groups !== undefined && groups.length !== labels.length)
     throw new RangeError(`Expected as many groups as labels, got ${groups.length} and ${labels.length}`);
@@ -49,6 +53,7 @@ export function crossFit(
   options: FoldOptions,
   fit: (train: readonly number[]) => (index: number) => number,
 ): Float64Array {
+  requireKnownKeys("crossFit", options, foldOptionNames);
   const foldOf = dealFolds(labels, options);
   const found = new Float64Array(labels.length);
   for (let fold = 0; fold < (options.folds ?? 5); fold++) {

@@ -1,4 +1,4 @@
-import { permutation, quantile } from "@mammo/mammogram";
+import { permutation, quantile, requireKnownKeys } from "@mammo/mammogram";
 import type { JoinedMembers } from "./joinMembers.ts";
 import { type MemberPooling, poolMembers } from "./poolMembers.ts";
 import { fitPowerLaw, type PowerLaw } from "./powerLaw.ts";
@@ -49,6 +49,7 @@ export interface CurveOptions {
  * curve.law?.at(50);
  */
 export function ensembleCurve(joined: Pick<JoinedMembers, "members" | "scores" | "ids">, options: CurveOptions): EnsembleCurve {
+  requireKnownKeys("ensembleCurve", options, { statistic: true, sizes: true, draws: true, pooling: true, seed: true });
   const { members, scores, ids } = joined;
   const { statistic, draws = 50, pooling = "mean-logit", seed } = options;
   const sizes = options.sizes ?? usual(members.length);

@@ -1,4 +1,4 @@
-import { type Box, requireExtent } from "@mammo/mammogram";
+import { type Box, requireExtent, requireKnownKeys } from "@mammo/mammogram";
 import { type Detection, type MergedDetection, type MergeOptions, mergeDetections } from "./mergeDetections.ts";
 
 /** One model's detections of a view, on a standard image whose pixels are this large. */
@@ -34,6 +34,7 @@ export function boxInMm(box: Box, { mmPerPixel, origin: [row, column] }: Omit<Me
  * @example fuseInMm([{ mmPerPixel: 0.25, origin: nipple, detections }, { mmPerPixel: 0.1, origin: nippleThere, detections: others }]);
  */
 export function fuseInMm(members: readonly MemberDetections[], options: MergeOptions & { readonly minMm?: number } = {}): MergedDetection[] {
+  requireKnownKeys("fuseInMm", options, { iouThreshold: true, minScore: true, weights: true, scoreRule: true, most: true, minMm: true });
   const { minMm = 10, ...merge } = options;
   if (!(minMm >= 0 && minMm < Infinity)) throw new RangeError(`Expected minMm >= 0, got ${minMm}`);
   const perModel = members.map((member) =>

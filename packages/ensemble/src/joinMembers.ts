@@ -1,3 +1,5 @@
+import { requireKnownKeys } from "@mammo/mammogram";
+
 /** One member of an ensemble: which net it is, and where it comes from. */
 export interface EnsembleMember {
   readonly name: string;
@@ -36,7 +38,9 @@ export interface JoinedMembers {
  * a case that not all have scored; by "common", no case in common.
  * @example const { ids, scores } = joinMembers([{ name: "a", family: "vgg", scores: a }, { name: "b", family: "resnet", scores: b }]);
  */
-export function joinMembers(lists: readonly MemberScores[], { missing: rule = "refuse" }: { readonly missing?: MissingRule } = {}): JoinedMembers {
+export function joinMembers(lists: readonly MemberScores[], options: { readonly missing?: MissingRule } = {}): JoinedMembers {
+  requireKnownKeys("joinMembers", options, { missing: true });
+  const { missing: rule = "refuse" } = options;
   if (!["refuse", "common", "present"].includes(rule))
     throw new RangeError(`Expected missing refuse, common or present, got ${JSON.stringify(rule)}`);
   if (lists.length === 0) throw new RangeError("Expected at least one member, got none");

@@ -1,4 +1,4 @@
-import { boxCenter } from "@mammo/mammogram";
+import { boxCenter, requireKnownKeys } from "@mammo/mammogram";
 import { checkPlaced, checkProbability } from "./checkFinding.ts";
 import type { Peak } from "./findingsOfBreast.ts";
 import { logit } from "./logit.ts";
@@ -23,11 +23,9 @@ export interface DetectedPlace extends Omit<Peak, "logOdds"> {
  * @throws RangeError for no peaks, boxes without extent, log odds that are not finite, scores outside [0, 1], keepWithin < 0.
  * @example const peaks = joinPeaks(heatmapPeaks, detections);
  */
-export function joinPeaks(
-  peaks: readonly Peak[],
-  detections: readonly DetectedPlace[],
-  { keepWithin = 2 }: { readonly keepWithin?: number } = {},
-): Peak[] {
+export function joinPeaks(peaks: readonly Peak[], detections: readonly DetectedPlace[], options: { readonly keepWithin?: number } = {}): Peak[] {
+  requireKnownKeys("joinPeaks", options, { keepWithin: true });
+  const { keepWithin = 2 } = options;
   if (peaks.length === 0) throw new RangeError("Expected at least one peak, got none");
   if (!(keepWithin >= 0)) throw new RangeError(`Expected keepWithin >= 0, got ${keepWithin}`);
   for (const [i, peak] of peaks.entries()) {

@@ -1,4 +1,4 @@
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import { sigmoid } from "./logit.ts";
 import { spreadOf } from "./spreadOf.ts";
 
@@ -31,8 +31,10 @@ const [mostSteps, mostTurns] = [100, 1000];
 export function fitLinearProbe(
   rows: readonly ArrayLike<number>[],
   labels: ArrayLike<number>,
-  { ridge = rows[0]?.length ?? 1 }: { readonly ridge?: number } = {},
+  options: { readonly ridge?: number } = {},
 ): LinearProbe {
+  requireKnownKeys("fitLinearProbe", options, { ridge: true });
+  const { ridge = rows[0]?.length ?? 1 } = options;
   const width = checkRows(rows, labels);
   if (!(ridge > 0 && ridge < Infinity)) throw new RangeError(`Expected ridge > 0, got ${ridge}`);
   const scales = Array.from({ length: width }, (_, k) => scaleOf(Float64Array.from(rows, (row) => row[k]!)));

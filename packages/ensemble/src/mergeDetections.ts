@@ -1,4 +1,4 @@
-import { type Box, requireExtent, sortOrder } from "@mammo/mammogram";
+import { type Box, requireExtent, requireKnownKeys, sortOrder } from "@mammo/mammogram";
 import { clusterBoxes } from "./clusterBoxes.ts";
 import { type ClusterVotes, clusterVotes } from "./clusterVotes.ts";
 
@@ -39,6 +39,11 @@ export interface MergeOptions {
   readonly most?: number;
 }
 
+const mergeOptionNames = { iouThreshold: true, minScore: true, weights: true, scoreRule: true, most: true } satisfies Record<
+  keyof MergeOptions,
+  true
+>;
+
 /** What all models together are: how many, the sum of their weights, and the highest of these. */
 interface AllModels {
   readonly models: number;
@@ -58,6 +63,7 @@ interface AllModels {
  * @example mergeDetections([[{ box, label: 1, score: 0.9 }], []])[0].score; // 0.45: one of two models saw it
  */
 export function mergeDetections(perModel: readonly (readonly Detection[])[], options: MergeOptions = {}): MergedDetection[] {
+  requireKnownKeys("mergeDetections", options, mergeOptionNames);
   const { iouThreshold = 0.55, minScore = 0, weights = perModel.map(() => 1), scoreRule = "absent_model_aware_avg", most = Infinity } = options;
   if (weights.length !== perModel.length) throw new RangeError(`Expected ${perModel.length} weights, got ${weights.length}`);
   for (const weight of weights) if (!(weight > 0 && weight < Infinity)) throw new RangeError(`Expected weights > 0, got ${weight}`);

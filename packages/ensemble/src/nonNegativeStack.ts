@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkLabeled } from "./checkLabeled.ts";
 import { spreadOf } from "./spreadOf.ts";
 import { type LogisticStack, lossOf, solve } from "./stack.ts";
@@ -17,8 +18,10 @@ import { type LogisticStack, lossOf, solve } from "./stack.ts";
 export function fitNonNegativeStack(
   members: readonly ArrayLike<number>[],
   labels: ArrayLike<number>,
-  { ridge = 1 }: { readonly ridge?: number } = {},
+  options: { readonly ridge?: number } = {},
 ): LogisticStack {
+  requireKnownKeys("fitNonNegativeStack", options, { ridge: true });
+  const { ridge = 1 } = options;
   if (!Array.isArray(members) || members.length === 0) throw new RangeError("Expected at least one member, got none");
   for (const scores of members) checkLabeled(scores, labels);
   if (!(ridge > 0 && ridge < Infinity)) throw new RangeError(`Expected ridge > 0, got ${ridge}`);

@@ -1,4 +1,4 @@
-import { quantile } from "@mammo/mammogram";
+import { quantile, requireKnownKeys } from "@mammo/mammogram";
 import type { JoinedMembers } from "./joinMembers.ts";
 import { logit, sigmoid } from "./logit.ts";
 
@@ -44,8 +44,10 @@ const poolings: Readonly<Record<MemberPooling, (logits: readonly number[], famil
 export function poolMembers(
   { members, scores, ids }: Pick<JoinedMembers, "members" | "scores" | "ids">,
   method: MemberPooling,
-  { minMembers = 1 }: { readonly minMembers?: number } = {},
+  options: { readonly minMembers?: number } = {},
 ): Float64Array {
+  requireKnownKeys("poolMembers", options, { minMembers: true });
+  const { minMembers = 1 } = options;
   if (!Object.hasOwn(poolings, method)) throw new RangeError(`Expected method ${Object.keys(poolings).join(", ")}, got ${JSON.stringify(method)}`);
   if (members.length === 0 || scores.length !== members.length)
     throw new RangeError(`Expected a list of scores for each of at least one member, got ${scores.length} for ${members.length}`);

@@ -1,4 +1,4 @@
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import { logit, sigmoid } from "./logit.ts";
 
 /** mean-logit: the geometric mean of the odds. mean-prob: the arithmetic mean of the probabilities. */
@@ -22,6 +22,7 @@ export interface PoolOptions {
  * @example poolProbabilities([0.2, 0.8]); // 0.5
  */
 export function poolProbabilities(probabilities: readonly number[], options: PoolOptions = {}): number {
+  requireKnownKeys("poolProbabilities", options, { method: true, weights: true });
   const { method = "mean-logit", weights } = options;
   const logits = probabilities.map(logit);
   if (method === "mean-logit") return sigmoid(poolLogits(logits, weights));

@@ -1,4 +1,4 @@
-import { sortedNumbers } from "@mammo/mammogram";
+import { requireKnownKeys, sortedNumbers } from "@mammo/mammogram";
 
 /** A member's scores of a reference set, frozen: what a new score is ranked against. Plain JSON. */
 export interface RankReference {
@@ -20,10 +20,9 @@ export interface RankReference {
  * @throws RangeError for fewer than ten scores, scores that are not finite, knots that are no whole number >= 2, a hash that is not 64 hexadecimal digits.
  * @example const reference = freezeRanks(logits, { sha256: cohort.sha256 });
  */
-export function freezeRanks(
-  scores: ArrayLike<number>,
-  { sha256, knots = 1001 }: { readonly sha256: string; readonly knots?: number },
-): RankReference {
+export function freezeRanks(scores: ArrayLike<number>, options: { readonly sha256: string; readonly knots?: number }): RankReference {
+  requireKnownKeys("freezeRanks", options, { sha256: true, knots: true });
+  const { sha256, knots = 1001 } = options;
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`Expected sha256 as 64 hexadecimal digits, got ${JSON.stringify(sha256)}`);
   if (!(Number.isInteger(knots) && knots >= 2)) throw new RangeError(`Expected knots to be a whole number >= 2, got ${knots}`);
   if (scores.length < 10) throw new RangeError(`Expected at least 10 reference scores, got ${scores.length}`);

@@ -1,4 +1,5 @@
 import type { Laterality } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkFinding } from "./checkFinding.ts";
 import type { Finding } from "./finding.ts";
 import { type BreastLesions, type Lesion, lesionsOf } from "./lesionsOf.ts";
@@ -59,6 +60,7 @@ export function buildReport(
   scale: ScoreScale,
   pairing?: MatchOptions,
 ): ExamReport {
+  requireKnownKeys("buildReport", pairing, { model: true, maxPnlDifference: true });
   if (exam.findings.length === 0) throw new RangeError("Expected at least one finding for each imaged breast, got none");
   for (const [i, finding] of exam.findings.entries()) checkFinding(finding, `findings[${i}]`);
   const scored = exam.findings.map((finding): FindingReport => ({ ...finding, score: toScore(finding.probability, scale) }));

@@ -1,4 +1,4 @@
-import { quantile } from "@mammo/mammogram";
+import { quantile, requireKnownKeys } from "@mammo/mammogram";
 
 /** 1 (least) to 10 (most suspicious). */
 export type Score = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
@@ -54,6 +54,7 @@ export function fitScale(
   probabilities: ArrayLike<number>,
   options: { readonly sha256: string; readonly quantiles?: Nine<number> },
 ): ScoreScale {
+  requireKnownKeys("fitScale", options, { sha256: true, quantiles: true });
   const { sha256, quantiles = deciles } = options;
   checkHash(sha256);
   if (probabilities.length < 10) throw new RangeError(`Expected at least 10 reference cases, got ${probabilities.length}`);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkLabeled } from "./checkLabeled.ts";
 import { sigmoid } from "./logit.ts";
 import { spreadOf } from "./spreadOf.ts";
@@ -55,11 +56,9 @@ export function parseStack(value: unknown): LogisticStack {
  * @throws RangeError for no members, unequal lengths, scores that are not finite, labels of one class, a ridge <= 0.
  * @example const stack = fitStack([logitsOfA, logitsOfB], labels);
  */
-export function fitStack(
-  members: readonly ArrayLike<number>[],
-  labels: ArrayLike<number>,
-  { ridge = 1 }: { readonly ridge?: number } = {},
-): LogisticStack {
+export function fitStack(members: readonly ArrayLike<number>[], labels: ArrayLike<number>, options: { readonly ridge?: number } = {}): LogisticStack {
+  requireKnownKeys("fitStack", options, { ridge: true });
+  const { ridge = 1 } = options;
   if (!Array.isArray(members) || members.length === 0) throw new RangeError("Expected at least one member, got none");
   for (const scores of members) checkLabeled(scores, labels);
   if (!(ridge > 0 && ridge < Infinity)) throw new RangeError(`Expected ridge > 0, got ${ridge}`);

@@ -1,4 +1,4 @@
-import { iou, requireExtent } from "@mammo/mammogram";
+import { iou, requireExtent, requireKnownKeys } from "@mammo/mammogram";
 import type { Detection } from "./mergeDetections.ts";
 
 /** hard: what overlaps a higher one is dropped. linear, gaussian: its score is lowered by the overlap instead. */
@@ -27,6 +27,7 @@ export interface SuppressOptions {
  * @example suppressDetections(detections, { method: "gaussian", sigma: 0.1 });
  */
 export function suppressDetections(detections: readonly Detection[], options: SuppressOptions = {}): Detection[] {
+  requireKnownKeys("suppressDetections", options, { method: true, iouThreshold: true, sigma: true, minScore: true });
   const { method = "hard", iouThreshold = 0.5, sigma = 0.5 } = options;
   if (!Object.hasOwn(factors, method)) throw new RangeError(`Expected method ${Object.keys(factors).join(", ")}, got ${JSON.stringify(method)}`);
   if (!(iouThreshold >= 0 && iouThreshold <= 1)) throw new RangeError(`Expected iouThreshold in [0, 1], got ${iouThreshold}`);

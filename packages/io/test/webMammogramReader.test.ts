@@ -18,7 +18,7 @@ describe("webMammogramReader", () => {
     try {
       const worker = slowWorker();
       const reader = webMammogramReader({ worker: () => worker, timeoutMilliseconds: 1000 });
-      const options = { mask: () => new Uint8Array(0) } as object;
+      const options = { frame: () => 0 } as object;
       await expect(reader.decode(new Uint8Array(1), options)).rejects.toMatchObject({ name: "DataCloneError" });
       await vi.advanceTimersByTimeAsync(600);
       const next = reader.decode(new Uint8Array(1));

@@ -19,6 +19,10 @@ export { isViewPosition, type Laterality, type ViewPosition, viewPositions } fro
 export { type ViewCode, viewCodes } from "./viewCodes.ts";
 export { type LesionKind, lesionKinds } from "./lesionKind.ts";
 
+// What a caller wrote
+export { probablyMeant } from "./probablyMeant.ts";
+export { requireKnownKeys } from "./requireKnownKeys.ts";
+
 // Numbers
 export { keyedRandom, keyHash, permutation, type Random } from "./keyedRandom.ts";
 export { minMax } from "./minMax.ts";

@@ -289,7 +289,8 @@ describe("options", () => {
     meanSquares: { treatment: 0, reader: 0, treatmentByReader: 0.0006 },
     components: { variance: 0.0008, cov1: 0.0004, cov2: 0.0004, cov3: 0.0003 },
   };
-  const plan = { difference: 0.1, readers: 2, cases: 10, pilotCases: 6 };
+  const planned = { difference: 0.1, readers: 2, pilotCases: 6 };
+  const plan = { ...planned, cases: 10 };
   const froc = frocCurve([{ truths: 1, marks: [{ score: 1, truth: 0 }] }]);
   const study = (treatments: number, readers: number) => Array.from({ length: treatments }, () => Array.from({ length: readers }, () => scores));
   it.each<readonly [string, (value: number) => unknown, readonly number[], readonly number[]]>([
@@ -311,7 +312,7 @@ describe("options", () => {
     ["pilotCases", (pilotCases) => mrmcPower(pilot, { ...plan, pilotCases }), [1, 1.5], [0, 0.5]],
     ["alpha", (alpha) => mrmcPower(pilot, { ...plan, alpha }), [0.001, 0.999], [0, 1]],
     ["difference", (difference) => mrmcPower(pilot, { ...plan, difference }), [0, -0.1], [NaN, Infinity]],
-    ["power", (power) => mrmcCases(pilot, { ...plan, power }), [0.001, 0.999], [0, 1]],
+    ["power", (power) => mrmcCases(pilot, { ...planned, power }), [0.001, 0.999], [0, 1]],
     ["bins", (bins) => calibrationCurve(labels, scores, { bins }), [1, 2], [0, 1.5]],
     ["bins of a histogram", (bins) => scoreHistogram(labels, scores, { bins }), [1, 2], [0, 1.5]],
     ["probability", (p) => brierScore([0, 1], [0.5, p]), [0, 1], [-0.001, 1.001]],
@@ -340,7 +341,7 @@ describe("options", () => {
     expect(calibrationCurve(labels, scores)).toEqual(calibrationCurve(labels, scores, { bins: 10, strategy: "uniform" }));
     expect(scoreHistogram(labels, scores)).toBe(scoreHistogram(labels, scores, { bins: 30, title: "Scores", scoreLabel: "score" }));
     expect(netBenefit(labels, scores).map(({ threshold }) => threshold)).toEqual(Array.from({ length: 20 }, (_, k) => (k + 1) / 200));
-    expect(mrmcCases(pilot, { ...plan, difference: 0.02 })).toBe(mrmcCases(pilot, { ...plan, difference: 0.02, power: 0.8 }));
+    expect(mrmcCases(pilot, { ...planned, difference: 0.02 })).toBe(mrmcCases(pilot, { ...planned, difference: 0.02, power: 0.8 }));
     const box = (column: number) => ({ top: -1, left: column - 1, bottom: 1, right: column + 1, slice: 0 });
     expect([100, 100.5].map((column) => dbtexRule({ slices: 4 })(box(column), box(0)) > 0)).toEqual([true, false]);
     expect([2, 2.5].map((deep) => dbtexRule({ slices: 8 })({ ...box(0), slice: deep }, box(0)) > 0)).toEqual([true, false]);

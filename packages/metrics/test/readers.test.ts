@@ -202,12 +202,12 @@ describe("mrmcPower", () => {
   });
 
   it("mrmcCases is the fewest that reach the power, or Infinity", () => {
-    const wanted = { difference: 0.06, readers: 8, pilotCases: 120, power: 0.8 };
-    const cases = mrmcCases(pilot, wanted);
-    expect(mrmcPower(pilot, { ...wanted, cases })).toBeGreaterThanOrEqual(0.8);
-    expect(mrmcPower(pilot, { ...wanted, cases: cases - 1 })).toBeLessThan(0.8);
+    const plan = { difference: 0.06, readers: 8, pilotCases: 120 };
+    const cases = mrmcCases(pilot, { ...plan, power: 0.8 });
+    expect(mrmcPower(pilot, { ...plan, cases })).toBeGreaterThanOrEqual(0.8);
+    expect(mrmcPower(pilot, { ...plan, cases: cases - 1 })).toBeLessThan(0.8);
     const apart = { ...pilot, meanSquares: { ...pilot.meanSquares, treatmentByReader: 1 } };
-    expect(mrmcCases(apart, wanted)).toBe(Infinity);
+    expect(mrmcCases(apart, { ...plan, power: 0.8 })).toBe(Infinity);
   });
 
   it("refuses a plan with one reader", () => {

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { WeightsComparison } from "@mammo/weights";
 import type { DetectorNet } from "./detectorNet.ts";
 import { type DreamNet, type DreamNetOptions, dreamNet } from "./dreamNet.ts";
@@ -17,6 +18,7 @@ export function fromDetector(
   detector: DetectorNet,
   options: Partial<Omit<DreamNetOptions, "classes" | "width">> = {},
 ): { readonly model: DreamNet; readonly comparison: WeightsComparison } {
+  requireKnownKeys("fromDetector", options, { rows: true, columns: true, heatmap: true, headWidth: true, seed: true });
   const { classes, width, seed } = detector.options;
   const model = dreamNet({ seed, ...options, classes, width });
   try {

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import {
   compareWeights,
   type NamedArray,
@@ -33,8 +34,10 @@ export async function saveWeights(model: Model): Promise<Record<string, NamedArr
 export function loadWeights(
   model: Model,
   source: Readonly<Record<string, NamedArray | Tensor>>,
-  { partial = false }: { readonly partial?: boolean } = {},
+  options: { readonly partial?: boolean } = {},
 ): WeightsComparison {
+  requireKnownKeys("loadWeights", options, { partial: true });
+  const { partial = false } = options;
   requireWhole(Object.fromEntries(Object.entries(source).filter((one): one is [string, NamedArray] => !(one[1] instanceof Tensor))));
   return assign(model, source, compareFloat32(weightsOf(model), source), partial);
 }
@@ -62,8 +65,10 @@ export function loadWeights(
 export function importWeights(
   model: Model,
   source: Readonly<Record<string, NamedArray>>,
-  { names, partial = false }: { readonly names: readonly NameRule[]; readonly partial?: boolean },
+  options: { readonly names: readonly NameRule[]; readonly partial?: boolean },
 ): WeightsComparison {
+  requireKnownKeys("importWeights", options, { names: true, partial: true });
+  const { names, partial = false } = options;
   const { arrays, unexpected } = renameWeights(source, names);
   const comparison = compareFloat32(weightsOf(model), arrays);
   return assign(model, arrays, { ...comparison, unexpected: [...comparison.unexpected, ...unexpected].sort() }, partial);

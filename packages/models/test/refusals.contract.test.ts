@@ -76,7 +76,7 @@ describe.each(graphs)("$name refuses, says what would fit, and leaves nothing", 
   const refuses = (what: () => unknown, error: Error | RegExp) => expectNoLeak(() => expect(what).toThrow(error));
 
   it("an option that it does not know", () =>
-    refuses(() => build({ widht: 0.5 }), new TypeError(`Expected options of ${name} among ${known}, got widht.`)));
+    refuses(() => build({ widht: 0.5 }), new TypeError(`Expected options of ${name} among ${known}, got widht; is width meant?`)));
 
   it.each([0, -1, 1.5, Number.NaN])("a width of %d", (bad) =>
     refuses(() => build({ width: bad }), new RangeError(`Expected width in (0, 1], got ${bad}.`)),

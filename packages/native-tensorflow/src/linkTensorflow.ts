@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { compileAddon } from "./compileAddon.ts";
 import { NativeTensorflowError } from "./errors.ts";
 import { selfTestLinked } from "./selfTestLinked.ts";
@@ -36,6 +37,15 @@ export interface LinkOptions {
  * @example await linkTensorflow({ project: process.cwd(), onProgress: console.log });
  */
 export async function linkTensorflow(options: LinkOptions): Promise<void> {
+  requireKnownKeys("linkTensorflow", options, {
+    project: true,
+    wheel: true,
+    version: true,
+    sha256: true,
+    cuda: true,
+    headers: true,
+    onProgress: true,
+  });
   const { project, version = defaultVersion, cuda, onProgress = () => {} } = options;
   const target = findTfjsNode(project);
   const work = mkdtempSync(join(tmpdir(), "mammo-link-"));

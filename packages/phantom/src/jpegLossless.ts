@@ -1,3 +1,5 @@
+import { requireKnownKeys } from "@mammo/mammogram";
+
 /**
  * Encodes one gray image as JPEG Lossless, process 14, selection value 1 (ITU-T T.81, annex H; transfer syntax 1.2.840.10008.1.2.4.70).
  *
@@ -11,8 +13,10 @@
  */
 export function encodeJpegLossless(
   pixels: Uint16Array,
-  { rows, columns, bits }: { readonly rows: number; readonly columns: number; readonly bits: number },
+  options: { readonly rows: number; readonly columns: number; readonly bits: number },
 ): Uint8Array {
+  requireKnownKeys("encodeJpegLossless", options, { rows: true, columns: true, bits: true });
+  const { rows, columns, bits } = options;
   if (pixels.length !== rows * columns) throw new RangeError(`Expected ${rows} x ${columns} pixels, got ${pixels.length}`);
   if (!(bits >= 2 && bits <= 15)) throw new RangeError(`Expected 2 to 15 bits, got ${bits}`);
   const differences = predict(pixels, columns, bits);

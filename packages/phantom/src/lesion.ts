@@ -1,4 +1,4 @@
-import { keyedRandom, type LesionKind, type Random } from "@mammo/mammogram";
+import { keyedRandom, type LesionKind, type Random, requireKnownKeys } from "@mammo/mammogram";
 import { direction, distance, mixed, offset } from "./vector.ts";
 import type { Point3 } from "./view.ts";
 
@@ -62,6 +62,7 @@ export interface LesionOptions {
  * morphology and distribution of calcifications): [ours] in its numbers.
  */
 export function growLesion(options: LesionOptions): Lesion {
+  requireKnownKeys("growLesion", options, { kind: true, malignant: true, center: true, growth: true, conspicuity: true, seed: true });
   const random = keyedRandom(...options.seed, "lesion");
   const { kind, malignant, center } = options;
   const parts = { mass, calcification, distortion, asymmetry }[kind](random, options);

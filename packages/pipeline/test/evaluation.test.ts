@@ -160,16 +160,33 @@ describe("cases named by other columns", () => {
       [["ImageID", "subject", "label"], ...[0, 1, 0, 1].map((label, k) => [`i${k}`, `p${Math.floor(k / 2)}`, label])],
       ",",
     );
-    await expect(read(truth).then((table) => joinCases(tables[0]!, table, { ...nothing, key: "image_id" }))).rejects.toThrow(
-      "Expected truth2.csv to have the column image_id, as a.csv has, got 3 others",
+    for (const key of ["image_id", "imageId"]) {
+      const { labels, notes } = joinCases(tables[0]!, await read(truth), { ...nothing, key });
+      expect(labels).toEqual([0, 1, 0, 1]);
+      expect(notes).toContain(`column 1 of truth2.csv is taken as ${key}`);
+    }
+    const renamed = write("truth3.csv", [["film", "label"], ...[0, 1, 0, 1].map((label, k) => [`i${k}`, label])], ",");
+    await expect(read(renamed).then((table) => joinCases(tables[0]!, table, { ...nothing, key: "image_id" }))).rejects.toThrow(
+      "Expected truth3.csv to have the column image_id, as a.csv has, got 2 others",
     );
-    expect(joinCases(tables[0]!, await read(truth), { ...nothing, key: "image_id", rename: "ImageID=image_id" }).labels).toEqual([0, 1, 0, 1]);
+    expect(joinCases(tables[0]!, await read(renamed), { ...nothing, key: "image_id", rename: "film=image_id" }).labels).toEqual([0, 1, 0, 1]);
     expect(() => joinCases(tables[0]!, undefined, { ...nothing, key: "film" })).toThrow(
       "Expected a.csv to have the column film (--key), got 5 others",
     );
     expect(() => joinCases(tables[0]!, undefined, { ...nothing, key: "patient_id" })).toThrow(
       "Expected each subjectId once in a.csv, got row 3 like row 2; --repeated takes them as cases of their own, --key and --rename name other key columns",
     );
+  });
+
+  it("common keeps the cases that have a prediction, and counts the labels without one", async () => {
+    const [predicted] = await Promise.all([a].map(read));
+    const truth = await read(write("more.csv", [["image_id", "label"], ...[0, 1, 0, 1, 1, 0].map((label, k) => [`i${k}`, label])], ","));
+    expect(() => joinCases(predicted!, truth, { ...nothing, key: "image_id" })).toThrow(
+      "Expected a prediction in a.csv for row 6 of more.csv, got none",
+    );
+    const { labels, notes } = joinCases(predicted!, truth, { ...nothing, key: "image_id", common: true });
+    expect(labels).toEqual([0, 1, 0, 1]);
+    expect(notes).toContain("2 labels without a prediction are left out");
   });
 
   it("labels that differ between files are refused", async () => {

@@ -224,7 +224,12 @@ describe("the report", () => {
       order.flatMap((group) => ["m0", "m1", "r0", "r1"].map((score) => [group, score])),
     );
     const { labels, clusters, readers } = cases;
-    for (const row of subgroups({ labels, clusters, scores: readers[1]!.values }, ages, { auroc: areaUnder }, options)) {
+    for (const row of subgroups(
+      { labels, clusters, scores: readers[1]!.values },
+      ages,
+      { auroc: areaUnder },
+      { seed: options.seed, resamples: options.resamples },
+    )) {
       const { estimate, low, high, standardError } = row.estimates!.auroc;
       expect(found[0]!.rows.find(({ group, score }) => group === row.group && score === "r1")).toMatchObject({
         cases: row.cases,

@@ -12,3 +12,9 @@ it.each([
   expect([status, stderr]).toEqual([0, ""]);
   expect(stdout.startsWith(usage)).toBe(true);
 });
+
+it.each(["mutants", "gpuBundle", "rehearse"])("%s refuses an option that it does not know, with one line and 2", (name) => {
+  const script = fileURLToPath(new URL(`../${name}.mjs`, import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "--colour"], { encoding: "utf8", timeout: 60_000 });
+  expect([status, stdout, stderr]).toEqual([2, "", "Unknown option '--colour'; see --help\n"]);
+});

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { keep, type NamedTensorMap, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { type Schedule, valueAt } from "./schedules.ts";
 import { type Trainable, weightsOf } from "./trainable.ts";
@@ -31,7 +32,9 @@ export interface Ema {
  * @example
  * const average = ema(model, { decay: 0.9, every: 50 });
  */
-export function ema(model: Trainable, { decay, every = 1, buffers = "average" }: EmaOptions, initial: NamedTensorMap = weightsOf(model)): Ema {
+export function ema(model: Trainable, options: EmaOptions, initial: NamedTensorMap = weightsOf(model)): Ema {
+  requireKnownKeys("ema", options, { decay: true, every: true, buffers: true });
+  const { decay, every = 1, buffers = "average" } = options;
   if (!(Number.isInteger(every) && every >= 1)) throw new RangeError(`Expected every to be a whole number of at least 1, got ${every}.`);
   if (typeof decay === "number") requireDecay(decay);
   const absent = Object.keys(weightsOf(model)).find((name) => !Object.hasOwn(initial, name));

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Schedule } from "./schedules.ts";
 import { addWeightDecay } from "./transforms/addWeightDecay.ts";
 import { clipByGlobalNorm } from "./transforms/clipByGlobalNorm.ts";
@@ -21,12 +22,16 @@ export interface OptimizerOptions {
  * @example
  * adam({ learningRate: warmupCosine({ peak: 1e-3, warmup: 100, total: 6000 }), clipNorm: 1 });
  */
-export function adam({ learningRate, weightDecay, clipNorm, ...moments }: OptimizerOptions & AdamMoments): Transform {
+export function adam(options: OptimizerOptions & AdamMoments): Transform {
+  requireKnownKeys("adam", options, { learningRate: true, weightDecay: true, clipNorm: true, beta1: true, beta2: true, epsilon: true });
+  const { learningRate, weightDecay, clipNorm, ...moments } = options;
   return chain(...given(clipNorm, clipByGlobalNorm), scaleByAdam(moments), ...given(weightDecay, addWeightDecay), scaleByLearningRate(learningRate));
 }
 
 /** clip? -> L2 penalty? -> momentum? -> learning rate, in the order of PyTorch's SGD. */
-export function sgd({ learningRate, weightDecay, clipNorm, momentum: decay }: OptimizerOptions & { readonly momentum?: number }): Transform {
+export function sgd(options: OptimizerOptions & { readonly momentum?: number }): Transform {
+  requireKnownKeys("sgd", options, { learningRate: true, weightDecay: true, clipNorm: true, momentum: true });
+  const { learningRate, weightDecay, clipNorm, momentum: decay } = options;
   return chain(
     ...given(clipNorm, clipByGlobalNorm),
     ...given(weightDecay, addWeightDecay),

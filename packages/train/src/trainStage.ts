@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import { decodeCheckpoint, encodeCheckpoint, requireMined } from "./checkpoint.ts";
 import type { StepDynamics } from "./dynamics/dynamics.ts";
@@ -57,8 +58,10 @@ export interface StepReport {
 export async function* trainStage<Model extends Trainable, Batch extends Readonly<Record<string, Tensor>>>(
   model: Model,
   stage: Stage<Model, Batch>,
-  { resume, previous, observe = () => false, ahead = 0 }: TrainStageOptions = {},
+  options: TrainStageOptions = {},
 ): AsyncGenerator<StepReport, void> {
+  requireKnownKeys("trainStage", options, { resume: true, previous: true, observe: true, ahead: true });
+  const { resume, previous, observe = () => false, ahead = 0 } = options;
   requireRunnable(stage, Boolean(resume ?? previous));
   // It refuses what is no number of batches: before the model is touched.
   const batches = prefetch((step) => stage.batch(step, state.mined ?? []), ahead);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { add, dispose, keep, type NamedTensorMap, type Scalar, type Tensor, tidy, type Variable, variableGrads } from "@tensorflow/tfjs-core";
 import { measureDynamics, type StepDynamics } from "./dynamics/dynamics.ts";
 import { type Activation, watchActivations } from "./dynamics/watchActivations.ts";
@@ -47,8 +48,10 @@ export interface TrainStepResult {
 export async function trainStep<Model extends Trainable, Batch>(
   model: Model,
   batch: Batch,
-  { loss, transform, state, step, observe = false }: TrainStepOptions<Model, Batch>,
+  options: TrainStepOptions<Model, Batch>,
 ): Promise<TrainStepResult> {
+  requireKnownKeys("trainStep", options, { loss: true, transform: true, state: true, step: true, observe: true });
+  const { loss, transform, state, step, observe = false } = options;
   const training = (name: string) => !transform.frozen?.(name);
   const trained = Object.entries(model.params).filter(([name]) => training(name));
   if (trained.length === 0) throw new RangeError("Expected at least one parameter that trains, got a transform that freezes all.");

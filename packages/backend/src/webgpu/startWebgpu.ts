@@ -21,7 +21,7 @@ interface TfjsWebgpu {
 const requests = {
   hardware: [{ powerPreference: "high-performance" }],
   software: [{ forceFallbackAdapter: true }, {}],
-} as const satisfies Record<string, readonly AdapterRequest[]>;
+} satisfies Record<string, readonly AdapterRequest[]>;
 
 /** Limits that tfjs's kernels may use in full; a device has WebGPU's modest defaults unless asked. */
 const limits = [

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { IsotonicCalibrator } from "./calibrator.ts";
 import { parseCalibrator } from "./parseCalibrator.ts";
 
@@ -15,7 +16,9 @@ const reach = 10;
  * @throws RangeError for a tilt outside [1e-12, 0.01], and what `parseCalibrator` throws.
  * @example const calibrator = breakTies(fitIsotonic(logits, labels));
  */
-export function breakTies(calibrator: IsotonicCalibrator, { tilt = 1e-6 }: { readonly tilt?: number } = {}): IsotonicCalibrator {
+export function breakTies(calibrator: IsotonicCalibrator, options: { readonly tilt?: number } = {}): IsotonicCalibrator {
+  requireKnownKeys("breakTies", options, { tilt: true });
+  const { tilt = 1e-6 } = options;
   if (!(tilt >= 1e-12 && tilt <= 0.01)) throw new RangeError(`Expected tilt in [1e-12, 0.01], got ${tilt}`);
   parseCalibrator(calibrator);
   const [first, last] = [calibrator.scores[0]!, calibrator.scores.at(-1)!];

@@ -1,5 +1,6 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkLabeled } from "../checkLabeled.ts";
-import { crossFit, type FoldOptions } from "../crossFit.ts";
+import { crossFit, type FoldOptions, foldOptionNames } from "../crossFit.ts";
 import { sigmoid } from "../logit.ts";
 import { fitBeta } from "./beta.ts";
 import { breakTies } from "./breakTies.ts";
@@ -51,13 +52,15 @@ const floor = 1e-7;
 export function chooseCalibrator(
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,
-  { candidates = calibratorFits, ...folds }: FoldOptions & { readonly candidates?: Readonly<Record<string, FitCalibrator>> },
+  options: FoldOptions & { readonly candidates?: Readonly<Record<string, FitCalibrator>> },
 ): {
   readonly name: string;
   readonly calibrator: Calibrator;
   readonly table: readonly CalibratorTrial[];
   readonly held: Readonly<Record<string, Float64Array>>;
 } {
+  requireKnownKeys("chooseCalibrator", options, { groups: true, folds: true, seed: true, candidates: true });
+  const { candidates = calibratorFits as Readonly<Record<string, FitCalibrator>>, ...folds } = options;
   checkLabeled(logits, labels);
   const names = Object.keys(candidates);
   if (names.length === 0) throw new RangeError("Expected at least one kind of calibrator, got none");
@@ -76,6 +79,7 @@ export function chooseCalibrator(
  * @example const held = crossFitCalibration(fitPlatt, logits, labels, { groups: patients, seed: 1 });
  */
 export function crossFitCalibration(fit: FitCalibrator, logits: ArrayLike<number>, labels: ArrayLike<number>, folds: FoldOptions): Float64Array {
+  requireKnownKeys("crossFitCalibration", folds, foldOptionNames);
   checkLabeled(logits, labels);
   return crossFit(labels, folds, (train) => {
     const calibrator = fit(

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { assign } from "../assign.ts";
 import { sigmoid } from "../logit.ts";
 import type { PlacedFinding } from "./pairFeatures.ts";
@@ -42,6 +43,7 @@ export interface MatchOptions {
  * @example const { pairs } = matchViews(ccFindings, mloFindings, { model });
  */
 export function matchViews(a: readonly PlacedFinding[], b: readonly PlacedFinding[], options: MatchOptions = {}): MatchedViews {
+  requireKnownKeys("matchViews", options, { model: true, maxPnlDifference: true });
   const { model = startingPairModel, maxPnlDifference = 10 } = options;
   parsePairModel(model);
   if (!(maxPnlDifference >= 0)) throw new RangeError(`Expected maxPnlDifference >= 0, got ${maxPnlDifference}`);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { sigmoid } from "../logit.ts";
 import { fitNonNegativeStack } from "../nonNegativeStack.ts";
 import { type PairFeatures, type PlacedFinding, pairFeatureNames, pairFeatures } from "./pairFeatures.ts";
@@ -65,7 +66,9 @@ export interface LabeledPair {
  * @throws RangeError for pairs of one kind only, and what `pairFeatures` refuses.
  * @example const model = fitPairModel(pairs);
  */
-export function fitPairModel(pairs: readonly LabeledPair[], { ridge = 1 }: { readonly ridge?: number } = {}): PairModel {
+export function fitPairModel(pairs: readonly LabeledPair[], options: { readonly ridge?: number } = {}): PairModel {
+  requireKnownKeys("fitPairModel", options, { ridge: true });
+  const { ridge = 1 } = options;
   const features = pairs.map(({ a, b }) => pairFeatures(a, b));
   const columns = pairFeatureNames.map((name) => Float64Array.from(features, (of) => -of[name]));
   const labels = Uint8Array.from(pairs, ({ same }) => Number(same));

@@ -1,4 +1,4 @@
-import { quantile, sortedNumbers } from "@mammo/mammogram";
+import { quantile, requireKnownKeys, sortedNumbers } from "@mammo/mammogram";
 import { checkLabeled } from "../checkLabeled.ts";
 import { parseScale, type ScoreScale } from "../score.ts";
 
@@ -21,8 +21,10 @@ export function fitRiskScale(
   name: string,
   probabilities: ArrayLike<number>,
   labels: ArrayLike<number>,
-  { sha256, minNpv = 0.98, prevalence }: { readonly sha256: string; readonly minNpv?: number; readonly prevalence?: number },
+  options: { readonly sha256: string; readonly minNpv?: number; readonly prevalence?: number },
 ): ScoreScale {
+  requireKnownKeys("fitRiskScale", options, { sha256: true, minNpv: true, prevalence: true });
+  const { sha256, minNpv = 0.98, prevalence } = options;
   checkLabeled(probabilities, labels);
   if (probabilities.length < 50) throw new RangeError(`Expected at least 50 reference cases, got ${probabilities.length}`);
   for (let i = 0; i < probabilities.length; i++)

@@ -1,4 +1,4 @@
-import { keyedRandom } from "@mammo/mammogram";
+import { keyedRandom, requireKnownKeys } from "@mammo/mammogram";
 import { type ScoreScale, toScore } from "../score.ts";
 
 /** How far scores depend on the reference set that happened to be drawn. */
@@ -28,8 +28,10 @@ export function scaleStability(
   scale: ScoreScale,
   probabilities: ArrayLike<number>,
   fit: (sample: number[]) => ScoreScale,
-  { seed, resamples = 200 }: { readonly seed: number; readonly resamples?: number },
+  options: { readonly seed: number; readonly resamples?: number },
 ): ScaleStability {
+  requireKnownKeys("scaleStability", options, { seed: true, resamples: true });
+  const { seed, resamples = 200 } = options;
   const n = probabilities.length;
   if (n === 0) throw new RangeError("Expected at least one case, got none");
   if (!(Number.isInteger(resamples) && resamples >= 1)) throw new RangeError(`Expected resamples to be a whole number >= 1, got ${resamples}`);

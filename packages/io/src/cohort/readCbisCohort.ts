@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type CbisLesions, cbisLesions } from "./cbisLesions.ts";
 import type { Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
@@ -36,6 +37,7 @@ export interface CbisOptions {
  * @example const cohort = await readCbisCohort("data/cbis-ddsm", { images: "data/CBIS-DDSM", mmPerPixel: [0.05, 0.05] });
  */
 export async function readCbisCohort(directory: string, options: CbisOptions = {}): Promise<Cohort> {
+  requireKnownKeys("readCbisCohort", options, { images: true, masks: true, mmPerPixel: true });
   const root = resolve(directory);
   const names = await readdir(root).catch(() => [] as string[]);
   if (names.includes(filmTable)) return readCbisFilms(root);

@@ -1,7 +1,8 @@
 import { readRegularFile } from "@mammo/files/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { DicomError } from "../dicom/dicomError.ts";
 import type { MammoHeader } from "../dicom/header/mammoHeader.ts";
-import { type ReadMammogramOptions, readMammogram } from "../exam/readMammogram.ts";
+import { type ReadMammogramOptions, readMammogram, readMammogramOptionNames } from "../exam/readMammogram.ts";
 import { readRaster } from "../image/raster/readRaster.ts";
 import { viewOfRaster } from "../image/raster/viewOfRaster.ts";
 import { type StandardImage, standardize } from "../image/standardize/standardize.ts";
@@ -20,6 +21,7 @@ export interface CohortMammogram {
  * @throws DicomError whose text does not name the file, `pixels-mismatch` where its size is not the cohort's; CohortError `missing-file` if it went away.
  */
 export async function readCohortImage(image: CohortImage, options: ReadMammogramOptions = {}): Promise<StandardImage> {
+  requireKnownKeys("readCohortImage", options, readMammogramOptionNames);
   return (await readCohortMammogram(image, options)).image;
 }
 
@@ -29,6 +31,7 @@ export async function readCohortImage(image: CohortImage, options: ReadMammogram
  * @throws DicomError and CohortError as `readCohortImage`.
  */
 export async function readCohortMammogram(image: CohortImage, options: ReadMammogramOptions = {}): Promise<CohortMammogram> {
+  requireKnownKeys("readCohortMammogram", options, readMammogramOptionNames);
   const bytes = await readRegularFile(image.path).catch((cause: unknown) => {
     throw new CohortError("missing-file", "Expected the file to be where the cohort says", { cause });
   });
@@ -63,7 +66,8 @@ async function decodeCohortFile(bytes: Uint8Array, image: CohortImage, options: 
   if (mmPerPixel === undefined) throw new DicomError("missing-attribute", "Expected mm per pixel to be given for an image without DICOM header");
   const raster = await readRaster(bytes, options.limits);
   requireSize(image, raster);
-  return { image: standardize(viewOfRaster(raster, { laterality, view, mmPerPixel, sha256 }), options) };
+  const shape = { size: options.size, mmPerPixel: options.mmPerPixel, mask: options.mask };
+  return { image: standardize(viewOfRaster(raster, { laterality, view, mmPerPixel, sha256 }), shape) };
 }
 
 function requireSize({ size }: CohortImage, { rows, columns }: { readonly rows: number; readonly columns: number }): void {

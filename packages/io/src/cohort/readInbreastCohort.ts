@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isViewPosition, type Laterality, minMax } from "@mammo/mammogram";
+import { isViewPosition, type Laterality, minMax, requireKnownKeys } from "@mammo/mammogram";
 import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { groupBy } from "./groupBy.ts";
@@ -42,6 +42,7 @@ interface Row {
  * @example const cohort = await readInbreastCohort("data/INbreast Release 1.0");
  */
 export async function readInbreastCohort(directory: string, options: InbreastOptions = {}): Promise<Cohort> {
+  requireKnownKeys("readInbreastCohort", options, { cancer: true });
   const root = resolve(directory);
   const labelOf = (options.cancer ?? byAssessment) as (biRads: number) => 0 | 1 | undefined;
   const text = await readText(join(root, table), `Expected ${table} in the cohort's folder`);

@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { isViewPosition, type Laterality, type LesionKind, lesionKinds, viewPositions } from "@mammo/mammogram";
+import { isViewPosition, type Laterality, type LesionKind, lesionKinds, requireKnownKeys, viewPositions } from "@mammo/mammogram";
 import type { Annotation, Cohort, CohortExam, CohortImage } from "./cohort.ts";
 import { CohortError } from "./cohortError.ts";
 import { hashedCohort } from "./hashedCohort.ts";
@@ -36,6 +36,7 @@ const optional = ["woman", "patient", "exam", "cancer", "mm_per_pixel", "boxes"]
  * @example const cohort = await readTableCohort("films/table.csv", { images: "/archive" });
  */
 export async function readTableCohort(file: string, options: { readonly images?: string } = {}): Promise<Cohort> {
+  requireKnownKeys("readTableCohort", options, { images: true });
   const path = resolve(file);
   const name = basename(path);
   const root = dirname(path);

@@ -1,3 +1,5 @@
+import { requireKnownKeys } from "@mammo/mammogram";
+
 /** What one file may cost before it is refused. Time is limited by `mammogramReader`, which can end the thread that reads. */
 export interface Limits {
   readonly fileBytes: number;
@@ -27,3 +29,20 @@ export const limitsDefaults: Limits = {
   framePixels: 6000 * 8000,
   frames: 1000,
 };
+
+const limitNames = {
+  fileBytes: true,
+  headerBytes: true,
+  valueBytes: true,
+  elements: true,
+  depth: true,
+  inflatedBytes: true,
+  framePixels: true,
+  frames: true,
+} satisfies Record<keyof Limits, true>;
+
+/** The defaults, with what the caller has changed. @throws TypeError for the name of no limit. */
+export function limitsOf(changed: Partial<Limits> | undefined): Limits {
+  requireKnownKeys("limits", changed, limitNames);
+  return { ...limitsDefaults, ...changed };
+}

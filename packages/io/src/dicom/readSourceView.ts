@@ -6,7 +6,7 @@ import { isOddKind } from "./header/imageKind.ts";
 import { type MammoHeader, readMammoHeader } from "./header/mammoHeader.ts";
 import type { NamedVoi } from "./header/readIntensity.ts";
 import { intensityLut } from "./intensity/intensityLut.ts";
-import { type Limits, limitsDefaults } from "./limits.ts";
+import { type Limits, limitsOf } from "./limits.ts";
 import { offsetOf } from "./parse/offsetOf.ts";
 import type { DicomFile } from "./parse/parseDicom.ts";
 import type { SourceFlag, SourceView } from "./sourceView.ts";
@@ -39,7 +39,7 @@ export async function readSourceView(
   file: DicomFile,
   options: SourceViewOptions = {},
 ): Promise<{ readonly header: MammoHeader; readonly view: SourceView }> {
-  const limits = { ...limitsDefaults, ...options.limits };
+  const limits = limitsOf(options.limits);
   const { frame = 0 } = options;
   const reading = { limits, anySopClass: options.anySopClass ?? false, frame };
   const stated = readMammoHeader(file, reading);

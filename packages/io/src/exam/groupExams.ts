@@ -1,9 +1,10 @@
 import { FilesError } from "@mammo/files";
 import { sha256 } from "@mammo/files/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { DicomError } from "../dicom/dicomError.ts";
 import { fileSource } from "../dicom/fileSource.ts";
 import { type MammoHeader, readMammoHeader } from "../dicom/header/mammoHeader.ts";
-import { type Limits, limitsDefaults } from "../dicom/limits.ts";
+import { type Limits, limitsOf } from "../dicom/limits.ts";
 import { parseDicom } from "../dicom/parse/parseDicom.ts";
 import { tags } from "../dicom/tags.ts";
 import { acquisitionKey, ranks } from "./acquisitionOrder.ts";
@@ -54,7 +55,8 @@ export async function groupExams(
   sources: string | readonly string[],
   options: { readonly limits?: Partial<Limits>; readonly anySopClass?: boolean } = {},
 ): Promise<GroupedExams> {
-  const limits = { ...limitsDefaults, ...options.limits };
+  requireKnownKeys("groupExams", options, { limits: true, anySopClass: true });
+  const limits = limitsOf(options.limits);
   const listed = await Promise.all([sources].flat().map((source) => listFiles(source, limits)));
   const skipped = { notDicom: 0, notMammography: 0, dicomDir: 0, absent: listed.reduce((sum, { absent }) => sum + absent, 0) };
   const duplicates: { path: string; of: string }[] = [];

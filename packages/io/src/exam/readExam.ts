@@ -1,12 +1,13 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Readable } from "../dicom/byteSource.ts";
 import { DicomError, inFile } from "../dicom/dicomError.ts";
 import { type MammoHeader, readMammoHeader } from "../dicom/header/mammoHeader.ts";
-import { limitsDefaults } from "../dicom/limits.ts";
+import { limitsOf } from "../dicom/limits.ts";
 import { type DicomFile, parseDicom } from "../dicom/parse/parseDicom.ts";
 import type { StandardImage } from "../image/standardize/standardize.ts";
 import { acquisitionKey, ranks } from "./acquisitionOrder.ts";
 import type { ExamPolicy, ExpectedView } from "./examPolicy.ts";
-import { type Mammogram, type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
+import { type Mammogram, type ReadMammogramOptions, readMammogram, readMammogramOptionNames } from "./readMammogram.ts";
 import { type LeftOut, type SelectedViews, selectViews } from "./selectViews.ts";
 
 /** The views of one study: any number of them, in the order of the files. */
@@ -44,6 +45,7 @@ interface Candidate {
  * @example const exam = await readExam(await Promise.all(paths.map((path) => readFile(path))));
  */
 export async function readExam(files: Iterable<Readable> | AsyncIterable<Readable>, options: ReadExamOptions = {}): Promise<Exam> {
+  requireKnownKeys("readExam", options, { ...readMammogramOptionNames, policy: true });
   const { policy = {}, ...reading } = options;
   const { candidates, duplicates } = await readHeaders(files, reading);
   // The largest breast is known only once the images are standardized; all other rules spare that work.
@@ -97,7 +99,7 @@ async function readHeader(
   readable: Readable,
   options: ReadMammogramOptions,
 ): Promise<{ readonly file: DicomFile; readonly header: MammoHeader; readonly key: string }> {
-  const limits = { ...limitsDefaults, ...options.limits };
+  const limits = limitsOf(options.limits);
   const file = await parseDicom(readable, limits);
   const header = readMammoHeader(file, { limits, anySopClass: options.anySopClass ?? false });
   const view = header.view.position === undefined && options.view ? { ...header.view, position: options.view } : header.view;

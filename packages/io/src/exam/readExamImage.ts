@@ -1,6 +1,7 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { fileSource } from "../dicom/fileSource.ts";
 import type { ExamImage } from "./groupExams.ts";
-import { type Mammogram, type ReadMammogramOptions, readMammogram } from "./readMammogram.ts";
+import { type Mammogram, type ReadMammogramOptions, readMammogram, readMammogramOptionNames } from "./readMammogram.ts";
 
 /**
  * An image that `groupExams` has found -> its parsed file, header and standard image, by one read of the header and one of the frame.
@@ -14,6 +15,7 @@ import { type Mammogram, type ReadMammogramOptions, readMammogram } from "./read
  *   for (const image of selectViews(images).kept) score(await readExamImage(image));
  */
 export async function readExamImage(image: Pick<ExamImage, "path" | "sha256">, options: ReadMammogramOptions = {}): Promise<Mammogram> {
+  requireKnownKeys("readExamImage", options, readMammogramOptionNames);
   const source = await fileSource(image.path);
   try {
     return await readMammogram(source, { sha256: image.sha256, ...options });

@@ -1,8 +1,9 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type Readable, requireReadable } from "../dicom/byteSource.ts";
 import { DicomError } from "../dicom/dicomError.ts";
 import { fileOfDataSet, isParsedDataSet, type ParsedDataSet } from "../dicom/dicomParser/parsedDataSet.ts";
 import type { MammoHeader } from "../dicom/header/mammoHeader.ts";
-import { type Limits, limitsDefaults } from "../dicom/limits.ts";
+import { type Limits, limitsOf } from "../dicom/limits.ts";
 import { offsetOf } from "../dicom/parse/offsetOf.ts";
 import { type DicomFile, parseDicom } from "../dicom/parse/parseDicom.ts";
 import { readSourceView, type SourceViewOptions } from "../dicom/readSourceView.ts";
@@ -11,6 +12,21 @@ import { type StandardImage, type StandardizeOptions, standardize } from "../ima
 
 /** How a file is read and standardized. */
 export interface ReadMammogramOptions extends SourceViewOptions, Partial<StandardizeOptions> {}
+
+export const readMammogramOptionNames = {
+  limits: true,
+  codecs: true,
+  voi: true,
+  frame: true,
+  anySopClass: true,
+  laterality: true,
+  view: true,
+  sourceMmPerPixel: true,
+  sha256: true,
+  size: true,
+  mmPerPixel: true,
+  mask: true,
+} satisfies Record<keyof ReadMammogramOptions, true>;
 
 /** One file, read once: what scores it needs `image`, what writes DICOM of it needs `file`. */
 export interface Mammogram {
@@ -29,10 +45,12 @@ export interface Mammogram {
  * image.pixels; // Float32Array of 1200 x 800, 0.25 mm per pixel, chest wall at column 0
  */
 export async function readMammogram(source: Readable | DicomFile | ParsedDataSet, options: ReadMammogramOptions = {}): Promise<Mammogram> {
-  const file = await fileOf(source, { ...limitsDefaults, ...options.limits });
+  requireKnownKeys("readMammogram", options, readMammogramOptionNames);
+  const { size, mmPerPixel, mask } = options;
+  const file = await fileOf(source, limitsOf(options.limits));
   const { header, view } = await readSourceView(file, options);
   try {
-    return { file, header, image: standardize(view, options) };
+    return { file, header, image: standardize(view, { size, mmPerPixel, mask }) };
   } catch (cause) {
     if (!(cause instanceof DicomError)) throw cause;
     throw new DicomError(cause.code, cause.message, { offset: offsetOf(file.dataSet, tags.PixelData) });

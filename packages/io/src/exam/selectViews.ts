@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { DicomError } from "../dicom/dicomError.ts";
 import { isOddKind } from "../dicom/header/imageKind.ts";
 import type { MammoHeader } from "../dicom/header/mammoHeader.ts";
@@ -42,6 +43,16 @@ export interface SelectedViews<T> {
  * @example const { kept, leftOut, missing } = selectViews(exam.images, { repeated: "latest" });
  */
 export function selectViews<T extends SelectableImage>(images: readonly T[], policy: Partial<ExamPolicy> = {}): SelectedViews<T> {
+  requireKnownKeys("selectViews", policy, {
+    kind: true,
+    intent: true,
+    tomosynthesis: true,
+    implant: true,
+    extra: true,
+    repeated: true,
+    expected: true,
+    missing: true,
+  });
   const rules = { ...examPolicyDefaults, ...policy };
   const leftOut: LeftOut<T>[] = [];
   let kept = images;

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts";
 import { checkProbabilities } from "./checkProbabilities.ts";
 import { isotonicFit } from "./isotonicFit.ts";
@@ -8,7 +9,9 @@ import { isotonicFit } from "./isotonicFit.ts";
  * @throws RangeError for unequal lengths, labels outside 0/1, probabilities outside [0, 1], negative weights.
  * @example brierScore([0, 1, 1, 0], [0.1, 0.9, 0.8, 0.3]); // 0.0375
  */
-export function brierScore(labels: Numbers, probabilities: Numbers, { weights }: Weighted = {}): number {
+export function brierScore(labels: Numbers, probabilities: Numbers, options: Weighted = {}): number {
+  requireKnownKeys("brierScore", options, { weights: true });
+  const { weights } = options;
   checkProbabilities(labels, probabilities, weights);
   return weightedMean(labels.length, (i) => (probabilities[i]! - labels[i]!) ** 2, weights);
 }
@@ -29,7 +32,9 @@ export interface BrierParts {
  *
  * @throws RangeError as `brierScore`.
  */
-export function brierParts(labels: Numbers, probabilities: Numbers, { weights }: Weighted = {}): BrierParts {
+export function brierParts(labels: Numbers, probabilities: Numbers, options: Weighted = {}): BrierParts {
+  requireKnownKeys("brierParts", options, { weights: true });
+  const { weights } = options;
   const score = brierScore(labels, probabilities, { ...(weights === undefined ? {} : { weights }) });
   return parts(labels, score, isotonicFit(labels, probabilities, weights), weights);
 }
@@ -38,7 +43,9 @@ export function brierParts(labels: Numbers, probabilities: Numbers, { weights }:
  * Murphy's decomposition (1973): recalibrated to the observed share at each distinct probability. Exact for forecasts that take few
  * values; with many, discrimination is too high: then use `brierParts`.
  */
-export function murphyParts(labels: Numbers, probabilities: Numbers, { weights }: Weighted = {}): BrierParts {
+export function murphyParts(labels: Numbers, probabilities: Numbers, options: Weighted = {}): BrierParts {
+  requireKnownKeys("murphyParts", options, { weights: true });
+  const { weights } = options;
   const score = brierScore(labels, probabilities, { ...(weights === undefined ? {} : { weights }) });
   const sums = new Map<number, [positive: number, all: number]>();
   for (let i = 0; i < labels.length; i++) {
@@ -66,7 +73,9 @@ function parts(labels: Numbers, score: number, recalibrated: Float64Array, weigh
  *
  * @throws RangeError as `brierScore`.
  */
-export function logLoss(labels: Numbers, probabilities: Numbers, { weights }: Weighted = {}): number {
+export function logLoss(labels: Numbers, probabilities: Numbers, options: Weighted = {}): number {
+  requireKnownKeys("logLoss", options, { weights: true });
+  const { weights } = options;
   checkProbabilities(labels, probabilities, weights);
   const loss = (i: number) => -(labels[i] === 1 ? Math.log(probabilities[i]!) : Math.log1p(-probabilities[i]!));
   return weightedMean(labels.length, loss, weights);

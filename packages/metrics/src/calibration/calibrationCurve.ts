@@ -1,4 +1,4 @@
-import { minMax, sortOrder } from "@mammo/mammogram";
+import { minMax, requireKnownKeys, sortOrder } from "@mammo/mammogram";
 import { type Numbers, rangeError } from "../cases/checkCases.ts";
 import { checkProbabilities } from "./checkProbabilities.ts";
 import { isotonicFit } from "./isotonicFit.ts";
@@ -26,11 +26,9 @@ export interface CalibrationOptions {
  * @throws RangeError for probabilities outside [0, 1], bins that are no whole number >= 1, and as `brierScore` does.
  * @example calibrationCurve(labels, probabilities, { bins: 10, strategy: "quantile" });
  */
-export function calibrationCurve(
-  labels: Numbers,
-  probabilities: Numbers,
-  { bins = 10, strategy = "uniform" }: CalibrationOptions = {},
-): readonly CalibrationBin[] {
+export function calibrationCurve(labels: Numbers, probabilities: Numbers, options: CalibrationOptions = {}): readonly CalibrationBin[] {
+  requireKnownKeys("calibrationCurve", options, { bins: true, strategy: true });
+  const { bins = 10, strategy = "uniform" } = options;
   checkProbabilities(labels, probabilities);
   if (!(Number.isInteger(bins) && bins >= 1)) throw rangeError("bins to be a whole number >= 1", bins);
   if (!Object.hasOwn(binnings, strategy)) throw rangeError("strategy uniform or quantile", strategy);
@@ -84,6 +82,7 @@ export interface CalibrationError {
  * @throws RangeError as `calibrationCurve`.
  */
 export function calibrationError(labels: Numbers, probabilities: Numbers, options: CalibrationOptions = {}): CalibrationError {
+  requireKnownKeys("calibrationError", options, { bins: true, strategy: true });
   const bins = calibrationCurve(labels, probabilities, options);
   const gaps = bins.map(({ predicted, observed }) => Math.abs(predicted - observed));
   return {

@@ -1,4 +1,4 @@
-import { keyedRandom, quantile, sortedNumbers } from "@mammo/mammogram";
+import { keyedRandom, quantile, requireKnownKeys, sortedNumbers } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 import { type ClusterNames, numberClusters } from "../cases/clusters.ts";
 import { checkConfidence } from "./checkConfidence.ts";
@@ -25,8 +25,10 @@ export interface BootstrapOptions {
 export function bootstrap(
   count: number,
   statistic: (sample: Int32Array) => number,
-  { seed, resamples = 2000, confidence = 0.95, clusters }: BootstrapOptions & { readonly clusters?: ClusterNames },
+  options: BootstrapOptions & { readonly clusters?: ClusterNames },
 ): { readonly low: number; readonly high: number; readonly standardError: number } {
+  requireKnownKeys("bootstrap", options, { seed: true, resamples: true, confidence: true, clusters: true });
+  const { seed, resamples = 2000, confidence = 0.95, clusters } = options;
   if (!(Number.isInteger(count) && count >= 0)) throw rangeError("count to be a whole number >= 0", count);
   const { of, count: groups } = numberClusters(count, clusters);
   checkResamples({ groups, resamples, seed });

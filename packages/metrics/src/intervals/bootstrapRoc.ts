@@ -1,4 +1,4 @@
-import { keyedRandom } from "@mammo/mammogram";
+import { keyedRandom, requireKnownKeys } from "@mammo/mammogram";
 import { checkCases, type Numbers, rangeError } from "../cases/checkCases.ts";
 import { type ClusterNames, type Clusters, numberClusters, strataOf } from "../cases/clusters.ts";
 import { curveOfCounts } from "../roc/curveOfCounts.ts";
@@ -24,6 +24,11 @@ export interface RocBootstrapOptions extends BootstrapOptions {
   /** True: clusters with a positive row are drawn apart from those without, so their numbers stay fixed. Default false. */
   readonly stratified?: boolean;
 }
+
+export const rocBootstrapOptionNames = { method: true, stratified: true, seed: true, resamples: true, confidence: true } satisfies Record<
+  keyof RocBootstrapOptions,
+  true
+>;
 
 /** An estimate with its bootstrap interval. */
 export interface BootstrapEstimate {
@@ -55,6 +60,7 @@ export function bootstrapRoc<Name extends string>(
   statistics: Readonly<Record<Name, CurveStatistic>>,
   options: RocBootstrapOptions,
 ): Readonly<Record<Name, BootstrapEstimate>> {
+  requireKnownKeys("bootstrapRoc", options, rocBootstrapOptionNames);
   return resampledRoc(cases, statistics, options, { once: false });
 }
 
@@ -69,6 +75,7 @@ export function dreamCompat<Name extends string>(
   statistics: Readonly<Record<Name, CurveStatistic>>,
   options: BootstrapOptions,
 ): Readonly<Record<Name, BootstrapEstimate>> {
+  requireKnownKeys("dreamCompat", options, { seed: true, resamples: true, confidence: true });
   return resampledRoc(cases, statistics, { ...options, method: "percentile", stratified: false }, { once: true });
 }
 

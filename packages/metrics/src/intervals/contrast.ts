@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 import { percentileInterval } from "./bootstrap.ts";
 import type { BootstrapEstimate } from "./bootstrapRoc.ts";
@@ -15,8 +16,10 @@ import { settled } from "./rounding.ts";
 export function contrast(
   estimates: readonly BootstrapEstimate[],
   coefficients: readonly number[],
-  { confidence = 0.95 }: { readonly confidence?: number } = {},
+  options: { readonly confidence?: number } = {},
 ): BootstrapEstimate & { readonly p: number } {
+  requireKnownKeys("contrast", options, { confidence: true });
+  const { confidence = 0.95 } = options;
   checkConfidence(confidence);
   const resamples = estimates[0]?.replicates.length ?? 0;
   if (estimates.length === 0 || coefficients.length !== estimates.length)
@@ -51,5 +54,6 @@ export function contrast(
  * @example pairedDifference(bootstrapRoc(withA, { auroc: areaUnder }, o).auroc, bootstrapRoc(withB, { auroc: areaUnder }, o).auroc);
  */
 export function pairedDifference(a: BootstrapEstimate, b: BootstrapEstimate, options?: { readonly confidence?: number }) {
+  requireKnownKeys("pairedDifference", options, { confidence: true });
   return contrast([a, b], [1, -1], options);
 }

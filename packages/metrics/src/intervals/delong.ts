@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkCases, type Numbers } from "../cases/checkCases.ts";
 import { normalQuantile, normalTwoSided } from "../distributions/normal.ts";
 import { studentHalfWidth, studentTwoSided } from "../distributions/student.ts";
@@ -35,7 +36,9 @@ export interface AreaDifference {
  * @throws RangeError as `auroc` does and for a confidence outside (0, 1).
  * @example delongInterval(labels, scores); // { auroc: 0.8237, standardError: 0.0384, low: 0.7485, high: 0.8988 }
  */
-export function delongInterval(labels: Numbers, scores: Numbers, { confidence = 0.95 }: Confidence = {}): AreaInterval {
+export function delongInterval(labels: Numbers, scores: Numbers, options: Confidence = {}): AreaInterval {
+  requireKnownKeys("delongInterval", options, { confidence: true });
+  const { confidence = 0.95 } = options;
   checkCases(labels, scores);
   const z = normalQuantile((1 + checkConfidence(confidence)) / 2);
   const found = placements(labels, scores);
@@ -52,7 +55,9 @@ export function delongInterval(labels: Numbers, scores: Numbers, { confidence = 
  * @throws RangeError as `delongInterval`.
  * @example delong(labels, model, radiologist).p;
  */
-export function delong(labels: Numbers, a: Numbers, b: Numbers, { confidence = 0.95 }: Confidence = {}): AreaDifference & { readonly z: number } {
+export function delong(labels: Numbers, a: Numbers, b: Numbers, options: Confidence = {}): AreaDifference & { readonly z: number } {
+  requireKnownKeys("delong", options, { confidence: true });
+  const { confidence = 0.95 } = options;
   checkCases(labels, a, undefined, "a");
   checkCases(labels, b, undefined, "b");
   const half = normalQuantile((1 + checkConfidence(confidence)) / 2);
@@ -74,8 +79,10 @@ export function delong(labels: Numbers, a: Numbers, b: Numbers, { confidence = 0
 export function delongUnpaired(
   a: { readonly labels: Numbers; readonly scores: Numbers },
   b: { readonly labels: Numbers; readonly scores: Numbers },
-  { confidence = 0.95 }: Confidence = {},
+  options: Confidence = {},
 ): AreaDifference & { readonly t: number; readonly degreesOfFreedom: number } {
+  requireKnownKeys("delongUnpaired", options, { confidence: true });
+  const { confidence = 0.95 } = options;
   const [first, second] = [delongInterval(a.labels, a.scores), delongInterval(b.labels, b.scores)];
   const [va, vb] = [first.standardError ** 2, second.standardError ** 2];
   const difference = first.auroc - second.auroc;

@@ -1,4 +1,4 @@
-import { keyedRandom } from "@mammo/mammogram";
+import { keyedRandom, requireKnownKeys } from "@mammo/mammogram";
 import { checkCases, type Numbers } from "../cases/checkCases.ts";
 import { type ClusterNames, numberClusters } from "../cases/clusters.ts";
 import { ranks } from "../cases/ranks.ts";
@@ -29,8 +29,10 @@ export function permutationTest(
   labels: Numbers,
   a: Numbers,
   b: Numbers,
-  { seed, resamples = 2000, statistic = areaUnder, clusters }: PermutationOptions,
+  options: PermutationOptions,
 ): { readonly difference: number; readonly p: number } {
+  requireKnownKeys("permutationTest", options, { seed: true, resamples: true, statistic: true, clusters: true });
+  const { seed, resamples = 2000, statistic = areaUnder, clusters } = options;
   checkCases(labels, a, undefined, "a");
   checkCases(labels, b, undefined, "b");
   const { of, count } = numberClusters(labels.length, clusters);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { interpolatedSensitivityAt } from "../roc/operatingPoint.ts";
 import type { RocBootstrapOptions, ScoredCases } from "./bootstrapRoc.ts";
 import { bootstrapRoc } from "./bootstrapRoc.ts";
@@ -10,12 +11,14 @@ export interface RocBand {
 }
 
 /** Bootstrap band around a ROC curve at 0, 1/points ... 1 false positive rate, pointwise, clustered as `bootstrapRoc`; for `rocPlot`. */
-export function rocBand(cases: ScoredCases, { points = 50, ...options }: RocBootstrapOptions & { readonly points?: number }): RocBand {
+export function rocBand(cases: ScoredCases, options: RocBootstrapOptions & { readonly points?: number }): RocBand {
+  requireKnownKeys("rocBand", options, { method: true, stratified: true, seed: true, resamples: true, confidence: true, points: true });
+  const { points = 50, ...drawing } = options;
   if (!(Number.isInteger(points) && points >= 1)) throw new RangeError(`Expected points to be a whole number >= 1, got ${points}`);
   const rates = Float64Array.from({ length: points + 1 }, (_, k) => k / points);
   const statistics = Object.fromEntries(
     Array.from(rates, (rate, k) => [k, (curve: Parameters<typeof interpolatedSensitivityAt>[1]) => interpolatedSensitivityAt(1 - rate, curve)]),
   );
-  const found = bootstrapRoc(cases, statistics, options);
+  const found = bootstrapRoc(cases, statistics, drawing);
   return { falsePositiveRate: rates, low: rates.map((_, k) => found[k]!.low), high: rates.map((_, k) => found[k]!.high) };
 }

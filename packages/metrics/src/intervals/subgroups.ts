@@ -1,7 +1,8 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkCases, rangeError } from "../cases/checkCases.ts";
 import { type ClusterNames, checkName, numberClusters } from "../cases/clusters.ts";
 import type { CurveStatistic } from "../roc/rocCurve.ts";
-import { type BootstrapEstimate, bootstrapRoc, type RocBootstrapOptions, type ScoredCases } from "./bootstrapRoc.ts";
+import { type BootstrapEstimate, bootstrapRoc, type RocBootstrapOptions, rocBootstrapOptionNames, type ScoredCases } from "./bootstrapRoc.ts";
 
 /** One subgroup's row. */
 export interface SubgroupRow<Name extends string> {
@@ -27,6 +28,7 @@ export function subgroups<Name extends string>(
   statistics: Readonly<Record<Name, CurveStatistic>>,
   options: RocBootstrapOptions,
 ): readonly SubgroupRow<Name>[] {
+  requireKnownKeys("subgroups", options, rocBootstrapOptionNames);
   checkCases(labels, scores);
   if (groups.length !== labels.length) throw rangeError(`groups to be as long as labels (${labels.length})`, groups.length);
   const names: ClusterNames = clusters ?? Array.from(labels, (_, i) => i);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { ClusterNames } from "../cases/clusters.ts";
 import { type BootstrapOptions, bootstrap } from "../intervals/bootstrap.ts";
 import type { FrocImage } from "./frocCurve.ts";
@@ -11,8 +12,10 @@ import type { FrocImage } from "./frocCurve.ts";
 export function bootstrapFroc<Image extends FrocImage>(
   images: readonly Image[],
   statistic: (images: readonly Image[]) => number,
-  { exams, ...options }: BootstrapOptions & { readonly exams?: ClusterNames },
+  options: BootstrapOptions & { readonly exams?: ClusterNames },
 ): { readonly estimate: number; readonly low: number; readonly high: number; readonly standardError: number } {
+  requireKnownKeys("bootstrapFroc", options, { seed: true, resamples: true, confidence: true, exams: true });
+  const { exams, ...drawing } = options;
   const resample = (rows: Int32Array) => statistic(Array.from(rows, (row) => images[row]!));
-  return { estimate: statistic(images), ...bootstrap(images.length, resample, { ...options, ...(exams === undefined ? {} : { clusters: exams }) }) };
+  return { estimate: statistic(images), ...bootstrap(images.length, resample, { ...drawing, ...(exams === undefined ? {} : { clusters: exams }) }) };
 }

@@ -1,4 +1,4 @@
-import { type Box, boxCenter } from "@mammo/mammogram";
+import { type Box, boxCenter, requireKnownKeys } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 import { bestMarks, checkFrocImages, type FrocImage } from "./frocCurve.ts";
 import { type HitRule, ofBoxes } from "./hitRules.ts";
@@ -18,7 +18,9 @@ export interface VolumeBox extends Box {
  * @throws RangeError for slices below 1 and negative pixels.
  * @example matchMarks(marks, truths, dbtexRule({ slices: 64 }));
  */
-export function dbtexRule({ slices, pixels = 100 }: { readonly slices: number; readonly pixels?: number }): HitRule<VolumeBox> {
+export function dbtexRule(options: { readonly slices: number; readonly pixels?: number }): HitRule<VolumeBox> {
+  requireKnownKeys("dbtexRule", options, { slices: true, pixels: true });
+  const { slices, pixels = 100 } = options;
   if (!(slices >= 1)) throw rangeError("slices >= 1", slices);
   if (!(pixels >= 0)) throw rangeError("pixels >= 0", pixels);
   return ofBoxes((mark, truth) => {

@@ -1,4 +1,4 @@
-import { type Box, boxCenter, iou, requireExtent } from "@mammo/mammogram";
+import { type Box, boxCenter, iou, requireExtent, requireKnownKeys } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 
 /** How well a mark hits a true lesion: 0 for a miss, else the larger the better. The rules here throw RangeError for boxes without extent. */
@@ -32,7 +32,9 @@ export function centerInBoxRule(): HitRule {
  *
  * @throws RangeError for negative pixels.
  */
-export function centerDistanceRule({ pixels = 100 }: { readonly pixels?: number } = {}): HitRule {
+export function centerDistanceRule(options: { readonly pixels?: number } = {}): HitRule {
+  requireKnownKeys("centerDistanceRule", options, { pixels: true });
+  const { pixels = 100 } = options;
   if (!(pixels >= 0)) throw rangeError("pixels >= 0", pixels);
   return ofBoxes((mark, truth) => {
     const reach = Math.max(Math.hypot(truth.bottom - truth.top, truth.right - truth.left) / 2, pixels);

@@ -1,4 +1,4 @@
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import type { NetBenefit } from "../screening/netBenefit.ts";
 import { frame, pathThrough } from "./frame.ts";
 
@@ -18,8 +18,10 @@ export interface DecisionPlotOptions {
  */
 export function decisionPlot(
   curves: readonly { readonly name: string; readonly curve: readonly NetBenefit[] }[],
-  { title = "Decision curve", subtitle }: DecisionPlotOptions = {},
+  options: DecisionPlotOptions = {},
 ): string {
+  requireKnownKeys("decisionPlot", options, { title: true, subtitle: true });
+  const { title = "Decision curve", subtitle } = options;
   const first = curves[0]?.curve ?? [];
   if (first.length < 2) throw new RangeError(`Expected at least one curve of at least 2 thresholds, got ${first.length}`);
   const thresholds = first.map(({ threshold }) => threshold);

@@ -1,5 +1,5 @@
 import { escapeHtml } from "@mammo/files";
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import { frame, px } from "./frame.ts";
 
 /** One line of a forest picture. */
@@ -27,10 +27,9 @@ export interface ForestPlotOptions {
  *
  * @example forestPlot(rows, { label: "AUROC", domain: [0.5, 1] });
  */
-export function forestPlot(
-  rows: readonly ForestRow[],
-  { title = "Estimates", subtitle, label = "estimate", domain = [0, 1], reference }: ForestPlotOptions = {},
-): string {
+export function forestPlot(rows: readonly ForestRow[], options: ForestPlotOptions = {}): string {
+  requireKnownKeys("forestPlot", options, { title: true, subtitle: true, label: true, domain: true, reference: true });
+  const { title = "Estimates", subtitle, label = "estimate", domain = [0, 1], reference } = options;
   // Seven pixels a letter at twelve pixels' size; an axis that starts further right holds longer names.
   const names = Math.max(62, 24 + 7 * Math.max(0, minMax(rows.map(({ name }) => name.length))[1]));
   const canvas = frame({

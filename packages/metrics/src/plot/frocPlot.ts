@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { FrocCurve } from "../marks/frocCurve.ts";
 import { frame, pathThrough } from "./frame.ts";
 
@@ -14,10 +15,9 @@ export interface FrocPlotOptions {
  *
  * @example frocPlot([{ name: "RetinaNet", curve: frocCurve(images) }]);
  */
-export function frocPlot(
-  curves: readonly { readonly name: string; readonly curve: FrocCurve }[],
-  { title = "FROC", subtitle, maxFalseMarks = 4 }: FrocPlotOptions = {},
-): string {
+export function frocPlot(curves: readonly { readonly name: string; readonly curve: FrocCurve }[], options: FrocPlotOptions = {}): string {
+  requireKnownKeys("frocPlot", options, { title: true, subtitle: true, maxFalseMarks: true });
+  const { title = "FROC", subtitle, maxFalseMarks = 4 } = options;
   const canvas = frame({
     title,
     ...(subtitle === undefined ? {} : { subtitle }),

@@ -1,4 +1,5 @@
 import { escapeHtml } from "@mammo/files";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { CalibrationBin } from "../calibration/calibrationCurve.ts";
 import { frame, px } from "./frame.ts";
 
@@ -15,10 +16,9 @@ export interface ReliabilityPlotOptions {
  *
  * @example reliabilityPlot(calibrationCurve(labels, probabilities, { strategy: "quantile" }), { maximum: 0.1 });
  */
-export function reliabilityPlot(
-  bins: readonly CalibrationBin[],
-  { title = "Reliability", subtitle, maximum = 1 }: ReliabilityPlotOptions = {},
-): string {
+export function reliabilityPlot(bins: readonly CalibrationBin[], options: ReliabilityPlotOptions = {}): string {
+  requireKnownKeys("reliabilityPlot", options, { title: true, subtitle: true, maximum: true });
+  const { title = "Reliability", subtitle, maximum = 1 } = options;
   const domain = [0, maximum] as const;
   const canvas = frame({
     title,

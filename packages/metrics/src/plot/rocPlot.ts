@@ -1,4 +1,5 @@
 import { escapeHtml } from "@mammo/files";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { RocBand } from "../intervals/rocBand.ts";
 import type { RocCurve } from "../roc/rocCurve.ts";
 import { frame, pathThrough, px } from "./frame.ts";
@@ -34,7 +35,9 @@ export interface RocPlotOptions {
  *
  * @example await writeFile("roc.svg", rocPlot([{ name: "model", curve: rocCurve(labels, scores) }], { region: { minTruePositiveRate: 0.8 } }));
  */
-export function rocPlot(curves: readonly RocSeries[], { title = "ROC", subtitle, region, marks = [] }: RocPlotOptions = {}): string {
+export function rocPlot(curves: readonly RocSeries[], options: RocPlotOptions = {}): string {
+  requireKnownKeys("rocPlot", options, { title: true, subtitle: true, region: true, marks: true });
+  const { title = "ROC", subtitle, region, marks = [] } = options;
   const rate = { domain: [0, 1], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] } as const;
   const canvas = frame({
     title,

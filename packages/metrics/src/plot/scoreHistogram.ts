@@ -1,4 +1,4 @@
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import { checkCases, type Numbers } from "../cases/checkCases.ts";
 import { frame, px } from "./frame.ts";
 
@@ -17,11 +17,9 @@ export interface ScoreHistogramOptions {
  * @throws RangeError as `rocCurve` does and for bins < 1.
  * @example scoreHistogram(labels, scores, { bins: 20 });
  */
-export function scoreHistogram(
-  labels: Numbers,
-  scores: Numbers,
-  { title = "Scores", subtitle, bins = 30, scoreLabel = "score" }: ScoreHistogramOptions = {},
-): string {
+export function scoreHistogram(labels: Numbers, scores: Numbers, options: ScoreHistogramOptions = {}): string {
+  requireKnownKeys("scoreHistogram", options, { title: true, subtitle: true, bins: true, scoreLabel: true });
+  const { title = "Scores", subtitle, bins = 30, scoreLabel = "score" } = options;
   checkCases(labels, scores);
   if (!(Number.isInteger(bins) && bins >= 1)) throw new RangeError(`Expected bins to be a whole number >= 1, got ${bins}`);
   let [low, high] = [Infinity, -Infinity];

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Numbers } from "../cases/checkCases.ts";
 import { areaEstimates, type CovarianceOptions } from "./areaEstimates.ts";
 
@@ -16,6 +17,7 @@ export interface AreaCovariance {
  * @throws RangeError as `auroc` does.
  */
 export function areaCovariance(labels: Numbers, scores: readonly Numbers[], options: CovarianceOptions = {}): AreaCovariance {
+  requireKnownKeys("areaCovariance", options, { covariance: true });
   const { areas, covariance } = areaEstimates(labels, scores, options);
   const single = areas.map((_, k) => areas.map((__, l) => (k === l ? 1 : 0)));
   const rows: number[][] = areas.map(() => []);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 import { noncentralFTail } from "../distributions/fisher.ts";
 import { studentCritical } from "../distributions/student.ts";
@@ -25,10 +26,9 @@ export interface MrmcPlan {
  * @throws RangeError unless readers >= 2, cases and pilotCases >= 1 and alpha in (0, 1).
  * @example mrmcPower(mrmc(labels, ratings), { difference: 0.03, readers: 12, cases: 300, pilotCases: 114 });
  */
-export function mrmcPower(
-  pilot: Pick<Mrmc, "meanSquares" | "components">,
-  { difference, readers, cases, pilotCases, alpha = 0.05 }: MrmcPlan,
-): number {
+export function mrmcPower(pilot: Pick<Mrmc, "meanSquares" | "components">, options: MrmcPlan): number {
+  requireKnownKeys("mrmcPower", options, { difference: true, readers: true, cases: true, pilotCases: true, alpha: true });
+  const { difference, readers, cases, pilotCases, alpha = 0.05 } = options;
   if (!(Number.isInteger(readers) && readers >= 2)) throw rangeError("readers to be a whole number >= 2", readers);
   if (!(cases >= 1)) throw rangeError("cases >= 1", cases);
   if (!(pilotCases >= 1)) throw rangeError("pilotCases >= 1", pilotCases);
@@ -54,6 +54,7 @@ export function mrmcPower(
  * @example mrmcCases(pilot, { difference: 0.03, readers: 12, pilotCases: 114, power: 0.8 });
  */
 export function mrmcCases(pilot: Pick<Mrmc, "meanSquares" | "components">, plan: Omit<MrmcPlan, "cases"> & { readonly power?: number }): number {
+  requireKnownKeys("mrmcCases", plan, { difference: true, readers: true, pilotCases: true, alpha: true, power: true });
   const { power = 0.8, ...rest } = plan;
   if (!(power > 0 && power < 1)) throw rangeError("power in (0, 1)", power);
   const enough = (cases: number) => mrmcPower(pilot, { ...rest, cases }) >= power;

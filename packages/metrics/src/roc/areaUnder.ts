@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { rangeError } from "../cases/checkCases.ts";
 import type { RocCurve } from "./rocCurve.ts";
 
@@ -24,7 +25,9 @@ export function areaUnder(curve: RocCurve): number {
  *
  * @example partialAreaUnder(curve, { minTruePositiveRate: 0.8 }, { raw: true }); // the challenge's: 0.02 is chance, 0.2 perfect
  */
-export function partialAreaUnder(curve: RocCurve, part: RocPart, { raw = false }: PartialAreaOptions = {}): number {
+export function partialAreaUnder(curve: RocCurve, part: RocPart, options: PartialAreaOptions = {}): number {
+  requireKnownKeys("partialAreaUnder", options, { raw: true });
+  const { raw = false } = options;
   const { along, low, high } = strip(part);
   const [x, y] = along === "specificity" ? [curve.falsePositiveRate, curve.truePositiveRate] : [curve.truePositiveRate, curve.falsePositiveRate];
   const under = integral(x, y, low, high);

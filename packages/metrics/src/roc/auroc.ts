@@ -1,4 +1,4 @@
-import { sortNumbers, sortOrder } from "@mammo/mammogram";
+import { requireKnownKeys, sortNumbers, sortOrder } from "@mammo/mammogram";
 import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts";
 
 /**
@@ -9,7 +9,9 @@ import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts"
  * @throws RangeError for unequal lengths, labels outside 0/1, NaN or infinite scores, negative weights.
  * @example auroc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]); // 0.75
  */
-export function auroc(labels: Numbers, scores: Numbers, { weights }: Weighted = {}): number {
+export function auroc(labels: Numbers, scores: Numbers, options: Weighted = {}): number {
+  requireKnownKeys("auroc", options, { weights: true });
+  const { weights } = options;
   checkCases(labels, scores, weights);
   return weights === undefined ? shareOfPairs(labels, scores) : shareOfWeight(labels, scores, weights);
 }

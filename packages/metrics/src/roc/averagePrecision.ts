@@ -1,4 +1,4 @@
-import { sortOrder } from "@mammo/mammogram";
+import { requireKnownKeys, sortOrder } from "@mammo/mammogram";
 import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts";
 
 /**
@@ -9,7 +9,9 @@ import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts"
  * @throws RangeError as `rocCurve` does.
  * @example averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]); // 0.8333
  */
-export function averagePrecision(labels: Numbers, scores: Numbers, { weights }: Weighted = {}): number {
+export function averagePrecision(labels: Numbers, scores: Numbers, options: Weighted = {}): number {
+  requireKnownKeys("averagePrecision", options, { weights: true });
+  const { weights } = options;
   checkCases(labels, scores, weights);
   const { order, sorted } = sortOrder(scores);
   let [positives, called, sum] = [0, 0, 0];

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkCases, type Numbers, rangeError, type Weighted } from "../cases/checkCases.ts";
 import type { RocCurve } from "./rocCurve.ts";
 
@@ -78,8 +79,10 @@ export function operatingPoint(
   labels: Numbers,
   scores: Numbers,
   threshold: number,
-  { weights }: Weighted = {},
+  options: Weighted = {},
 ): { readonly sensitivity: number; readonly specificity: number } {
+  requireKnownKeys("operatingPoint", options, { weights: true });
+  const { weights } = options;
   checkCases(labels, scores, weights);
   if (Number.isNaN(threshold)) throw rangeError("threshold to be a number", threshold);
   const sums = [0, 0];

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Numbers, Weighted } from "../cases/checkCases.ts";
 import { type PartialAreaOptions, partialAreaUnder, type RocPart } from "./areaUnder.ts";
 import { rocCurve } from "./rocCurve.ts";
@@ -17,5 +18,7 @@ import { rocCurve } from "./rocCurve.ts";
  * @example partialAuroc(labels, scores, { minTruePositiveRate: 0.8 }, { raw: true });
  */
 export function partialAuroc(labels: Numbers, scores: Numbers, part: RocPart, options: PartialAreaOptions & Weighted = {}): number {
-  return partialAreaUnder(rocCurve(labels, scores, options), part, options);
+  requireKnownKeys("partialAuroc", options, { raw: true, weights: true });
+  const { raw, weights } = options;
+  return partialAreaUnder(rocCurve(labels, scores, { weights }), part, { raw });
 }

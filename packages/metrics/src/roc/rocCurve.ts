@@ -1,4 +1,4 @@
-import { sortOrder } from "@mammo/mammogram";
+import { requireKnownKeys, sortOrder } from "@mammo/mammogram";
 import { checkCases, type Numbers, type Weighted } from "../cases/checkCases.ts";
 
 /** A receiver operating characteristic: three lists of equal length, from (0, 0) to (1, 1). */
@@ -22,7 +22,9 @@ export type CurveStatistic = (curve: RocCurve) => number;
  * @throws RangeError for unequal lengths, other labels, NaN or infinite scores, negative weights.
  * @example rocCurve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]).truePositiveRate; // 0, 0.5, 0.5, 1, 1
  */
-export function rocCurve(labels: Numbers, scores: Numbers, { weights }: Weighted = {}): RocCurve {
+export function rocCurve(labels: Numbers, scores: Numbers, options: Weighted = {}): RocCurve {
+  requireKnownKeys("rocCurve", options, { weights: true });
+  const { weights } = options;
   checkCases(labels, scores, weights);
   const { order, sorted } = sortOrder(scores);
   const n = order.length;

@@ -1,4 +1,4 @@
-import { sortOrder } from "@mammo/mammogram";
+import { requireKnownKeys, sortOrder } from "@mammo/mammogram";
 import { prevalenceOf } from "../calibration/brier.ts";
 import { checkProbabilities } from "../calibration/checkProbabilities.ts";
 import { type Numbers, rangeError } from "../cases/checkCases.ts";
@@ -27,11 +27,9 @@ export interface NetBenefitOptions {
  *
  * @throws RangeError as `brierScore` does, and for a threshold or prevalence outside (0, 1).
  */
-export function netBenefit(
-  labels: Numbers,
-  probabilities: Numbers,
-  { thresholds = defaultThresholds, prevalence }: NetBenefitOptions = {},
-): readonly NetBenefit[] {
+export function netBenefit(labels: Numbers, probabilities: Numbers, options: NetBenefitOptions = {}): readonly NetBenefit[] {
+  requireKnownKeys("netBenefit", options, { thresholds: true, prevalence: true });
+  const { thresholds = defaultThresholds, prevalence } = options;
   checkProbabilities(labels, probabilities);
   for (const [k, t] of thresholds.entries()) if (!(t > 0 && t < 1)) throw rangeError(`thresholds[${k}] in (0, 1)`, t);
   if (prevalence !== undefined && !(prevalence > 0 && prevalence < 1)) throw rangeError("prevalence in (0, 1)", prevalence);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { checkCases, checkFinite, type Numbers, rangeError } from "../cases/checkCases.ts";
 import { normalQuantile } from "../distributions/normal.ts";
 import { checkConfidence } from "../intervals/checkConfidence.ts";
@@ -46,7 +47,9 @@ export interface ScreeningAudit {
  * @throws RangeError for unequal lengths, anything but 0 and 1, negative weights, and a confidence outside (0, 1).
  * @example screeningAudit({ labels, recalled: recallAt(scores, 0.02) }).recallRate.rate;
  */
-export function screeningAudit(exams: AuditedExams, { confidence = 0.95 }: { readonly confidence?: number } = {}): ScreeningAudit {
+export function screeningAudit(exams: AuditedExams, options: { readonly confidence?: number } = {}): ScreeningAudit {
+  requireKnownKeys("screeningAudit", options, { confidence: true });
+  const { confidence = 0.95 } = options;
   const { labels, recalled, biopsyRecommended, biopsied, weights } = exams;
   for (const [name, list] of Object.entries({ recalled, biopsyRecommended, biopsied }))
     if (list !== undefined) checkFlags(labels, list, name, weights);

@@ -1,4 +1,5 @@
 import type { Random } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { CropOptions } from "../run/crop.ts";
 import type { Elastic } from "./elastic.ts";
 
@@ -46,6 +47,16 @@ export interface Augmentation {
  * const boxes = lesions.map(({ box }) => boxInCrop(box, { center, rows: 224, columns: 224, ...turn }));
  */
 export function drawAugmentation(random: Random, ranges: AugmentationRanges): Augmentation {
+  requireKnownKeys("drawAugmentation", ranges, {
+    angle: true,
+    zoom: true,
+    shear: true,
+    flipRows: true,
+    flipColumns: true,
+    elastic: true,
+    gamma: true,
+    gain: true,
+  });
   requireRanges(ranges);
   const { angle, zoom, shear, flipRows, flipColumns, elastic, gamma, gain } = ranges;
   const around = (reach: number) => random.between(-reach, reach);

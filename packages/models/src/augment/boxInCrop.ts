@@ -1,5 +1,5 @@
-import { applyAffine, type Box, invertAffine, mapBox, minMax, type Point, requireExtent } from "@mammo/mammogram";
-import { type CropOptions, cropToSource } from "../run/crop.ts";
+import { applyAffine, type Box, invertAffine, mapBox, minMax, type Point, requireExtent, requireKnownKeys } from "@mammo/mammogram";
+import { type CropOptions, cropOptionNames, cropToSource } from "../run/crop.ts";
 import { elasticField, undisplace } from "./elastic.ts";
 
 /** Points along each side of a box that is bent. */
@@ -14,15 +14,14 @@ const perSide = 9;
  * const place = { center: [600, 300], rows: 512, columns: 512, angle: 0.2, flipRows: true } as const;
  * const boxes = view.lesions.flatMap(({ box }) => boxInCrop(box, place) ?? []);
  */
-export function boxInCrop(
-  box: Box,
-  options: CropOptions,
-  { visible = 0.5 }: { /** In (0, 1]; default 0.5. */ readonly visible?: number } = {},
-): Box | undefined {
+export function boxInCrop(box: Box, place: CropOptions, options: { /** In (0, 1]; default 0.5. */ readonly visible?: number } = {}): Box | undefined {
+  requireKnownKeys("boxInCrop", place, cropOptionNames);
+  requireKnownKeys("boxInCrop", options, { visible: true });
+  const { visible = 0.5 } = options;
   requireExtent(box, "the box");
   if (!(visible > 0 && visible <= 1)) throw new RangeError(`Expected a visible share in (0, 1], got ${visible}.`);
-  const { rows, columns } = options;
-  const carried = carry(box, options);
+  const { rows, columns } = place;
+  const carried = carry(box, place);
   const { top, left, bottom, right } = carried;
   const cut = { top: Math.max(0, top), left: Math.max(0, left), bottom: Math.min(rows, bottom), right: Math.min(columns, right) };
   if (cut.bottom <= cut.top || cut.right <= cut.left) return undefined;

@@ -1,4 +1,4 @@
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import { conv } from "../layers/conv.ts";
 import { type Layer, sequence } from "../layers/layer.ts";
@@ -30,7 +30,9 @@ const pool = { size: 2, stride: 2, pad: "valid" } as const satisfies Window;
  * const { maps } = detectorBackbone(weightStore(0), { width: 1 });
  * maps.map(({ name, channels, stride }) => ({ name, channels, stride })); // block1, 32, 2; …; block6, 512, 64
  */
-export function detectorBackbone(store: WeightStore, { width }: { readonly width: number }): Backbone {
+export function detectorBackbone(store: WeightStore, options: { readonly width: number }): Backbone {
+  requireKnownKeys("detectorBackbone", options, { width: true });
+  const { width } = options;
   const maps: FeatureMap[] = [];
   let inputs = 1;
   let geometry: MapGeometry = imageGeometry;

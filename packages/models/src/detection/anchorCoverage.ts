@@ -1,4 +1,5 @@
 import type { Box } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { boxCount, flatBoxes, flatIou } from "./flatBoxes.ts";
 
 /** How well anchors fit true boxes. */
@@ -16,7 +17,9 @@ export interface AnchorCoverage {
  * @example
  * anchorCoverage(anchors, boxes).share; // 0.987
  */
-export function anchorCoverage(anchors: Float32Array, boxes: readonly Box[], { iou = 0.5 }: { readonly iou?: number } = {}): AnchorCoverage {
+export function anchorCoverage(anchors: Float32Array, boxes: readonly Box[], options: { readonly iou?: number } = {}): AnchorCoverage {
+  requireKnownKeys("anchorCoverage", options, { iou: true });
+  const { iou = 0.5 } = options;
   const truths = flatBoxes(boxes);
   const count = boxCount(anchors, "anchors");
   const best = boxes.map((_, truth) => {

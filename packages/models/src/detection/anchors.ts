@@ -1,3 +1,5 @@
+import { requireKnownKeys } from "@mammo/mammogram";
+
 /** The cells of one map, and how large the anchors on them are. */
 export interface AnchorLevel {
   /** Cells of the map. */
@@ -20,7 +22,9 @@ export interface AnchorLevel {
  * @example
  * const anchors = anchorGrid(model.anchorLevels(1200, 800), { ratios: [0.5, 1, 2] });
  */
-export function anchorGrid(levels: readonly AnchorLevel[], { ratios }: { readonly ratios: readonly number[] }): Float32Array {
+export function anchorGrid(levels: readonly AnchorLevel[], options: { readonly ratios: readonly number[] }): Float32Array {
+  requireKnownKeys("anchorGrid", options, { ratios: true });
+  const { ratios } = options;
   requirePositive(ratios, "ratios");
   for (const { sizes } of levels) requirePositive(sizes, "sizes");
   const counts = levels.map(({ rows, columns, sizes }) => rows * columns * sizes.length * ratios.length);

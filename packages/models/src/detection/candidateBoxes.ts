@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { decodeBoxes } from "./boxCoder.ts";
 import { boxAt, boxCount } from "./flatBoxes.ts";
 import { requireShare, type Scored } from "./nms.ts";
@@ -30,7 +31,9 @@ export interface CandidateOptions {
  *
  * @throws RangeError where logits and offsets are not of the anchors, or an option is out of range.
  */
-export function candidateBoxes(raw: RawDetections, { minScore = 0.05, candidates = 1000 }: CandidateOptions = {}): Scored[] {
+export function candidateBoxes(raw: RawDetections, options: CandidateOptions = {}): Scored[] {
+  requireKnownKeys("candidateBoxes", options, { minScore: true, candidates: true });
+  const { minScore = 0.05, candidates = 1000 } = options;
   const { logits, offsets, anchors, classes, rows, columns } = raw;
   requireShare(minScore, "minScore");
   if (!(candidates >= 1)) throw new RangeError(`Expected candidates of at least 1, got ${candidates}.`);

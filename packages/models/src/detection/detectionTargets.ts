@@ -1,4 +1,5 @@
 import type { Box } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type Tensor2D, type Tensor3D, tensor2d, tensor3d } from "@tensorflow/tfjs-core";
 import { encodeBoxes } from "./boxCoder.ts";
 import { boxCount, flatBoxes } from "./flatBoxes.ts";
@@ -28,6 +29,8 @@ export interface TargetOptions extends MatchOptions {
   readonly classes: number;
 }
 
+const targetOptionNames = { classes: true, positive: true, negative: true, lowQuality: true } satisfies Record<keyof TargetOptions, true>;
+
 /** `DetectionTargets` as plain numbers. */
 export type PlainDetectionTargets = {
   readonly [Name in keyof DetectionTargets]: { readonly data: Float32Array; readonly shape: DetectionTargets[Name]["shape"] };
@@ -39,6 +42,7 @@ export type PlainDetectionTargets = {
  * @throws RangeError for no view, a label that is no index of the K classes, and a box without extent.
  */
 export function detectionTargets(anchors: Float32Array, views: readonly (readonly TrueBox[])[], options: TargetOptions): DetectionTargets {
+  requireKnownKeys("detectionTargets", options, targetOptionNames);
   const { classes, counted, matched, offsets } = plainDetectionTargets(anchors, views, options);
   return {
     classes: tensor3d(classes.data, classes.shape),
@@ -55,11 +59,9 @@ export function detectionTargets(anchors: Float32Array, views: readonly (readonl
  * @example
  * const { matched } = plainDetectionTargets(model.anchors(256, 256), [[{ box, label: 0 }]], { classes: 4 }); // matched.shape: [1, A]
  */
-export function plainDetectionTargets(
-  anchors: Float32Array,
-  views: readonly (readonly TrueBox[])[],
-  { classes, ...match }: TargetOptions,
-): PlainDetectionTargets {
+export function plainDetectionTargets(anchors: Float32Array, views: readonly (readonly TrueBox[])[], options: TargetOptions): PlainDetectionTargets {
+  requireKnownKeys("plainDetectionTargets", options, targetOptionNames);
+  const { classes, ...match } = options;
   if (views.length === 0) throw new RangeError("Expected at least one view, got none.");
   const count = boxCount(anchors, "anchors");
   const [onehot, counted, matched, offsets] = [classes, 1, 1, 4].map((size) => new Float32Array(views.length * count * size)) as [

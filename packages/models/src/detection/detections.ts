@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type CandidateOptions, candidateBoxes, type RawDetections } from "./candidateBoxes.ts";
 import { type NmsOptions, nms, type Scored } from "./nms.ts";
 
@@ -15,11 +16,16 @@ export interface DetectionOptions extends CandidateOptions, NmsOptions {
  * @throws RangeError as `candidateBoxes`, and where `most` is less than 1.
  */
 export function detections(raw: RawDetections, options: DetectionOptions = {}): Scored[] {
-  return suppressed(candidateBoxes(raw, options), options);
+  requireKnownKeys("detections", options, { most: true, minScore: true, candidates: true, iou: true, classWise: true });
+  const { minScore, candidates, ...suppression } = options;
+  return suppressed(candidateBoxes(raw, { minScore, candidates }), suppression);
 }
 
 /** Candidates, of one look or several, -> findings. */
-export function suppressed(candidates: readonly Scored[], { most = 100, ...options }: DetectionOptions = {}): Scored[] {
+export function suppressed(
+  candidates: readonly Scored[],
+  { most = 100, iou, classWise }: Omit<DetectionOptions, keyof CandidateOptions> = {},
+): Scored[] {
   if (!(most >= 1)) throw new RangeError(`Expected most of at least 1, got ${most}.`);
-  return nms(candidates, options).slice(0, most);
+  return nms(candidates, { iou, classWise }).slice(0, most);
 }

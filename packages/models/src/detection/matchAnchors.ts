@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { boxCount, flatIou } from "./flatBoxes.ts";
 
 /** What an anchor is matched to where it is no truth's. */
@@ -15,6 +16,8 @@ export interface MatchOptions {
   readonly lowQuality?: boolean;
 }
 
+const matchOptionNames = { positive: true, negative: true, lowQuality: true } satisfies Record<keyof MatchOptions, true>;
+
 /**
  * For each anchor [A, 4] the index of its truth [M, 4], or `background` (−1) or `ignored` (−2).
  *
@@ -23,11 +26,9 @@ export interface MatchOptions {
  *
  * @throws RangeError unless 0 ≤ negative ≤ positive ≤ 1.
  */
-export function matchAnchors(
-  anchors: Float32Array,
-  truths: Float32Array,
-  { positive = 0.5, negative = 0.4, lowQuality = true }: MatchOptions = {},
-): Int32Array {
+export function matchAnchors(anchors: Float32Array, truths: Float32Array, options: MatchOptions = {}): Int32Array {
+  requireKnownKeys("matchAnchors", options, matchOptionNames);
+  const { positive = 0.5, negative = 0.4, lowQuality = true } = options;
   if (!(negative >= 0 && negative <= positive && positive <= 1))
     throw new RangeError(`Expected 0 <= negative <= positive <= 1, got ${negative} and ${positive}.`);
   const [count, many] = [boxCount(anchors, "anchors"), boxCount(truths, "truths")];

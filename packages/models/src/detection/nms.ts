@@ -1,4 +1,4 @@
-import { type Box, iou } from "@mammo/mammogram";
+import { type Box, iou, requireKnownKeys } from "@mammo/mammogram";
 
 /** A place, the index of its class, and how sure the detector is. */
 export interface Scored {
@@ -24,7 +24,9 @@ export interface NmsOptions {
  * @example
  * nms(boxes, { iou: 0.5, classWise: true });
  */
-export function nms<T extends Scored>(scored: readonly T[], { iou: threshold = 0.3, classWise = false }: NmsOptions = {}): T[] {
+export function nms<T extends Scored>(scored: readonly T[], options: NmsOptions = {}): T[] {
+  requireKnownKeys("nms", options, { iou: true, classWise: true });
+  const { iou: threshold = 0.3, classWise = false } = options;
   requireShare(threshold, "iou");
   const kept: T[] = [];
   for (const one of [...scored].sort((a, b) => b.score - a.score)) {

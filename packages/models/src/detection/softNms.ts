@@ -1,4 +1,4 @@
-import { iou } from "@mammo/mammogram";
+import { iou, requireKnownKeys } from "@mammo/mammogram";
 import { requireShare, type Scored } from "./nms.ts";
 
 /** How a better box lowers the score of one that it overlaps. */
@@ -23,6 +23,7 @@ export interface SoftNmsOptions {
  * @throws RangeError for another decay, a sigma that is not above 0, or an IoU or least score outside [0, 1].
  */
 export function softNms<T extends Scored>(scored: readonly T[], options: SoftNmsOptions = {}): T[] {
+  requireKnownKeys("softNms", options, { decay: true, sigma: true, iou: true, minScore: true, classWise: true });
   const { decay = "gaussian", sigma = 0.5, iou: threshold = 0.3, minScore = 0.001, classWise = false } = options;
   requireShare(threshold, "iou");
   requireShare(minScore, "minScore");

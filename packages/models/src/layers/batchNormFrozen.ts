@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { add, mul, relu, rsqrt, step, sub, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
 import { channelSums } from "./channelSums.ts";
 import { customGradient } from "./customGradient.ts";
@@ -17,11 +18,9 @@ export interface FrozenNorm {
  *
  * After a convolution whose norm does not train either, the two are one: fold the norm into the filter instead.
  */
-export function batchNormFrozen(
-  x: Tensor4D,
-  norm: FrozenNorm,
-  { epsilon, relu: withRelu }: { readonly epsilon: number; readonly relu: boolean },
-): Tensor4D {
+export function batchNormFrozen(x: Tensor4D, norm: FrozenNorm, options: { readonly epsilon: number; readonly relu: boolean }): Tensor4D {
+  requireKnownKeys("batchNormFrozen", options, { epsilon: true, relu: true });
+  const { epsilon, relu: withRelu } = options;
   const { mean, variance } = norm;
   return customGradient(
     [x, norm.scale, norm.offset],

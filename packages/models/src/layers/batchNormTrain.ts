@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import {
   add,
   div,
@@ -40,7 +41,9 @@ export interface BatchNormOptions {
  * TensorFlow.js's own gradient tiles the statistics to full size; this one does not. Where the backend has registered the fused kernels
  * `MammoBatchNormTrain` and `MammoBatchNormTrainGrad`, they run; elsewhere plain operations do, with the same result.
  */
-export function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, { epsilon, relu: withRelu, onMoments }: BatchNormOptions): Tensor4D {
+export function batchNormTrain(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, options: BatchNormOptions): Tensor4D {
+  requireKnownKeys("batchNormTrain", options, { epsilon: true, relu: true, onMoments: true });
+  const { epsilon, relu: withRelu, onMoments } = options;
   const attrs = { epsilon, relu: withRelu };
   const fused = has("MammoBatchNormTrain") && has("MammoBatchNormTrainGrad");
   return customGradient(

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { add, conv2d, fused, mul, relu, rsqrt, sub, type Tensor1D, type Tensor4D, tidy, type Variable } from "@tensorflow/tfjs-core";
 import { type Mode, trains } from "../model.ts";
 import { batchNormFrozen } from "./batchNormFrozen.ts";
@@ -42,6 +43,18 @@ const momentum = 0.9;
  * const layer = conv(store, "head/conv1", { inputs: 5, filters: 16, size: [3, 2], pad: "valid" }); // then batch norm and ReLU
  */
 export function conv(store: WeightStore, name: string, options: ConvOptions): Layer {
+  requireKnownKeys("conv", options, {
+    inputs: true,
+    filters: true,
+    size: true,
+    pad: true,
+    stride: true,
+    norm: true,
+    groups: true,
+    activation: true,
+    init: true,
+    bias: true,
+  });
   const { inputs, filters, size, norm = "batch", init } = options;
   const kernel = store.kernel<Tensor4D>(`${name}/kernel`, [...size, inputs, filters], init);
   if (norm === "batch") return convBatchNorm(store, name, kernel, options);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { engine, mul, step, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
 import { channelSums } from "./channelSums.ts";
 import { customGradient } from "./customGradient.ts";
@@ -15,7 +16,9 @@ export interface FoldedConvOptions {
  * TensorFlow.js's own fused convolution falls apart into three operations on a gradient tape and keeps a map of each; this one keeps its result alone,
  * from which ReLU's mask can be read.
  */
-export function foldedConv(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, { pad, stride = 1 }: FoldedConvOptions): Tensor4D {
+export function foldedConv(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, options: FoldedConvOptions): Tensor4D {
+  requireKnownKeys("foldedConv", options, { pad: true, stride: true });
+  const { pad, stride = 1 } = options;
   const convolution = { strides: stride, pad, dataFormat: "NHWC", dimRoundingMode: null };
   const run = (kernel: string, inputs: Readonly<Record<string, Tensor4D | Tensor1D>>, attrs: object) =>
     engine().runKernel(kernel, inputs, attrs as never) as unknown as Tensor4D;

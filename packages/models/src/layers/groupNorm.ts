@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { add, mean, mul, type Rank, reshape, rsqrt, square, sub, type Tensor, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
 import { channelSums } from "./channelSums.ts";
 import { customGradient } from "./customGradient.ts";
@@ -15,7 +16,9 @@ export interface GroupNormOptions {
  *
  * @throws RangeError where the groups do not divide the channels.
  */
-export function groupNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, { groups, epsilon }: GroupNormOptions): Tensor4D {
+export function groupNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, options: GroupNormOptions): Tensor4D {
+  requireKnownKeys("groupNorm", options, { groups: true, epsilon: true });
+  const { groups, epsilon } = options;
   const [batch, rows, columns, channels] = x.shape;
   if (!(Number.isInteger(groups) && groups >= 1 && channels % groups === 0))
     throw new RangeError(`Expected groups that divide the ${channels} channels, got ${groups}.`);

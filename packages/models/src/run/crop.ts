@@ -1,4 +1,5 @@
 import type { Affine2d, Grid, MappedToSource, Point } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type Elastic, elasticField } from "../augment/elastic.ts";
 
 /** An image as 16-bit stored values, 65535 = 1, row-major: it is read without a copy. */
@@ -32,6 +33,18 @@ export interface CropOptions {
   readonly elastic?: Elastic;
 }
 
+export const cropOptionNames = {
+  center: true,
+  rows: true,
+  columns: true,
+  angle: true,
+  scale: true,
+  shear: true,
+  flipRows: true,
+  flipColumns: true,
+  elastic: true,
+} satisfies Record<keyof CropOptions, true>;
+
 /** A crop, and the way back to the image. */
 export type Crop = Grid & MappedToSource;
 
@@ -48,6 +61,7 @@ export type Crop = Grid & MappedToSource;
  * const fine = crop(image, { center: boxCenter(box), rows: 128, columns: 128, scale: image.mmPerPixel / 0.1 }); // 0.1 mm a pixel
  */
 export function crop(image: Grid | StoredGrid, options: CropOptions, into?: Float32Array): Crop {
+  requireKnownKeys("crop", options, cropOptionNames);
   const { rows, columns } = options;
   const toSource = cropToSource(options);
   const pixels = into ?? new Float32Array(rows * columns);

@@ -1,4 +1,4 @@
-import { type Box, boxToSource, type Grid, type MappedToSource } from "@mammo/mammogram";
+import { type Box, boxToSource, type Grid, type MappedToSource, requireKnownKeys } from "@mammo/mammogram";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import { candidateBoxes } from "../detection/candidateBoxes.ts";
 import { type DetectionOptions, suppressed } from "../detection/detections.ts";
@@ -37,18 +37,28 @@ export interface LesionDetection {
 export async function detectLesions(
   model: Pick<RetinaNet, "apply" | "anchors" | "options">,
   view: Grid & Partial<MappedToSource>,
-  { flips, runner = tfjsRunner, ...options }: DetectionOptions & FlipOptions & RunnerOptions = {},
+  options: DetectionOptions & FlipOptions & RunnerOptions = {},
 ): Promise<LesionDetection[]> {
+  requireKnownKeys("detectLesions", options, {
+    most: true,
+    minScore: true,
+    candidates: true,
+    iou: true,
+    classWise: true,
+    flips: true,
+    runner: true,
+  });
+  const { flips, runner = tfjsRunner, minScore, candidates, ...suppression } = options;
   const { rows, columns, toSource } = view;
   const { classes } = model.options;
   const found = [];
   for (const flip of looks(flips)) {
     const { logits, offsets } = await runner.run(outputs, model, { view: plainBatch([flipGrid(view, flip)]) });
     const raw = { logits: logits.data, offsets: offsets.data };
-    const boxes = candidateBoxes({ ...raw, anchors: model.anchors(rows, columns), classes: classes.length, rows, columns }, options);
+    const boxes = candidateBoxes({ ...raw, anchors: model.anchors(rows, columns), classes: classes.length, rows, columns }, { minScore, candidates });
     for (const one of boxes) found.push({ ...one, box: flipBox(one.box, flip, view) });
   }
-  return suppressed(found, options).map(({ box, label, score }) => ({
+  return suppressed(found, suppression).map(({ box, label, score }) => ({
     ...{ box, class: classes[label]!, label, score },
     ...(toSource ? { source: boxToSource(box, { toSource }) } : {}),
   }));

@@ -1,4 +1,5 @@
 import type { Box, Grid } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { cellBox } from "../blocks/mapGeometry.ts";
 import { malignantClasses } from "../detectorClasses.ts";
 import { cellLogOdds } from "./cellLogOdds.ts";
@@ -34,7 +35,9 @@ const leastTissue = 0.25;
  * @example
  * const [highest] = heatmapPeaks(heatmap);
  */
-export function heatmapPeaks(heatmap: HeatmapLogits, { classes: asked = malignantClasses, most = 3, view }: HeatmapPeaksOptions = {}): HeatmapPeak[] {
+export function heatmapPeaks(heatmap: HeatmapLogits, options: HeatmapPeaksOptions = {}): HeatmapPeak[] {
+  requireKnownKeys("heatmapPeaks", options, { classes: true, most: true, view: true });
+  const { classes: asked = malignantClasses, most = 3, view } = options;
   const { logits, rows, columns, classes } = heatmap;
   if (!(most >= 1)) throw new RangeError(`Expected most of at least 1, got ${most}.`);
   const logOdds = cellLogOdds(heatmap, asked);

@@ -1,4 +1,4 @@
-import { type Box, boxCenter, type Grid, type Point, requireExtent } from "@mammo/mammogram";
+import { type Box, boxCenter, type Grid, type Point, requireExtent, requireKnownKeys } from "@mammo/mammogram";
 import { type Crop, type CropOptions, crop, type StoredGrid } from "./crop.ts";
 
 /** How much a crop of a lesion shows, and how it is turned. */
@@ -18,7 +18,9 @@ export interface CropAroundOptions extends Pick<CropOptions, "angle" | "shear" |
  * @example
  * const fine = cropAround(image, box, { times: fineTimes, side: 224 });
  */
-export function cropAround(image: Grid | StoredGrid, box: Box, { times, side, center, ...turn }: CropAroundOptions, into?: Float32Array): Crop {
+export function cropAround(image: Grid | StoredGrid, box: Box, options: CropAroundOptions, into?: Float32Array): Crop {
+  requireKnownKeys("cropAround", options, { times: true, side: true, center: true, angle: true, shear: true, flipRows: true, flipColumns: true });
+  const { times, side, center, ...turn } = options;
   requireExtent(box, "the box");
   const longer = Math.max(box.bottom - box.top, box.right - box.left);
   return crop(image, { ...turn, center: center ?? boxCenter(box), rows: side, columns: side, scale: side / (times * longer) }, into);

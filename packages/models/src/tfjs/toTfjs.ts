@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { encodeTfjs, type TfjsFiles, type TfjsPort } from "@mammo/weights";
 import type { Model } from "../model.ts";
 import { exportGraph, type GraphExport, type PlainGraph } from "../trace/exportGraph.ts";
@@ -24,6 +25,7 @@ export interface TfjsExport extends GraphExport {
  * });
  */
 export function toTfjs(model: Model, options: TfjsExport): Promise<TfjsFiles> {
+  requireKnownKeys("toTfjs", options, { shardBytes: true, inputs: true, apply: true, metadata: true });
   const { metadata = {}, shardBytes } = options;
   return exportGraph(model, options, Object.keys(operations), (plain) => {
     const { constants, ...graph } = graphOf(plain);

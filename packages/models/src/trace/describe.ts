@@ -1,4 +1,4 @@
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import { dispose, type NamedTensorMap, tidy, zeros } from "@tensorflow/tfjs-core";
 import { type Model, parameterCount, weightsOf } from "../model.ts";
 import { type TracedCall, type TracedTensor, traceGraph } from "./traceGraph.ts";
@@ -39,6 +39,7 @@ export function describeGraph(
   model: Model,
   options: { readonly inputs: Readonly<Record<string, readonly number[]>>; readonly apply: (inputs: NamedTensorMap) => NamedTensorMap },
 ): GraphDescription {
+  requireKnownKeys("describeGraph", options, { inputs: true, apply: true });
   const inputs: NamedTensorMap = tidy(() => Object.fromEntries(Object.entries(options.inputs).map(([name, shape]) => [name, zeros([...shape])])));
   try {
     const { calls, constants } = traceGraph({ inputs, weights: weightsOf(model), run: () => options.apply(inputs), dry: true });

@@ -1,4 +1,4 @@
-import { keyedRandom, type Laterality, type LesionKind, type Random } from "@mammo/mammogram";
+import { keyedRandom, type Laterality, type LesionKind, type Random, requireKnownKeys } from "@mammo/mammogram";
 import { growBreast } from "../breast.ts";
 import { type Device, defaultDeviceMix, devices } from "../device.ts";
 import { growLesion, type Lesion } from "../lesion.ts";
@@ -75,6 +75,21 @@ export interface ExamSpec {
  * @example const exams = planCohort({ seed: 7, women: 20 });
  */
 export function planCohort(options: Partial<CohortOptions> = {}): ExamSpec[] {
+  requireKnownKeys("planCohort", options, {
+    seed: true,
+    women: true,
+    cancerShare: true,
+    benignShare: true,
+    kinds: true,
+    conspicuity: true,
+    priorShare: true,
+    missingViewShare: true,
+    extraViewShare: true,
+    oneBreastShare: true,
+    skinMarkers: true,
+    devices: true,
+    deviceMix: true,
+  });
   const all: CohortOptions = { ...cohortDefaults, ...options };
   if (!(Number.isInteger(all.women) && all.women >= 1)) throw new RangeError(`Expected at least 1 woman, got ${all.women}`);
   for (const name of ["cancerShare", "benignShare", "priorShare", "missingViewShare", "extraViewShare", "oneBreastShare"] as const)

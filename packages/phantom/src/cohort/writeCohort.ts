@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "@mammo/files/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type CohortOptions, type ExamSpec, planCohort } from "./plan.ts";
 import { annotationsTable, crosswalkTable, type ImageRow, metadataTable } from "./tables.ts";
 import { fileNameOf, writeExam } from "./writeExam.ts";
@@ -38,6 +39,23 @@ export interface CohortSummary {
  * @example for await (const { done, total } of writeCohort({ folder: "cohort", women: 20, workers: 2 })) console.log(`${done}/${total}`);
  */
 export async function* writeCohort(options: WriteCohortOptions): AsyncGenerator<CohortProgress, CohortSummary> {
+  requireKnownKeys("writeCohort", options, {
+    folder: true,
+    workers: true,
+    seed: true,
+    women: true,
+    cancerShare: true,
+    benignShare: true,
+    kinds: true,
+    conspicuity: true,
+    priorShare: true,
+    missingViewShare: true,
+    extraViewShare: true,
+    oneBreastShare: true,
+    skinMarkers: true,
+    devices: true,
+    deviceMix: true,
+  });
   const { folder, workers = 0, ...plan } = options;
   if (!(Number.isInteger(workers) && workers >= 0)) throw new RangeError(`Expected workers to be a whole number from 0 on, got ${workers}`);
   const exams = planCohort(plan);

@@ -12,7 +12,7 @@ import {
   type ScoreScale,
   scaleStability,
 } from "@mammo/ensemble";
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import type { BundleFile } from "../bundle/bundleFile.ts";
 import { groupBy } from "../groupBy.ts";
 import { PipelineError } from "../pipelineError.ts";
@@ -64,6 +64,7 @@ export function recalibrate(
   breasts: readonly BreastPrediction[],
   options: RecalibrateOptions,
 ): Recalibration {
+  requireKnownKeys("recalibrate", options, { findings: true, scale: true, prevalence: true, sha256: true, seed: true });
   const line = lineOf(bundle.calibrator);
   const known = breasts.filter(({ cancer }) => cancer !== undefined);
   const women = [...groupBy(known, ({ patientId }) => patientId).values()];

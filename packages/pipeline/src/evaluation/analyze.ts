@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import {
   aiVersusReaders,
   areaUnder,
@@ -40,6 +41,11 @@ export interface AnalysisOptions {
   readonly prevalence: number;
 }
 
+const analysisOptionNames = { seed: true, resamples: true, minSensitivity: true, threshold: true, prevalence: true } satisfies Record<
+  keyof AnalysisOptions,
+  true
+>;
+
 /** All numbers of a report, and what has to be known of them. */
 export type Analysis =
   ReturnType<typeof numbersOf> extends Generator<Progress, infer Numbers>
@@ -47,15 +53,20 @@ export type Analysis =
     : never;
 
 /** All numbers of the report, and warnings where they say less than they seem to; pure: the same cases and seed give the same. */
-export const analyze = (cases: Cases, options: AnalysisOptions): Analysis => drained(analyzeInSteps(cases, options));
+export const analyze = (cases: Cases, options: AnalysisOptions): Analysis => {
+  requireKnownKeys("analyze", options, analysisOptionNames);
+  return drained(analyzeInSteps(cases, options));
+};
 
 /** The same, yielding how far it has come; `drawsOf`: see `startDrawThread`. */
 export function* analyzeInSteps(
   cases: Cases,
   options: AnalysisOptions,
-  { drawsOf }: Pick<ScoresBootstrapOptions, "drawsOf"> = {},
+  drawing: Pick<ScoresBootstrapOptions, "drawsOf"> = {},
 ): Generator<Progress, Analysis> {
-  const numbers = yield* numbersOf(cases, options, drawsOf);
+  requireKnownKeys("analyzeInSteps", options, analysisOptionNames);
+  requireKnownKeys("analyzeInSteps", drawing, { drawsOf: true });
+  const numbers = yield* numbersOf(cases, options, drawing.drawsOf);
   return { ...numbers, warnings: warningsOf(numbers), omitted: omissionsOf(numbers, cases) };
 }
 

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import {
   areaUnder,
   bootstrapRoc,
@@ -40,6 +41,7 @@ const analyses = ["randomReadersRandomCases", "fixedReadersRandomCases", "random
  * @example analyzeStudy(study, { covariance: "jackknife", minSensitivity: 0.8, seed: 1, resamples: 2000 }).auroc.tests[0].p;
  */
 export function analyzeStudy(study: ReaderStudy, options: StudyOptions) {
+  requireKnownKeys("analyzeStudy", options, { covariance: true, minSensitivity: true, seed: true, resamples: true });
   const { labels, clusters, treatments, readers, ratings, clusterName, notes } = study;
   const { covariance, minSensitivity } = options;
   const count = new Set(clusters).size;

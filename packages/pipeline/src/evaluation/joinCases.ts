@@ -1,7 +1,8 @@
 import type { DelimitedRow } from "@mammo/files";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { keyOf } from "./caseKeys.ts";
 import { type Labels, labelRows } from "./labelRows.ts";
-import { caseKeys, nameColumns, parseRename } from "./nameColumns.ts";
+import { caseKeys, nameColumns, parseRename, spellingsWith } from "./nameColumns.ts";
 import { pairRows } from "./pairRows.ts";
 import { decimalOf, isMissing, type Rows, shown, tableError } from "./rows.ts";
 
@@ -39,6 +40,8 @@ export interface CaseColumns {
   readonly key?: string | undefined;
   /** Whether rows of one table that name the same case are cases of their own, such as images of one breast. Default false: refused. */
   readonly repeated?: boolean;
+  /** Keep the cases that have both a label and a prediction. Default false: a label without a prediction is refused. */
+  readonly common?: boolean;
 }
 
 /**
@@ -49,15 +52,30 @@ export interface CaseColumns {
  * @throws PipelineError `table`, which names file and row.
  */
 export function joinCases(givenPredictions: Rows, givenTruth: Rows | undefined, wanted: CaseColumns): Cases {
+  requireKnownKeys("joinCases", wanted, {
+    label: true,
+    positive: true,
+    scores: true,
+    readers: true,
+    groups: true,
+    cluster: true,
+    rename: true,
+    key: true,
+    repeated: true,
+    common: true,
+  });
   const given = givenTruth === undefined ? [givenPredictions] : [givenPredictions, givenTruth];
   const rename = parseRename(wanted.rename, given);
   const asked = new Set([wanted.label, wanted.cluster, ...(wanted.groups?.split(",") ?? [])].filter((name) => name !== undefined));
-  const [predictions, truth] = given.map((table) => nameColumns(table, rename, asked)) as [Rows, Rows | undefined];
+  const [predictions, truth] = given.map((table) => nameColumns(table, rename, asked, spellingsWith(wanted.key))) as [Rows, Rows | undefined];
   const notes = [predictions, truth].flatMap((table) => table?.notes ?? []);
   const labeled = labelRows(truth ?? predictions, wanted, { scored: truth === undefined, notes });
   const models = scoreColumns(predictions, wanted.scores);
   const readers = wanted.readers === undefined ? [] : matching(predictions, wanted.readers, "--readers");
-  const found = truth === undefined ? alone(predictions, labeled, wanted, notes) : pairRows(predictions, truth, labeled, { key: wanted.key, notes });
+  const found =
+    truth === undefined
+      ? alone(predictions, labeled, wanted, notes)
+      : pairRows(predictions, truth, labeled, { key: wanted.key, common: wanted.common ?? false, notes });
   const kept = found.filter(({ label }) => label.label !== undefined);
   if (kept.length < found.length) notes.push(`${found.length - kept.length} cases not imaged (.) or masked (*) are left out`);
   const positives = kept.filter(({ label }) => label.label === 1).length;
@@ -134,10 +152,12 @@ function divided(women: readonly string[], clusters: readonly string[], clusterN
 }
 
 /** Whether each of several files holds labels and scores of its own: then none of them is the labels. Gives their column of labels. */
-export function commonLabel(files: readonly Rows[], { label, scores }: Pick<CaseColumns, "label" | "scores">): string | undefined {
+export function commonLabel(files: readonly Rows[], wanted: Pick<CaseColumns, "label" | "scores">): string | undefined {
+  requireKnownKeys("commonLabel", wanted, { label: true, scores: true });
+  const { label, scores } = wanted;
   const column = label ?? ["cancer", "label"].find((name) => files[0]!.columns.includes(name));
-  const wanted = scores?.split(",").map((pattern) => matcher(pattern)) ?? usualScores.map(matcher);
-  const holdsBoth = ({ columns }: Rows) => columns.includes(column!) && columns.some((name) => wanted.some((one) => one.test(name)));
+  const patterns = scores?.split(",").map((pattern) => matcher(pattern)) ?? usualScores.map(matcher);
+  const holdsBoth = ({ columns }: Rows) => columns.includes(column!) && columns.some((name) => patterns.some((one) => one.test(name)));
   return files.length > 1 && column !== undefined && files.every(holdsBoth) ? column : undefined;
 }
 

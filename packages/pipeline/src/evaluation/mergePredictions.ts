@@ -1,6 +1,7 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { keyOf } from "./caseKeys.ts";
 import { scoreColumns } from "./joinCases.ts";
-import { caseKeys, keyColumns, nameColumns, parseRename } from "./nameColumns.ts";
+import { caseKeys, keyColumns, nameColumns, parseRename, spellingsWith } from "./nameColumns.ts";
 import { decimalOf, type Rows, tableError } from "./rows.ts";
 
 /** How several tables of predictions become one. */
@@ -19,6 +20,8 @@ export interface MergeOptions {
   readonly common?: boolean;
 }
 
+const mergeOptionNames = { scores: true, rename: true, key: true, label: true, names: true, common: true } satisfies Record<keyof MergeOptions, true>;
+
 /** One table with the scores of all. */
 export interface MergedPredictions {
   readonly predictions: Rows;
@@ -31,14 +34,13 @@ export interface MergedPredictions {
  *
  * @throws PipelineError `table` for files without key columns or with others, a case that a file names twice or that one lacks, names that are missing, repeated or hold a comma.
  */
-export function mergePredictions(
-  files: readonly Rows[],
-  { scores, rename, key: wantedKey, label, names = files.map((_, i) => `file ${i + 1}`), common = false }: MergeOptions,
-): MergedPredictions {
+export function mergePredictions(files: readonly Rows[], options: MergeOptions): MergedPredictions {
+  requireKnownKeys("mergePredictions", options, mergeOptionNames);
+  const { scores, rename, key: wantedKey, label, names = files.map((_, i) => `file ${i + 1}`), common = false } = options;
   if (names.length !== files.length || new Set(names).size < names.length || names.some((name) => name === "" || /[,*]/.test(name)))
     throw tableError(`Expected ${files.length} different names without commas for as many files of predictions, got ${names.length}`);
   const renames = parseRename(rename, files);
-  const tables = files.map((file) => nameColumns(file, renames, new Set()));
+  const tables = files.map((file) => nameColumns(file, renames, new Set(), spellingsWith(wantedKey)));
   const [first] = tables as [Rows];
   const keys = caseKeys(first, wantedKey);
   if (keys.length === 0)

@@ -45,6 +45,12 @@ export function nameColumns(
   return { ...table, columns, notes: [...(table.notes ?? []), ...notes] };
 }
 
+/** Spellings, and those of the caller's own key columns (`image_id` is `imageId` too): tables of different origin have one name for them. */
+export function spellingsWith(key: string | undefined, spellings: Spellings = caseSpellings): Spellings {
+  const own = (key?.split(",") ?? []).filter((name) => !Object.values(spellings).some((words) => isSpelled(name, words)));
+  return { ...spellings, ...Object.fromEntries(own.map((name) => [name, [plain(name)]])) };
+}
+
 /** The columns that name a case: those that the caller says, in any known spelling, else those of the challenge that there are. */
 export function caseKeys({ file, columns }: Rows, key: string | undefined, spellings: Spellings = caseSpellings): readonly string[] {
   if (key === undefined) return keyColumns.filter((name) => columns.includes(name));
@@ -57,7 +63,9 @@ export function caseKeys({ file, columns }: Rows, key: string | undefined, spell
 }
 
 /** Whether a column's head is one of these words, however it is written. */
-export const isSpelled = (column: string, words: readonly string[]): boolean => words.includes(column.toLowerCase().replace(/[ _.-]/g, ""));
+export const isSpelled = (column: string, words: readonly string[]): boolean => words.includes(plain(column));
+
+const plain = (column: string): string => column.toLowerCase().replace(/[ _.-]/g, "");
 
 /** `patient=subjectId,side=laterality` as pairs. */
 export function parseRename(text: string | undefined, tables: readonly Rows[]): readonly (readonly [from: string, to: string])[] {

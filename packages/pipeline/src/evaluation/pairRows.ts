@@ -8,13 +8,13 @@ import { type Rows, tableError } from "./rows.ts";
  * Each labeled case with the row of its prediction. Labels finer than the predictions are joined: a woman has cancer when a breast has. What is joined, repeated
  * or left out is told in `notes`.
  *
- * @throws PipelineError `table` for keys that are missing, predictions that come twice, labels that contradict each other, and a label without a prediction.
+ * @throws PipelineError `table` for keys that are missing, predictions that come twice, labels that contradict each other, and, unless the common cases are asked for, a label without a prediction.
  */
 export function pairRows(
   predictions: Rows,
   truth: Rows,
   labeled: Labels,
-  { key: wantedKey, notes }: { readonly key: string | undefined; readonly notes: string[] },
+  { key: wantedKey, common, notes }: { readonly key: string | undefined; readonly common: boolean; readonly notes: string[] },
 ) {
   const keys = caseKeys(predictions, wantedKey);
   if (keys.length === 0)
@@ -41,13 +41,16 @@ export function pairRows(
   let unknown = 0;
   for (const key of rowOf.keys()) if (!cases.has(key)) unknown++;
   if (unknown > 0) notes.push(`${unknown} predictions without a label are left out`);
+  let unscored = 0;
   const pairs: { readonly label: LabelRow; readonly row: DelimitedRow }[] = [];
   for (const [key, label] of cases) {
     const row = rowOf.get(key);
     if (row !== undefined) pairs.push({ label, row });
-    else if (label.label !== undefined)
-      throw tableError(`Expected a prediction in ${predictions.file} for row ${label.row.line} of ${truth.file}, got none`);
+    else if (label.label === undefined) continue;
+    else if (common) unscored++;
+    else throw tableError(`Expected a prediction in ${predictions.file} for row ${label.row.line} of ${truth.file}, got none`);
   }
+  if (unscored > 0) notes.push(`${unscored} labels without a prediction are left out`);
   return pairs;
 }
 

@@ -4,6 +4,7 @@ import { gunzip } from "node:zlib";
 import { type DelimitedOptions, FilesError, parseDelimited } from "@mammo/files";
 import { readRegularFile, sha256 } from "@mammo/files/node";
 import { parquetRows } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { composed } from "./composed.ts";
 import { decodeText } from "./decodeText.ts";
 import { type Rows, tableError } from "./rows.ts";
@@ -25,7 +26,9 @@ const maxBytes = 2 ** 28;
  *
  * @throws PipelineError `table`, which names the file and the line.
  */
-export async function readRows(path: string, { called: file = "the table", separator }: ReadRowsOptions = {}): Promise<Rows> {
+export async function readRows(path: string, options: ReadRowsOptions = {}): Promise<Rows> {
+  requireKnownKeys("readRows", options, { called: true, separator: true });
+  const { called: file = "the table", separator } = options;
   const bytes = await readRegularFile(path, { maxBytes }).catch((error: Error) => {
     const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
     throw tableError(`Expected to read ${file}, but ${code ? `the disk answered ${code}` : `it is none: ${error.message}`}`, {

@@ -1,7 +1,8 @@
 import type { DelimitedRow } from "@mammo/files";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { keyOf } from "./caseKeys.ts";
 import { type LabelColumn, labelReader } from "./labelRows.ts";
-import { caseKeys, caseSpellings, isSpelled, nameColumns, parseRename } from "./nameColumns.ts";
+import { caseKeys, caseSpellings, isSpelled, nameColumns, parseRename, spellingsWith } from "./nameColumns.ts";
 import { naturalOrder } from "./naturalOrder.ts";
 import { decimalOf, isMissing, type Rows, shown, tableError } from "./rows.ts";
 
@@ -49,10 +50,14 @@ export const isLongStudy = ({ columns }: Rows): boolean =>
  * @example const study = readStudy(await readRows("VanDyke.csv"), undefined, { label: undefined });
  */
 export function readStudy(givenRatings: Rows, givenTruth: Rows | undefined, wanted: StudyColumns): ReaderStudy {
+  requireKnownKeys("readStudy", wanted, { label: true, positive: true, scores: true, cluster: true, key: true, rename: true, common: true });
   const given = givenTruth === undefined ? [givenRatings] : [givenRatings, givenTruth];
   const rename = parseRename(wanted.rename, given);
   const asked = new Set([wanted.label, wanted.scores, wanted.cluster].filter((name) => name !== undefined));
-  const [table, truth = table] = given.map((one) => nameColumns(one, rename, asked, studySpellings)) as [Rows, Rows | undefined];
+  const [table, truth = table] = given.map((one) => nameColumns(one, rename, asked, spellingsWith(wanted.key, studySpellings))) as [
+    Rows,
+    Rows | undefined,
+  ];
   const notes = [...new Set([table, truth].flatMap((one) => one.notes ?? []))];
   const [reader, treatment] = [placeOf(table, "reader"), placeOf(table, "treatment")];
   const rating = placeOf(table, wanted.scores, ["rating", "confidence", "score", "probability"], "--score");

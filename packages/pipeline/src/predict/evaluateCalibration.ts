@@ -1,5 +1,7 @@
 // Whether probabilities mean what they say on women whom no stage has seen, and how many cancers they foretell where cancer is rare.
+
 import { type Calibrator, calibrate, shiftPrevalence } from "@mammo/ensemble";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { bootstrap, calibrationError, calibrationSlope, prevalenceWeights } from "@mammo/metrics";
 import type { Interval } from "./evaluateTestSet.ts";
 import type { BreastPrediction } from "./predictViews.ts";
@@ -37,8 +39,10 @@ const screening = 0.0035;
  */
 export function evaluateCalibration(
   breasts: readonly BreastPrediction[],
-  { calibrator, fittedPrevalence, seed }: { readonly calibrator: Calibrator; readonly fittedPrevalence: number; readonly seed: number },
+  options: { readonly calibrator: Calibrator; readonly fittedPrevalence: number; readonly seed: number },
 ): CalibrationMetrics {
+  requireKnownKeys("evaluateCalibration", options, { calibrator: true, fittedPrevalence: true, seed: true });
+  const { calibrator, fittedPrevalence, seed } = options;
   const labels = breasts.map(({ cancer }) => cancer!);
   const probabilities = breasts.map(({ logit }) => calibrate(calibrator, logit));
   // Of one class alone there is no prevalence to come from.

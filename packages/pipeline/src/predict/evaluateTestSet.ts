@@ -1,4 +1,5 @@
 // The last step: women whom no stage has seen, scored once, with intervals by woman.
+import { requireKnownKeys } from "@mammo/mammogram";
 import { areaUnder, bootstrapRoc, partialAreaUnder, specificityAt } from "@mammo/metrics";
 import type { BreastPrediction } from "./predictViews.ts";
 
@@ -28,7 +29,9 @@ export interface TestMetrics {
 const part = { minTruePositiveRate: 0.8 } as const;
 
 /** The metrics of breasts whose status is known, all of them. */
-export function evaluateTestSet(breasts: readonly BreastPrediction[], { seed }: { readonly seed: number }): TestMetrics {
+export function evaluateTestSet(breasts: readonly BreastPrediction[], options: { readonly seed: number }): TestMetrics {
+  requireKnownKeys("evaluateTestSet", options, { seed: true });
+  const { seed } = options;
   const labels = breasts.map(({ cancer }) => cancer!);
   const cases = { labels, scores: breasts.map(({ logit }) => logit), clusters: breasts.map(({ patientId }) => patientId) };
   const found = bootstrapRoc(

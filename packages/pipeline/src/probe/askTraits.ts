@@ -1,5 +1,5 @@
 import { applyLinearProbe, crossFit, fitLinearProbe } from "@mammo/ensemble";
-import { quantile, sortedNumbers } from "@mammo/mammogram";
+import { quantile, requireKnownKeys, sortedNumbers } from "@mammo/mammogram";
 import { areaUnder, bootstrapRoc } from "@mammo/metrics";
 import { groupBy } from "../groupBy.ts";
 import { type Interval, intervalOf } from "../predict/evaluateTestSet.ts";
@@ -50,6 +50,15 @@ export interface AskOptions {
   readonly resamples?: number;
 }
 
+export const askOptionNames = {
+  seed: true,
+  fewestWomen: true,
+  folds: true,
+  repeats: true,
+  permutations: true,
+  resamples: true,
+} satisfies Record<keyof AskOptions, true>;
+
 /** What `askTraits` does unless told otherwise. */
 export const askDefaults = { fewestWomen: 20, folds: 5, repeats: 5, permutations: 199, resamples: 2000 } as const satisfies Omit<AskOptions, "seed">;
 
@@ -70,6 +79,7 @@ export function askTraits(
   images: readonly ProbedImage[],
   options: AskOptions,
 ): { readonly asked: readonly AskedTrait[]; readonly unasked: readonly UnaskedTrait[] } {
+  requireKnownKeys("askTraits", options, askOptionNames);
   const { seed, fewestWomen, folds, repeats, permutations, resamples } = { ...askDefaults, ...options };
   for (const [name, count] of Object.entries({ fewestWomen, repeats, permutations }))
     if (!(Number.isInteger(count) && count >= 1)) throw new RangeError(`Expected ${name} to be a whole number of at least 1, got ${count}`);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { areaUnder, type BootstrapEstimate, bootstrap, bootstrapRoc, pairedDifference } from "@mammo/metrics";
 import { type Interval, intervalOf } from "../predict/evaluateTestSet.ts";
 import { poolBreasts } from "../predict/predictViews.ts";
@@ -30,13 +31,15 @@ export interface VariantChange {
  */
 export function compareVariants(
   images: readonly ProbedImage[],
-  { seed, resamples = 2000 }: { readonly seed: number; readonly resamples?: number },
+  options: { readonly seed: number; readonly resamples?: number },
 ): readonly VariantChange[] {
+  requireKnownKeys("compareVariants", options, { seed: true, resamples: true });
+  const { seed, resamples = 2000 } = options;
   for (const [at, { logits }] of images.entries())
     for (const name of variantNames)
       if (!Number.isFinite(logits[name])) throw new RangeError(`Expected finite logits, got ${logits[name]} at ${at} (${name})`);
-  const options = { seed, resamples };
-  const areas = areasOf(images, options);
+  const drawing = { seed, resamples };
+  const areas = areasOf(images, drawing);
   return variantNames.slice(1).map((to, step) => {
     const from = variantNames[step]!;
     const changes = images.map(({ logits }) => logits[to] - logits[from]);
@@ -49,7 +52,7 @@ export function compareVariants(
       const estimate = mean(values.map((_, row) => row));
       // One woman has no interval.
       if (new Set(clusters).size < 2) return { estimate, low: Number.NaN, high: Number.NaN };
-      const { low, high } = bootstrap(values.length, mean, { ...options, clusters });
+      const { low, high } = bootstrap(values.length, mean, { ...drawing, clusters });
       return { estimate, low, high };
     };
     const difference = areas && pairedDifference(areas[to], areas[from]);

@@ -1,6 +1,7 @@
 import { DicomError, type MammoHeader, type StandardImage } from "@mammo/io";
 import { type Cohort, CohortError, type CohortImage, readCohortMammogram } from "@mammo/io/node";
 import type { Grid, Laterality } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { ViewFeatures } from "@mammo/models";
 import { deviceName } from "../deviceName.ts";
 import { PipelineError } from "../pipelineError.ts";
@@ -60,8 +61,10 @@ const mostExamples = 3;
 export async function* examineForProbe(
   cohort: Pick<Cohort, "images">,
   net: ProbedNet,
-  { traits }: { readonly traits?: ReadonlyMap<string, Readonly<Record<string, string>>> | undefined } = {},
+  options: { readonly traits?: ReadonlyMap<string, Readonly<Record<string, string>>> | undefined } = {},
 ): AsyncGenerator<Progress, ProbedCohort> {
+  requireKnownKeys("examineForProbe", options, { traits: true });
+  const { traits } = options;
   const total = cohort.images.length;
   if (total === 0) throw new PipelineError("empty-cohort", "Expected a cohort with at least one image, got none");
   const images: ProbedImage[] = [];

@@ -1,4 +1,5 @@
-import { type AskedTrait, type AskOptions, askDefaults, askTraits, type UnaskedTrait } from "./askTraits.ts";
+import { requireKnownKeys } from "@mammo/mammogram";
+import { type AskedTrait, type AskOptions, askDefaults, askOptionNames, askTraits, type UnaskedTrait } from "./askTraits.ts";
 import { compareVariants, type VariantChange } from "./compareVariants.ts";
 import type { ProbedImage } from "./examineForProbe.ts";
 
@@ -22,12 +23,13 @@ export interface ProbeFindings {
  * @example const { asked, changes } = probeFindings(images, { seed: 1 });
  */
 export function probeFindings(images: readonly ProbedImage[], options: AskOptions): ProbeFindings {
+  requireKnownKeys("probeFindings", options, askOptionNames);
   return {
     women: new Set(images.map(({ patientId }) => patientId)).size,
     images: images.length,
     features: images[0]?.features.length ?? 0,
     settings: { ...askDefaults, ...options },
     ...askTraits(images, options),
-    changes: compareVariants(images, options),
+    changes: compareVariants(images, { seed: options.seed, resamples: options.resamples }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Cohort } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { familyOf } from "../bundle/families.ts";
 import { loadMember } from "../bundle/loadMember.ts";
@@ -17,8 +18,10 @@ import type { TraitTable } from "./readTraits.ts";
 export async function* probeMember(
   cohort: Pick<Cohort, "images">,
   bundle: Bundle,
-  { member = 0, traits }: { readonly member?: number; readonly traits?: TraitTable["traits"] | undefined } = {},
+  options: { readonly member?: number; readonly traits?: TraitTable["traits"] | undefined } = {},
 ): AsyncGenerator<Progress, ProbedCohort> {
+  requireKnownKeys("probeMember", options, { member: true, traits: true });
+  const { member = 0, traits } = options;
   const model = await loadMember(bundle, member);
   const { title, features } = familyOf(bundle.members[member]!.family);
   try {

@@ -1,8 +1,10 @@
 // A run's folder: one process writes it at a time, and its manifest (run.json) says what the run is.
+
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FilesError, json } from "@mammo/files";
 import { isLockName, isTemporaryName, lockFolder, readJson, removeTemporary, writeFileAtomically } from "@mammo/files/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { PipelineError } from "../pipelineError.ts";
 
 /** run.json: what a run is, by its options and the hash of the cohort that they led to. */
@@ -42,7 +44,9 @@ const isLeft = (name: string): boolean =>
  *
  * @throws FilesError `in-use` where another process writes it, `not-empty` where it holds no run but files of somebody's; PipelineError `run-exists` where it holds a run and `resume` is false, `other-options` where that run has other options.
  */
-export async function openRunFolder(folder: string, options: object, { resume }: { readonly resume: boolean }): Promise<RunFolder> {
+export async function openRunFolder(folder: string, options: object, call: { readonly resume: boolean }): Promise<RunFolder> {
+  requireKnownKeys("openRunFolder", call, { resume: true });
+  const { resume } = call;
   const lock = await lockFolder(folder);
   const path = join(folder, "run.json");
   try {

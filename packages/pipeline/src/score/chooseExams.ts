@@ -3,6 +3,7 @@ import { sha256 } from "@mammo/files/node";
 import { type DicomError, selectViews, tags } from "@mammo/io";
 import { type ExamImage, groupExams, type WorkerReadOptions } from "@mammo/io/node";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { PipelineError } from "../pipelineError.ts";
 import { dataSetOf } from "../reading/dataSetOf.ts";
 import { filesOf } from "../reading/filesOf.ts";
@@ -71,10 +72,9 @@ export interface ChooseExamsOptions extends UnreadableOptions, ReadingRules {}
  * @throws PipelineError `missing-file` for a path that is not there, `no-mammogram` where there is none at all, `table` as `matchViewTable`; DicomError for a mammogram that is broken, unless it goes to
  * `onUnreadable`. No text holds a path.
  */
-export async function chooseExams(
-  paths: readonly string[],
-  { onUnreadable = thrown, onLeftOut = () => {}, ...rules }: ChooseExamsOptions = {},
-): Promise<readonly ChosenExam[]> {
+export async function chooseExams(paths: readonly string[], options: ChooseExamsOptions = {}): Promise<readonly ChosenExam[]> {
+  requireKnownKeys("chooseExams", options, { onUnreadable: true, onLeftOut: true, anySopClass: true, mmPerPixel: true, profile: true, views: true });
+  const { onUnreadable = thrown, onLeftOut = () => {}, ...rules } = options;
   const { files, absent } = await filesOf(paths);
   // A disc's directory is no image; its files are found beside it.
   const named = files.filter(({ isDirectory }) => !isDirectory).map(({ path }) => path);

@@ -1,5 +1,6 @@
 import type { DicomFile } from "@mammo/io";
 import { heatmapSegmentation, mammographyCadSr, presentationStates, type ReportOptions, secondaryCapture } from "@mammo/io/write";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { ScoredExam } from "./scoreExam.ts";
 
 /** A DICOM file to be written, and a name for it that says nothing of the patient. */
@@ -16,6 +17,7 @@ export interface DicomObject {
  * @throws DicomError as `mammographyCadSr` of @mammo/io/write.
  */
 export async function* dicomObjects({ report, views }: ScoredExam, files: readonly DicomFile[], options: ReportOptions): AsyncGenerator<DicomObject> {
+  requireKnownKeys("dicomObjects", options, { at: true, algorithm: true, presentFrom: true, lookedFor: true, limits: true });
   const images = views.map(({ file: name, image: standard }, at) => ({ name, standard, file: files[at]! }));
   const names = viewNames(report.images.map(({ view }) => view));
   yield { name: "report.dcm", bytes: await mammographyCadSr(report, images, options) };

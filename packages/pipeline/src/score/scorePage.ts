@@ -98,7 +98,7 @@ export function scoredExamHtml(scored: ScoredExam, number: number, prior?: Prior
     const kinds = [...new Set(findings.flatMap(({ kind }) => kind ?? []))].join(" or ");
     const where = place ? `${place.region}, ${place.third} third, ${place.mmFromNipple} mm from the nipple` : "not known: landmarks are not trusted";
     const agreement = highestOf(findings.flatMap((finding) => finding.agreement ?? []));
-    return html`<tr class="${lesionClass({ number: lesion, isPair })}${score === 1 && " faint"}" id="${id}-lesion-${lesion}"><th scope="row"><span class="letter">${lesionLetter(lesion)}</span></th><td>${score} <span class="quiet">${percent(probability)}</span></td><td>${kinds}${agreement !== undefined && html` <span class="quiet">marked by ${percent(agreement)} of the models</span>`}</td><td>${seenIn(lesion)}</td><td>${where}${isPair && html` <span class="quiet">one lesion in both views: ${percent(pairProbability)}</span>`}</td></tr>`;
+    return html`<tr class="${lesionClass({ number: lesion, isPair })}${score === 1 && " faint"}" id="${id}-lesion-${lesion}"><th scope="row"><span class="letter">${lesionLetter(lesion)}</span></th><td>${score} <span class="quiet">${percent(probability)}</span></td><td>${kinds}${agreement !== undefined && html` <span class="quiet">marked by ${agreement === 1 ? "all" : `${percent(agreement)} of the`} models</span>`}</td><td>${seenIn(lesion)}</td><td>${where}${isPair && html` <span class="quiet">one lesion in both views: ${percent(pairProbability)}</span>`}</td></tr>`;
   });
   const beside =
     prior &&

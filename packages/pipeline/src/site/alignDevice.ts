@@ -1,5 +1,5 @@
 import type { RankReference } from "@mammo/ensemble";
-import { keyedRandom, quantile, sortedNumbers } from "@mammo/mammogram";
+import { keyedRandom, quantile, requireKnownKeys, sortedNumbers } from "@mammo/mammogram";
 import { PipelineError } from "../pipelineError.ts";
 
 /** Scores of a device to those of the reference device: straight lines between knots, parallel to their overall slope beyond. Plain JSON. */
@@ -44,6 +44,7 @@ const levels = [0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 
  * @example const alignment = alignDevice(logits, reference, { device: "maker model software", seed: 1 });
  */
 export function alignDevice(scores: ArrayLike<number>, reference: RankReference, options: AlignOptions): DeviceAlignment {
+  requireKnownKeys("alignDevice", options, { device: true, seed: true, minExams: true, resamples: true });
   const { device, seed, minExams = 250, resamples = 200 } = options;
   for (let i = 0; i < scores.length; i++) if (!Number.isFinite(scores[i])) throw new RangeError(`Expected finite scores, got ${scores[i]} at ${i}`);
   if (!(Number.isInteger(resamples) && resamples >= 1)) throw new RangeError(`Expected resamples to be a whole number >= 1, got ${resamples}`);

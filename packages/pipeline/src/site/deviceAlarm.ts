@@ -1,5 +1,5 @@
 import type { RankReference } from "@mammo/ensemble";
-import { quantile } from "@mammo/mammogram";
+import { quantile, requireKnownKeys } from "@mammo/mammogram";
 import { type Increments, limitFor } from "./falseAlarms.ts";
 import { normalBelow, normalQuantile } from "./normal.ts";
 
@@ -53,6 +53,7 @@ export interface AlarmOptions {
  * for (const score of scores) state = watchExam(alarm, state, score);
  */
 export function deviceAlarm(reference: RankReference, options: AlarmOptions): DeviceAlarm {
+  requireKnownKeys("deviceAlarm", options, { threshold: true, ratio: true, exams: true, falseAlarmChance: true });
   const { threshold, ratio = 2, exams = 10_000, falseAlarmChance = 0.01 } = options;
   if (!(ratio > 1 && ratio < Infinity)) throw new RangeError(`Expected ratio > 1, got ${ratio}`);
   const recall = reference.scores.filter((score) => score >= threshold).length / reference.scores.length;

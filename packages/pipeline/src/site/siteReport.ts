@@ -1,4 +1,5 @@
 import type { RankReference } from "@mammo/ensemble";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { groupBy } from "../groupBy.ts";
 import { alignDevice, alignScore, type DeviceAlignment } from "./alignDevice.ts";
 import { type AlarmState, deviceAlarm, startAlarm, watchExam } from "./deviceAlarm.ts";
@@ -67,6 +68,7 @@ export interface SiteOptions {
  * @example const report = siteReport(exams, { reference, thresholds: [-1.2, -0.8], seed: 1 });
  */
 export function siteReport(exams: readonly SiteExam[], options: SiteOptions): SiteReport {
+  requireKnownKeys("siteReport", options, { reference: true, thresholds: true, seed: true, alignOn: true, minExams: true });
   const { reference, thresholds, seed, alignOn = 1000, minExams = 250 } = options;
   if (exams.length === 0) throw new RangeError("Expected at least one exam, got none");
   if (thresholds.length === 0) throw new RangeError("Expected at least one threshold, got none");

@@ -1,6 +1,6 @@
 // The contact sheet: every source with what was taken for breast, nipple and muscle, to be looked at by a person.
 import { type Html, html } from "@mammo/files";
-import { type Point, toSourcePoint } from "@mammo/mammogram";
+import { type Point, requireKnownKeys, toSourcePoint } from "@mammo/mammogram";
 import { page } from "../page/page.ts";
 import { outline } from "./outline.ts";
 import type { SegmentedSource } from "./segmentSource.ts";
@@ -37,10 +37,13 @@ export function sheetFigure({ image, whole, mask }: SegmentedSource, number: num
 }
 
 /** A page of figures; numbers are those of the manifest. */
-export const sheetPage = (figures: readonly Html[], { number, count }: { readonly number: number; readonly count: number }): string =>
-  page(
+export const sheetPage = (figures: readonly Html[], options: { readonly number: number; readonly count: number }): string => {
+  requireKnownKeys("sheetPage", options, { number: true, count: true });
+  const { number, count } = options;
+  return page(
     `Contact sheet ${number} of ${count}`,
     html`<style>.row{gap:.8rem;align-items:flex-end}figure{max-width:245px}figcaption{font-size:.72rem}</style><h1>Contact sheet ${number} of ${count}</h1>
 <p>Sources as read; green: taken for breast, red: border of the pectoral muscle, yellow: nipple; dashed: confidence below ${confident}. Numbers are those of manifest.tsv.</p>
 <div class="row">${figures}</div>`,
   );
+};

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { openRegularFile, sha256 } from "@mammo/files/node";
 import { DicomError, type MammoHeader, type ReadMammogramOptions, readMammogram, readMammoHeader, type StandardImage } from "@mammo/io";
 import { readCohortImage, readMiasCohort } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { PipelineError } from "../pipelineError.ts";
 import { dataSetOf } from "../reading/dataSetOf.ts";
 import { filesOf } from "../reading/filesOf.ts";
@@ -31,6 +32,7 @@ export interface ImageSource {
  * @throws PipelineError `missing-file` where a path cannot be read, `no-mammogram` where there is no DICOM file, `table` as `readViewTable`; RangeError for several folders of mini-MIAS.
  */
 export async function listSources(paths: readonly string[], kind: SourceKind, rules: ReadingRules = {}): Promise<readonly ImageSource[]> {
+  requireKnownKeys("listSources", rules, { anySopClass: true, mmPerPixel: true, profile: true, views: true });
   if (kind === "mias") {
     if (paths.length !== 1) throw new RangeError(`Expected one folder of mini-MIAS, got ${paths.length}`);
     const { images } = await readMiasCohort(paths[0]!);

@@ -1,5 +1,6 @@
 import { breastMask, type MammoHeader, type ReadMammogramOptions, type StandardImage } from "@mammo/io";
 import type { Grid } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { ImageSource } from "./listSources.ts";
 
 /** A standard image, and what it was cut from. */
@@ -13,6 +14,20 @@ export interface SegmentedSource {
 
 /** Reads one source, keeping what the mask model saw and answered. */
 export async function segmentSource(source: Pick<ImageSource, "read">, options: ReadMammogramOptions): Promise<SegmentedSource> {
+  requireKnownKeys("segmentSource", options, {
+    limits: true,
+    codecs: true,
+    voi: true,
+    frame: true,
+    anySopClass: true,
+    laterality: true,
+    view: true,
+    sourceMmPerPixel: true,
+    sha256: true,
+    size: true,
+    mmPerPixel: true,
+    mask: true,
+  });
   let seen: Pick<SegmentedSource, "whole" | "mask"> | undefined;
   const { header, image } = await source.read({
     ...options,

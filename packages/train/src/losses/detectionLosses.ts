@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { add, expandDims, mul, type Scalar, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { type FocalOptions, focalLoss } from "./focalLoss.ts";
 import { smoothL1Loss } from "./smoothL1Loss.ts";
@@ -41,8 +42,10 @@ export interface DetectionLossOptions extends Pick<FocalOptions, "alpha" | "gamm
 export function detectionLosses(
   outputs: DetectionOutputs,
   truth: DetectionTruth,
-  { alpha, gamma, box: boxLoss = smoothL1Loss, boxWeight = 1 }: DetectionLossOptions = {},
+  options: DetectionLossOptions = {},
 ): { readonly classes: Scalar; readonly boxes: Scalar; readonly total: Scalar } {
+  requireKnownKeys("detectionLosses", options, { box: true, boxWeight: true, alpha: true, gamma: true });
+  const { alpha, gamma, box: boxLoss = smoothL1Loss, boxWeight = 1 } = options;
   return tidy(() => {
     const focal = { ...(alpha === undefined ? {} : { alpha }), ...(gamma === undefined ? {} : { gamma }) };
     const classes = focalLoss(truth.classes, outputs.logits, { ...focal, counted: expandDims(truth.counted, -1) });

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { abs, add, customGrad, div, exp, log, maximum, mul, relu, type Scalar, sub, sum, type Tensor, tidy } from "@tensorflow/tfjs-core";
 
 /** How a focal loss weighs. */
@@ -18,7 +19,9 @@ export interface FocalOptions {
  *
  * @throws RangeError for targets of another shape, alpha outside [0, 1] and gamma below 0.
  */
-export function focalLoss(targets: Tensor, logits: Tensor, { alpha = 0.25, gamma = 2, counted }: FocalOptions = {}): Scalar {
+export function focalLoss(targets: Tensor, logits: Tensor, options: FocalOptions = {}): Scalar {
+  requireKnownKeys("focalLoss", options, { alpha: true, gamma: true, counted: true });
+  const { alpha = 0.25, gamma = 2, counted } = options;
   if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`Expected alpha in [0, 1], got ${alpha}.`);
   if (!(gamma >= 0 && gamma < Infinity)) throw new RangeError(`Expected gamma of at least 0, got ${gamma}.`);
   if (targets.shape.join() !== logits.shape.join())

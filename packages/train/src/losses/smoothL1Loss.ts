@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { abs, div, expandDims, maximum, minimum, mul, type Scalar, square, sub, sum, type Tensor, tidy } from "@tensorflow/tfjs-core";
 
 /**
@@ -6,7 +7,9 @@ import { abs, div, expandDims, maximum, minimum, mul, type Scalar, square, sub, 
  *
  * @throws RangeError for a beta that is not above 0.
  */
-export function smoothL1Loss(targets: Tensor, offsets: Tensor, matched: Tensor, { beta = 1 / 9 }: { readonly beta?: number } = {}): Scalar {
+export function smoothL1Loss(targets: Tensor, offsets: Tensor, matched: Tensor, options: { readonly beta?: number } = {}): Scalar {
+  requireKnownKeys("smoothL1Loss", options, { beta: true });
+  const { beta = 1 / 9 } = options;
   if (!(beta > 0)) throw new RangeError(`Expected beta above 0, got ${beta}.`);
   return tidy(() => {
     const distance = abs(sub(offsets, targets));

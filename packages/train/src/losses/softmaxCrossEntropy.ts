@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import {
   add,
   all,
@@ -48,7 +49,9 @@ export interface SoftmaxOptions {
  * @throws RangeError for another number of classes than of logit rows, a smoothing outside [0, 1), other than K weights or one below 0, or a class outside [0, K); on WebGPU, where reading it would stall, the loss is
  * NaN then.
  */
-export function softmaxCrossEntropy(classes: Tensor1D, logits: Tensor, { smoothing = 0, weights }: SoftmaxOptions = {}): Scalar {
+export function softmaxCrossEntropy(classes: Tensor1D, logits: Tensor, options: SoftmaxOptions = {}): Scalar {
+  requireKnownKeys("softmaxCrossEntropy", options, { smoothing: true, weights: true });
+  const { smoothing = 0, weights } = options;
   const kinds = logits.shape[logits.shape.length - 1]!;
   const count = logits.size / kinds;
   requireSameSize(classes.size, count, "classes");

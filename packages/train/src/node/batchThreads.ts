@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { NamedArray } from "@mammo/weights";
 import { type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { toTensor } from "../arrays.ts";
@@ -64,8 +65,10 @@ ready.catch(() => undefined); // told at the first step
  */
 export function batchThreads<Batch extends Readonly<Record<string, Tensor>>, Data = unknown>(
   module: URL,
-  { data, threads = 1 }: BatchThreadsOptions<Data>,
+  options: BatchThreadsOptions<Data>,
 ): BatchThreads<Batch> {
+  requireKnownKeys("batchThreads", options, { data: true, threads: true });
+  const { data, threads = 1 } = options;
   if (!(Number.isInteger(threads) && threads >= 1)) throw new RangeError(`Expected a whole number of threads above 0, got ${threads}.`);
   const pool = Array.from({ length: threads }, () => startThread({ module: module.href, data }));
   return {

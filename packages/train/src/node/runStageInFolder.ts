@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { json } from "@mammo/files";
 import { readFileIfThere, readJson, writeFileAtomically } from "@mammo/files/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { dispose, type Tensor } from "@tensorflow/tfjs-core";
 import { toTensors } from "../arrays.ts";
 import { type Checkpoint, decodeCheckpoint } from "../checkpoint.ts";
@@ -93,6 +94,17 @@ export async function* runStageInFolder<
   Batch extends Readonly<Record<string, Tensor>>,
   Validation extends object = Record<never, never>,
 >(model: Model, stage: Stage<Model, Batch>, options: RunStageOptions<Validation>): AsyncGenerator<StageEvent<Validation>, StageResult<Validation>> {
+  requireKnownKeys("runStageInFolder", options, {
+    folder: true,
+    previous: true,
+    notes: true,
+    saveEvery: true,
+    saveEverySeconds: true,
+    observeEvery: true,
+    validate: true,
+    best: true,
+    ahead: true,
+  });
   const { folder, previous, notes = {}, saveEvery = 20, saveEverySeconds = Infinity, observeEvery, validate, best, ahead } = options;
   const { name, steps } = stage;
   if (!/^\w[\w.-]*$/.test(name)) throw new RangeError(`Expected a stage's name of letters, digits, ".", "_" and "-", got ${JSON.stringify(name)}.`);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { patientTurns } from "./patientTurns.ts";
 
 /** What the sampler must know of an example. */
@@ -25,7 +26,9 @@ export interface BalancedSamplerOptions {
  * const sample = balancedSampler(views, { perBatch: { 0: 4, 1: 4 }, seed: 7 });
  * const batch = await load(sample(step).map((index) => views[index]));
  */
-export function balancedSampler(items: readonly SampledItem[], { perBatch, seed }: BalancedSamplerOptions): (step: number) => number[] {
+export function balancedSampler(items: readonly SampledItem[], options: BalancedSamplerOptions): (step: number) => number[] {
+  requireKnownKeys("balancedSampler", options, { perBatch: true, seed: true });
+  const { perBatch, seed } = options;
   const streams = Object.entries(perBatch).map(([label, count]) => {
     if (!(Number.isInteger(count) && count >= 0))
       throw new RangeError(`Expected a whole number of examples of label ${label} in a batch, got ${count}.`);

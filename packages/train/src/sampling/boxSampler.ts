@@ -1,4 +1,4 @@
-import { type Box, boxCenter, keyedRandom, type Point, type Random } from "@mammo/mammogram";
+import { type Box, boxCenter, keyedRandom, type Point, type Random, requireKnownKeys } from "@mammo/mammogram";
 import { patientTurns } from "./patientTurns.ts";
 
 /** What must be known of a view to draw windows from it. */
@@ -48,6 +48,7 @@ const attempts = 100;
  * for (const { view, center } of windows(step)) crop(await views[view].read(), { center, rows: 512, columns: 512 });
  */
 export function boxSampler(views: readonly ViewWithBoxes[], options: BoxSamplerOptions): (step: number) => BoxWindow[] {
+  requireKnownKeys("boxSampler", options, { perBatch: true, background: true, rows: true, columns: true, seed: true });
   const { perBatch, background = 0, rows, columns, seed } = options;
   if (!(rows > 0 && columns > 0 && Number.isFinite(rows * columns)))
     throw new RangeError(`Expected windows of rows and columns above 0, got ${rows}x${columns}.`);

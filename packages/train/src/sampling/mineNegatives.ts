@@ -1,4 +1,5 @@
 import type { Box, Point } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 
 /** A place in a view, and how much of a lesion a net sees there; the higher, the more. */
 export interface ScoredPlace {
@@ -33,8 +34,10 @@ export interface MineOptions {
 export async function mineNegatives<View extends { readonly lesions: readonly { readonly box: Box }[] }>(
   views: readonly View[],
   score: (view: View) => Promise<readonly ScoredPlace[]> | readonly ScoredPlace[],
-  { most, perView = 3, margin = 48 }: MineOptions,
+  options: MineOptions,
 ): Promise<MinedPlace[]> {
+  requireKnownKeys("mineNegatives", options, { most: true, perView: true, margin: true });
+  const { most, perView = 3, margin = 48 } = options;
   for (const [name, count] of Object.entries({ most, perView }))
     if (!(Number.isInteger(count) && count > 0)) throw new RangeError(`Expected ${name} to be a whole number above 0, got ${count}.`);
   if (!(margin >= 0)) throw new RangeError(`Expected a margin of at least 0 pixels, got ${margin}.`);

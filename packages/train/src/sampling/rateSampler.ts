@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { SampledItem } from "./balancedSampler.ts";
 import { patientTurns } from "./patientTurns.ts";
 
@@ -19,7 +20,9 @@ export interface RateSamplerOptions {
  * const sample = rateSampler(views, { size: 4, positiveRate: 0.1, seed: 7 });
  * const batch = await load(sample(step).map((index) => views[index]));
  */
-export function rateSampler(items: readonly SampledItem[], { size, positiveRate, seed }: RateSamplerOptions): (step: number) => number[] {
+export function rateSampler(items: readonly SampledItem[], options: RateSamplerOptions): (step: number) => number[] {
+  requireKnownKeys("rateSampler", options, { size: true, positiveRate: true, seed: true });
+  const { size, positiveRate, seed } = options;
   if (!(Number.isInteger(size) && size > 0)) throw new RangeError(`Expected a batch of a whole number of examples above 0, got ${size}.`);
   if (!(positiveRate > 0 && positiveRate < 1)) throw new RangeError(`Expected a rate of positives in (0, 1), got ${positiveRate}.`);
   const other = items.find(({ label }) => label !== 0 && label !== 1);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type Tensor, zerosLike } from "@tensorflow/tfjs-core";
 import { adamStep } from "./adamStep.ts";
 import type { OptimizerState, Transform } from "./transform.ts";
@@ -17,7 +18,9 @@ export interface AdamMoments {
  *
  * Each parameter counts its own steps, so that moments restored from another graph keep their bias correction while new parameters begin with theirs.
  */
-export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamMoments = {}): Transform {
+export function scaleByAdam(options: AdamMoments = {}): Transform {
+  requireKnownKeys("scaleByAdam", options, { beta1: true, beta2: true, epsilon: true });
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return {
     description: `scaleByAdam(beta1 ${beta1}, beta2 ${beta2}, epsilon ${epsilon})`,
     init(params) {

@@ -19,6 +19,8 @@ export interface TfjsOptions {
   readonly graph?: TfjsGraph;
 }
 
+const optionNames = { shardBytes: true, metadata: true, graph: true } satisfies Record<keyof TfjsOptions, true>;
+
 /** Arrays that the format has a dtype for. */
 const dtypes = [
   [Float32Array, "float32", "DT_FLOAT"],
@@ -42,10 +44,10 @@ const dtypes = [
  * const y = { name: "y", shape: [2] };
  * encodeTfjs({ one: { shape: [1], data: Float32Array.of(1) } }, { graph: { nodes: [{ op: "AddV2", inputs: ["x", "one"], outputs: ["y"] }], inputs: [x], outputs: [y] } });
  */
-export function encodeTfjs(
-  arrays: Readonly<Record<string, NamedArray>>,
-  { shardBytes = 4 * 1024 * 1024, metadata = {}, graph }: TfjsOptions = {},
-): TfjsFiles {
+export function encodeTfjs(arrays: Readonly<Record<string, NamedArray>>, options: TfjsOptions = {}): TfjsFiles {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(optionNames, name));
+  if (unknown !== undefined) throw new TypeError(`Expected options of encodeTfjs among ${Object.keys(optionNames).join(", ")}, got ${unknown}`);
+  const { shardBytes = 4 * 1024 * 1024, metadata = {}, graph } = options;
   if (!(Number.isInteger(shardBytes) && shardBytes >= 1)) throw new RangeError(`Expected shards of at least 1 byte, got ${shardBytes}.`);
   const kept = Object.keys(metadata).find((name) => name === "signature" || name === "structuredOutputKeys");
   if (kept !== undefined) throw new RangeError(`Expected metadata other than signature and structuredOutputKeys, got ${kept}.`);

@@ -1,5 +1,6 @@
 import { linesOf } from "@mammo/files";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { CohortError } from "../cohortError.ts";
 import { requireShort } from "../textLimits.ts";
 
@@ -38,6 +39,7 @@ const filmLine =
  * @example const { films } = parseIcs(await readFile("D-4000-1.ics", "utf8"));
  */
 export function parseIcs(text: string, options: { readonly file?: string } = {}): IcsCase {
+  requireKnownKeys("parseIcs", options, { file: true });
   const file = options.file ?? ".ics";
   const films: IcsFilm[] = [];
   let density: number | undefined;

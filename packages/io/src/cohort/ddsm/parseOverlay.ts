@@ -1,5 +1,6 @@
 import { linesOf } from "@mammo/files";
 import type { LesionKind } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { CohortError } from "../cohortError.ts";
 import { requireShort } from "../textLimits.ts";
 import { type Outline, readChainCode } from "./chainCode.ts";
@@ -38,6 +39,7 @@ export function parseOverlay(
   text: string,
   options: { readonly file?: string; readonly film?: { readonly rows: number; readonly columns: number } } = {},
 ): readonly OverlayAbnormality[] {
+  requireKnownKeys("parseOverlay", options, { file: true, film: true });
   const file = options.file ?? "OVERLAY";
   requireShort(text, { kind: "overlay", file });
   const lines: { readonly row: number; readonly words: string }[] = [];

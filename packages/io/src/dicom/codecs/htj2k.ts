@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { TransferSyntax } from "../transferSyntax.ts";
 import type { Codec } from "./codec.ts";
 import { decodeSigned } from "./decodeSigned.ts";
@@ -11,6 +12,7 @@ import { type WasmOptions, wasmDecoder } from "./wasmDecoder.ts";
  * @example const mine = htj2kCodec({ wasm: "/assets/openjphjs.wasm" }); // A browser has to be told where that file is.
  */
 export function htj2kCodec(options: WasmOptions = {}): Codec {
+  requireKnownKeys("htj2kCodec", options, { wasm: true });
   const decoder = wasmDecoder("@cornerstonejs/codec-openjph", "HTJ2KDecoder", options, () => import("@cornerstonejs/codec-openjph/wasmjs"));
   return {
     name: "htj2k",

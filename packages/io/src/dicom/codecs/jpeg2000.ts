@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { TransferSyntax } from "../transferSyntax.ts";
 import type { Codec } from "./codec.ts";
 import { decodeSigned } from "./decodeSigned.ts";
@@ -11,6 +12,7 @@ import { type WasmOptions, wasmDecoder } from "./wasmDecoder.ts";
  * @example const mine = jpeg2000Codec({ wasm: "/assets/openjpegwasm_decode.wasm" }); // A browser has to be told where that file is.
  */
 export function jpeg2000Codec(options: WasmOptions = {}): Codec {
+  requireKnownKeys("jpeg2000Codec", options, { wasm: true });
   const decoder = wasmDecoder("@cornerstonejs/codec-openjpeg", "J2KDecoder", options, () => import("@cornerstonejs/codec-openjpeg/decodewasmjs"));
   return {
     name: "jpeg-2000",

@@ -1,7 +1,8 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { bytesIn, requireReadable } from "../byteSource.ts";
 import { concat } from "../concat.ts";
 import { DicomError } from "../dicomError.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
+import { type Limits, limitsOf } from "../limits.ts";
 import type { DataSet } from "../parse/dataSet.ts";
 import { parseDicom } from "../parse/parseDicom.ts";
 import { code } from "../parse/values.ts";
@@ -53,8 +54,9 @@ const methods = {
  * @example const clean = await deidentify(bytes, { key });
  */
 export async function deidentify(bytes: Uint8Array | ArrayBuffer, options: DeidentifyOptions): Promise<Uint8Array> {
+  requireKnownKeys("deidentify", options, { key: true, dates: true, device: true, pixelsAreClean: true, limits: true });
   const { key, dates = "remove", device = false, pixelsAreClean = false } = options ?? {};
-  const limits = { ...limitsDefaults, ...options?.limits };
+  const limits = limitsOf(options?.limits);
   const file = await parseDicom(bytesIn(bytes) ?? requireReadable(bytes), limits);
   const { dataSet, transferSyntax } = file;
   if (isDirectory(dataSet))

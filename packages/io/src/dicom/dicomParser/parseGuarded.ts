@@ -2,7 +2,7 @@ import type { DataSet } from "dicom-parser";
 import { bytesIn, requireReadable } from "../byteSource.ts";
 import { concat } from "../concat.ts";
 import { DicomError } from "../dicomError.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
+import { type Limits, limitsOf } from "../limits.ts";
 import { type DicomFile, parseDicom } from "../parse/parseDicom.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
 import { firstDifference } from "./firstDifference.ts";
@@ -25,7 +25,7 @@ const mostElements = 100_000;
  */
 export async function parseGuarded(whole: Uint8Array | ArrayBuffer, limits: Partial<Limits> = {}): Promise<DataSet> {
   const bytes = bytesIn(whole) ?? requireReadable(whole);
-  const allowed = { ...limitsDefaults, elements: mostElements, ...limits };
+  const allowed = limitsOf({ elements: mostElements, ...limits });
   const file = await parseDicom(bytes, allowed);
   const parser = await load();
   const head = file.dataSet.bytes === bytes ? undefined : deflatedHead(bytes, allowed);

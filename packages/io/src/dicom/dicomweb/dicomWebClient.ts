@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { tags } from "../tags.ts";
 import { type DicomJson, firstText, readDicomJson } from "./dicomJson.ts";
 import { DicomWebError } from "./dicomWebError.ts";
@@ -60,6 +61,8 @@ export interface DicomWebClient {
  * const exam = await readExam(files);
  */
 export function dicomWebClient(options: DicomWebOptions): DicomWebClient {
+  requireKnownKeys("dicomWebClient", options, { url: true, headers: true, limits: true, fetch: true });
+  requireKnownKeys("limits", options.limits, { milliseconds: true, partBytes: true, parts: true, jsonBytes: true, jsonValues: true, results: true });
   const limits = { ...dicomWebLimitsDefaults, ...options.limits };
   const connection: Connection = {
     base: baseOf(options.url),
@@ -68,6 +71,7 @@ export function dicomWebClient(options: DicomWebOptions): DicomWebClient {
     milliseconds: limits.milliseconds,
   };
   const search = (path: string, query: DicomWebQuery = {}): AsyncGenerator<DicomJson, void> => {
+    requireKnownKeys("a search", query, { match: true, include: true, pageSize: true, signal: true });
     const { pageSize = 200 } = query;
     if (!Number.isInteger(pageSize) || pageSize < 1) throw new RangeError("Expected a page size of 1 or more, a whole number");
     return searchPages(connection, { path, query: { ...query, pageSize }, limits });
@@ -76,14 +80,23 @@ export function dicomWebClient(options: DicomWebOptions): DicomWebClient {
     searchStudies: (query) => search("studies", query),
     searchSeries: (resource, query) => search(`${pathOf(resource)}/series`, query),
     searchInstances: (resource, query) => search(`${pathOf(resource)}/instances`, query),
-    async metadata(resource, { signal } = {}) {
+    async metadata(resource, options = {}) {
+      requireKnownKeys("metadata", options, { signal: true });
+      const { signal } = options;
       const answer = await request(connection, { path: `${pathOf(resource)}/metadata`, accept: "application/dicom+json", signal });
       const found = await readDicomJson(answer, limits);
       if (answer.status === 206) throw partial();
       return found;
     },
-    retrieve: (resource, { signal } = {}) => retrieveParts(connection, { path: pathOf(resource), limits, signal }),
-    store: (files, { study, signal } = {}) => store(connection, files, { path: study === undefined ? "studies" : pathOf({ study }), limits, signal }),
+    retrieve(resource, options = {}) {
+      requireKnownKeys("retrieve", options, { signal: true });
+      return retrieveParts(connection, { path: pathOf(resource), limits, signal: options.signal });
+    },
+    async store(files, options = {}) {
+      requireKnownKeys("store", options, { study: true, signal: true });
+      const { study, signal } = options;
+      return store(connection, files, { path: study === undefined ? "studies" : pathOf({ study }), limits, signal });
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Codec, PixelArray } from "../codecs/codec.ts";
 import { codecs as shipped } from "../codecs/codecs.ts";
 import { type Codestream, identifyCodestream, isCodestream } from "../codecs/codestream.ts";
@@ -33,6 +34,7 @@ export interface DecodedFrame {
  * @example const storedValues = await decodeFrame(file, readImagePixel(file.dataSet, limitsDefaults));
  */
 export async function decodeFrame(file: DicomFile, pixel: ImagePixel, options: DecodeOptions = {}): Promise<PixelArray> {
+  requireKnownKeys("decodeFrame", options, { frame: true, codecs: true });
   return (await decodeFrameAsCoded(file, pixel, options)).storedValues;
 }
 

@@ -1,6 +1,7 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Codec, PixelArray } from "../codecs/codec.ts";
 import { DicomError } from "../dicomError.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
+import { type Limits, limitsOf } from "../limits.ts";
 import { readImagePixel } from "../parse/imagePixel.ts";
 import type { DicomFile } from "../parse/parseDicom.ts";
 import { decodeFrame } from "./decodeFrame.ts";
@@ -13,10 +14,11 @@ import { decodeFrame } from "./decodeFrame.ts";
  */
 export async function* readFrames(
   file: DicomFile,
-  options: { readonly limits?: Limits; readonly codecs?: readonly Codec[] } = {},
+  options: { readonly limits?: Partial<Limits>; readonly codecs?: readonly Codec[] } = {},
 ): AsyncGenerator<PixelArray, void> {
+  requireKnownKeys("readFrames", options, { limits: true, codecs: true });
   if (file?.dataSet === undefined) throw new DicomError("not-a-file", "Expected a parsed file: await parseDicom(bytes) first");
-  const pixel = readImagePixel(file.dataSet, options.limits ?? limitsDefaults);
+  const pixel = readImagePixel(file.dataSet, limitsOf(options.limits));
   const { codecs } = options;
   for (let frame = 0; frame < pixel.frames; frame++) yield await decodeFrame(file, pixel, { frame, ...(codecs ? { codecs } : {}) });
 }

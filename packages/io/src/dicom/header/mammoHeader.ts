@@ -1,7 +1,8 @@
 import type { Laterality } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { DicomError } from "../dicomError.ts";
 import type { Modality } from "../intensity/modality.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
+import { type Limits, limitsOf } from "../limits.ts";
 import type { DataSet } from "../parse/dataSet.ts";
 import { type ImagePixel, readImagePixel } from "../parse/imagePixel.ts";
 import { offsetOf } from "../parse/offsetOf.ts";
@@ -74,19 +75,20 @@ export interface MammoHeader {
 export function readMammoHeader(
   file: Pick<DicomFile, "dataSet" | "transferSyntax">,
   options: {
-    readonly limits?: Limits;
+    readonly limits?: Partial<Limits>;
     readonly anySopClass?: boolean;
     readonly frame?: number;
     /** Instead of what the file says: what its codestream says. */
     readonly pixel?: ImagePixel;
   } = {},
 ): MammoHeader {
+  requireKnownKeys("readMammoHeader", options, { limits: true, anySopClass: true, frame: true, pixel: true });
   const { dataSet } = file;
   const { frame = 0 } = options;
   const sopClassUid = uid(dataSet, tags.SOPClassUID);
   const storage = mammographyClasses.get(sopClassUid ?? "");
   if (storage === undefined && !options.anySopClass) refuseClass(dataSet, sopClassUid);
-  const pixel = options.pixel ?? readImagePixel(dataSet, options.limits ?? limitsDefaults);
+  const pixel = options.pixel ?? readImagePixel(dataSet, limitsOf(options.limits));
   requireMonochrome(dataSet, pixel);
   const reading = startReading();
   const modality = readModality(dataSet, { pixel, frame, reading });

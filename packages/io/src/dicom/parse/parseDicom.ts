@@ -1,7 +1,7 @@
 import { type ByteSource, bytesIn, type Readable, readExactly, sourceOf } from "../byteSource.ts";
 import { DicomError } from "../dicomError.ts";
 import { inflate } from "../inflate.ts";
-import { type Limits, limitsDefaults } from "../limits.ts";
+import { type Limits, limitsOf } from "../limits.ts";
 import { tags } from "../tags.ts";
 import { encodingOf, TransferSyntax } from "../transferSyntax.ts";
 import type { DataElement, DataSet } from "./dataSet.ts";
@@ -29,7 +29,8 @@ const firstRead = 2 ** 18;
  * @throws DicomError `not-a-file`, `not-dicom`, `truncated`, `invalid-structure`, `limit-exceeded`, `missing-attribute`.
  * @example const file = await parseDicom(await readFile("view.dcm"));
  */
-export async function parseDicom(readable: Readable, limits: Limits = limitsDefaults): Promise<DicomFile> {
+export async function parseDicom(readable: Readable, changed: Partial<Limits> = {}): Promise<DicomFile> {
+  const limits = limitsOf(changed);
   const source = sourceOf(readable);
   if (source.size > limits.fileBytes)
     throw new DicomError("limit-exceeded", `Expected a file of at most ${limits.fileBytes} bytes`, { offset: limits.fileBytes });

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { concat } from "../concat.ts";
 import { tags } from "../tags.ts";
 import { encodingOf, TransferSyntax } from "../transferSyntax.ts";
@@ -15,7 +16,9 @@ const implementationVersion = "MAMMO_IO_1";
  * @throws RangeError without the two UIDs, and what `encodeElements` throws.
  * @example await writeFile("report.dcm", encodePart10(elements));
  */
-export function encodePart10(elements: Elements, { transferSyntax = TransferSyntax.explicitLittleEndian as string } = {}): Uint8Array {
+export function encodePart10(elements: Elements, options: { readonly transferSyntax?: string } = {}): Uint8Array {
+  requireKnownKeys("encodePart10", options, { transferSyntax: true });
+  const { transferSyntax = TransferSyntax.explicitLittleEndian } = options;
   return concat([metaOf(elements, transferSyntax), encodeElements(elements, encodingOf(transferSyntax))]);
 }
 

@@ -1,11 +1,11 @@
-import { applyAffine, invertAffine } from "@mammo/mammogram";
+import { applyAffine, invertAffine, requireKnownKeys } from "@mammo/mammogram";
 import { tags } from "../tags.ts";
 import { TransferSyntax } from "../transferSyntax.ts";
 import { type Elements, element } from "./element.ts";
 import { encodeRle } from "./encodeRle.ts";
 import { examContext, instanceReference, seriesReferences } from "./examContext.ts";
 import { finish } from "./finish.ts";
-import { type ReportedImage, type ReportOptions, referenceTo } from "./reportedExam.ts";
+import { type ReportedImage, type ReportOptions, referenceTo, reportOptionNames } from "./reportedExam.ts";
 import { codeItem, codes } from "./sr/code.ts";
 import { uidOf } from "./uidOf.ts";
 
@@ -26,6 +26,7 @@ export interface Heatmap {
  * @throws RangeError for evidence outside [0, 1], for other than rows x columns cells, and what `mammographyCadSr` throws.
  */
 export async function heatmapSegmentation(heatmap: Heatmap, image: ReportedImage, options: ReportOptions): Promise<Uint8Array> {
+  requireKnownKeys("heatmapSegmentation", options, reportOptionNames);
   const { elements: context, date, time } = examContext([image], options);
   const { rows, columns } = image.standard.source;
   const reference = referenceTo(image);

@@ -1,6 +1,7 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { type MammoHeader, readMammoHeader } from "../header/mammoHeader.ts";
 import type { Lut } from "../intensity/lut.ts";
-import { limitsDefaults } from "../limits.ts";
+import { limitsOf } from "../limits.ts";
 import { tags } from "../tags.ts";
 import { type Element, type Elements, element } from "./element.ts";
 import { examContext, instanceReference, seriesReferences } from "./examContext.ts";
@@ -13,6 +14,7 @@ import {
   type ReportedImage,
   type ReportOptions,
   referenceTo,
+  reportOptionNames,
   sourceBox,
 } from "./reportedExam.ts";
 
@@ -30,12 +32,13 @@ export async function presentationStates(
   images: readonly ReportedImage[],
   options: ReportOptions,
 ): Promise<readonly Uint8Array[]> {
+  requireKnownKeys("presentationStates", options, reportOptionNames);
   const placed = findingsOf(exam).map((finding) => ({ finding, image: imageOf(finding, images) }));
   const { elements: context, date, time } = examContext(images, options);
   const states = images.flatMap((image): Elements[] => {
     const findings = placed.filter((one) => one.image === image).map(({ finding }) => finding);
     if (findings.length === 0) return [];
-    const header = readMammoHeader(image.file, { anySopClass: true, frame: image.frame ?? 0, limits: { ...limitsDefaults, ...options.limits } });
+    const header = readMammoHeader(image.file, { anySopClass: true, frame: image.frame ?? 0, limits: limitsOf(options.limits) });
     return [
       [
         ...context,

@@ -73,6 +73,11 @@ export interface ReportOptions {
   readonly limits?: Partial<Limits>;
 }
 
+export const reportOptionNames = { at: true, algorithm: true, presentFrom: true, lookedFor: true, limits: true } satisfies Record<
+  keyof ReportOptions,
+  true
+>;
+
 /** How an image is named by other objects. */
 export interface ImageReference {
   readonly sopClassUid: string;

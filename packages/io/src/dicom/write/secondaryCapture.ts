@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { code } from "../parse/values.ts";
 import { tags } from "../tags.ts";
 import { type Element, element } from "./element.ts";
@@ -5,6 +6,7 @@ import { examContext, instanceReference } from "./examContext.ts";
 import { finish } from "./finish.ts";
 import { examPage } from "./page/examPage.ts";
 import type { ReportedExam, ReportedImage, ReportOptions } from "./reportedExam.ts";
+import { reportOptionNames } from "./reportedExam.ts";
 
 /**
  * One page that sums an exam up, as a Secondary Capture Image (PS3.3 A.8.1): true color, eight bits, in the study of its images.
@@ -14,6 +16,7 @@ import type { ReportedExam, ReportedImage, ReportOptions } from "./reportedExam.
  * @throws what `mammographyCadSr` throws.
  */
 export async function secondaryCapture(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): Promise<Uint8Array> {
+  requireKnownKeys("secondaryCapture", options, reportOptionNames);
   const context = examContext(images, options);
   const sides = [...new Set(images.map(({ standard }) => standard.laterality))];
   const page = examPage(exam, images, options);

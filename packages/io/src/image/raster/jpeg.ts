@@ -2,13 +2,13 @@ import { jpegDct } from "../../dicom/codecs/jpegDct.ts";
 import { readJpegFrame } from "../../dicom/codecs/jpegFrame.ts";
 import { jpegSegments, startOfScan } from "../../dicom/codecs/jpegSegments.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
-import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
+import type { Limits } from "../../dicom/limits.ts";
 import type { ImagePixel } from "../../dicom/parse/imagePixel.ts";
 import { refuseTurned } from "./exifOrientation.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
 /** Gray or YCbCr JPEG of 8 or 12 bits; of colors the brightness is taken. Images with another EXIF orientation than the first are refused. */
-export function readJpeg(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Raster {
+export function readJpeg(bytes: Uint8Array, limits: Partial<Pick<Limits, "framePixels">> = {}): Raster {
   if (bytes[0] !== 0xff || bytes[1] !== 0xd8)
     throw new DicomError("not-an-image", "Expected a JPEG file to begin with its SOI marker", { offset: 0 });
   const { rows, columns, components, precision } = readJpegFrame(bytes);

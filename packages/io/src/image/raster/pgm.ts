@@ -1,9 +1,9 @@
 import { DicomError } from "../../dicom/dicomError.ts";
-import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
+import type { Limits } from "../../dicom/limits.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 
 /** Binary PGM (P5), 8 or 16 bits, 16-bit values most significant byte first (netpbm's pgm(5)). Samples above the greatest value, which files of the other byte order have, are refused. */
-export function readPgm(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Raster {
+export function readPgm(bytes: Uint8Array, limits: Partial<Pick<Limits, "framePixels">> = {}): Raster {
   const fields: number[] = [];
   let at = 2;
   if (bytes[0] !== 0x50 || bytes[1] !== 0x35) throw new DicomError("not-an-image", "Expected a PGM file to begin with P5", { offset: 0 });

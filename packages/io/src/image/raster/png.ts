@@ -1,7 +1,7 @@
 import { concat } from "../../dicom/concat.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
 import { inflate } from "../../dicom/inflate.ts";
-import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
+import type { Limits } from "../../dicom/limits.ts";
 import { refuseTurned } from "./exifOrientation.ts";
 import { unfilterPng } from "./pngFilters.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
@@ -32,7 +32,7 @@ const chunksLimit = 2 ** 16;
  * Own code, because a declared size must bound what is inflated. Source: PNG specification, third edition (re-implementation); checksums are not read.
  * @throws DicomError `not-an-image`, `truncated`, `limit-exceeded`, `invalid-structure`.
  */
-export async function readPng(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Promise<Raster> {
+export async function readPng(bytes: Uint8Array, limits: Partial<Pick<Limits, "framePixels">> = {}): Promise<Raster> {
   if (signature.some((byte, index) => bytes[index] !== byte) || bytes.length < 33)
     throw new DicomError("not-an-image", "Expected a PNG file to begin with its signature", { offset: 0 });
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

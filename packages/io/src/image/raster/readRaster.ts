@@ -1,5 +1,5 @@
 import { DicomError } from "../../dicom/dicomError.ts";
-import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
+import type { Limits } from "../../dicom/limits.ts";
 import { readJpeg } from "./jpeg.ts";
 import { readPgm } from "./pgm.ts";
 import { readPng } from "./png.ts";
@@ -23,5 +23,5 @@ const formats = [
 export async function readRaster(bytes: Uint8Array, limits: Partial<Pick<Limits, "framePixels">> = {}): Promise<Raster> {
   const format = formats.find(({ first }) => first.every((byte, at) => bytes[at] === byte));
   if (format === undefined) throw new DicomError("not-an-image", "Expected a PNG, JPEG, PGM or TIFF file", { offset: 0 });
-  return format.read(bytes, { ...limitsDefaults, ...limits });
+  return format.read(bytes, limits);
 }

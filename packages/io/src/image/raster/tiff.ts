@@ -1,7 +1,7 @@
 import { unpackBits } from "../../dicom/codecs/rle.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
 import { inflate } from "../../dicom/inflate.ts";
-import { type Limits, limitsDefaults } from "../../dicom/limits.ts";
+import type { Limits } from "../../dicom/limits.ts";
 import { checkRasterSize, type Raster } from "./raster.ts";
 import { readTiffDirectory } from "./tiffDirectory.ts";
 import { readTiffLzw } from "./tiffLzw.ts";
@@ -36,7 +36,7 @@ const unpackers: Readonly<Record<number, Unpack>> = {
  * Source: TIFF 6.0, and Adobe's TIFF technical note 2 for deflate (re-implementation). BigTIFF, JPEG inside TIFF, floating point and turned images are refused.
  * @throws DicomError `not-an-image`, `truncated`, `limit-exceeded`, `corrupt-pixels`, `invalid-structure`.
  */
-export async function readTiff(bytes: Uint8Array, limits: Pick<Limits, "framePixels"> = limitsDefaults): Promise<Raster> {
+export async function readTiff(bytes: Uint8Array, limits: Partial<Pick<Limits, "framePixels">> = {}): Promise<Raster> {
   const { littleEndian, numbers } = readTiffDirectory(bytes);
   const one = (tag: number, fallback: number): number => numbers(tag, 1)[0] ?? fallback;
   const expect = (holds: boolean, what: string): void => {

@@ -32,8 +32,11 @@ const openingMm = 4;
  * The breast by threshold and shape: brighter than the background's own noise, the largest region once thin bridges to labels and borders are cut, holes filled.
  *
  * Empty (all 0) where nothing stands out. Ours.
+ *
+ * @throws RangeError for mm per pixel that are not above 0.
  */
 export const breastMask: MaskModel = (image, { mmPerPixel }) => {
+  if (!(mmPerPixel > 0)) throw new RangeError(`Expected mmPerPixel above 0, got ${mmPerPixel}`);
   const factor = Math.max(1, Math.round(workingMm / mmPerPixel));
   const small = shrink(image, factor);
   const mm = mmPerPixel * factor;

@@ -1,4 +1,5 @@
 import type { Affine2d, Box, Grid, Laterality, Point, ViewPosition } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { DicomError } from "../../dicom/dicomError.ts";
 import type { SourceFlag, SourceView } from "../../dicom/sourceView.ts";
 import { areaAverage } from "./areaAverage.ts";
@@ -63,7 +64,8 @@ const strongEvidence = 0.25;
  * @throws DicomError `no-breast` if the mask is empty or covers less than 3 cm².
  */
 export function standardize(source: SourceView, options: Partial<StandardizeOptions> = {}): StandardImage {
-  const { size, mmPerPixel, mask: model } = { ...standardizeDefaults, ...options };
+  requireKnownKeys("standardize", options, { size: true, mmPerPixel: true, mask: true });
+  const { size = standardizeDefaults.size, mmPerPixel = standardizeDefaults.mmPerPixel, mask: model = standardizeDefaults.mask } = options;
   const [rows, columns] = size;
   const scale = [mmPerPixel / source.mmPerPixel[0], mmPerPixel / source.mmPerPixel[1]] as const;
   const grid = areaAverage(source, scale);

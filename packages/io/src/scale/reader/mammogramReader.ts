@@ -1,8 +1,9 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { CohortImage } from "../../cohort/cohort.ts";
 import type { CohortMammogram } from "../../cohort/readCohortImage.ts";
 import type { ExamImage } from "../../exam/groupExams.ts";
 import { threadPool } from "../threads/threadPool.ts";
-import type { MammogramReader, ReadAnswer, WorkerReadOptions } from "./reader.ts";
+import { type MammogramReader, type ReadAnswer, requireWorkerOptions, type WorkerReadOptions } from "./reader.ts";
 
 /** How many threads, and what a file may cost. */
 export interface MammogramReaderOptions {
@@ -39,17 +40,27 @@ export interface MammogramFileReader extends MammogramReader {
  * const { image } = await reader.read(await readFile("view.dcm"));
  * await reader.dispose();
  */
-export function mammogramReader({
-  threads = 1,
-  timeoutMilliseconds = 30_000,
-  heapMegabytes = 512,
-}: MammogramReaderOptions = {}): MammogramFileReader {
+export function mammogramReader(options: MammogramReaderOptions = {}): MammogramFileReader {
+  requireKnownKeys("mammogramReader", options, { threads: true, timeoutMilliseconds: true, heapMegabytes: true });
+  const { threads = 1, timeoutMilliseconds = 30_000, heapMegabytes = 512 } = options;
   const pool = threadPool({ threads, timeoutMilliseconds, heapMegabytes });
   return {
-    read: (file, options = {}) => pool.run("read", { file, options }),
-    readImage: ({ path, sha256 }, options = {}) => pool.run("readImage", { image: { path, sha256 }, options }),
-    readCohort: (image, options = {}) => pool.run("readCohort", { image, options }),
-    decode: (file, options = {}) => pool.run("decode", { file, options }),
+    async read(file, options = {}) {
+      requireWorkerOptions("read", options);
+      return pool.run("read", { file, options });
+    },
+    async readImage({ path, sha256 }, options = {}) {
+      requireWorkerOptions("readImage", options);
+      return pool.run("readImage", { image: { path, sha256 }, options });
+    },
+    async readCohort(image, options = {}) {
+      requireWorkerOptions("readCohort", options);
+      return pool.run("readCohort", { image, options });
+    },
+    async decode(file, options = {}) {
+      requireWorkerOptions("decode", options);
+      return pool.run("decode", { file, options });
+    },
     dispose: () => pool.close(),
   };
 }

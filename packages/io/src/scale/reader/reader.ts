@@ -1,14 +1,22 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { PixelArray } from "../../dicom/codecs/codec.ts";
 import { decodeFrame } from "../../dicom/frames/decodeFrame.ts";
-import { limitsDefaults } from "../../dicom/limits.ts";
+import { limitsOf } from "../../dicom/limits.ts";
 import { type ImagePixel, readImagePixel } from "../../dicom/parse/imagePixel.ts";
 import { parseDicom } from "../../dicom/parse/parseDicom.ts";
-import { type Mammogram, type ReadMammogramOptions, readMammogram } from "../../exam/readMammogram.ts";
+import { type Mammogram, type ReadMammogramOptions, readMammogram, readMammogramOptionNames } from "../../exam/readMammogram.ts";
 
 /** What can be sent to a thread: no codecs or mask models of your own. */
 export type WorkerReadOptions = Omit<ReadMammogramOptions, "codecs" | "mask">;
 /** What can be sent to a thread that decodes only. */
 export type WorkerDecodeOptions = Pick<ReadMammogramOptions, "limits" | "frame">;
+
+/** Refuses what a thread does not know, before it is sent there. @throws TypeError for the name of no option. */
+export function requireWorkerOptions(kind: "read" | "readImage" | "readCohort" | "decode", options: WorkerReadOptions | WorkerDecodeOptions): void {
+  const { codecs, mask, ...names } = readMammogramOptionNames;
+  if (kind === "decode") requireKnownKeys<WorkerDecodeOptions>(kind, options, { limits: true, frame: true });
+  else requireKnownKeys<WorkerReadOptions>(kind, options, names);
+}
 
 /** What a thread can send back: the parsed file stays there. */
 export type ReadAnswer = Omit<Mammogram, "file">;
@@ -45,7 +53,7 @@ export async function readOne(file: Uint8Array | Blob, options: ReadMammogramOpt
 
 /** What a thread does for `decode`; the stored values have a buffer to themselves, so that they can be handed over. */
 export async function decodeOne(file: Uint8Array | Blob, options: WorkerDecodeOptions & Pick<ReadMammogramOptions, "codecs">): Promise<DecodeAnswer> {
-  const limits = { ...limitsDefaults, ...options.limits };
+  const limits = limitsOf(options.limits);
   const parsed = await parseDicom(file, limits);
   const pixel = readImagePixel(parsed.dataSet, limits);
   const storedValues = await decodeFrame(parsed, pixel, { frame: options.frame ?? 0, ...(options.codecs ? { codecs: options.codecs } : {}) });

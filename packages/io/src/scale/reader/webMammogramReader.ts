@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Codec } from "../../dicom/codecs/codec.ts";
 import { DicomError } from "../../dicom/dicomError.ts";
 import { type PlainError, revive, toPlain } from "../threads/plainError.ts";
@@ -7,6 +8,7 @@ import {
   type MammogramReader,
   type ReadAnswer,
   readOne,
+  requireWorkerOptions,
   type WorkerDecodeOptions,
   type WorkerReadOptions,
 } from "./reader.ts";
@@ -40,13 +42,9 @@ export interface WebWorkerScope {
  * const reader = webMammogramReader({ worker: () => new Worker(new URL("./reader.js", import.meta.url), { type: "module" }) });
  * const { header, image } = await reader.read(input.files[0]);
  */
-export function webMammogramReader({
-  worker: start,
-  timeoutMilliseconds = 30_000,
-}: {
-  readonly worker: () => WebWorker;
-  readonly timeoutMilliseconds?: number;
-}): MammogramReader {
+export function webMammogramReader(options: { readonly worker: () => WebWorker; readonly timeoutMilliseconds?: number }): MammogramReader {
+  requireKnownKeys("webMammogramReader", options, { worker: true, timeoutMilliseconds: true });
+  const { worker: start, timeoutMilliseconds = 30_000 } = options;
   let worker: WebWorker | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const askOne = (request: WebRequest): Promise<ReadAnswer | DecodeAnswer> =>
@@ -79,8 +77,14 @@ export function webMammogramReader({
     return next as Promise<Answer>;
   };
   return {
-    read: (file, options = {}) => ask({ kind: "read", file, options }),
-    decode: (file, options = {}) => ask({ kind: "decode", file, options }),
+    async read(file, options = {}) {
+      requireWorkerOptions("read", options);
+      return ask({ kind: "read", file, options });
+    },
+    async decode(file, options = {}) {
+      requireWorkerOptions("decode", options);
+      return ask({ kind: "decode", file, options });
+    },
     async dispose() {
       await last;
       worker?.terminate();
@@ -94,7 +98,9 @@ export function webMammogramReader({
  *
  * @example serveReads(self, { codecs: [jpeg2000Codec({ wasm: "/openjpegwasm_decode.wasm" }), ...codecs] });
  */
-export function serveReads(scope: WebWorkerScope, { codecs }: { readonly codecs?: readonly Codec[] } = {}): void {
+export function serveReads(scope: WebWorkerScope, options: { readonly codecs?: readonly Codec[] } = {}): void {
+  requireKnownKeys("serveReads", options, { codecs: true });
+  const { codecs } = options;
   const chosen = codecs ? { codecs } : {};
   scope.onmessage = async ({ data: { kind, file, options } }) => {
     try {

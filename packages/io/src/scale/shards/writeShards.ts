@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { FilesError } from "@mammo/files";
 import { type FolderLock, isLockName, isTemporaryName, lockFolder, readFileIfThere, removeTemporary } from "@mammo/files/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Cohort, CohortImage } from "../../cohort/cohort.ts";
 import { CohortError } from "../../cohort/cohortError.ts";
 import { DicomError, inFile } from "../../dicom/dicomError.ts";
@@ -69,6 +70,15 @@ const mostPerShard = 100_000;
  * @example for await (const { done, total } of writeShards(await readDreamCohort("cohort"), { directory: "shards" })) console.log(done, total);
  */
 export async function* writeShards(cohort: Cohort, options: WriteShardsOptions): AsyncGenerator<ShardsProgress, ShardsSummary> {
+  requireKnownKeys("writeShards", options, {
+    directory: true,
+    imagesPerShard: true,
+    threads: true,
+    timeoutMilliseconds: true,
+    heapMegabytes: true,
+    onFailure: true,
+    read: true,
+  });
   const { imagesPerShard = 256, threads = availableParallelism(), timeoutMilliseconds = 30_000, heapMegabytes = 512 } = options;
   for (const [name, value, most] of [
     ["imagesPerShard", imagesPerShard, mostPerShard],

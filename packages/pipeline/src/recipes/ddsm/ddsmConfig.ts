@@ -1,3 +1,5 @@
+import { requireKnownKeys } from "@mammo/mammogram";
+
 // How much of everything for films with dense annotations: what was documented of the challenge's winner where it is, ours where it says nothing.
 
 /** Steps, batch and learning rate of one stage. */
@@ -47,7 +49,9 @@ const defaults: DdsmConfig = {
 };
 
 /** The defaults; `stepScale` multiplies the steps of every stage, rounded up, each part of a stage at least one; `mineEvery` mines hard negatives after so many steps of S1. */
-export function ddsmConfig({ stepScale = 1, mineEvery }: { readonly stepScale?: number; readonly mineEvery?: number | undefined } = {}): DdsmConfig {
+export function ddsmConfig(options: { readonly stepScale?: number; readonly mineEvery?: number | undefined } = {}): DdsmConfig {
+  requireKnownKeys("ddsmConfig", options, { stepScale: true, mineEvery: true });
+  const { stepScale = 1, mineEvery } = options;
   const { S1, S2 } = defaults.stages;
   const steps = ({ steps }: DdsmStage, least: number): number => Math.max(least, Math.ceil(steps * stepScale));
   const mined = mineEvery === undefined ? {} : { mined: { every: mineEvery, most: 400, share: 0.5 } };

@@ -1,9 +1,11 @@
 // The folds of a folder together: every woman scored by a model that has not seen her.
+
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDelimited } from "@mammo/files";
 import { readFileIfThere } from "@mammo/files/node";
 import type { Laterality } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { PipelineError } from "../../pipelineError.ts";
 import { evaluateTestSet, type TestMetrics } from "../../predict/evaluateTestSet.ts";
 import { type BreastPrediction, poolBreasts } from "../../predict/predictViews.ts";
@@ -22,7 +24,9 @@ export interface PooledFolds {
  *
  * @throws PipelineError `table` where a table is not as `testDdsm` writes it.
  */
-export async function poolFolds(out: string, { seed }: { readonly seed: number }): Promise<PooledFolds | undefined> {
+export async function poolFolds(out: string, options: { readonly seed: number }): Promise<PooledFolds | undefined> {
+  requireKnownKeys("poolFolds", options, { seed: true });
+  const { seed } = options;
   const folds: string[] = [];
   const films: BreastPrediction[] = [];
   for (const name of (await readdir(out)).filter((one) => /^fold-\d$/.test(one)).sort()) {

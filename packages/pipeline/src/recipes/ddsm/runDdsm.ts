@@ -1,5 +1,6 @@
 import { standardizationVersion } from "@mammo/io";
 import type { Cohort, LesionCrop } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { storeImages } from "../../store/imageStore.ts";
@@ -42,6 +43,19 @@ export interface DdsmRun extends Pick<FoldOptions, "fold" | "foldOf"> {
  * for (let step = await run.next(); !step.done; step = await run.next()) show(step.value);
  */
 export async function* runDdsm(cohort: Cohort, options: DdsmRun): AsyncGenerator<Progress, DdsmSummary> {
+  requireKnownKeys("runDdsm", options, {
+    folder: true,
+    shards: true,
+    config: true,
+    width: true,
+    provenance: true,
+    crops: true,
+    patchThreads: true,
+    diagnose: true,
+    begun: true,
+    fold: true,
+    foldOf: true,
+  });
   const { folder, shards, config, width, fold, foldOf, provenance, patchThreads = 0, diagnose = false, begun = performance.now() } = options;
   const { seed } = provenance;
   const views = yield* storeImages(latestExams(cohort), { folder: shards, cacheBytes });

@@ -71,8 +71,8 @@ export async function* testDdsm({
   const summary = {
     ...run,
     calibrator,
-    films: evaluateTestSet(test.map(asBreast), provenance),
-    breasts: evaluateTestSet(breasts, provenance),
+    films: evaluateTestSet(test.map(asBreast), { seed: provenance.seed }),
+    breasts: evaluateTestSet(breasts, { seed: provenance.seed }),
     seconds: (performance.now() - begun) / 1000,
   };
   await writeFileAtomically(join(folder, "summary.json"), json(summary));

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Cohort, type CohortImage, readDreamCohort, requireTwoClasses } from "@mammo/io/node";
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import type { CohortOptions } from "@mammo/phantom";
 import { writeCohort } from "@mammo/phantom/node";
 import { groupBy } from "../../groupBy.ts";
@@ -9,8 +9,25 @@ import type { Progress } from "../../progress.ts";
 /** A phantom cohort in a folder, in the challenge's layout; what is missing of it is made first. Yields after each exam. */
 export async function* phantomCohort(
   folder: string,
-  { phase = "phantom cohort", ...plan }: Partial<CohortOptions> & Pick<CohortOptions, "women" | "seed"> & { readonly phase?: string },
+  options: Partial<CohortOptions> & Pick<CohortOptions, "women" | "seed"> & { readonly phase?: string },
 ): AsyncGenerator<Progress, Cohort> {
+  requireKnownKeys("phantomCohort", options, {
+    seed: true,
+    women: true,
+    cancerShare: true,
+    benignShare: true,
+    kinds: true,
+    conspicuity: true,
+    priorShare: true,
+    missingViewShare: true,
+    extraViewShare: true,
+    oneBreastShare: true,
+    skinMarkers: true,
+    devices: true,
+    deviceMix: true,
+    phase: true,
+  });
+  const { phase = "phantom cohort", ...plan } = options;
   for await (const { done, total } of writeCohort({ folder, ...plan, workers: availableParallelism() })) yield { phase, done, total };
   return { ...requireTwoClasses(await readDreamCohort(folder)), name: "phantom" };
 }

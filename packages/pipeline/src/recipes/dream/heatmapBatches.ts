@@ -1,4 +1,5 @@
 // Batches of S2-head: the detector's heatmaps of whole views, each computed once, since the trunk is frozen.
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { DreamNet } from "@mammo/models";
 import { toTensor } from "@mammo/models";
 import { type Tensor1D, type Tensor4D, tensor1d, tensor4d, tidy } from "@tensorflow/tfjs-core";
@@ -15,6 +16,7 @@ interface StoredHeatmap {
 
 /** The batches of `viewBatches` as heatmaps of the model's trunk, which must not change meanwhile. A view's heatmap is computed when it is first drawn, and kept. */
 export function heatmapBatches(model: DreamNet, views: readonly StoredView[], options: BatchOptions): (step: number) => Promise<HeatmapBatch> {
+  requireKnownKeys("heatmapBatches", options, { seed: true, size: true });
   const draw = drawViews(views, options);
   const stored = { upright: new Map<StoredView, StoredHeatmap>(), flipped: new Map<StoredView, StoredHeatmap>() };
   const heatmapOf = async (view: StoredView, flip: boolean): Promise<StoredHeatmap> => {

@@ -1,5 +1,5 @@
 // Batches of S1: annotated lesions and background, as the re-implementations of the winning code draw them.
-import { keyedRandom, type Random } from "@mammo/mammogram";
+import { keyedRandom, type Random, requireKnownKeys } from "@mammo/mammogram";
 import { crop, detectorClasses, detectorClassOf } from "@mammo/models";
 import type { PlainBatch } from "@mammo/train/node";
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
@@ -14,8 +14,10 @@ const patchSize = 224;
 export type PatchBatch = { readonly pixels: Tensor4D; readonly classes: Tensor1D };
 
 /** Batches, each a pure function of the step: half background, the rest spread evenly over the lesion classes that occur. */
-export const patchBatches = (views: readonly StoredView[], options: BatchOptions): ((step: number) => Promise<PatchBatch>) =>
-  asTensors(plainPatches(views, options));
+export const patchBatches = (views: readonly StoredView[], options: BatchOptions): ((step: number) => Promise<PatchBatch>) => {
+  requireKnownKeys("patchBatches", options, { seed: true, size: true });
+  return asTensors(plainPatches(views, options));
+};
 
 /** The batches of `patchBatches` as plain numbers. */
 export function plainPatches(views: readonly StoredView[], { seed, size }: BatchOptions): (step: number) => Promise<PlainBatch> {

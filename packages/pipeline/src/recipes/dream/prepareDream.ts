@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Cohort } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Progress } from "../../progress.ts";
 import { type StoredView, storeImages } from "../../store/imageStore.ts";
 import { latestExams, phantomCohort } from "./cohorts.ts";
@@ -39,6 +40,7 @@ export interface DreamData {
  * @throws PipelineError `one-class`, and as `storeImages`.
  */
 export async function* prepareDream(cohort: Cohort, options: DreamDataOptions): AsyncGenerator<Progress, DreamData> {
+  requireKnownKeys("prepareDream", options, { folder: true, config: true, seed: true, shuffle: true });
   const { folder, config, seed, shuffle } = options;
   const views = yield* storeImages(latestExams(cohort), { folder: join(folder, "shards") });
   const { test, instances } = splitInstances(views, config, seed);

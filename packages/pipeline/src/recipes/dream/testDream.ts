@@ -77,7 +77,7 @@ export async function* testDream({ folder, instances, data, run, begun, pairMode
   const fitted = calibrateOnValidation(together.validation, { cohortSha256, scale: run.config.scale });
   const { calibrator, scale, reference, prevalence: fittedPrevalence } = fitted;
   const breasts = together.test;
-  const test = evaluateTestSet(breasts, provenance);
+  const test = evaluateTestSet(breasts, { seed });
   const calibration = evaluateCalibration(breasts, { calibrator, fittedPrevalence, seed });
   const parts = isAlone ? [] : partsOf(members, seen);
   const ofMembers = compareMembers(parts, { together: breasts, seed });

@@ -1,6 +1,6 @@
 // Batches of S2 to S4: whole standard views with breast labels, positives oversampled to 1:1 (ours).
 import type { Grid } from "@mammo/mammogram";
-import { keyedRandom } from "@mammo/mammogram";
+import { keyedRandom, requireKnownKeys } from "@mammo/mammogram";
 import { balancedSampler } from "@mammo/train";
 import type { PlainBatch } from "@mammo/train/node";
 import type { Tensor1D, Tensor4D } from "@tensorflow/tfjs-core";
@@ -18,8 +18,10 @@ export interface BatchOptions {
 }
 
 /** Batches of views, step by step: balanced by class and by patient, upside down half of the time. Each a pure function of the step. */
-export const viewBatches = (views: readonly StoredView[], options: BatchOptions): ((step: number) => Promise<ViewBatch>) =>
-  asTensors(plainViewBatches(views, options));
+export const viewBatches = (views: readonly StoredView[], options: BatchOptions): ((step: number) => Promise<ViewBatch>) => {
+  requireKnownKeys("viewBatches", options, { seed: true, size: true });
+  return asTensors(plainViewBatches(views, options));
+};
 
 /** The batches of `viewBatches` as plain numbers. */
 export function plainViewBatches(views: readonly StoredView[], options: BatchOptions): (step: number) => Promise<PlainBatch> {

@@ -1,4 +1,5 @@
 // How much of everything: the other graphs on phantoms, in minutes.
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { CohortOptions } from "@mammo/phantom";
 import type { StageConfig } from "../dream/trainingConfig.ts";
 
@@ -42,15 +43,11 @@ const defaults: GraphsConfig = {
 };
 
 /** The defaults, or those of a run that is to be seen and not to learn; `effort` multiplies the steps of every stage, rounded up, and the second cohort has five women for 24 of the first. */
-export function graphsConfig({
-  quick = false,
-  women = quick ? 24 : defaults.women,
-  effort = 1,
-}: {
-  readonly quick?: boolean;
-  readonly women?: number | undefined;
-  readonly effort?: number;
-} = {}): GraphsConfig {
+export function graphsConfig(
+  options: { readonly quick?: boolean; readonly women?: number | undefined; readonly effort?: number } = {},
+): GraphsConfig {
+  requireKnownKeys("graphsConfig", options, { quick: true, women: true, effort: true });
+  const { quick = false, women = quick ? 24 : defaults.women, effort = 1 } = options;
   const factor = quick ? effort / 40 : effort;
   const stages = Object.entries(defaults.stages).map(([name, stage]) => [name, { ...stage, steps: Math.ceil(stage.steps * factor) }]);
   return { women, asymmetryWomen: Math.ceil((women * 5) / 24), stages: Object.fromEntries(stages) as GraphsConfig["stages"] };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { json } from "@mammo/files";
 import { readJson, sha256, writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { type StoredView, storeImages } from "../../store/imageStore.ts";
@@ -36,18 +37,31 @@ export interface GraphsRun extends Pick<GraphLessons, "graphs" | "batchThreads" 
  *
  * @throws PipelineError as `storeImages` and `splitViews`; TrainError as `trainStage` of @mammo/train.
  */
-export async function* runGraphs({
-  folder,
-  config,
-  width,
-  provenance: origin,
-  graphs,
-  batchThreads = 0,
-  diagnose = false,
-  sanity = false,
-  recordCohort,
-  begun = performance.now(),
-}: GraphsRun): AsyncGenerator<Progress, GraphsSummary> {
+export async function* runGraphs(options: GraphsRun): AsyncGenerator<Progress, GraphsSummary> {
+  requireKnownKeys("runGraphs", options, {
+    folder: true,
+    config: true,
+    width: true,
+    provenance: true,
+    sanity: true,
+    recordCohort: true,
+    begun: true,
+    graphs: true,
+    batchThreads: true,
+    diagnose: true,
+  });
+  const {
+    folder,
+    config,
+    width,
+    provenance: origin,
+    graphs,
+    batchThreads = 0,
+    diagnose = false,
+    sanity = false,
+    recordCohort,
+    begun = performance.now(),
+  } = options;
   const { seed } = origin;
   const many = yield* phantomCohort(join(folder, "cohort", "many"), { ...manyLesions, women: config.women, seed });
   // Another seed: no woman of the second cohort is one of the first.

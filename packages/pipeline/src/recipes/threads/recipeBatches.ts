@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { MinedPlace } from "@mammo/train";
 import { batchThreads } from "@mammo/train/node";
 import { plainViews, type StoredView } from "../../store/imageStore.ts";
@@ -39,8 +40,10 @@ export interface RecipeBatches<Batch> {
  */
 export function recipeBatches<Kind extends BatchKind>(
   views: readonly StoredView[],
-  { kind, options, threads = 0 }: RecipeBatchesOptions<Kind>,
+  recipe: RecipeBatchesOptions<Kind>,
 ): RecipeBatches<BatchOf[Kind]> {
+  requireKnownKeys("recipeBatches", recipe, { kind: true, options: true, threads: true });
+  const { kind, options, threads = 0 } = recipe;
   const batchIds = idsOf(views, (noted) => plainBatches[kind](noted, options));
   if (threads === 0) return { batch: asTensors<BatchOf[Kind]>(plainBatches[kind](views, options)), batchIds, close: async () => undefined };
   const data: BatchThreadData<Kind> = { kind, views: plainViews(views), options, cacheBytes: cacheBytes / threads };

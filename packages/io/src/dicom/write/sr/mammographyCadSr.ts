@@ -1,8 +1,9 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { tags } from "../../tags.ts";
 import { type Elements, element } from "../element.ts";
 import { examContext, seriesReferences } from "../examContext.ts";
 import { finish } from "../finish.ts";
-import { findingsOf, type ReportedExam, type ReportedImage, type ReportOptions } from "../reportedExam.ts";
+import { findingsOf, type ReportedExam, type ReportedImage, type ReportOptions, reportOptionNames } from "../reportedExam.ts";
 import { algorithmContent } from "./algorithmContent.ts";
 import { type Code, codes, scoreCode, scoreScheme } from "./code.ts";
 import { byReference, type ContentItem, codeContent, container, encodeContent, type Related, textContent } from "./contentItem.ts";
@@ -25,6 +26,7 @@ const library = [1, 2] as const;
  * const bytes = await mammographyCadSr(report, images, { at: "2026-03-01T12:30:00", algorithm: { name: "my nets", version: "1.0" } });
  */
 export async function mammographyCadSr(exam: ReportedExam, images: readonly ReportedImage[], options: ReportOptions): Promise<Uint8Array> {
+  requireKnownKeys("mammographyCadSr", options, reportOptionNames);
   const context = examContext(images, options);
   return finish([
     ...context.elements,
