@@ -6,7 +6,7 @@ import { engine, ones, reshape, type Tensor1D, type Tensor4D } from "@tensorflow
  */
 export function channelSums(x: Tensor4D): Tensor1D {
   const [batch, rows, columns, channels] = x.shape;
-  const window = { strides: 1, pad: "valid", dataFormat: "NHWC", dimRoundingMode: null, filterShape: [1, 1, 1, channels] };
+  const window = { strides: 1, pad: "valid", dataFormat: "NHWC", filterShape: [1, 1, 1, channels] };
   const inputs = { x: ones([batch, rows, columns, 1]), dy: x };
   return reshape(engine().runKernel("Conv2DBackpropFilter", inputs, window as never) as unknown as Tensor4D, [channels]);
 }
