@@ -129,7 +129,7 @@ await program(
 
     /** Instances as processes of their own; what they leave is put together afterwards. The images are standardized before, once. */
     async function inProcesses(cohort: Cohort, run: Omit<DreamRun, "instance">): Promise<void> {
-      await withProgress(prepareDream(cohort, { ...run, seed, shuffle: false }));
+      await withProgress(prepareDream(cohort, { folder: run.folder, config: run.config, seed, shuffle: false }));
       const shared = process.argv
         .slice(2)
         .filter((word, at, all) => word !== "--resume" && word !== "--json" && word !== "--jobs" && all[at - 1] !== "--jobs");

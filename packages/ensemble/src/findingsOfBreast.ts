@@ -1,4 +1,4 @@
-import { type Box, type Laterality, type LesionKind, minMax, type ViewPosition } from "@mammo/mammogram";
+import { type Box, type Laterality, type LesionKind, minMax, requireKnownKeys, type ViewPosition } from "@mammo/mammogram";
 import { calibrateFinding, type FindingCalibrator, plainFindingCalibrator } from "./calibrate/findingCalibrator.ts";
 import { checkPlaced, checkSide } from "./checkFinding.ts";
 import type { Finding } from "./finding.ts";
@@ -49,10 +49,9 @@ export interface ViewResult {
  * ]);
  * findings[0].probability; // 0.2
  */
-export function findingsOfBreast(
-  views: readonly ViewResult[],
-  { calibrator = plainFindingCalibrator }: { readonly calibrator?: FindingCalibrator } = {},
-): Finding[] {
+export function findingsOfBreast(views: readonly ViewResult[], options: { readonly calibrator?: FindingCalibrator } = {}): Finding[] {
+  requireKnownKeys("findingsOfBreast", options, { calibrator: true });
+  const { calibrator = plainFindingCalibrator } = options;
   const laterality = views[0]?.laterality;
   if (laterality === undefined) throw new RangeError("Expected at least one view of the breast, got none");
   for (const [i, { laterality: other, view, peaks }] of views.entries()) {

@@ -1,4 +1,5 @@
 import type { LesionKind } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 
 /** What each class of the detector stands for, in the order of its logits (re-implementations of the DREAM challenge's winner). */
 const meanings = {
@@ -19,7 +20,9 @@ export const detectorClasses = Object.freeze(Object.keys(meanings)) as readonly 
 export const malignantClasses: readonly DetectorClass[] = Object.freeze(detectorClasses.filter((name) => meanings[name]?.malignant));
 
 /** The class of a lesion. Distortions and asymmetries count as masses: all three are soft-tissue findings. Ours. */
-export function detectorClassOf({ kind, malignant }: { readonly kind: LesionKind; readonly malignant: boolean }): DetectorClass {
+export function detectorClassOf(options: { readonly kind: LesionKind; readonly malignant: boolean }): DetectorClass {
+  requireKnownKeys("detectorClassOf", options, { kind: true, malignant: true });
+  const { kind, malignant } = options;
   if (kind === "calcification") return malignant ? "malignantCalcification" : "benignCalcification";
   return malignant ? "malignantMass" : "benignMass";
 }

@@ -10,7 +10,16 @@ const leaves = ["@mammo/files", "@mammo/mammogram"];
 /** What looks like options and is data: an image, a box or a table of one's own may go in as it is, whatever else it holds. */
 const data = new Set([
   ...["augmentIntensity", "breastMask", "cellBox", "classifyPair views", "compareLesions views", "compareWithBenchmarks published"],
-  ...["ddsmMetricsTable", "detectorClassOf", "encodeElements", "lesionLabel", "oppositePlace", "pectoralMask", "removeLeadMarkers"],
+  ...[
+    "ddsmMetricsTable",
+    "detectorClassOf",
+    "encodeElements",
+    "lesionLabel",
+    "oppositePlace",
+    "parseAlignments",
+    "pectoralMask",
+    "removeLeadMarkers",
+  ],
 ]);
 
 const settings = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config;

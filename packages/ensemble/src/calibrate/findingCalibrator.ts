@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { sigmoid } from "../logit.ts";
 import { fitNonNegativeStack } from "../nonNegativeStack.ts";
 
@@ -64,7 +65,9 @@ const isHighest = ({ view, peak }: FindingDistance): boolean => view === 0 && pe
  * @throws RangeError for findings beside the highest that are of one class only, as `calibrateFinding` and for a ridge <= 0.
  * @example const findingCalibrator = fitFindingCalibrator(findings);
  */
-export function fitFindingCalibrator(findings: readonly LabeledFinding[], { ridge = 1 }: { readonly ridge?: number } = {}): FindingCalibrator {
+export function fitFindingCalibrator(findings: readonly LabeledFinding[], options: { readonly ridge?: number } = {}): FindingCalibrator {
+  requireKnownKeys("fitFindingCalibrator", options, { ridge: true });
+  const { ridge = 1 } = options;
   for (const finding of findings) {
     checkEvidence(finding);
     if (finding.cancer !== 0 && finding.cancer !== 1) throw new RangeError(`Expected findings with cancer 0 or 1, got ${finding.cancer}`);

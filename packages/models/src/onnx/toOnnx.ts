@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { encodeOnnx, type OnnxGraph, type OnnxPort, type OnnxTensor } from "@mammo/weights";
 import type { Model } from "../model.ts";
 import { exportGraph, type GraphExport, type PlainGraph } from "../trace/exportGraph.ts";
@@ -17,6 +18,7 @@ import { operations } from "./operations.ts";
  * });
  */
 export function toOnnx(model: Pick<Model, "params" | "buffers">, options: GraphExport): Promise<Uint8Array> {
+  requireKnownKeys("toOnnx", options, { inputs: true, apply: true, metadata: true });
   const { metadata = {} } = options;
   return exportGraph(model, options, Object.keys(operations), (graph) => encodeOnnx({ ...graphOf(graph), metadata }));
 }

@@ -1,4 +1,4 @@
-import { type Box, boxFromSource, boxToSource, type Grid, type MappedToSource, minMax } from "@mammo/mammogram";
+import { type Box, boxFromSource, boxToSource, type Grid, type MappedToSource, minMax, requireKnownKeys } from "@mammo/mammogram";
 import { concat, type Tensor } from "@tensorflow/tfjs-core";
 import type { CaracNet, LesionCrops } from "../caracNet.ts";
 import { lesionGeometry } from "../lesionGeometry.ts";
@@ -60,8 +60,10 @@ export async function characterizeLesions(
   model: Pick<CaracNet, "apply" | "options">,
   view: Grid & Partial<MappedToSource> & { readonly mmPerPixel: number },
   lesions: readonly ProposedLesion[],
-  { side = 224, view: code, fine, flips, runner = tfjsRunner }: CharacterizeOptions = {},
+  options: CharacterizeOptions = {},
 ): Promise<Characterization[]> {
+  requireKnownKeys("characterizeLesions", options, { side: true, view: true, fine: true, flips: true, runner: true });
+  const { side = 224, view: code, fine, flips, runner = tfjsRunner } = options;
   const { rows, columns, mmPerPixel, toSource } = view;
   if (fine && !toSource) throw new RangeError("Expected a view that knows its way back (toSource) beside a finer image, got one without.");
   const asked = looks(flips);

@@ -1,4 +1,5 @@
 import type { Grid } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Tensor, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Pair } from "../blocks/pair.ts";
 import type { Mode } from "../model.ts";
@@ -40,8 +41,10 @@ export interface PairOfProbabilities {
 export async function classifyPair(
   model: PairModel,
   { left, right }: PairOfViews,
-  { flips, runner = tfjsRunner }: FlipOptions & RunnerOptions = {},
+  options: FlipOptions & RunnerOptions = {},
 ): Promise<PairOfProbabilities> {
+  requireKnownKeys("classifyPair", options, { flips: true, runner: true });
+  const { flips, runner = tfjsRunner } = options;
   const shown = left ?? right;
   if (!shown) throw new RangeError("Expected the view of at least one breast, got none.");
   const run = (flip: ReturnType<typeof looks>[number]) => async () => {

@@ -1,4 +1,5 @@
 import type { Grid } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { DreamNet } from "../dreamNet.ts";
 import { type FlipOptions, flipGrid, looks } from "./flips.ts";
@@ -16,6 +17,7 @@ const logits = (model: Pick<DreamNet, "apply">, { views }: { readonly views: Ten
  * const probability = await classifyView(model, image, { flips: ["rows"] });
  */
 export async function classifyView(model: Pick<DreamNet, "apply">, view: Grid, options: FlipOptions & RunnerOptions = {}): Promise<number> {
+  requireKnownKeys("classifyView", options, { flips: true, runner: true });
   const [probability] = await classifyViews(model, [view], options);
   return probability!;
 }
@@ -24,8 +26,10 @@ export async function classifyView(model: Pick<DreamNet, "apply">, view: Grid, o
 export async function classifyViews(
   model: Pick<DreamNet, "apply">,
   views: readonly Grid[],
-  { flips, runner = tfjsRunner }: FlipOptions & RunnerOptions = {},
+  options: FlipOptions & RunnerOptions = {},
 ): Promise<number[]> {
+  requireKnownKeys("classifyViews", options, { flips: true, runner: true });
+  const { flips, runner = tfjsRunner } = options;
   const asked = looks(flips);
   if (views.length === 0) return [];
   const run = (flip: (typeof asked)[number]) => async () =>

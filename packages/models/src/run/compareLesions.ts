@@ -1,4 +1,4 @@
-import { boxCenter, type Grid, type Point } from "@mammo/mammogram";
+import { boxCenter, type Grid, type Point, requireKnownKeys } from "@mammo/mammogram";
 import type { CaracNetSymmetry } from "../caracNetSymmetry.ts";
 import { ModelError } from "../modelError.ts";
 import type { ProposedLesion } from "./characterizeLesions.ts";
@@ -37,12 +37,10 @@ export async function compareLesions(
   model: Pick<CaracNetSymmetry, "apply">,
   { own, other }: { readonly own: ViewWithNipple; readonly other?: ViewWithNipple | undefined },
   lesions: readonly ProposedLesion[],
-  {
-    side = 224,
-    flips,
-    runner = tfjsRunner,
-  }: FlipOptions & RunnerOptions & { /** Pixels of a crop's side; default 224. */ readonly side?: number } = {},
+  options: FlipOptions & RunnerOptions & { /** Pixels of a crop's side; default 224. */ readonly side?: number } = {},
 ): Promise<number[]> {
+  requireKnownKeys("compareLesions", options, { flips: true, runner: true, side: true });
+  const { side = 224, flips, runner = tfjsRunner } = options;
   const asked = looks(flips);
   const crops = lesions.map(({ box }, index) => {
     requireInside(box, own, `lesion ${index}`);

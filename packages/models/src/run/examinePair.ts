@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Tensor, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { DreamNetSymmetry } from "../dreamNetSymmetry.ts";
 import type { PairOfViews } from "./classifyPair.ts";
@@ -22,9 +23,13 @@ const logitsAndHeatmaps = (
  */
 export async function examinePair(
   model: Pick<DreamNetSymmetry, "applyWithHeatmaps" | "options" | "geometry">,
-  { left, right }: PairOfViews,
-  { runner = tfjsRunner }: RunnerOptions = {},
+  given1: PairOfViews,
+  given2: RunnerOptions = {},
 ): Promise<{ readonly left?: Examination; readonly right?: Examination }> {
+  requireKnownKeys("examinePair", given2, { runner: true });
+  const { runner = tfjsRunner } = given2;
+  requireKnownKeys("examinePair", given1, { left: true, right: true });
+  const { left, right } = given1;
   const shown = left ?? right;
   if (!shown) throw new RangeError("Expected the view of at least one breast, got none.");
   const { logits, leftHeatmap, rightHeatmap } = await runner.run(logitsAndHeatmaps, model, {

@@ -1,4 +1,5 @@
 import type { Grid } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { MapGeometry } from "../blocks/mapGeometry.ts";
 import type { DreamNet } from "../dreamNet.ts";
@@ -39,8 +40,10 @@ export interface Examination {
 export async function examineView(
   model: Pick<DreamNet, "applyWithHeatmap" | "options" | "geometry">,
   view: Grid,
-  { runner = tfjsRunner }: RunnerOptions = {},
+  options: RunnerOptions = {},
 ): Promise<Examination> {
+  requireKnownKeys("examineView", options, { runner: true });
+  const { runner = tfjsRunner } = options;
   const { logit, heatmap } = await runner.run(logitAndHeatmap, model, { view: plainBatch([view]) });
   const [, rows, columns] = heatmap.shape as [number, number, number];
   return { logit: logit.data[0]!, heatmap: { logits: heatmap.data, rows, columns, classes: model.options.classes, geometry: model.geometry } };

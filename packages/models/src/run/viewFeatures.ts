@@ -1,4 +1,5 @@
 import type { Grid } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
 import type { DreamNet } from "../dreamNet.ts";
 import { type RunnerOptions, tfjsRunner } from "./runner.ts";
@@ -23,11 +24,9 @@ export interface ViewFeatures {
  * @throws RangeError where the view is not of a size that the model takes.
  * @example const { features } = await viewFeatures(model, image);
  */
-export async function viewFeatures(
-  model: Pick<DreamNet, "applyWithFeatures">,
-  view: Grid,
-  { runner = tfjsRunner }: RunnerOptions = {},
-): Promise<ViewFeatures> {
+export async function viewFeatures(model: Pick<DreamNet, "applyWithFeatures">, view: Grid, options: RunnerOptions = {}): Promise<ViewFeatures> {
+  requireKnownKeys("viewFeatures", options, { runner: true });
+  const { runner = tfjsRunner } = options;
   const { logit, features } = await runner.run(logitAndFeatures, model, { view: plainBatch([view]) });
   const [, rows, columns, channels] = features.shape as [number, number, number, number];
   const pooled = new Float32Array(2 * channels).fill(Number.NEGATIVE_INFINITY, channels);

@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import { loadWeights } from "@mammo/models";
 import { decodeSafetensors } from "@mammo/weights";
 import { PipelineError } from "../pipelineError.ts";
@@ -20,8 +21,10 @@ export interface MemberOptions<Family extends FamilyName> {
 export async function loadMember<Family extends FamilyName = FamilyName>(
   bundle: Bundle,
   index: number,
-  { family }: MemberOptions<Family> = {},
+  options: MemberOptions<Family> = {},
 ): Promise<ModelOfFamily[Family]> {
+  requireKnownKeys("loadMember", options, { family: true });
+  const { family } = options;
   const member = bundle.members[index];
   if (!member) throw new RangeError(`Expected a member 0 to ${bundle.members.length - 1}, got ${index}`);
   if (family !== undefined && member.family !== family) throw new RangeError(`Expected member ${index} to be a ${family}, got a ${member.family}`);
@@ -51,6 +54,7 @@ export async function withMember<T, Family extends FamilyName = FamilyName>(
   use: (model: ModelOfFamily[Family]) => Promise<T>,
   options: MemberOptions<Family> = {},
 ): Promise<T> {
+  requireKnownKeys("withMember", options, { family: true });
   const model = await loadMember(bundle, index, options);
   try {
     return await use(model);

@@ -1,5 +1,5 @@
 import { type Calibrator, calibrate, freezeRanks, logit, type RankReference } from "@mammo/ensemble";
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import { groupBy } from "../groupBy.ts";
 import type { BreastPrediction } from "../predict/predictViews.ts";
 
@@ -15,8 +15,10 @@ const fewestWomen = 10;
  */
 export function referenceOf(
   breasts: readonly BreastPrediction[],
-  { calibrator, sha256 }: { readonly calibrator: Calibrator; readonly sha256: string },
+  options: { readonly calibrator: Calibrator; readonly sha256: string },
 ): RankReference | undefined {
+  requireKnownKeys("referenceOf", options, { calibrator: true, sha256: true });
+  const { calibrator, sha256 } = options;
   const women = [...groupBy(breasts, ({ patientId }) => patientId).values()].filter((own) => own.every(({ cancer }) => cancer === 0));
   if (women.length < fewestWomen) return undefined;
   return freezeRanks(

@@ -1,5 +1,5 @@
 import { calibrate, deciles, fitPlatt, type PlattCalibrator, type RankReference, type ScoreScale } from "@mammo/ensemble";
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import { type CutOptions, fitCuts } from "../calibration/fitCuts.ts";
 import { referenceOf } from "../calibration/referenceOf.ts";
 import { groupBy } from "../groupBy.ts";
@@ -16,13 +16,15 @@ export interface CalibrateOnValidationOptions extends Pick<CutOptions, "scale" |
  */
 export function calibrateOnValidation(
   validation: readonly BreastPrediction[],
-  { cohortSha256: sha256, ...cuts }: CalibrateOnValidationOptions,
+  options: CalibrateOnValidationOptions,
 ): {
   readonly calibrator: PlattCalibrator;
   readonly scale: ScoreScale;
   readonly reference?: RankReference;
   readonly prevalence: number;
 } {
+  requireKnownKeys("calibrateOnValidation", options, { cohortSha256: true, scale: true, prevalence: true });
+  const { cohortSha256: sha256, ...cuts } = options;
   const known = validation.filter(({ cancer }) => cancer !== undefined);
   const calibrator = fitPlatt(
     known.map(({ logit }) => logit),

@@ -1,4 +1,5 @@
 // A bundle on every exam of a cohort, labels or none: part by part, so that a killed run goes on and memory does not grow.
+
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,6 +19,7 @@ import {
   readCohortMammogram,
 } from "@mammo/io/node";
 import type { Box, Laterality } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { deviceName } from "../deviceName.ts";
 import { groupBy } from "../groupBy.ts";
@@ -99,11 +101,9 @@ interface NumberedExam {
  * @throws PipelineError `other-options` where the runner with which it began is none of the runners, @mammo/io's code for an image that cannot be read, by its number in the cohort, `no-mammogram` where none can be; what `scoreExam` throws.
  * @example for await (const { done, total } of predictCohort(cohort, bundle, { folder })) console.log(`${done} of ${total} exams`);
  */
-export async function* predictCohort(
-  cohort: Cohort,
-  bundle: Bundle,
-  { folder, skipUnreadable = false, reading = {}, reader, runners = [tfjsKind], onTrial = () => {} }: PredictCohortOptions,
-): AsyncGenerator<Progress, CohortPredictions> {
+export async function* predictCohort(cohort: Cohort, bundle: Bundle, options: PredictCohortOptions): AsyncGenerator<Progress, CohortPredictions> {
+  requireKnownKeys("predictCohort", options, { folder: true, skipUnreadable: true, reading: true, reader: true, runners: true, onTrial: true });
+  const { folder, skipUnreadable = false, reading = {}, reader, runners = [tfjsKind], onTrial = () => {} } = options;
   const exams = numberImages(cohort);
   await mkdir(folder, { recursive: true });
   const finished = await countTables(folder);

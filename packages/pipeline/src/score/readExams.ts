@@ -1,5 +1,6 @@
 import { DicomError, type DicomFile, type Mammogram } from "@mammo/io";
 import { type ExamImage, inOrder, type MammogramFileReader, readExamImage } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { parsedFile } from "../reading/parsedFile.ts";
 import { type ChosenExam, type ChosenImage, chooseViews, thrown, type UnreadableOptions } from "./chooseExams.ts";
 import { hashName, inFile, withoutPath } from "./namedFile.ts";
@@ -37,10 +38,9 @@ const examsAhead = 2;
  * for await (const { report } of scoreCohort(readExams(await chooseExams(["archive"]), { reader }), bundle)) console.log(report.score);
  * await reader.dispose();
  */
-export async function* readExams(
-  exams: Iterable<ChosenExam>,
-  { onUnreadable = thrown, onLeftOut = () => {}, reader }: ReadExamsOptions = {},
-): AsyncGenerator<ReadExam> {
+export async function* readExams(exams: Iterable<ChosenExam>, options: ReadExamsOptions = {}): AsyncGenerator<ReadExam> {
+  requireKnownKeys("readExams", options, { reader: true, onUnreadable: true, onLeftOut: true });
+  const { onUnreadable = thrown, onLeftOut = () => {}, reader } = options;
   let number = 0;
   for await (const result of inOrder(exams, (exam) => readChosen(exam, reader), reader ? 1 + examsAhead : 1)) {
     if (result.status === "rejected") throw result.reason;

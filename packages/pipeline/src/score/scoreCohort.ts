@@ -1,3 +1,4 @@
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { type MemberRunnerOptions, openMembers } from "./examineExams.ts";
 import { type ExamImages, type ScoredExam, scoreExams } from "./scoreExam.ts";
@@ -17,8 +18,10 @@ export interface ScoreCohortOptions extends MemberRunnerOptions {
 export async function* scoreCohort<E extends ExamImages>(
   exams: AsyncIterable<E> | Iterable<E>,
   bundle: Bundle,
-  { examsAtOnce = bundle.members.length > 1 ? 8 : 1, ...running }: ScoreCohortOptions = {},
+  options: ScoreCohortOptions = {},
 ): AsyncGenerator<ScoredExam & { readonly exam: E }> {
+  requireKnownKeys("scoreCohort", options, { examsAtOnce: true, runners: true, onTrial: true });
+  const { examsAtOnce = bundle.members.length > 1 ? 8 : 1, ...running } = options;
   if (!(examsAtOnce >= 1)) throw new RangeError(`Expected examsAtOnce of at least 1, got ${examsAtOnce}`);
   const members = openMembers(bundle, running);
   let waiting: E[] = [];

@@ -1,5 +1,6 @@
 import type { StandardImage } from "@mammo/io";
 import type { Laterality, ViewPosition } from "@mammo/mammogram";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Bundle } from "../bundle/bundle.ts";
 import { examineTogether, type MemberRunnerOptions, type OpenMembers, openMembers } from "./examineExams.ts";
 import { type ExaminedView, type PlacedReport, reportOf, reportParts } from "./placedReport.ts";
@@ -30,6 +31,7 @@ export interface ScoredExam {
  * @example const { report } = await scoreExam(await readExam(files), await loadBundle("bundle"));
  */
 export async function scoreExam(exam: ExamImages | readonly StandardImage[], bundle: Bundle, running: MemberRunnerOptions = {}): Promise<ScoredExam> {
+  requireKnownKeys("scoreExam", running, { runners: true, onTrial: true });
   const members = openMembers(bundle, running);
   try {
     const [scored] = await scoreExams(["images" in exam ? exam : { images: exam }], members);

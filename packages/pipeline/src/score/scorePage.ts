@@ -1,6 +1,6 @@
 import type { PairRefusal } from "@mammo/ensemble";
 import { type Html, html } from "@mammo/files";
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import type { BundleFile } from "../bundle/bundleFile.ts";
 import { groupBy } from "../groupBy.ts";
 import { pageFoot, pageHead } from "../page/page.ts";
@@ -77,6 +77,7 @@ export interface PriorExam {
  * be on the page too.
  */
 export function scoredExamHtml(scored: ScoredExam, number: number, prior?: PriorExam): string {
+  requireKnownKeys("scoredExamHtml", prior, { scored: true, number: true, daysBefore: true });
   const { report, views } = scored;
   const id = `exam-${number}`;
   const all = [...views, ...(prior?.scored.views ?? [])];

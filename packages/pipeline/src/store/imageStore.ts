@@ -3,7 +3,16 @@ import { setTimeout } from "node:timers/promises";
 import type { DicomErrorCode } from "@mammo/io";
 import type { Cohort, CohortErrorCode, CohortImage } from "@mammo/io/node";
 import { openShards, readShardImage, ShardError, type Shards, writeShards } from "@mammo/io/shards";
-import { type Box, boxFromSource, type Laterality, type LesionKind, type MappedToSource, type Point, type ViewPosition } from "@mammo/mammogram";
+import {
+  type Box,
+  boxFromSource,
+  type Laterality,
+  type LesionKind,
+  type MappedToSource,
+  type Point,
+  requireKnownKeys,
+  type ViewPosition,
+} from "@mammo/mammogram";
 import type { StoredGrid } from "@mammo/models";
 import { PipelineError } from "../pipelineError.ts";
 import type { Progress } from "../progress.ts";
@@ -66,10 +75,9 @@ const imagesPerShard = 64;
  *
  * @throws PipelineError with @mammo/io's code where an image cannot be read; its text names the image by its number in the cohort. ShardError as `writeShards`, but for `in-use`.
  */
-export async function* storeImages(
-  cohort: Cohort,
-  { folder, cacheBytes = 1.5 * 2 ** 30, phase = "standardize" }: ImageStoreOptions,
-): AsyncGenerator<Progress, StoredView[]> {
+export async function* storeImages(cohort: Cohort, options: ImageStoreOptions): AsyncGenerator<Progress, StoredView[]> {
+  requireKnownKeys("storeImages", options, { folder: true, cacheBytes: true, phase: true });
+  const { folder, cacheBytes = 1.5 * 2 ** 30, phase = "standardize" } = options;
   for await (const { done, total, kept, failure } of whenFree(() =>
     writeShards(cohort, { directory: folder, imagesPerShard, timeoutMilliseconds, onFailure: "skip" }),
   )) {

@@ -97,7 +97,7 @@ export async function batchOf(masses: readonly Mass[], fine: FineSource, randomO
   for (const [item, { view, lesion, readCrop }] of masses.entries()) {
     const image = await view.read();
     const drawn = randomOf && drawAugmentation(randomOf(item), ranges);
-    const { scale = 1, ...turn } = drawn?.turn ?? {};
+    const { scale = 1, elastic: _, ...turn } = drawn?.turn ?? {};
     const into = (all: Float32Array) => all.subarray(item * area, (item + 1) * area);
     if (fine === "standard") cropAround(image, lesion.box, { times: fineTimes / scale, side, ...turn }, into(close));
     else {

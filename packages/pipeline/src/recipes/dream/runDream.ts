@@ -4,6 +4,7 @@ import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
 import { standardizationVersion } from "@mammo/io";
 import type { Cohort } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { Progress } from "../../progress.ts";
 import type { Provenance } from "../../run/provenance.ts";
 import { prepareDream } from "./prepareDream.ts";
@@ -52,6 +53,18 @@ export interface DreamResult {
  * for (let step = await run.next(); !step.done; step = await run.next()) show(step.value);
  */
 export async function* runDream(cohort: Cohort, options: DreamRun): AsyncGenerator<Progress, DreamResult> {
+  requireKnownKeys("runDream", options, {
+    folder: true,
+    config: true,
+    provenance: true,
+    last: true,
+    families: true,
+    instance: true,
+    sanity: true,
+    diagnose: true,
+    pairModel: true,
+    begun: true,
+  });
   const { folder, config, provenance, last = "S5", instance, sanity = false, diagnose = false, begun = performance.now(), pairModel } = options;
   const { seed } = provenance;
   const { width } = config;

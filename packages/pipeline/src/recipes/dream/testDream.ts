@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { PairModel } from "@mammo/ensemble";
 import { json } from "@mammo/files";
 import { writeFileAtomically } from "@mammo/files/node";
-import { minMax } from "@mammo/mammogram";
+import { minMax, requireKnownKeys } from "@mammo/mammogram";
 import type { DreamNet } from "@mammo/models";
 import type { Bundle } from "../../bundle/bundle.ts";
 import type { BundleMember } from "../../bundle/bundleFile.ts";
@@ -174,18 +174,15 @@ export interface SanityMetrics {
 }
 
 /** Scores a model that was trained on shuffled labels, and three untrained ones; writes sanity.json. Both must stay near an AUROC of 0.5. */
-export async function* checkSanity({
-  folder,
-  model,
-  unseen,
-  run,
-}: {
+export async function* checkSanity(options: {
   readonly folder: string;
   readonly model: DreamNet;
   /** Validation and test women together, since neither set chose anything here. */
   readonly unseen: readonly StoredView[];
   readonly run: RunSummary;
 }): AsyncGenerator<Progress, SanityMetrics> {
+  requireKnownKeys("checkSanity", options, { folder: true, model: true, unseen: true, run: true });
+  const { folder, model, unseen, run } = options;
   const found: ViewPrediction<StoredView>[] = [];
   for await (const prediction of predictStored(model, unseen)) {
     found.push(prediction);

@@ -1,4 +1,5 @@
 // How much of everything: the documented recipe of the DREAM challenge's winner, cut to the minutes at hand.
+import { requireKnownKeys } from "@mammo/mammogram";
 import type { FamilyName } from "../../bundle/families.ts";
 import { PipelineError } from "../../pipelineError.ts";
 
@@ -118,15 +119,11 @@ export type RecipeName = keyof typeof recipes;
 export const recipeNames = Object.keys(recipes) as readonly RecipeName[];
 
 /** A recipe by name; `women` stands for its own number, and `stepScale` multiplies the steps of every stage, rounded up. */
-export function trainingConfig({
-  recipe = "default",
-  women = recipes[recipe].women,
-  stepScale = 1,
-}: {
-  readonly recipe?: RecipeName;
-  readonly women?: number | undefined;
-  readonly stepScale?: number;
-} = {}): TrainingConfig {
+export function trainingConfig(
+  options: { readonly recipe?: RecipeName; readonly women?: number | undefined; readonly stepScale?: number } = {},
+): TrainingConfig {
+  requireKnownKeys("trainingConfig", options, { recipe: true, women: true, stepScale: true });
+  const { recipe = "default", women = recipes[recipe].women, stepScale = 1 } = options;
   return scaled({ ...recipes[recipe], women }, stepScale);
 }
 
