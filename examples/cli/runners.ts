@@ -15,8 +15,10 @@ export const runnerOption = {
   help: `what computes the nets; auto: onnxruntime where onnxruntime-node is installed and a trial of a second finds it a tenth faster, tfjs for up to ${fewImages} images`,
 } as const satisfies Option;
 
-/** For scoreCohort and predictCohort, and what was found. */
-export interface Running extends Required<MemberRunnerOptions> {
+/** Where graphs run, and what was found. */
+export interface Running {
+  /** For scoreCohort and predictCohort. */
+  readonly options: Required<MemberRunnerOptions>;
   /** A backend of TensorFlow.js in words, and what computes the nets in its place. */
   readonly computedOn: (backend: string) => string;
 }
@@ -34,11 +36,13 @@ export async function runnersOf(name: string, images: number): Promise<Running> 
   const runners = asked === "onnxruntime" ? [onnx!] : [tfjsKind, ...(onnx ? [onnx] : [])];
   let chosen = runners[0]!;
   return {
-    runners,
-    onTrial(trial) {
-      chosen = trial.chosen;
-      const times = Object.entries(trial.milliseconds).map(([kind, time]) => `${kind} ${Math.round(time)} ms an exam`);
-      process.stderr.write(`runner: ${chosen.name} (${times.join(", ")})\n`);
+    options: {
+      runners,
+      onTrial(trial) {
+        chosen = trial.chosen;
+        const times = Object.entries(trial.milliseconds).map(([kind, time]) => `${kind} ${Math.round(time)} ms an exam`);
+        process.stderr.write(`runner: ${chosen.name} (${times.join(", ")})\n`);
+      },
     },
     computedOn: (backend) => (chosen === tfjsKind ? backend : `${chosen.name}; graphs written by ${backend}`),
   };

@@ -64,7 +64,7 @@ await program(
       const images = cohort.images.length;
       const { computedOn, ...running } = await runnersOf(values.runner, images);
       const found = await withReader(values.threads, images, (reader) =>
-        withProgress(predictCohort(cohort, bundle, { folder, skipUnreadable: values.skip, reading, reader, ...running })),
+        withProgress(predictCohort(cohort, bundle, { folder, skipUnreadable: values.skip, reading, reader, ...running.options })),
       );
       const versions = readVersions(backend);
       const provenance = { ...versions, backend: computedOn(versions.backend), inputs: { cohort: cohort.sha256, bundle: bundleSha256 } };

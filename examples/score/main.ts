@@ -57,7 +57,7 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       const shown = progress("score", images);
       let done = 0;
       await withReader(values.threads, images, async (reader) => {
-        for await (const scored of scoreCohort(readExams(exams, { ...left.options, reader }), bundle, running)) {
+        for await (const scored of scoreCohort(readExams(exams, { ...left.options, reader }), bundle, running.options)) {
           await outputs.add(site ? site.aligned(scored) : scored);
           shown.update((done += scored.views.length));
         }

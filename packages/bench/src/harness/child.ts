@@ -35,7 +35,9 @@ export async function startChild(options: ChildOptions): Promise<Child | { reado
   const { name, command, args, environment, timeoutSeconds = 120 } = options;
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, ...environment } });
   // It may compute for minutes for nobody.
-  process.once("exit", () => child.kill("SIGKILL"));
+  const end = () => child.kill("SIGKILL");
+  process.once("exit", end);
+  child.once("exit", () => process.removeListener("exit", end));
   const answer = answers(child, timeoutSeconds);
   try {
     const about = await answer();

@@ -1,5 +1,6 @@
 import { requireKnownKeys } from "@mammo/mammogram";
-import { add, mul, relu, rsqrt, step, sub, sum, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { add, mul, relu, rsqrt, step, sub, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { channelSums } from "./channelSums.ts";
 import { customGradient } from "./customGradient.ts";
 
 /** The norm of a layer that does not train. */
@@ -33,7 +34,7 @@ export function batchNormFrozen(x: Tensor4D, norm: FrozenNorm, options: { readon
     (dy, [x, y, slope, inverse, mean]) => {
       const masked = withRelu ? mul<Tensor4D>(dy, step(y)) : dy;
       const normalized = mul(sub(x, mean), inverse);
-      return [mul(masked, slope), sum(mul(masked, normalized), [0, 1, 2]), sum(masked, [0, 1, 2])];
+      return [mul(masked, slope), channelSums(mul(masked, normalized)), channelSums(masked)];
     },
   );
 }

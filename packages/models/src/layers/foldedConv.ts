@@ -1,5 +1,6 @@
 import { requireKnownKeys } from "@mammo/mammogram";
-import { engine, mul, step, sum, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { engine, mul, step, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { channelSums } from "./channelSums.ts";
 import { customGradient } from "./customGradient.ts";
 
 /** The window of the convolution. */
@@ -32,7 +33,7 @@ export function foldedConv(x: Tensor4D, filter: Tensor4D, bias: Tensor1D, option
       return [
         run("Conv2DBackpropInput", { dy: masked, filter }, { ...convolution, inputShape: x.shape }),
         run("Conv2DBackpropFilter", { x, dy: masked }, { ...convolution, filterShape: filter.shape }),
-        sum<Tensor1D>(masked, [0, 1, 2]),
+        channelSums(masked),
       ];
     },
   );

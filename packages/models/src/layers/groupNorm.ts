@@ -1,5 +1,6 @@
 import { requireKnownKeys } from "@mammo/mammogram";
-import { add, mean, mul, type Rank, reshape, rsqrt, square, sub, sum, type Tensor, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { add, mean, mul, type Rank, reshape, rsqrt, square, sub, type Tensor, type Tensor1D, type Tensor4D } from "@tensorflow/tfjs-core";
+import { channelSums } from "./channelSums.ts";
 import { customGradient } from "./customGradient.ts";
 
 /** How channels are grouped. */
@@ -36,7 +37,7 @@ export function groupNorm(x: Tensor4D, scale: Tensor1D, offset: Tensor1D, option
       const arriving = grouped(mul(dy, scale));
       const unit = grouped(normalized);
       const inner = sub(sub(arriving, average(arriving)), mul(unit, average(mul(arriving, unit))));
-      return [reshape(mul(inner, inverse), dy.shape), sum(mul(dy, normalized), [0, 1, 2]), sum(dy, [0, 1, 2])];
+      return [reshape(mul(inner, inverse), dy.shape), channelSums(mul(dy, normalized)), channelSums(dy)];
     },
   );
 }

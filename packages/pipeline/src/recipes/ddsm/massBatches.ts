@@ -97,13 +97,13 @@ export async function batchOf(masses: readonly Mass[], fine: FineSource, randomO
   for (const [item, { view, lesion, readCrop }] of masses.entries()) {
     const image = await view.read();
     const drawn = randomOf && drawAugmentation(randomOf(item), ranges);
-    const { scale = 1, elastic, ...turn } = drawn?.turn ?? {};
+    const { scale = 1, elastic: _, ...turn } = drawn?.turn ?? {};
     const into = (all: Float32Array) => all.subarray(item * area, (item + 1) * area);
     if (fine === "standard") cropAround(image, lesion.box, { times: fineTimes / scale, side, ...turn }, into(close));
     else {
       const own = await readCrop();
       const fit = side / Math.max(own.rows, own.columns);
-      crop(own, { center: [own.rows / 2, own.columns / 2], rows: side, columns: side, ...turn, elastic, scale: fit * scale }, into(close));
+      crop(own, { center: [own.rows / 2, own.columns / 2], rows: side, columns: side, ...turn, scale: fit * scale }, into(close));
     }
     cropAround(image, lesion.box, { times: contextTimes / scale, side, ...turn }, into(around));
     if (drawn) for (const pixels of [into(close), into(around)]) augmentIntensity(pixels, drawn.intensity);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { json } from "@mammo/files";
 import { readJson, writeFileAtomically } from "@mammo/files/node";
 import type { Cohort, LesionCrop } from "@mammo/io/node";
+import { requireKnownKeys } from "@mammo/mammogram";
 import { areaUnder, bootstrapRoc, pairedDifference } from "@mammo/metrics";
 import { type CaracNet, caracNet, type LesionCrops } from "@mammo/models";
 import { adam, decodeCheckpoint, type Loss, restoreWeights, sigmoidCrossEntropy, warmupCosine } from "@mammo/train";
@@ -80,6 +81,9 @@ const massLoss: Loss<CaracNet, MassBatch> = (model, { labels, traits, known, ...
  * @throws PipelineError as `storeImages` and `splitFold`; TrainError as `trainStage` of @mammo/train; RangeError where no mass has a crop.
  */
 export async function* runMasses(cohort: Cohort, run: MassesRun): AsyncGenerator<Progress, MassesSummary> {
+  requireKnownKeys("runMasses", run, {
+    ...{ folder: true, shards: true, crops: true, width: true, steps: true, provenance: true, folds: true, foldOf: true, begun: true },
+  });
   const {
     folder,
     shards,
