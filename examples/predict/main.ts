@@ -62,12 +62,12 @@ await program(
       const backend = await selectBackend();
       process.stderr.write(`backend: ${describeBackend(backend)}\n`);
       const images = cohort.images.length;
-      const { computedOn, ...running } = await runnersOf(values.runner, images);
+      const running = await runnersOf(values.runner, images);
       const found = await withReader(values.threads, images, (reader) =>
         withProgress(predictCohort(cohort, bundle, { folder, skipUnreadable: values.skip, reading, reader, ...running.options })),
       );
       const versions = readVersions(backend);
-      const provenance = { ...versions, backend: computedOn(versions.backend), inputs: { cohort: cohort.sha256, bundle: bundleSha256 } };
+      const provenance = { ...versions, backend: running.computedOn(versions.backend), inputs: { cohort: cohort.sha256, bundle: bundleSha256 } };
       const seconds = (performance.now() - begun) / 1000;
       const summary = { ...found, standardization: standardizationVersion, provenance, seconds };
       await writeFileAtomically(join(folder, "summary.json"), json(summary));

@@ -53,7 +53,7 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
       const { exams } = time;
       const versions = readVersions(await selectBackend());
       const images = exams.reduce((sum, { files }) => sum + files.length, 0);
-      const { computedOn, ...running } = await runnersOf(values.runner, images);
+      const running = await runnersOf(values.runner, images);
       const shown = progress("score", images);
       let done = 0;
       await withReader(values.threads, images, async (reader) => {
@@ -66,7 +66,7 @@ Ends with 1 where a mammogram cannot be read or nothing is scored; the others ar
         const unread = countFiles(left.unreadable().length);
         throw new PipelineError("no-mammogram", `Expected at least one mammogram that can be scored, got none: ${unread} cannot be read`);
       }
-      await outputs.commit({ left, reading: describeReading(rules), versions: { ...versions, backend: computedOn(versions.backend) } });
+      await outputs.commit({ left, reading: describeReading(rules), versions: { ...versions, backend: running.computedOn(versions.backend) } });
       site?.tell();
       shown.end(done === 1 ? "1 image" : `${done} images`);
     } finally {
