@@ -51,7 +51,7 @@ await program(
       cohort: { kind: "text", choices: ["phantom", ...Object.keys(cohortReaders)], default: "phantom", help: "where the exams come from" },
       images: imagesOption,
       data: { kind: "text", help: "folder of the cohort, or the CSV file for table" },
-      out: { kind: "text", help: "folder of all that the run writes (default runs/COHORT, with -quick or -sanity behind it)" },
+      out: { kind: "text", help: "folder of all that the run writes (default runs/COHORT, with the recipe's name or -sanity behind it)" },
       recipe: { kind: "text", default: "default", help: `${recipeNames.join(", ")}, or a JSON file of what differs from the default: see --show` },
       show: { kind: "flag", help: "prints the recipe as JSON, to be edited, and runs nothing" },
       quick: { kind: "flag", help: "the same as --recipe quick: to see it run, not to see it learn" },
@@ -107,7 +107,7 @@ await program(
         diagnose,
         begun,
       };
-      if (values.jobs > 1 && count > 1) await inProcesses(cohort, run);
+      if (values.jobs > 1 && count > 1 && values.instance === undefined) await inProcesses(cohort, run);
       const instance = values.instance === undefined ? {} : { instance: values.instance - 1 };
       const result = await withProgress(runDream(cohort, { ...run, ...instance })).finally(() => diagnose && printDiagnosis(print, folder));
       const { stages, chosen, defects, leftOut } = result.run;
@@ -130,11 +130,11 @@ await program(
     /** Instances as processes of their own; what they leave is put together afterwards. The images are standardized before, once. */
     async function inProcesses(cohort: Cohort, run: Omit<DreamRun, "instance">): Promise<void> {
       await withProgress(prepareDream(cohort, { folder: run.folder, config: run.config, seed, shuffle: false }));
-      const shared = process.argv
-        .slice(2)
-        .filter((word, at, all) => word !== "--resume" && word !== "--json" && word !== "--jobs" && all[at - 1] !== "--jobs");
       const numbers = Array.from({ length: count }, (_, index) => index + 1);
-      const failed = await runJobs(numbers, { atOnce: values.jobs, argumentsOf: (job) => [...shared, "--instance", String(job), "--out", folder] });
+      const failed = await runJobs(numbers, {
+        atOnce: values.jobs,
+        argumentsOf: (job) => [...process.argv.slice(2), "--instance", String(job), "--out", folder],
+      });
       if (failed.length > 0)
         throw new Error(
           `Expected all instances to end, but ${failed.map(({ job, status }) => `${job} ended with ${status ?? "a signal"}`).join(", ")}; the same call with --resume goes on`,
